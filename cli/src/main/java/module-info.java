@@ -1,0 +1,9 @@
+/** The command; it chooses the machine and the personality. */
+module dev.mapwright.cli {
+  requires static org.jspecify;
+  requires dev.mapwright.core;
+  requires dev.mapwright.sim;
+  requires dev.mapwright.zircon;
+  requires dev.mapwright.linux;
+  requires info.picocli;
+}

@@ -1,0 +1,5 @@
+/** The Magenta personality over the engine. */
+module dev.mapwright.zircon {
+  requires static org.jspecify;
+  requires transitive dev.mapwright.core;
+}
