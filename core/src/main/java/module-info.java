@@ -2,4 +2,5 @@
 module dev.mapwright.core {
   requires static org.jspecify;
   requires static jdk.jfr;
+  exports dev.mapwright.core.x;
 }
