@@ -2,5 +2,4 @@
 module dev.mapwright.core {
   requires static org.jspecify;
   requires static jdk.jfr;
-  exports dev.mapwright.core.x;
 }
