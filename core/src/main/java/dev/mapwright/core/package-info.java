@@ -1,4 +1,7 @@
-/** The engine: what is mapped where, with which permissions, and what a change of it needs. */
+/**
+ * The vocabulary of the engine: page arithmetic, permissions, the outcome of an operation, and a
+ * wrong access as data. Everything else in this module stands on these words.
+ */
 @NullMarked
 package dev.mapwright.core;
 

@@ -1,0 +1,27 @@
+package dev.mapwright.core;
+
+/** A refusal of the engine as an exception; see {@link Outcome#orThrow()}. */
+public final class RefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Outcome outcome;
+
+  /**
+   * Makes the exception of a refusal.
+   *
+   * @param outcome the condition that refused the call, not {@link Outcome#OK}
+   */
+  public RefusedException(Outcome outcome) {
+    super(outcome + ": " + outcome.sentence());
+    this.outcome = outcome;
+  }
+
+  /**
+   * The condition that refused the call.
+   *
+   * @return never {@link Outcome#OK}
+   */
+  public Outcome outcome() {
+    return outcome;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.mapwright.core.event;
+
+/** What happened. The meaning of an event's two details is given here. */
+public enum EventKind {
+  /** An address space was made. */
+  SPACE_CREATED("address space created"),
+  /** An address space was closed. */
+  SPACE_CLOSED("address space closed"),
+  /** A region was made; detail 1 is its capability. */
+  REGION_CREATED("region created"),
+  /** A region was destroyed. */
+  REGION_DESTROYED("region destroyed"),
+  /** A mapping was made; detail 1 is its permissions, detail 2 its first page in the object. */
+  MAPPED("map"),
+  /** A mapping or a part of one was removed by an unmap; detail 1 is the permissions it had. */
+  UNMAPPED("unmap"),
+  /** A mapping or a part of one gave way to a new mapping; detail 1 is the permissions it had. */
+  REPLACED("an overwriting map"),
+  /** A mapping fell with its region; detail 1 is the permissions it had. */
+  DESTROYED("the destruction of its region"),
+  /** A part of a mapping got other permissions; detail 1 is the new ones, detail 2 the old ones. */
+  PROTECTED("protect"),
+  /** A range was reserved with its tables prepared; detail 1 is the number of mappings. */
+  RESERVED("reserve"),
+  /** A reservation was released. */
+  RESERVATION_RELEASED("release of a reservation"),
+  /** An object was made. The range is 0 .. its pages. */
+  OBJECT_CREATED("object created"),
+  /** An object's last reference went away. */
+  OBJECT_DESTROYED("object destroyed"),
+  /** Pages of an object were committed. */
+  COMMITTED("commit"),
+  /** Pages of an object were given back. */
+  DECOMMITTED("decommit"),
+  /** An object changed its size; detail 1 is the pages it had. */
+  RESIZED("resize"),
+  /** An object got a child; detail 1 is 0 for a live view, 1 for a snapshot. */
+  CLONED("clone"),
+  /** Pages were pinned. */
+  PINNED("pin"),
+  /** Pages were unpinned. */
+  UNPINNED("unpin"),
+  /** A lease was opened; detail 1 is 1 when it may write. */
+  LEASE_OPENED("lease opened"),
+  /** A lease was closed. */
+  LEASE_CLOSED("lease closed"),
+  /** An access could not be resolved; detail 1 is the reason's ordinal, detail 2 the access's. */
+  FAULT("fault"),
+  /** A call was refused; detail 1 and 2 belong to the personality. */
+  REFUSED("refused"),
+  /** A caller broke a rule that the machine survived; detail 1 and 2 tell which. */
+  MISUSE("misuse");
+
+  private static final EventKind[] BY_ORDINAL = values();
+
+  private final String words;
+
+  EventKind(String words) {
+    this.words = words;
+  }
+
+  /**
+   * The kind in words.
+   *
+   * @return a noun or a verb, in lower case
+   */
+  public String words() {
+    return words;
+  }
+
+  static EventKind of(int ordinal) {
+    return BY_ORDINAL[ordinal];
+  }
+}

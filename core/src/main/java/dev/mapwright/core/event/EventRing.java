@@ -1,0 +1,119 @@
+package dev.mapwright.core.event;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last events of one source, as fixed records of five words in one array. Recording writes five
+ * words and allocates nothing, apart from the array itself at the first event.
+ *
+ * <p>Not thread-safe: the source's own lock guards every call.
+ */
+public final class EventRing {
+  private static final int EVENTS = 256;
+  private static final int WORDS = 5;
+  private static final int KIND = 0;
+  private static final int FIRST = 1;
+  private static final int PAGES = 2;
+  private static final int DETAIL_1 = 3;
+  private static final int DETAIL_2 = 4;
+
+  private final EventStream stream;
+  private final String source;
+
+  /** The records; null until the first event, so that a quiet source costs nothing. */
+  private long @Nullable [] words;
+
+  /** How many events were recorded; the last one's sequence number. */
+  private long recorded;
+
+  EventRing(EventStream stream, String source) {
+    this.stream = stream;
+    this.source = source;
+  }
+
+  /**
+   * Records an event, unless the level is {@link EventLevel#OFF}.
+   *
+   * @param kind what happened
+   * @param firstPage the first page concerned
+   * @param pages how many pages
+   * @param detail1 see {@link EventKind}
+   * @param detail2 see {@link EventKind}
+   */
+  public void record(EventKind kind, long firstPage, long pages, long detail1, long detail2) {
+    EventLevel level = stream.level();
+    if (level == EventLevel.OFF) {
+      return;
+    }
+    long[] ring = words;
+    if (ring == null) {
+      ring = new long[EVENTS * WORDS];
+      words = ring;
+    }
+    int at = (int) (recorded & (EVENTS - 1)) * WORDS;
+    recorded++;
+    ring[at + KIND] = kind.ordinal();
+    ring[at + FIRST] = firstPage;
+    ring[at + PAGES] = pages;
+    ring[at + DETAIL_1] = detail1;
+    ring[at + DETAIL_2] = detail2;
+    if (level == EventLevel.FULL) {
+      stream.tell(source, recorded, kind, firstPage, pages, detail1, detail2);
+    }
+  }
+
+  /**
+   * The latest recorded removal of a mapping that covered a page.
+   *
+   * @param page the page
+   * @return the event, or null when none is among the last ones
+   */
+  public @Nullable Event lastRemovalOf(long page) {
+    long[] ring = words;
+    if (ring == null) {
+      return null;
+    }
+    long oldest = Math.max(0, recorded - EVENTS);
+    for (long index = recorded - 1; index >= oldest; index--) {
+      int at = (int) (index & (EVENTS - 1)) * WORDS;
+      EventKind kind = EventKind.of((int) ring[at + KIND]);
+      boolean removal =
+          kind == EventKind.UNMAPPED || kind == EventKind.REPLACED || kind == EventKind.DESTROYED;
+      if (removal && page - ring[at + FIRST] >= 0 && page - ring[at + FIRST] < ring[at + PAGES]) {
+        return event(ring, index);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The events that the ring still holds.
+   *
+   * @return oldest first
+   */
+  public List<Event> events() {
+    List<Event> events = new ArrayList<>();
+    long[] ring = words;
+    if (ring != null) {
+      for (long index = Math.max(0, recorded - EVENTS); index < recorded; index++) {
+        events.add(event(ring, index));
+      }
+    }
+    return events;
+  }
+
+  private Event event(long[] ring, long index) {
+    int at = (int) (index & (EVENTS - 1)) * WORDS;
+    return new Event(
+        source,
+        index + 1,
+        EventKind.of((int) ring[at + KIND]),
+        ring[at + FIRST],
+        ring[at + PAGES],
+        ring[at + DETAIL_1],
+        ring[at + DETAIL_2],
+        null);
+  }
+}

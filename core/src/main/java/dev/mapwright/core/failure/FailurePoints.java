@@ -1,0 +1,119 @@
+package dev.mapwright.core.failure;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The failure plan of one machine. Off (the normal state) it costs one read of a field that nobody
+ * writes.
+ *
+ * <p>Arm it from the thread that drives the scenario. While it is armed, acquisitions are counted
+ * in the order in which they are asked for; with several threads that order is theirs.
+ */
+public final class FailurePoints {
+  private static final class Plan {
+    final Set<AllocationPoint> points;
+    final long nth;
+    final boolean allFromThere;
+    long seen;
+    long refused;
+
+    Plan(Set<AllocationPoint> points, long nth, boolean allFromThere) {
+      this.points = points;
+      this.nth = nth;
+      this.allFromThere = allFromThere;
+    }
+
+    synchronized boolean refuses(AllocationPoint point) {
+      if (!points.contains(point)) {
+        return false;
+      }
+      seen++;
+      boolean refuse = allFromThere ? seen >= nth : seen == nth;
+      if (refuse) {
+        refused++;
+      }
+      return refuse;
+    }
+
+    synchronized long seen() {
+      return seen;
+    }
+
+    synchronized long refused() {
+      return refused;
+    }
+  }
+
+  /** The plan in force; null when nothing is to fail. */
+  private volatile @Nullable Plan plan;
+
+  /** Makes a plan-less instance; every machine has one. */
+  public FailurePoints() {}
+
+  /**
+   * Lets one acquisition fail.
+   *
+   * @param nth which one, counted from now on; the next is 1
+   */
+  public void failNth(long nth) {
+    plan = new Plan(EnumSet.allOf(AllocationPoint.class), nth, false);
+  }
+
+  /**
+   * Lets one acquisition of certain kinds fail; others pass uncounted.
+   *
+   * @param nth which one, counted from now on; the next is 1
+   * @param points the kinds counted, not empty
+   */
+  public void failNth(long nth, Set<AllocationPoint> points) {
+    plan = new Plan(EnumSet.copyOf(points), nth, false);
+  }
+
+  /** Lets every acquisition fail from now on: a machine that allocates nothing any more. */
+  public void failAll() {
+    plan = new Plan(EnumSet.allOf(AllocationPoint.class), 1, true);
+  }
+
+  /** Counts acquisitions without failing any. */
+  public void countOnly() {
+    plan = new Plan(EnumSet.allOf(AllocationPoint.class), Long.MAX_VALUE, false);
+  }
+
+  /** Ends the plan: nothing fails any more. */
+  public void off() {
+    plan = null;
+  }
+
+  /**
+   * How many acquisitions were asked for since the plan was armed.
+   *
+   * @return a count; 0 when no plan is armed
+   */
+  public long asked() {
+    Plan now = plan;
+    return now == null ? 0 : now.seen();
+  }
+
+  /**
+   * How many acquisitions the plan has refused.
+   *
+   * @return a count; 0 when no plan is armed
+   */
+  public long refused() {
+    Plan now = plan;
+    return now == null ? 0 : now.refused();
+  }
+
+  /**
+   * Asked at every acquisition, before anything is taken.
+   *
+   * @param point what is about to be acquired
+   * @return true when the caller has to act as if there were none left
+   */
+  public boolean refuses(AllocationPoint point) {
+    Plan now = plan;
+    return now != null && now.refuses(point);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.mapwright.core.machine;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Everything that lives on a machine: address spaces, objects, what personalities add. It is what
+ * checks walk, and what is still in it when the machine closes is a leak.
+ *
+ * <p>Thread-safe. Entering and leaving happen when something is made or ends, never on a path that
+ * maps pages.
+ */
+public final class Census {
+  private final Set<Counted> living = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final AtomicLong numbers = new AtomicLong();
+
+  /** Makes an empty census; every machine has one. */
+  public Census() {}
+
+  /**
+   * A number that nothing else on this machine has.
+   *
+   * @return from 1 on
+   */
+  public long nextNumber() {
+    return numbers.incrementAndGet();
+  }
+
+  /**
+   * Notes that something lives.
+   *
+   * @param counted it
+   */
+  public void enter(Counted counted) {
+    synchronized (living) {
+      living.add(counted);
+    }
+  }
+
+  /**
+   * Notes that something has ended.
+   *
+   * @param counted it
+   */
+  public void leave(Counted counted) {
+    synchronized (living) {
+      living.remove(counted);
+    }
+  }
+
+  /**
+   * What lives now.
+   *
+   * @param <T> the kind asked for
+   * @param kind only things of this class
+   * @return a copy, in no particular order
+   */
+  public <T extends Counted> List<T> living(Class<T> kind) {
+    List<T> found = new ArrayList<>();
+    synchronized (living) {
+      for (Counted counted : living) {
+        if (kind.isInstance(counted)) {
+          found.add(kind.cast(counted));
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * What would be lost if the machine were closed now.
+   *
+   * @return a sentence for each thing that still lives
+   */
+  public List<String> leaks() {
+    List<String> sentences = new ArrayList<>();
+    for (Counted counted : living(Counted.class)) {
+      sentences.add(counted.describe());
+    }
+    Collections.sort(sentences);
+    return sentences;
+  }
+}

@@ -1,0 +1,134 @@
+package dev.mapwright.core.machine;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.Fault;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CPU: it loads and stores at virtual addresses, through a TLB, with page faults resolved by the
+ * address space it is attached to.
+ *
+ * <p>Scalar accesses are little-endian, of 1, 2, 4 or 8 bytes at any alignment, also across a page
+ * border; there both pages are resolved before anything is written. Aligned accesses are not torn
+ * (8 bytes at most); {@link #compareAndSwap} is atomic. They raise {@link
+ * dev.mapwright.core.MemoryFault}. Bulk accesses return the fault and the count of bytes done
+ * before it.
+ *
+ * <p><b>Threads.</b> A CPU is driven by one thread at a time. A removed translation is waited for
+ * by its remover until this CPU has ended the access that may use it. Each access alone takes care
+ * of that; a loop of many is faster between {@link #enter} and {@link #exit}. Inside, each access
+ * is also a {@link #poll}; code that spends long between two accesses must poll itself, or removers
+ * wait for it.
+ */
+public interface Cpu {
+  /**
+   * The CPU's number on its machine.
+   *
+   * @return from 0 on
+   */
+  int number();
+
+  /**
+   * Attaches the CPU to an address space, leaving the one before.
+   *
+   * @param space where addresses are translated from now on; null for none
+   */
+  void attach(@Nullable FaultResolver space);
+
+  /**
+   * What the CPU is attached to.
+   *
+   * @return null for nothing
+   */
+  @Nullable FaultResolver attached();
+
+  /** Begins a run of accesses. Brackets do not nest. */
+  void enter();
+
+  /** Ends a run of accesses. */
+  void exit();
+
+  /** Inside a bracket: lets removers pass that wait for this CPU. */
+  void poll();
+
+  /**
+   * Loads a value.
+   *
+   * @param address the first byte
+   * @param bytes 1, 2, 4 or 8
+   * @return the value, zero-extended
+   * @throws dev.mapwright.core.MemoryFault when a byte can't be read
+   */
+  long load(long address, int bytes);
+
+  /**
+   * Stores a value.
+   *
+   * @param address the first byte
+   * @param bytes 1, 2, 4 or 8
+   * @param value the value; higher bytes are ignored
+   * @throws dev.mapwright.core.MemoryFault when a byte can't be written; nothing is written then
+   */
+  void store(long address, int bytes, long value);
+
+  /**
+   * Fetches an instruction word.
+   *
+   * @param address the first byte
+   * @param bytes 1, 2, 4 or 8
+   * @return the value, zero-extended
+   * @throws dev.mapwright.core.MemoryFault when a byte can't be executed
+   */
+  long fetch(long address, int bytes);
+
+  /**
+   * Compares and swaps atomically against every other CPU.
+   *
+   * @param address a multiple of {@code bytes}
+   * @param bytes 1, 2, 4 or 8
+   * @param expected what has to be there
+   * @param value what replaces it
+   * @return what was there, zero-extended; the swap was done when it equals {@code expected}
+   * @throws dev.mapwright.core.MemoryFault when it can't be written or is not aligned
+   */
+  long compareAndSwap(long address, int bytes, long expected, long value);
+
+  /**
+   * Copies memory into a buffer.
+   *
+   * @param address the first byte
+   * @param into the buffer
+   * @param intoBytes where to start in it
+   * @param bytes how many
+   * @return null when all were copied; otherwise the fault, and the buffer holds the bytes before
+   *     {@link Fault#faultAddress}
+   */
+  @Nullable Fault read(long address, MemorySegment into, long intoBytes, long bytes);
+
+  /**
+   * Copies a buffer into memory.
+   *
+   * @param address the first byte
+   * @param from the buffer
+   * @param fromBytes where to start in it
+   * @param bytes how many
+   * @return null when all were copied; otherwise the fault, and the memory holds the bytes before
+   *     {@link Fault#faultAddress}
+   */
+  @Nullable Fault write(long address, MemorySegment from, long fromBytes, long bytes);
+
+  /**
+   * Touches a range as an access would, page by page: faults are resolved (pages committed,
+   * copied), nothing is transferred.
+   *
+   * @param address the first byte
+   * @param bytes how many
+   * @param access what to try
+   * @return null when every byte allows it; otherwise the first fault
+   */
+  @Nullable Fault probe(long address, long bytes, Access access);
+
+  /** Forgets all cached translations. */
+  void flush();
+}

@@ -1,0 +1,25 @@
+package dev.mapwright.core.machine;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.Fault;
+import org.jspecify.annotations.Nullable;
+
+/** What a CPU is attached to: a translation, and somebody to ask when it has no entry. */
+public interface FaultResolver {
+  /**
+   * The tables that the CPU walks.
+   *
+   * @return the same instance each time
+   */
+  Translation translation();
+
+  /**
+   * Called by a CPU that found no entry, or one that does not allow the access. The CPU is
+   * quiescent during the call: it has left its bracket, and looks at the tables again afterwards.
+   *
+   * @param address the first byte of the access that lies in the page concerned
+   * @param access what is tried
+   * @return null when the access may be tried again; otherwise why not, as an access of one byte
+   */
+  @Nullable Fault resolve(long address, Access access);
+}

@@ -1,0 +1,20 @@
+package dev.mapwright.core.machine;
+
+/** Who a frame belongs to. Every frame has exactly one owner. */
+public enum FrameOwner {
+  /** Nobody: it can be allocated. */
+  FREE,
+  /** A page table; the tag is the table's level. */
+  TABLE,
+  /** A page of a memory object; the tag is the object's number. */
+  OBJECT,
+  /** A personality's pool; the tag is the personality's. */
+  POOL,
+  /** The one frame of zeros that absent pages are read from. */
+  ZERO,
+  /**
+   * Freed while it was still pinned or held by a mapping of its physical address. It becomes {@link
+   * #FREE} when the last pin and hold are gone.
+   */
+  HELD_BACK
+}

@@ -1,0 +1,206 @@
+package dev.mapwright.core.machine;
+
+import dev.mapwright.core.CachePolicy;
+import java.util.List;
+
+/**
+ * The tables of one address space, as the hardware would walk them.
+ *
+ * <p>The engine decides what is mapped; a translation only stores it. Entries are made when a page
+ * is first used, and {@link #remove} may be asked for ranges that hold none.
+ *
+ * <p><b>What is acquired when.</b> Installing an entry needs tables. {@link #reach} acquires them
+ * for one page and keeps them until {@link #unreach}; {@link #prepare} acquires them for a range
+ * and keeps them until {@link #unprepare}; between the two {@link #install} can't fail. Removing
+ * and restricting can't fail once {@link #cut} has split the large leaves at the edges of the
+ * range. Tables that hold no entry and are kept by nobody are freed.
+ *
+ * <p><b>When a change has happened.</b> When {@link #remove} or {@link #restrict} returns, no CPU
+ * completes an access through what was removed: every CPU that may have cached it has forgotten it
+ * and has ended the accesses that used it. A CPU that waits in a call of the engine, or whose
+ * thread is the caller itself, is not waited for; it forgets before its next access.
+ *
+ * <p>Thread-safe; calls on one translation are carried out one after the other. Walks by CPUs take
+ * no lock.
+ */
+public interface Translation {
+  /**
+   * Acquires the tables for a leaf of one page and keeps them, also when they get empty. A larger
+   * leaf over the page is split; what is translated stays the same.
+   *
+   * @param page a page that the format can translate
+   * @return false when a frame was missing; nothing is kept then
+   */
+  boolean reach(long page);
+
+  /**
+   * Ends one {@link #reach}.
+   *
+   * @param page the same page
+   */
+  void unreach(long page);
+
+  /**
+   * Acquires the tables for leaves of one page over a whole range and keeps them. They are neither
+   * freed nor folded into larger leaves until {@link #unprepare}. A range whose tables can't be had
+   * is refused before work starts.
+   *
+   * @param firstPage first page
+   * @param pages how many, at least 1
+   * @return false when frames were missing; nothing is kept then
+   */
+  boolean prepare(long firstPage, long pages);
+
+  /**
+   * Ends one {@link #prepare}.
+   *
+   * @param firstPage the same first page
+   * @param pages the same count
+   */
+  void unprepare(long firstPage, long pages);
+
+  /**
+   * Writes the entry of one page, whose tables are kept by {@link #reach} or {@link #prepare}. An
+   * entry that is there is replaced; if it allowed more, or led elsewhere, nobody gets through the
+   * old one any more when this returns.
+   *
+   * @param page the page
+   * @param pfn the frame, of RAM or of a device
+   * @param permissions what is allowed, see {@link dev.mapwright.core.Permissions}
+   * @param cache the cache policy
+   */
+  void install(long page, long pfn, int permissions, CachePolicy cache);
+
+  /**
+   * Writes entries for adjacent pages that show adjacent frames, with the largest leaves that fit,
+   * acquiring the tables first. The range holds no entries before.
+   *
+   * @param firstPage the first page
+   * @param pfn the first frame
+   * @param pages how many, at least 1
+   * @param permissions what is allowed
+   * @param cache the cache policy
+   * @return false when a frame was missing; nothing is installed then
+   */
+  boolean installRun(long firstPage, long pfn, long pages, int permissions, CachePolicy cache);
+
+  /**
+   * Splits the large leaves that lie across the edges of a range. What is translated stays the
+   * same.
+   *
+   * @param firstPage first page of the range
+   * @param lastPage last page, inclusive
+   * @return false when a frame was missing; what is translated is the same then, too
+   */
+  boolean cut(long firstPage, long lastPage);
+
+  /**
+   * Removes all entries of a range. No large leaf lies across its edges.
+   *
+   * @param firstPage first page
+   * @param lastPage last page, inclusive
+   */
+  void remove(long firstPage, long lastPage);
+
+  /**
+   * Takes permissions away from all entries of a range; it never adds any. No large leaf lies
+   * across its edges.
+   *
+   * @param firstPage first page
+   * @param lastPage last page, inclusive
+   * @param permissions what stays allowed at most; an entry left with nothing is removed
+   */
+  void restrict(long firstPage, long lastPage, int permissions);
+
+  /**
+   * The entry that translates a page, as {@link TranslationEntry} packs it. No side effects: no
+   * accessed bit, no TLB. Takes no lock.
+   *
+   * @param page any page
+   * @return the packed entry, 0 when none is present
+   */
+  long entry(long page);
+
+  /**
+   * Whether the format can translate a page.
+   *
+   * @param page any page
+   * @return false outside the format's (canonical) range
+   */
+  boolean translatable(long page);
+
+  /**
+   * Visits the runs of pages whose entries have their dirty bit set.
+   *
+   * @param firstPage first page
+   * @param lastPage last page, inclusive
+   * @param clear whether to clear the bits; a store after the return then sets them again
+   * @param visitor told of (first page, pages) in ascending order; it must not call the translation
+   */
+  void dirty(long firstPage, long lastPage, boolean clear, RunVisitor visitor);
+
+  /** Told of runs of pages. */
+  @FunctionalInterface
+  interface RunVisitor {
+    /**
+     * One run.
+     *
+     * @param firstPage its first page
+     * @param pages its length
+     */
+    void visit(long firstPage, long pages);
+  }
+
+  /**
+   * Visits all entries in ascending order; for checks and pictures.
+   *
+   * @param firstPage where to start
+   * @param lastPage where to end, inclusive
+   * @param visitor told of each leaf; it must not call the translation
+   */
+  void forEachLeaf(long firstPage, long lastPage, LeafVisitor visitor);
+
+  /** Told of leaves. */
+  @FunctionalInterface
+  interface LeafVisitor {
+    /**
+     * One leaf.
+     *
+     * @param firstPage the first page it translates
+     * @param pages how many pages, a power of two
+     * @param entry the packed {@link TranslationEntry} of its first page
+     */
+    void visit(long firstPage, long pages, long entry);
+  }
+
+  /**
+   * The walk for a page, level by level from the root, ending at the leaf or at the entry that is
+   * not present. No side effects.
+   *
+   * @param page any page
+   * @return the steps; empty when the format can't translate the page
+   */
+  List<WalkStep> walk(long page);
+
+  /**
+   * One step of a walk.
+   *
+   * @param level the table's level; 1 is the lowest
+   * @param tableAddress the physical address of the table
+   * @param index which entry
+   * @param bits the entry as it is in memory
+   * @param pages how many pages the entry covers
+   * @param meaning what the entry says, in words
+   */
+  record WalkStep(int level, long tableAddress, int index, long bits, long pages, String meaning) {}
+
+  /**
+   * How many frames the tables take.
+   *
+   * @return a count, the root included
+   */
+  long tables();
+
+  /** Removes everything and frees all tables. CPUs attached to it are detached. */
+  void close();
+}

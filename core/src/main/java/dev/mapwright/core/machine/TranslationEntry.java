@@ -1,0 +1,101 @@
+package dev.mapwright.core.machine;
+
+import dev.mapwright.core.CachePolicy;
+
+/**
+ * A table entry as the engine sees it, packed into a {@code long} so that reading one allocates
+ * nothing. It is independent of any format: bit 0 present, bits 1-3 permissions, bits 4-5 cache
+ * policy, bit 6 accessed, bit 7 dirty, from bit 12 on the pfn. Absent is 0.
+ */
+public final class TranslationEntry {
+  /** No entry. */
+  public static final long ABSENT = 0;
+
+  private static final int PERMISSIONS_SHIFT = 1;
+  private static final int CACHE_SHIFT = 4;
+  private static final long ACCESSED = 1 << 6;
+  private static final long DIRTY = 1 << 7;
+  private static final int PFN_SHIFT = 12;
+
+  private TranslationEntry() {}
+
+  /**
+   * Packs an entry.
+   *
+   * @param pfn the frame
+   * @param permissions what is allowed
+   * @param cache the cache policy
+   * @param accessed whether the accessed bit is set
+   * @param dirty whether the dirty bit is set
+   * @return the packed entry, never 0
+   */
+  public static long of(
+      long pfn, int permissions, CachePolicy cache, boolean accessed, boolean dirty) {
+    return 1
+        | (long) permissions << PERMISSIONS_SHIFT
+        | (long) cache.ordinal() << CACHE_SHIFT
+        | (accessed ? ACCESSED : 0)
+        | (dirty ? DIRTY : 0)
+        | pfn << PFN_SHIFT;
+  }
+
+  /**
+   * Whether there is an entry.
+   *
+   * @param entry a packed entry
+   * @return false for {@link #ABSENT}
+   */
+  public static boolean present(long entry) {
+    return entry != ABSENT;
+  }
+
+  /**
+   * The frame.
+   *
+   * @param entry a packed entry
+   * @return its pfn
+   */
+  public static long pfn(long entry) {
+    return entry >>> PFN_SHIFT;
+  }
+
+  /**
+   * The permissions.
+   *
+   * @param entry a packed entry
+   * @return a set of {@link dev.mapwright.core.Permissions}; 0 when absent
+   */
+  public static int permissions(long entry) {
+    return (int) (entry >>> PERMISSIONS_SHIFT) & 7;
+  }
+
+  /**
+   * The cache policy.
+   *
+   * @param entry a packed entry
+   * @return the policy
+   */
+  public static CachePolicy cache(long entry) {
+    return CachePolicy.of((int) (entry >>> CACHE_SHIFT) & 3);
+  }
+
+  /**
+   * The accessed bit.
+   *
+   * @param entry a packed entry
+   * @return true when it is set
+   */
+  public static boolean accessed(long entry) {
+    return (entry & ACCESSED) != 0;
+  }
+
+  /**
+   * The dirty bit.
+   *
+   * @param entry a packed entry
+   * @return true when it is set
+   */
+  public static boolean dirty(long entry) {
+    return (entry & DIRTY) != 0;
+  }
+}
