@@ -1,6 +1,6 @@
 /** The command; it chooses the machine and the personality. */
 module dev.mapwright.cli {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires dev.mapwright.core;
   requires dev.mapwright.sim;
   requires dev.mapwright.zircon;

@@ -1,5 +1,5 @@
 /** The Linux personality over the engine. */
 module dev.mapwright.linux {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires transitive dev.mapwright.core;
 }

@@ -1,5 +1,5 @@
 /** The simulated machine. */
 module dev.mapwright.sim {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires transitive dev.mapwright.core;
 }

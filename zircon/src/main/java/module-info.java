@@ -1,5 +1,5 @@
 /** The Magenta personality over the engine. */
 module dev.mapwright.zircon {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires transitive dev.mapwright.core;
 }
