@@ -14,6 +14,7 @@ public final class JfrEvents implements EventListener {
   @Label("Mapwright Event")
   @Category("Mapwright")
   @StackTrace(true)
+  @SuppressWarnings("UnusedVariable") // the recorder reads the fields
   private static final class Recorded extends jdk.jfr.Event {
     @Label("Source")
     String source = "";
