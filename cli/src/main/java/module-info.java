@@ -1,5 +1,10 @@
 /** The command; it chooses the machine and the personality. */
 module dev.mapwright.cli {
+  exports dev.mapwright.cli;
+
+  opens dev.mapwright.cli to
+      info.picocli;
+
   requires static transitive org.jspecify;
   requires dev.mapwright.core;
   requires dev.mapwright.sim;

@@ -1,0 +1,90 @@
+package dev.mapwright.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** All subcommands, in the order of the list. A new one is one more entry here. */
+final class Subcommands {
+  private static final List<Subcommand> ALL =
+      List.of(
+          new Subcommand(
+              "completion", "Print a completion script for bash or zsh.", CompletionCommand::new),
+          new Subcommand(
+              "test",
+              "Run everything that continuous integration runs (in a checkout).",
+              CheckoutCommand.Test::new),
+          new Subcommand("bench", "Measure (in a checkout).", CheckoutCommand.Bench::new));
+
+  private Subcommands() {}
+
+  /** The subcommand of that name, or null when there is none. */
+  static @Nullable Subcommand named(String name) {
+    for (Subcommand subcommand : ALL) {
+      if (subcommand.name().equals(name)) {
+        return subcommand;
+      }
+    }
+    return null;
+  }
+
+  /** Names and summaries, for the list. */
+  static Map<String, CommandSpec> summaries() {
+    return specs(Subcommand::summarySpec);
+  }
+
+  /** Every subcommand whole, for the completion script. */
+  static Map<String, CommandSpec> all() {
+    return specs(Subcommand::spec);
+  }
+
+  private static Map<String, CommandSpec> specs(Function<Subcommand, CommandSpec> form) {
+    Map<String, CommandSpec> specs = new LinkedHashMap<>();
+    for (Subcommand subcommand : ALL) {
+      specs.put(subcommand.name(), form.apply(subcommand));
+    }
+    return specs;
+  }
+
+  /** The name that a user who typed {@code typed} probably meant, or null when none is close. */
+  static @Nullable String closestTo(String typed) {
+    String best = null;
+    int bestDistance = 3;
+    for (Subcommand subcommand : ALL) {
+      String name = subcommand.name();
+      int distance =
+          name.startsWith(typed) ? 1 : editDistance(typed.toLowerCase(Locale.ROOT), name);
+      if (distance < bestDistance) {
+        best = name;
+        bestDistance = distance;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * How many characters have to be inserted, removed or replaced to make one of the other. Only the
+   * first characters of a long word count: nobody means a command by it.
+   */
+  private static int editDistance(String from, String to) {
+    int length = Math.min(from.length(), 40);
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j <= to.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= length; i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replace = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replace, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[to.length()];
+  }
+}
