@@ -2,9 +2,6 @@
 module dev.mapwright.cli {
   exports dev.mapwright.cli;
 
-  opens dev.mapwright.cli to
-      info.picocli;
-
   requires static transitive org.jspecify;
   requires dev.mapwright.core;
   requires dev.mapwright.sim;

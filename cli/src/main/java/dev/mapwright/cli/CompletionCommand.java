@@ -1,39 +1,47 @@
 package dev.mapwright.cli;
 
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 
 /** {@code mapwright completion bash|zsh}: the script that completes commands and options. */
-@Command(
-    description = {
-      "Print a completion script, for example for this shell alone:",
-      "  source <(mapwright completion bash)"
-    })
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand {
   /** The shells with a script. zsh runs bash's through its own bashcompinit. */
-  enum Shell {
-    bash,
-    zsh
+  private static final List<String> SHELLS = List.of("bash", "zsh");
+
+  private CompletionCommand() {}
+
+  static void declare(CommandSpec spec) {
+    spec.usageMessage().footer("", "For this shell alone:  source <(./mapwright completion bash)");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0")
+            .arity("1")
+            .required(true)
+            .paramLabel("SHELL")
+            .type(String.class)
+            .completionCandidates(SHELLS)
+            .description("One of: ${COMPLETION-CANDIDATES}.")
+            .build());
   }
 
-  @Parameters(index = "0", paramLabel = "SHELL", description = "One of: ${COMPLETION-CANDIDATES}.")
-  private Shell shell = Shell.bash;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    if (shell == Shell.zsh) {
+  static int run(ParseResult parsed, PrintWriter out, PrintWriter err) {
+    String shell = parsed.matchedPositionalValue(0, "");
+    if (!SHELLS.contains(shell)) {
+      throw new UserError("no script for the shell '" + shell + "'; there is one for " + SHELLS);
+    }
+    if (shell.equals("zsh")) {
       out.println("autoload -Uz compinit && compinit");
     }
-    out.println(AutoComplete.bash("mapwright", new CommandLine(Main.root(Subcommands.all()))));
+    CommandSpec root = Main.root();
+    for (Subcommand subcommand : Subcommands.ALL) {
+      root.addSubcommand(subcommand.name(), subcommand.spec(subcommand.name()));
+    }
+    out.println(AutoComplete.bash("mapwright", new CommandLine(root)));
     return Main.OK;
   }
 }

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -28,6 +29,11 @@ public final class Main {
 
   /** A defect of this program: the stack trace on standard error is worth reporting. */
   public static final int DEFECT = 70;
+
+  static {
+    // No argument of ours is a date; picocli's converters for dates cost milliseconds to register.
+    System.setProperty("picocli.converters.excludes", "java\\.(time|sql)\\..*");
+  }
 
   private Main() {}
 
@@ -61,63 +67,86 @@ public final class Main {
   }
 
   private static int dispatch(PrintWriter out, PrintWriter err, String[] args) {
-    if (args.length == 0 || args[0].equals("help")) {
-      return help(out, err, args);
+    if (args.length == 0) {
+      return execute(root(), Main::noCommand, out, err, "--help");
+    }
+    if (args[0].equals("help")) {
+      return dispatch(out, err, args.length == 1 ? new String[0] : new String[] {args[1], "-h"});
     }
     if (args[0].startsWith("-")) {
-      return configure(new CommandLine(root(Subcommands.summaries())), out, err).execute(args);
+      return execute(root(), Main::noCommand, out, err, args);
     }
     Subcommand named = Subcommands.named(args[0]);
     if (named == null) {
       err.println(unknown(args[0]));
       return USAGE;
     }
-    CommandSpec root = root(java.util.Map.of(named.name(), named.spec()));
-    return configure(new CommandLine(root), out, err).execute(args);
+    String[] rest = Arrays.copyOfRange(args, 1, args.length);
+    return execute(named.spec("mapwright " + named.name()), named.action(), out, err, rest);
   }
 
-  /** {@code mapwright}, {@code mapwright help} and {@code mapwright help COMMAND}. */
-  private static int help(PrintWriter out, PrintWriter err, String[] args) {
-    if (args.length < 2) {
-      return dispatch(out, err, new String[] {"--help"});
-    }
-    return dispatch(out, err, new String[] {args[1], "--help"});
-  }
-
-  /**
-   * The command without a subcommand: {@code --help}, {@code --version} and the list.
-   *
-   * @param subcommands the subcommands to hang below it, by name, in the order of the list
-   */
-  static CommandSpec root(java.util.Map<String, CommandSpec> subcommands) {
-    CommandSpec root = CommandSpec.wrapWithoutInspection(new Root());
+  /** The command without a subcommand: {@code --help}, {@code --version} and the list. */
+  static CommandSpec root() {
+    CommandSpec root = CommandSpec.create();
     root.name("mapwright");
     root.versionProvider(() -> new String[] {"mapwright " + Version.read()});
-    root.addOption(
-        OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
+    root.addOption(Subcommand.help());
     root.addOption(
         OptionSpec.builder("-V", "--version")
             .versionHelp(true)
             .description("Print the version.")
             .build());
     root.usageMessage()
-        .synopsisSubcommandLabel("COMMAND")
+        .customSynopsis("mapwright [-hV] COMMAND [ARGUMENT...]")
         .description(
             "The memory-mapping subsystem of an operating system, on a simulated machine.", "")
-        .commandListHeading("%nCommands:%n")
-        .footer(
-            "",
-            "mapwright COMMAND --help explains a command.",
-            "Start with: mapwright replay examples/traces/sqlite");
-    subcommands.forEach(root::addSubcommand);
+        .footerHeading("%nCommands:%n")
+        .footer(footer());
     return root;
   }
 
-  private static CommandLine configure(CommandLine line, PrintWriter out, PrintWriter err) {
-    return line.setOut(out)
+  private static String[] footer() {
+    String[] commands = Subcommands.lines();
+    String[] lines = Arrays.copyOf(commands, commands.length + 3);
+    lines[commands.length] = "";
+    lines[commands.length + 1] = "'mapwright COMMAND --help' explains a command.";
+    lines[commands.length + 2] = "A first one: mapwright replay examples/traces/sqlite";
+    return lines;
+  }
+
+  /** Reads the arguments and then, unless they ask for help or the version, acts. */
+  private static int execute(
+      CommandSpec spec,
+      Subcommand.Action action,
+      PrintWriter out,
+      PrintWriter err,
+      String... args) {
+    return new CommandLine(spec)
+        .setOut(out)
         .setErr(err)
+        // No colours: asking whether the terminal has any costs more than printing the text.
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setParameterExceptionHandler(Main::complain)
-        .setExecutionExceptionHandler(Main::explain);
+        .setExecutionExceptionHandler(Main::explain)
+        .setExecutionStrategy(parsed -> {
+          Integer helped = CommandLine.executeHelpRequest(parsed);
+          return helped != null ? helped : act(action, parsed, out, err);
+        })
+        .execute(args);
+  }
+
+  private static int act(
+      Subcommand.Action action, CommandLine.ParseResult parsed, PrintWriter out, PrintWriter err) {
+    try {
+      return action.run(parsed, out, err);
+    } catch (Exception e) {
+      throw new CommandLine.ExecutionException(parsed.commandSpec().commandLine(), "", e);
+    }
+  }
+
+  private static int noCommand(CommandLine.ParseResult parsed, PrintWriter out, PrintWriter err) {
+    err.println("mapwright: a command is missing; 'mapwright --help' lists them.");
+    return USAGE;
   }
 
   /** Bad arguments: one line that says what is wrong and one that says where help is. */
@@ -131,13 +160,14 @@ public final class Main {
 
   /** What a command threw: a message for what the user can mend, a stack trace for our defects. */
   private static int explain(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
+    Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
     PrintWriter err = line.getErr();
-    if (thrown instanceof UserError) {
-      err.println(line.getCommandSpec().qualifiedName() + ": " + thrown.getMessage());
+    if (cause instanceof UserError) {
+      err.println(line.getCommandSpec().qualifiedName() + ": " + cause.getMessage());
       return USAGE;
     }
     err.println("mapwright: a defect of mapwright itself, please report it:");
-    thrown.printStackTrace(err);
+    cause.printStackTrace(err);
     return DEFECT;
   }
 
@@ -161,13 +191,5 @@ public final class Main {
     Charset charset = Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
     return new PrintWriter(
         new OutputStreamWriter(new FileOutputStream(descriptor), charset), false);
-  }
-
-  /** The command without a subcommand, reached only by options that ask for nothing. */
-  private static final class Root implements Runnable {
-    @Override
-    public void run() {
-      throw new UserError("a command is missing; 'mapwright --help' lists them");
-    }
   }
 }

@@ -1,24 +1,29 @@
 package dev.mapwright.cli;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** All subcommands, in the order of the list. A new one is one more entry here. */
 final class Subcommands {
-  private static final List<Subcommand> ALL =
+  /** Immutable. */
+  static final List<Subcommand> ALL =
       List.of(
           new Subcommand(
-              "completion", "Print a completion script for bash or zsh.", CompletionCommand::new),
+              "completion",
+              "Print a completion script for bash or zsh.",
+              CompletionCommand::declare,
+              CompletionCommand::run),
           new Subcommand(
               "test",
               "Run everything that continuous integration runs (in a checkout).",
-              CheckoutCommand.Test::new),
-          new Subcommand("bench", "Measure (in a checkout).", CheckoutCommand.Bench::new));
+              CheckoutCommands::declareTest,
+              CheckoutCommands::refuse),
+          new Subcommand(
+              "bench",
+              "Measure against the kernel and plain Java structures (in a checkout).",
+              CheckoutCommands::declareBench,
+              CheckoutCommands::refuse));
 
   private Subcommands() {}
 
@@ -32,22 +37,18 @@ final class Subcommands {
     return null;
   }
 
-  /** Names and summaries, for the list. */
-  static Map<String, CommandSpec> summaries() {
-    return specs(Subcommand::summarySpec);
-  }
-
-  /** Every subcommand whole, for the completion script. */
-  static Map<String, CommandSpec> all() {
-    return specs(Subcommand::spec);
-  }
-
-  private static Map<String, CommandSpec> specs(Function<Subcommand, CommandSpec> form) {
-    Map<String, CommandSpec> specs = new LinkedHashMap<>();
+  /** The list for the help text: a line for each, the summaries below each other. */
+  static String[] lines() {
+    int width = 0;
     for (Subcommand subcommand : ALL) {
-      specs.put(subcommand.name(), form.apply(subcommand));
+      width = Math.max(width, subcommand.name().length());
     }
-    return specs;
+    String[] lines = new String[ALL.size()];
+    for (int i = 0; i < lines.length; i++) {
+      String name = ALL.get(i).name();
+      lines[i] = "  " + name + " ".repeat(width + 2 - name.length()) + ALL.get(i).summary();
+    }
+    return lines;
   }
 
   /** The name that a user who typed {@code typed} probably meant, or null when none is close. */
