@@ -1,0 +1,274 @@
+package dev.mapwright.linux.strace;
+
+import dev.mapwright.linux.input.InputFormatException;
+import dev.mapwright.linux.input.LineSource;
+import dev.mapwright.linux.input.TextCursor;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a recording made by {@code strace}, one event at a time.
+ *
+ * <p>The options {@code -f -y -yy -Y -t -tt -ttt -r -T -n -i -k -X} may have been used in any combination; the text may
+ * be compressed with gzip. Calls on memory, and those that make, replace and end processes, become {@link TraceEvent}s;
+ * other calls are counted by name and skipped. Signals, stack traces and the recorder's own messages are skipped.
+ *
+ * <p>Memory is bounded whatever is read: see {@link LineSource}, and at most 65,536 calls may have begun without
+ * returning. Instances belong to one thread.
+ */
+public final class StraceReader implements Closeable {
+
+  private static final String UNFINISHED = "<unfinished ...>";
+  private static final int MAX_SKIPPED_NAMES = 1000;
+
+  private final LineSource lines;
+  private final TextCursor text;
+  private final NameCache names = new NameCache();
+  private final PrefixReader prefix;
+  private final CallDecoder decoder;
+  private final OutcomeReader outcomes;
+  private final PendingCalls pending = new PendingCalls();
+  private final Map<String, Long> skipped = new TreeMap<>();
+  private long calls;
+
+  private StraceReader(LineSource lines) {
+    this.lines = lines;
+    this.text = new TextCursor(lines.name());
+    this.prefix = new PrefixReader(text);
+    this.decoder = new CallDecoder(text, names);
+    this.outcomes = new OutcomeReader(text, decoder.arguments(), names);
+  }
+
+  /**
+   * Opens a recording.
+   *
+   * @param file the recording, plain or compressed with gzip
+   * @return its reader; the caller closes it
+   * @throws IOException if the file cannot be read
+   */
+  public static StraceReader open(Path file) throws IOException {
+    return new StraceReader(LineSource.open(file));
+  }
+
+  /**
+   * Reads a recording from a stream, which is closed with the reader.
+   *
+   * @param in the recording, plain or compressed with gzip
+   * @param name what errors call it
+   * @return its reader
+   * @throws IOException if reading the first bytes fails
+   */
+  public static StraceReader of(InputStream in, String name) throws IOException {
+    return new StraceReader(new LineSource(in, name));
+  }
+
+  /**
+   * Goes to the next event.
+   *
+   * @return the event, or null at the end of the recording
+   * @throws InputFormatException if a line is not what the recorder prints
+   * @throws IOException if reading fails
+   */
+  public @Nullable TraceEvent next() throws IOException {
+    while (lines.next()) {
+      text.enter(lines);
+      TraceEvent event = event();
+      if (event != null) {
+        return event;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The line that was read last.
+   *
+   * @return its number, counted from 1; 0 before the first
+   */
+  public long line() {
+    return lines.line();
+  }
+
+  /**
+   * How far the underlying stream has been read.
+   *
+   * @return the bytes taken from it, compressed if it is compressed
+   */
+  public long bytesTaken() {
+    return lines.bytesTaken();
+  }
+
+  /**
+   * How many calls have begun so far, those that were skipped not counted.
+   *
+   * @return the number of calls
+   */
+  public long calls() {
+    return calls;
+  }
+
+  /**
+   * The calls that were skipped so far because they have nothing to do with memory.
+   *
+   * @return how often each name came; names beyond the thousandth are counted together as "(others)"
+   */
+  public Map<String, Long> skippedCalls() {
+    return Collections.unmodifiableMap(skipped);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+
+  /** What the current line tells; null if that is nothing. */
+  private @Nullable TraceEvent event() throws InputFormatException {
+    if (!prefix.read()) {
+      return null;
+    }
+    int pid = prefix.pid();
+    return switch (text.peek()) {
+      case '+' -> ending(pid);
+      case '-' -> signal();
+      case '<' -> resumed(pid);
+      default -> call(pid);
+    };
+  }
+
+  private @Nullable TraceEvent call(int pid) throws InputFormatException {
+    String name = callName("a system call");
+    text.need('(', "\"(\" after the name of a call");
+    CallKind kind = CallKind.named(name);
+    if (kind == null) {
+      skip(name);
+      return null;
+    }
+    int end = text.end();
+    boolean unfinished = endsUnfinished();
+    if (!unfinished && text.endsWith("<detached ...>")) {
+      return null;
+    }
+    Call call = decoder.decode(kind, name);
+    calls++;
+    if (unfinished) {
+      TraceEvent started = new TraceEvent.Started(pid, lines.line(), call);
+      closeIfSimple(kind, false);
+      pending.begin(pid, new PendingCalls.Pending(lines.line(), call), text);
+      return started;
+    }
+    text.cutAt(end);
+    closeIfSimple(kind, true);
+    Outcome outcome = outcomes.read();
+    PendingCalls.Pending earlier = pending.of(pid);
+    if (earlier != null) {
+      text.moveTo(lines.first());
+      throw text.unexpected(
+          "the end of the " + earlier.call().name() + " begun in line " + earlier.line());
+    }
+    return new TraceEvent.Finished(pid, lines.line(), lines.line(), call, outcome);
+  }
+
+  /** Whether the line ends inside a call; if so, the mark is cut off. */
+  private boolean endsUnfinished() {
+    int end = text.end();
+    while (end > text.at() && text.bytes()[end - 1] == ' ') {
+      end--;
+    }
+    text.cutAt(end);
+    if (!text.endsWith(UNFINISHED)) {
+      return false;
+    }
+    text.cutAt(end - UNFINISHED.length());
+    return true;
+  }
+
+  /** Calls whose arguments are all decoded end there; behind those of the others anything may follow. */
+  private void closeIfSimple(CallKind kind, boolean whole) throws InputFormatException {
+    boolean open =
+        switch (kind) {
+          case MINCORE, SHMGET, CLONE, CLONE3, FORK, VFORK, EXECVE, EXECVEAT -> true;
+          case EXIT, EXIT_GROUP, NO_EFFECT -> true;
+          default -> false;
+        };
+    decoder.arguments().gap();
+    if (!open && text.peek() != ')' && text.peek() != '<' && (whole || text.peek() >= 0)) {
+      throw text.unexpected("\")\" after the last argument");
+    }
+    decoder.arguments().close(whole);
+  }
+
+  private @Nullable TraceEvent resumed(int pid) throws InputFormatException {
+    if (!text.take("<... ")) {
+      throw text.unexpected("\"<... NAME resumed>\"");
+    }
+    String name = callName("the name of the call that returns");
+    if (!text.take(" resumed>")) {
+      throw text.unexpected("\" resumed>\"");
+    }
+    if (CallKind.named(name) == null) {
+      return null;
+    }
+    PendingCalls.Pending begun = pending.finish(pid, name);
+    if (begun == null) {
+      text.moveTo(lines.first());
+      throw text.unexpected("an earlier line where this thread began the call " + name);
+    }
+    decoder.arguments().close(true);
+    Outcome outcome = outcomes.read();
+    return new TraceEvent.Finished(pid, begun.line(), lines.line(), begun.call(), outcome);
+  }
+
+  private @Nullable TraceEvent ending(int pid) throws InputFormatException {
+    if (text.take("+++ exited with ")) {
+      pending.drop(pid);
+      return new TraceEvent.Ended(pid, lines.line(), false);
+    }
+    if (text.take("+++ killed by ")) {
+      pending.drop(pid);
+      return new TraceEvent.Ended(pid, lines.line(), true);
+    }
+    if (text.take("+++ superseded by execve in pid ")) {
+      int successor = prefix.pidNumber();
+      pending.rename(successor, pid);
+      return new TraceEvent.Superseded(pid, lines.line(), successor);
+    }
+    throw text.unexpected("\"+++ exited with\", \"+++ killed by\" or \"+++ superseded by\"");
+  }
+
+  private @Nullable TraceEvent signal() throws InputFormatException {
+    if (!text.startsWith("--- ")) {
+      throw text.unexpected("a system call, a signal (---) or an end (+++)");
+    }
+    return null;
+  }
+
+  private String callName(String expected) throws InputFormatException {
+    int first = text.at();
+    int i = first;
+    byte[] bytes = text.bytes();
+    while (i < text.end() && isNamePart(bytes[i])) {
+      i++;
+    }
+    if (i == first) {
+      throw text.unexpected(expected);
+    }
+    text.moveTo(i);
+    return names.get(bytes, first, i);
+  }
+
+  private void skip(String name) {
+    String counted =
+        skipped.containsKey(name) || skipped.size() < MAX_SKIPPED_NAMES ? name : "(others)";
+    skipped.merge(counted, 1L, Long::sum);
+  }
+
+  private static boolean isNamePart(byte b) {
+    return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_' || b >= 'A' && b <= 'Z' || b == '?';
+  }
+}
