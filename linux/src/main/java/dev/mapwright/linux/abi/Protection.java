@@ -21,7 +21,10 @@ public final class Protection {
   /** mprotect only: extend the change down to the start of a mapping that grows down. */
   public static final int PROT_GROWSDOWN = 0x01000000;
 
-  /** mprotect only: extend the change up to the end of a mapping that grows up; no x86-64 mapping does. */
+  /**
+   * mprotect only: extend the change up to the end of a mapping that grows up; no x86-64 mapping
+   * does.
+   */
   public static final int PROT_GROWSUP = 0x02000000;
 
   private Protection() {}

@@ -1,4 +1,7 @@
-/** The numbers of the Linux interface on x86-64: protections, flags, advice and errors, by their own names. */
+/**
+ * The numbers of the Linux interface on x86-64: protections, flags, advice and errors, by their own
+ * names.
+ */
 @NullMarked
 package dev.mapwright.linux.abi;
 

@@ -3,11 +3,11 @@ package dev.mapwright.linux.input;
 import java.io.IOException;
 
 /**
- * Input that is not what it should be. The message names the source, the line, what was expected there and what was
- * found instead.
+ * Input that is not what it should be. The message names the source, the line, what was expected
+ * there and what was found instead.
  *
- * <p>It is an {@link IOException} so that a caller who only cares whether reading worked needs one clause; a caller who
- * reports bad input apart from a failing disk catches this class first.
+ * <p>It is an {@link IOException} so that a caller who only cares whether reading worked needs one
+ * clause; a caller who reports bad input apart from a failing disk catches this class first.
  */
 public final class InputFormatException extends IOException {
 

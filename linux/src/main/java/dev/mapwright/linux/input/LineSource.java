@@ -14,12 +14,12 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The lines of a text, one at a time, without copying them: a line is a piece of {@link #buffer()} that stays valid
- * until the next call of {@link #next()}.
+ * The lines of a text, one at a time, without copying them: a line is a piece of {@link #buffer()}
+ * that stays valid until the next call of {@link #next()}.
  *
- * <p>A text compressed with gzip is recognised by its first two bytes, whatever its name. Memory is bounded: a line
- * longer than {@link #MAX_LINE_BYTES} is an error as soon as that many bytes have been seen, and so is a byte that no
- * text contains. Instances belong to one thread.
+ * <p>A text compressed with gzip is recognised by its first two bytes, whatever its name. Memory is
+ * bounded: a line longer than {@link #MAX_LINE_BYTES} is an error as soon as that many bytes have
+ * been seen, and so is a byte that no text contains. Instances belong to one thread.
  */
 public final class LineSource implements Closeable {
 
@@ -82,8 +82,8 @@ public final class LineSource implements Closeable {
    * Goes to the next line.
    *
    * @return false if there is none
-   * @throws InputFormatException if the line is too long, holds a byte that no text contains, or the compressed data is
-   *     damaged
+   * @throws InputFormatException if the line is too long, holds a byte that no text contains, or
+   *     the compressed data is damaged
    * @throws IOException if reading fails
    */
   public boolean next() throws IOException {
@@ -129,7 +129,8 @@ public final class LineSource implements Closeable {
   /**
    * The array that holds the current line. Do not write to it.
    *
-   * @return the array; the line is the part from {@link #first()} inclusive to {@link #end()} exclusive
+   * @return the array; the line is the part from {@link #first()} inclusive to {@link #end()}
+   *     exclusive
    */
   public byte[] buffer() {
     return buffer;
@@ -194,7 +195,9 @@ public final class LineSource implements Closeable {
     in.close();
   }
 
-  /** Moves the unfinished line to the front, makes room and reads on; false at the end of the text. */
+  /**
+   * Moves the unfinished line to the front, makes room and reads on; false at the end of the text.
+   */
   private boolean fill() throws IOException {
     int kept = filled - first;
     if (first > 0) {
@@ -224,8 +227,7 @@ public final class LineSource implements Closeable {
 
   private InputFormatException brokenCompression(IOException cause) {
     String found = cause.getMessage() == null ? "damaged data" : cause.getMessage();
-    InputFormatException e =
-        new InputFormatException(name, line, "complete gzip data", found);
+    InputFormatException e = new InputFormatException(name, line, "complete gzip data", found);
     e.initCause(cause);
     return e;
   }

@@ -3,8 +3,9 @@ package dev.mapwright.linux.input;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A position in one line of text, and the few steps that parsers take from it. Works on bytes and allocates nothing
- * unless it fails. Instances belong to one thread and are used for one line after the other.
+ * A position in one line of text, and the few steps that parsers take from it. Works on bytes and
+ * allocates nothing unless it fails. Instances belong to one thread and are used for one line after
+ * the other.
  */
 public final class TextCursor {
 

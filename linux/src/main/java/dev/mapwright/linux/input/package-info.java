@@ -1,4 +1,7 @@
-/** Reading text that was written by others: bounded lines, compressed or not, and errors that say where. */
+/**
+ * Reading text that was written by others: bounded lines, compressed or not, and errors that say
+ * where.
+ */
 @NullMarked
 package dev.mapwright.linux.input;
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A range of addresses with everything that is a fact about its mapping, and nothing else. Two address spaces are equal
- * if their merged ranges are.
+ * A range of addresses with everything that is a fact about its mapping, and nothing else. Two
+ * address spaces are equal if their merged ranges are.
  *
  * @param first the first address
  * @param last the last address, inclusive

@@ -54,8 +54,7 @@ public record MapsComparison(
         j++;
         continue;
       }
-      boolean onlyActual =
-          e == null || a != null && Long.compareUnsigned(a.last(), e.first()) < 0;
+      boolean onlyActual = e == null || a != null && Long.compareUnsigned(a.last(), e.first()) < 0;
       boolean onlyExpected =
           a == null || e != null && Long.compareUnsigned(e.last(), a.first()) < 0;
       differing++;

@@ -28,8 +28,8 @@ public record MapsEntry(
   /**
    * Whether the kernel made this range for itself, outside of what a program's calls describe.
    *
-   * @return true for {@code [vvar]}, {@code [vdso]}, {@code [vsyscall]} and the like, not for {@code [heap]},
-   *     {@code [stack]} and names that a program gave to anonymous memory
+   * @return true for {@code [vvar]}, {@code [vdso]}, {@code [vsyscall]} and the like, not for
+   *     {@code [heap]}, {@code [stack]} and names that a program gave to anonymous memory
    */
   public boolean kernelsOwn() {
     return inode == 0 && MapsNames.isKernelName(name);

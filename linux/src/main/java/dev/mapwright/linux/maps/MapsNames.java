@@ -1,9 +1,10 @@
 package dev.mapwright.linux.maps;
 
 /**
- * What a name means. Names of anonymous memory ({@code [heap]}, {@code [stack]}, {@code [anon: ...]}) are no facts; an
- * unlinked file's name ends with {@code (deleted)}, which is a fact about its directory and may have become true after
- * the mapping was made; a System V segment is named after its key, which the attaching call does not show.
+ * What a name means. Names of anonymous memory ({@code [heap]}, {@code [stack]}, {@code [anon:
+ * ...]}) are no facts; an unlinked file's name ends with {@code (deleted)}, which is a fact about
+ * its directory and may have become true after the mapping was made; a System V segment is named
+ * after its key, which the attaching call does not show.
  */
 final class MapsNames {
 

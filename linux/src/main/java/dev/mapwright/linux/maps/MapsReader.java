@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads {@code /proc/PID/maps}. Every line must be whole, its range not empty, aligned to 4 KiB pages and above the one
- * before it. The text may be compressed with gzip. Memory is bounded: at most 2,097,152 lines whose names have at most
- * 67,108,864 bytes together.
+ * Reads {@code /proc/PID/maps}. Every line must be whole, its range not empty, aligned to 4 KiB
+ * pages and above the one before it. The text may be compressed with gzip. Memory is bounded: at
+ * most 2,097,152 lines whose names have at most 67,108,864 bytes together.
  */
 public final class MapsReader {
 
@@ -89,8 +89,7 @@ public final class MapsReader {
       text.moveTo(lines.first());
       throw text.unexpected("a range of whole pages of 4096 bytes");
     }
-    if (!entries.isEmpty()
-        && Long.compareUnsigned(first, entries.getLast().last()) <= 0) {
+    if (!entries.isEmpty() && Long.compareUnsigned(first, entries.getLast().last()) <= 0) {
       text.moveTo(lines.first());
       throw text.unexpected("a range above the one before");
     }

@@ -5,9 +5,10 @@ import dev.mapwright.linux.input.TextCursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one argument after the other from the text between a call's parentheses: numbers in every notation that the
- * recorder has (decimal, 0x, octal with a leading 0, a name, NULL), sets of flags ({@code A|B|21<<SHIFT|0x40}), file
- * descriptors with what they stand for, and anything else by skipping it. Comments count as space.
+ * Reads one argument after the other from the text between a call's parentheses: numbers in every
+ * notation that the recorder has (decimal, 0x, octal with a leading 0, a name, NULL), sets of flags
+ * ({@code A|B|21<<SHIFT|0x40}), file descriptors with what they stand for, and anything else by
+ * skipping it. Comments count as space.
  */
 final class ArgumentReader {
 
@@ -59,8 +60,8 @@ final class ArgumentReader {
   }
 
   /**
-   * Flags of clone: the low byte holds a signal, whose name is gone over, and names that do not decide about memory need
-   * not be known.
+   * Flags of clone: the low byte holds a signal, whose name is gone over, and names that do not
+   * decide about memory need not be known.
    */
   long cloneFlags() throws InputFormatException {
     long flags = 0;
@@ -187,8 +188,9 @@ final class ArgumentReader {
   }
 
   /**
-   * Goes over an annotation whose opening bracket has been taken, and its closing bracket. A path may hold a bare
-   * {@code >} and a socket an arrow, so only a bracket before something that can follow a descriptor closes.
+   * Goes over an annotation whose opening bracket has been taken, and its closing bracket. A path
+   * may hold a bare {@code >} and a socket an arrow, so only a bracket before something that can
+   * follow a descriptor closes.
    *
    * @return the index of the closing bracket
    */

@@ -3,8 +3,9 @@ package dev.mapwright.linux.strace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recorded call with its arguments, as the program gave them: nothing is rounded or checked. Addresses and lengths are
- * unsigned, in bytes. {@link #toString()} of each writes it as {@code strace} would.
+ * A recorded call with its arguments, as the program gave them: nothing is rounded or checked.
+ * Addresses and lengths are unsigned, in bytes. {@code toString()} of each writes it as {@code
+ * strace} would.
  */
 public sealed interface Call {
 
@@ -25,8 +26,7 @@ public sealed interface Call {
    * @param file what is mapped; {@link TracedFile#NONE} if the descriptor is -1
    * @param offset where in the file, in bytes
    */
-  record Mmap(
-      long address, long length, long protection, long flags, TracedFile file, long offset)
+  record Mmap(long address, long length, long protection, long flags, TracedFile file, long offset)
       implements Call {
     @Override
     public String name() {
@@ -213,7 +213,8 @@ public sealed interface Call {
   }
 
   /**
-   * A call about a range that changes no mapping: msync, mlock, mlock2, munlock, mincore, mbind, mseal.
+   * A call about a range that changes no mapping: msync, mlock, mlock2, munlock, mincore, mbind,
+   * mseal.
    *
    * @param kind which
    * @param address the first byte
@@ -315,7 +316,8 @@ public sealed interface Call {
    * execve(2) and execveat(2).
    *
    * @param name which of them
-   * @param path the program's path, shortened if the recording shortens it; null if the recording does not show it
+   * @param path the program's path, shortened if the recording shortens it; null if the recording
+   *     does not show it
    */
   record Exec(String name, @Nullable String path) implements Call {
     @Override
@@ -342,7 +344,8 @@ public sealed interface Call {
   }
 
   /**
-   * A known call that changes no mapping and whose answer does not depend on one, for example set_mempolicy.
+   * A known call that changes no mapping and whose answer does not depend on one, for example
+   * set_mempolicy.
    *
    * @param name the call's name
    */

@@ -5,9 +5,9 @@ import dev.mapwright.linux.input.InputFormatException;
 import dev.mapwright.linux.input.TextCursor;
 
 /**
- * Decodes the arguments of a call that the reader knows. The cursor stands behind the opening parenthesis; afterwards it
- * stands behind the last argument that was needed. Everything that a program gives to a call is printed when the call
- * begins, so an unfinished line has all of it.
+ * Decodes the arguments of a call that the reader knows. The cursor stands behind the opening
+ * parenthesis; afterwards it stands behind the last argument that was needed. Everything that a
+ * program gives to a call is printed when the call begins, so an unfinished line has all of it.
  */
 final class CallDecoder {
 
@@ -50,8 +50,7 @@ final class CallDecoder {
       case MREMAP -> mremap();
       case BRK -> new Call.Brk(arguments.value(ADDRESS));
       case MADVISE ->
-          new Call.Madvise(
-              arguments.value(ADDRESS), next(LENGTH), nextInt("an advice (MADV_...)"));
+          new Call.Madvise(arguments.value(ADDRESS), next(LENGTH), nextInt("an advice (MADV_...)"));
       case SHMGET -> shmget();
       case SHMAT ->
           new Call.Shmat(
@@ -110,7 +109,9 @@ final class CallDecoder {
     return new Call.Mremap(oldAddress, oldLength, newLength, flags, newAddress);
   }
 
-  /** The key is a number or IPC_PRIVATE, the flags hold an access mode; only the size matters here. */
+  /**
+   * The key is a number or IPC_PRIVATE, the flags hold an access mode; only the size matters here.
+   */
   private Call shmget() throws InputFormatException {
     while (text.peek() != ',' && text.peek() >= 0) {
       text.moveTo(text.at() + 1);
@@ -132,8 +133,12 @@ final class CallDecoder {
     return new Call.Exec(name, arguments.string());
   }
 
-  /** Both forms name them: {@code clone(child_stack=NULL, flags=...)}, {@code clone3({flags=...}, 88)}. */
+  /**
+   * Both forms name them: {@code clone(child_stack=NULL, flags=...)}, {@code clone3({flags=...},
+   * 88)}.
+   */
   private long cloneFlags() throws InputFormatException {
+    int start = text.at();
     while (!text.startsWith("flags=")) {
       if (text.peek() < 0) {
         throw text.unexpected("flags=... among the arguments");
@@ -141,6 +146,9 @@ final class CallDecoder {
       text.moveTo(text.at() + 1);
     }
     text.take("flags=");
-    return arguments.cloneFlags();
+    long flags = arguments.cloneFlags();
+    // Back to where braces are balanced: the caller goes over the rest.
+    text.moveTo(start);
+    return flags;
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How the arguments of the calls that the reader knows are laid out. */
 enum CallKind {
-  MMAP("mmap", "mmap2", "mmap_pgoff", "old_mmap"),
+  MMAP("mmap mmap2 mmap_pgoff old_mmap"),
   MUNMAP("munmap"),
   MPROTECT("mprotect"),
   PKEY_MPROTECT("pkey_mprotect"),
@@ -25,7 +25,7 @@ enum CallKind {
   MSEAL("mseal"),
   PKEY_ALLOC("pkey_alloc"),
   PKEY_FREE("pkey_free"),
-  CLONE("clone", "clone2"),
+  CLONE("clone clone2"),
   CLONE3("clone3"),
   FORK("fork"),
   VFORK("vfork"),
@@ -34,36 +34,25 @@ enum CallKind {
   EXIT("exit"),
   EXIT_GROUP("exit_group"),
   NO_EFFECT(
-      "mbind",
-      "set_mempolicy",
-      "get_mempolicy",
-      "set_mempolicy_home_node",
-      "migrate_pages",
-      "move_pages",
-      "mlockall",
-      "munlockall",
-      "membarrier",
-      "cachestat",
-      "memfd_create",
-      "memfd_secret",
-      "process_madvise",
-      "process_mrelease",
-      "userfaultfd",
-      "shmctl");
+      "mbind set_mempolicy get_mempolicy set_mempolicy_home_node migrate_pages "
+          + "move_pages mlockall munlockall membarrier cachestat "
+          + "memfd_create memfd_secret process_madvise process_mrelease userfaultfd "
+          + "shmctl");
 
   private static final Map<String, CallKind> BY_NAME = new HashMap<>();
 
   static {
     for (CallKind kind : values()) {
-      for (String name : kind.names) {
+      for (String name : kind.names.split(" ")) {
         BY_NAME.put(name, kind);
       }
     }
   }
 
-  private final String[] names;
+  /** The calls that are laid out like this, with spaces between. */
+  private final String names;
 
-  CallKind(String... names) {
+  CallKind(String names) {
     this.names = names;
   }
 

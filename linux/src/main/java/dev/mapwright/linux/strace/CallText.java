@@ -43,7 +43,8 @@ final class CallText {
         range(text, c.address(), c.length());
         text.append(", ").append(Symbols.nameOf("MADV_", c.advice()));
       }
-      case Call.Shmget c -> text.append("..., ").append(Long.toUnsignedString(c.length())).append(", ...");
+      case Call.Shmget c ->
+          text.append("..., ").append(Long.toUnsignedString(c.length())).append(", ...");
       case Call.Shmat c -> {
         address(text.append(c.segment()).append(", "), c.address());
         bits(text.append(", "), "SHM_", "0", c.flags());
@@ -86,11 +87,17 @@ final class CallText {
     return number == 0 ? text.append('0') : text.append("0x").append(Long.toHexString(number));
   }
 
-  /** The type is an enumeration in the low bits, everything else is single bits and the huge page size. */
+  /**
+   * The type is an enumeration in the low bits, everything else is single bits and the huge page
+   * size.
+   */
   private static StringBuilder mapFlags(StringBuilder text, long flags) {
     text.append(Symbols.nameOf("MAP_", flags & MapFlag.MAP_TYPE));
     long hugeLog2 = flags >>> MapFlag.MAP_HUGE_SHIFT & MapFlag.MAP_HUGE_MASK;
-    long rest = flags & ~(long) MapFlag.MAP_TYPE & ~((long) MapFlag.MAP_HUGE_MASK << MapFlag.MAP_HUGE_SHIFT);
+    long rest =
+        flags
+            & ~(long) MapFlag.MAP_TYPE
+            & ~((long) MapFlag.MAP_HUGE_MASK << MapFlag.MAP_HUGE_SHIFT);
     if (rest != 0) {
       bits(text.append('|'), "MAP_", "0", rest);
     }

@@ -4,15 +4,16 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names that return on line after line (paths, calls), made a string once. A slot keeps the last name that fell into it;
- * long names are not kept, so that the whole stays below 8 MiB whatever is read. Belongs to one reader.
+ * Names that return on line after line (paths, calls), made a string once. A slot keeps the last
+ * name that fell into it; long names are not kept, so that the whole stays below 8 MiB whatever is
+ * read. Belongs to one reader.
  */
 final class NameCache {
 
   private static final int SLOTS = 1 << 10;
   private static final int MAX_KEPT_BYTES = 1 << 12;
 
-  private final byte @Nullable [][] keys = new byte[SLOTS][];
+  private final byte[] @Nullable [] keys = new byte[SLOTS][];
   private final @Nullable String[] names = new String[SLOTS];
 
   /** The text between two indexes of a line, with the recorder's escapes decoded. */
@@ -49,7 +50,10 @@ final class NameCache {
     return true;
   }
 
-  /** Undoes C escapes: a backslash and one to three octal digits, x and two hexadecimal ones, or a letter. */
+  /**
+   * Undoes C escapes: a backslash and one to three octal digits, x and two hexadecimal ones, or a
+   * letter.
+   */
   private static String decode(byte[] bytes, int first, int end) {
     byte[] plain = new byte[end - first];
     int length = 0;
@@ -63,7 +67,9 @@ final class NameCache {
       byte kind = bytes[i++];
       if (kind >= '0' && kind <= '7') {
         int value = kind - '0';
-        for (int digits = 1; digits < 3 && i < end && bytes[i] >= '0' && bytes[i] <= '7'; digits++) {
+        for (int digits = 1;
+            digits < 3 && i < end && bytes[i] >= '0' && bytes[i] <= '7';
+            digits++) {
           value = value * 8 + (bytes[i++] - '0');
         }
         plain[length++] = (byte) value;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param known false if the recording shows a question mark: the call never returned
  * @param value the value returned; -1 for an error
  * @param error the error's name, for example "ENOMEM"; null if there was none
- * @param injected whether the recorder answered instead of the kernel, so that the call was not made
+ * @param injected whether the recorder answered instead of the kernel, so that the call was not
+ *     made
  */
 public record Outcome(boolean known, long value, @Nullable String error, boolean injected) {
 
@@ -32,6 +33,8 @@ public record Outcome(boolean known, long value, @Nullable String error, boolean
     if (error != null) {
       return "-1 " + error;
     }
-    return Long.compareUnsigned(value, 4096) < 0 ? Long.toString(value) : "0x" + Long.toHexString(value);
+    return Long.compareUnsigned(value, 4096) < 0
+        ? Long.toString(value)
+        : "0x" + Long.toHexString(value);
   }
 }

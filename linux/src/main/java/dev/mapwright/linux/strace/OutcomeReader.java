@@ -5,9 +5,9 @@ import dev.mapwright.linux.input.TextCursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what follows a call's closing parenthesis: {@code = 0x7f...}, {@code = -1 ENOMEM (Cannot allocate memory)},
- * {@code = ?}, {@code = ? ERESTARTSYS (...)}, with {@code (DELAYED)}, {@code (INJECTED)}, what a returned descriptor
- * stands for, and how long it took ({@code <0.000012>}).
+ * Reads what follows a call's closing parenthesis: {@code = 0x7f...}, {@code = -1 ENOMEM (Cannot
+ * allocate memory)}, {@code = ?}, {@code = ? ERESTARTSYS (...)}, with {@code (DELAYED)}, {@code
+ * (INJECTED)}, what a returned descriptor stands for, and how long it took ({@code <0.000012>}).
  */
 final class OutcomeReader {
 

@@ -7,9 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that have begun and not returned, at most one a thread. Their number is bounded, because a hostile recording
- * could begin calls for ever. A recording without thread numbers gives them only while there are several threads, so a
- * call begun by thread 0 may return under a number, and the other way round.
+ * The calls that have begun and not returned, at most one a thread. Their number is bounded,
+ * because a hostile recording could begin calls for ever. A recording without thread numbers gives
+ * them only while there are several threads, so a call begun by thread 0 may return under a number,
+ * and the other way round.
  */
 final class PendingCalls {
 
@@ -24,7 +25,8 @@ final class PendingCalls {
   void begin(int pid, Pending pending, TextCursor text) throws InputFormatException {
     Pending earlier = byPid.get(pid);
     if (earlier != null) {
-      throw text.unexpected("the end of the " + earlier.call.name() + " begun in line " + earlier.line);
+      throw text.unexpected(
+          "the end of the " + earlier.call.name() + " begun in line " + earlier.line);
     }
     if (byPid.size() == MAX_PENDING) {
       throw text.unexpected("at most " + MAX_PENDING + " calls at a time that have not returned");

@@ -4,9 +4,9 @@ import dev.mapwright.linux.input.InputFormatException;
 import dev.mapwright.linux.input.TextCursor;
 
 /**
- * Reads what stands before a call: the thread's number as {@code 1234} or {@code [pid 1234]}, perhaps with the command's
- * name (option {@code -Y}), times in every notation ({@code -t -tt -ttt -r}), the call's number ({@code -n}) and the
- * instruction pointer ({@code -i}) in brackets.
+ * Reads what stands before a call: the thread's number as {@code 1234} or {@code [pid 1234]},
+ * perhaps with the command's name (option {@code -Y}), times in every notation ({@code -t -tt -ttt
+ * -r}), the call's number ({@code -n}) and the instruction pointer ({@code -i}) in brackets.
  */
 final class PrefixReader {
 
@@ -69,7 +69,10 @@ final class PrefixReader {
     skipTo(']', "\"]\" after the number of a thread");
   }
 
-  /** Digits before a space are a thread's number; with a dot, a colon or a minus sign they are a time. */
+  /**
+   * Digits before a space are a thread's number; with a dot, a colon or a minus sign they are a
+   * time.
+   */
   private void plainPid() throws InputFormatException {
     if (!text.atDigit()) {
       return;

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a recording made by {@code strace}, one event at a time.
  *
- * <p>The options {@code -f -y -yy -Y -t -tt -ttt -r -T -n -i -k -X} may have been used in any combination; the text may
- * be compressed with gzip. Calls on memory, and those that make, replace and end processes, become {@link TraceEvent}s;
- * other calls are counted by name and skipped. Signals, stack traces and the recorder's own messages are skipped.
+ * <p>The options {@code -f -y -yy -Y -t -tt -ttt -r -T -n -i -k -X} may have been used in any
+ * combination; the text may be compressed with gzip. Calls on memory, and those that make, replace
+ * and end processes, become {@link TraceEvent}s; other calls are counted by name and skipped.
+ * Signals, stack traces and the recorder's own messages are skipped.
  *
- * <p>Memory is bounded whatever is read: see {@link LineSource}, and at most 65,536 calls may have begun without
- * returning. Instances belong to one thread.
+ * <p>Memory is bounded whatever is read: see {@link LineSource}, and at most 65,536 calls may have
+ * begun without returning. Instances belong to one thread.
  */
 public final class StraceReader implements Closeable {
 
@@ -116,7 +117,8 @@ public final class StraceReader implements Closeable {
   /**
    * The calls that were skipped so far because they have nothing to do with memory.
    *
-   * @return how often each name came; names beyond the thousandth are counted together as "(others)"
+   * @return how often each name came; names beyond the thousandth are counted together as
+   *     "(others)"
    */
   public Map<String, Long> skippedCalls() {
     return Collections.unmodifiableMap(skipped);
@@ -188,7 +190,10 @@ public final class StraceReader implements Closeable {
     return true;
   }
 
-  /** Calls whose arguments are all decoded end there; behind those of the others anything may follow. */
+  /**
+   * Calls whose arguments are all decoded end there; behind those of the others anything may
+   * follow.
+   */
   private void closeIfSimple(CallKind kind, boolean whole) throws InputFormatException {
     boolean open =
         switch (kind) {
@@ -269,6 +274,10 @@ public final class StraceReader implements Closeable {
   }
 
   private static boolean isNamePart(byte b) {
-    return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_' || b >= 'A' && b <= 'Z' || b == '?';
+    return b >= 'a' && b <= 'z'
+        || b >= '0' && b <= '9'
+        || b == '_'
+        || b >= 'A' && b <= 'Z'
+        || b == '?';
   }
 }

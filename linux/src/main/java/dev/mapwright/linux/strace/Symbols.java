@@ -3,10 +3,12 @@ package dev.mapwright.linux.strace;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The names that the recorder prints for numbers, both ways. Looked up on every line, so names are compared as bytes in
- * an open-addressed table and nothing is allocated. Filled once, immutable afterwards.
+ * The names that the recorder prints for numbers, both ways. Looked up on every line, so names are
+ * compared as bytes in an open-addressed table and nothing is allocated. Filled once, immutable
+ * afterwards.
  */
 final class Symbols {
 
@@ -14,7 +16,7 @@ final class Symbols {
   static final long UNKNOWN = Long.MIN_VALUE;
 
   private static final int SLOTS = 1 << 10;
-  private static final byte[][] NAMES = new byte[SLOTS][];
+  private static final byte[] @Nullable [] NAMES = new byte[SLOTS][];
   private static final long[] VALUES = new long[SLOTS];
   private static final Map<String, String> BY_VALUE = new HashMap<>();
 
@@ -78,7 +80,9 @@ final class Symbols {
     }
   }
 
-  /** The name of a value in a family of names with a common beginning; the number if there is none. */
+  /**
+   * The name of a value in a family of names with a common beginning; the number if there is none.
+   */
   static String nameOf(String family, long value) {
     String name = BY_VALUE.get(family + value);
     return name != null ? name : "0x" + Long.toHexString(value);

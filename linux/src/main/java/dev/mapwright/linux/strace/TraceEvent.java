@@ -18,8 +18,8 @@ public sealed interface TraceEvent {
   long line();
 
   /**
-   * A call was begun and others were recorded before its end. A {@link Finished} with the same {@code startLine}
-   * follows, unless the recording ends first or the thread does.
+   * A call was begun and others were recorded before its end. A {@link Finished} with the same
+   * {@code startLine} follows, unless the recording ends first or the thread does.
    *
    * @param pid the thread
    * @param line the line
@@ -28,8 +28,8 @@ public sealed interface TraceEvent {
   record Started(int pid, long line, Call call) implements TraceEvent {}
 
   /**
-   * A call returned. It took effect somewhere between {@code startLine} and {@code line}, which are equal if nothing was
-   * recorded between its begin and its end.
+   * A call returned. It took effect somewhere between {@code startLine} and {@code line}, which are
+   * equal if nothing was recorded between its begin and its end.
    *
    * @param pid the thread
    * @param startLine the line where it began
@@ -50,8 +50,8 @@ public sealed interface TraceEvent {
   record Ended(int pid, long line, boolean killed) implements TraceEvent {}
 
   /**
-   * Another thread of the same process called execve: it goes on under this number and the thread that had the number is
-   * gone.
+   * Another thread of the same process called execve: it goes on under this number and the thread
+   * that had the number is gone.
    *
    * @param pid the number
    * @param line the line

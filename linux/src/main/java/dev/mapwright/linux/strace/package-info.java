@@ -1,4 +1,6 @@
-/** Recorded system calls: a streaming reader of what {@code strace} prints, and the calls as data. */
+/**
+ * Recorded system calls: a streaming reader of what {@code strace} prints, and the calls as data.
+ */
 @NullMarked
 package dev.mapwright.linux.strace;
 

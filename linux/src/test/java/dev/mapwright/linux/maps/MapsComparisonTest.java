@@ -29,7 +29,8 @@ class MapsComparisonTest {
     assertThat(merged(CODE, range(0x4000, 0x4fff, 1, "/lib/x", 0xa000))).isEqualTo(2);
     assertThat(merged(CODE, range(0x4000, 0x4fff, 5, "/lib/y", 0xa000))).isEqualTo(2);
     assertThat(merged(CODE, range(0x5000, 0x5fff, 5, "/lib/x", 0xb000))).isEqualTo(2);
-    assertThat(merged(CODE, new MappedRange(0x4000, 0x4fff, 5, true, "/lib/x", 0xa000))).isEqualTo(2);
+    assertThat(merged(CODE, new MappedRange(0x4000, 0x4fff, 5, true, "/lib/x", 0xa000)))
+        .isEqualTo(2);
     assertThat(merged(CODE, range(0x4000, 0x4fff, 5, "/lib/x", 0xa000))).isEqualTo(1);
   }
 
@@ -66,7 +67,8 @@ class MapsComparisonTest {
     return MappedRange.merge(List.of(ranges)).size();
   }
 
-  private static MappedRange range(long first, long last, int protection, String object, long offset) {
+  private static MappedRange range(
+      long first, long last, int protection, String object, long offset) {
     return new MappedRange(first, last, protection, false, object, offset);
   }
 }

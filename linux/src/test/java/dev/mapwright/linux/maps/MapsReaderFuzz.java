@@ -5,7 +5,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 
-/** Entry point for a fuzzer: any bytes are a list of ranges or bad input with a line, and nothing else happens. */
+/**
+ * Entry point for a fuzzer: any bytes are a list of ranges or bad input with a line, and nothing
+ * else happens.
+ */
 public final class MapsReaderFuzz {
 
   private MapsReaderFuzz() {}

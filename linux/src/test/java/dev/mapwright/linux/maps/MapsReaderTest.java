@@ -44,14 +44,18 @@ class MapsReaderTest {
                 "/usr/bin/with space (deleted)"));
     assertThat(entries.get(2).name()).isEmpty();
     assertThat(entries.getLast().first()).isEqualTo(0xffffffffff600000L);
-    assertThat(entries).filteredOn(MapsEntry::kernelsOwn).extracting(MapsEntry::name).containsExactly("[vvar]", "[vsyscall]");
+    assertThat(entries)
+        .filteredOn(MapsEntry::kernelsOwn)
+        .extracting(MapsEntry::name)
+        .containsExactly("[vvar]", "[vsyscall]");
   }
 
   @Test
   void facts_do_not_depend_on_names_of_anonymous_memory_or_on_unlinking() throws IOException {
     assertThat(read(MAPS))
         .extracting(e -> e.facts().object())
-        .containsExactly("/usr/bin/with space", "", "", "/dev/zero", "", "[vvar]", "", "[vsyscall]");
+        .containsExactly(
+            "/usr/bin/with space", "", "", "/dev/zero", "", "[vvar]", "", "[vsyscall]");
   }
 
   @ParameterizedTest
@@ -91,7 +95,6 @@ class MapsReaderTest {
   }
 
   static List<MapsEntry> read(String text) throws IOException {
-    return MapsReader.read(
-        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "maps");
+    return MapsReader.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "maps");
   }
 }

@@ -4,7 +4,10 @@ import dev.mapwright.linux.input.InputFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
-/** Entry point for a fuzzer: any bytes are a recording or bad input with a line, and nothing else happens. */
+/**
+ * Entry point for a fuzzer: any bytes are a recording or bad input with a line, and nothing else
+ * happens.
+ */
 public final class StraceReaderFuzz {
 
   private StraceReaderFuzz() {}

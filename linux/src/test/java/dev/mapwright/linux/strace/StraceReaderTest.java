@@ -116,8 +116,7 @@ class StraceReaderTest {
         "0 <0.000031>; true; 0; ; false"
       })
   void answers_come_in_many_notations(
-      String text, boolean known, String value, String error, boolean injected)
-      throws IOException {
+      String text, boolean known, String value, String error, boolean injected) throws IOException {
     Outcome outcome = finished("munmap(0x1000, 4096)      = " + text).outcome();
     assertThat(outcome).isEqualTo(new Outcome(known, Long.decode(value), error, injected));
   }
@@ -216,7 +215,8 @@ class StraceReaderTest {
             new TraceEvent.Started(10, 1, mmap),
             new TraceEvent.Started(11, 2, munmap),
             new TraceEvent.Finished(10, 1, 3, mmap, new Outcome(true, 0x7000, null, false)),
-            new TraceEvent.Finished(10, 4, 4, new Call.Brk(0), new Outcome(true, 0x5000, null, false)),
+            new TraceEvent.Finished(
+                10, 4, 4, new Call.Brk(0), new Outcome(true, 0x5000, null, false)),
             new TraceEvent.Finished(11, 2, 5, munmap, new Outcome(true, 0, null, false)));
   }
 
@@ -285,14 +285,15 @@ class StraceReaderTest {
             "9 read(3, \"mmap(\"..., 832) = 832",
             "9 read(3 <unfinished ...>",
             "9 <... read resumed>, \"x\", 1) = 1",
-            "9 ??? ( <unfinished ...>",
+            "9 ???( <unfinished ...>",
             "9 prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x7f, 4096, \"x\") = 0",
             " > /usr/lib/libc.so.6(mmap+0x13) [0x101]",
             "[ Process PID=9 runs in 32 bit mode. ]",
             "9 set_mempolicy(MPOL_DEFAULT, NULL, 0) = 0")) {
       assertThat(reader.next()).isNotNull();
       assertThat(reader.next()).isNull();
-      assertThat(reader.skippedCalls()).containsExactly(Map.entry("???", 1L), Map.entry("prctl", 1L), Map.entry("read", 2L));
+      assertThat(reader.skippedCalls())
+          .containsExactly(Map.entry("???", 1L), Map.entry("prctl", 1L), Map.entry("read", 2L));
       assertThat(reader.calls()).isEqualTo(1);
     }
   }
@@ -347,7 +348,7 @@ class StraceReaderTest {
         "9  hello world; '\"(\" after the name of a call'; world",
         "99999999  (brk(NULL) = 0; a system call; (brk",
         "9  <... brk resumed>) = 0; an earlier line where this thread began the call brk; brk",
-        "9  <... ; the name of the call that returns; the end of the line",
+        "9  <... >; the name of the call that returns; >",
         "9  +++ sleeping +++; '\"+++ exited with\"'; sleeping",
         "9  madvise(0x1000, 1, 99999999999) = 0; an advice (MADV_...) of 32 bits; 99999999999",
         "[pid 9 brk(NULL) = 0; '\"]\" after the number of a thread'; the end of the line",
@@ -364,8 +365,7 @@ class StraceReaderTest {
   @Test
   void one_thread_cannot_be_inside_two_calls() {
     assertThatExceptionOfType(InputFormatException.class)
-        .isThrownBy(
-            () -> events("9 munmap(0x1000, 1 <unfinished ...>", "9 brk(NULL) = 0x1000"))
+        .isThrownBy(() -> events("9 munmap(0x1000, 1 <unfinished ...>", "9 brk(NULL) = 0x1000"))
         .withMessageContaining("trace:2: expected the end of the munmap begun in line 1");
   }
 

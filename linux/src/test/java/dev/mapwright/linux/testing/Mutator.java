@@ -8,9 +8,36 @@ import java.util.SplittableRandom;
 public final class Mutator {
 
   private static final String[] PIECES = {
-    "18446744073709551615", "99999999999999999999", "0x", "0xffffffffffffffffff", "-1", "(", ")", "<", ">", "\"", "/*",
-    "*/", "\\", "<unfinished ...>", "<... mmap resumed>", "|", "<<", ",", " ", "\n", "NULL", "?", "=", "[", "]", "{",
-    "\0", "\u00ff", "-", "ffffffffffffffff"
+    "18446744073709551615",
+    "99999999999999999999",
+    "0x",
+    "0xffffffffffffffffff",
+    "-1",
+    "(",
+    ")",
+    "<",
+    ">",
+    "\"",
+    "/*",
+    "*/",
+    "\\",
+    "<unfinished ...>",
+    "<... mmap resumed>",
+    "|",
+    "<<",
+    ",",
+    " ",
+    "\n",
+    "NULL",
+    "?",
+    "=",
+    "[",
+    "]",
+    "{",
+    "\0",
+    "\u00ff",
+    "-",
+    "ffffffffffffffff"
   };
 
   private final SplittableRandom random;
@@ -30,7 +57,8 @@ public final class Mutator {
           switch (random.nextInt(6)) {
             case 0 -> splice(changed, at, cut, new byte[0]);
             case 1 -> splice(changed, at, 0, piece());
-            case 2 -> splice(changed, at, Math.min(1, cut), new byte[] {(byte) random.nextInt(256)});
+            case 2 ->
+                splice(changed, at, Math.min(1, cut), new byte[] {(byte) random.nextInt(256)});
             case 3 -> splice(changed, at, 0, Arrays.copyOfRange(changed, at, at + cut));
             case 4 -> splice(changed, at, cut, piece());
             default -> random.nextInt(8) == 0 ? Arrays.copyOf(changed, at) : changed;
