@@ -16,8 +16,13 @@ public final class InputFormatException extends IOException {
   /** How much of what was found is repeated in a message, in characters. */
   private static final int MAX_EXCERPT_CHARS = 60;
 
+  /** The name of the input. */
   private final String source;
+
+  /** The line, from 1; 0 for the whole. */
   private final long line;
+
+  /** What should have stood there. */
   private final String expected;
 
   /**
