@@ -1,0 +1,123 @@
+package dev.mapwright.proof.zircon;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Runs sequences of operations; when one fails, makes it as short as it gets. */
+final class Campaign {
+  private static final int EVERYTHING_EVERY = 1000;
+
+  /** Shrinking stops after so many runs of shortened sequences. */
+  private static final int MOST_SHRINKING_RUNS = 4000;
+
+  private final Supplier<? extends Subject> machines;
+  final Tally tally = new Tally();
+
+  /** Every machine the supplier makes from the same state must behave the same. */
+  Campaign(Supplier<? extends Subject> machines) {
+    this.machines = machines;
+  }
+
+  /** Runs one generated sequence; null when nothing diverged. */
+  @Nullable Failure generate(long seed, Shape shape, int operations) {
+    List<Operation> done = new ArrayList<>();
+    try (Subject subject = machines.get()) {
+      Driver driver = new Driver(subject);
+      OperationGenerator generator = new OperationGenerator(seed, shape, driver);
+      try {
+        for (int i = 1; i <= operations; i++) {
+          done.add(generator.next());
+          driver.step(done.getLast());
+          if (i % EVERYTHING_EVERY == 0 || i == operations) {
+            driver.comparison.everything();
+          }
+        }
+      } catch (RuntimeException | AssertionError e) {
+        return new Failure(seed, shape, done, e);
+      } finally {
+        tally.add(driver.tally);
+      }
+    }
+    return null;
+  }
+
+  /** Runs a given sequence, comparing everything after each step; null when nothing diverged. */
+  @Nullable Throwable run(List<Operation> operations) {
+    try (Subject subject = machines.get()) {
+      Driver driver = new Driver(subject);
+      for (Operation operation : operations) {
+        driver.step(operation);
+        driver.comparison.everything();
+      }
+      return null;
+    } catch (RuntimeException | AssertionError e) {
+      return e;
+    }
+  }
+
+  /** As {@link #run}, but compares everything only at the end. */
+  private @Nullable Throwable runFast(List<Operation> operations) {
+    try (Subject subject = machines.get()) {
+      Driver driver = new Driver(subject);
+      for (Operation operation : operations) {
+        driver.step(operation);
+      }
+      driver.comparison.everything();
+      return null;
+    } catch (RuntimeException | AssertionError e) {
+      return e;
+    }
+  }
+
+  /** Takes out ever smaller pieces for as long as what is left still fails. */
+  Failure shrink(Failure failure) {
+    List<Operation> shortest = failure.operations();
+    Throwable cause = failure.cause();
+    int runs = 0;
+    int piece = Math.max(1, shortest.size() / 2);
+    while (piece > 0 && runs < MOST_SHRINKING_RUNS) {
+      boolean shorter = false;
+      for (int from = 0; from < shortest.size() && runs < MOST_SHRINKING_RUNS; ) {
+        List<Operation> candidate = new ArrayList<>(shortest.subList(0, from));
+        candidate.addAll(
+            shortest.subList(Math.min(from + piece, shortest.size()), shortest.size()));
+        Throwable still = runFast(candidate);
+        runs++;
+        if (still != null) {
+          shortest = candidate;
+          cause = still;
+          shorter = true;
+        } else {
+          from += piece;
+        }
+      }
+      piece = piece == 1 && shorter ? 1 : piece / 2;
+    }
+    return new Failure(failure.seed(), failure.shape(), shortest, cause);
+  }
+
+  /**
+   * A sequence that diverged in its last operation.
+   *
+   * @param seed of the generator
+   * @param shape of the sequence
+   * @param operations all of them, to be run on a new machine
+   * @param cause what went wrong
+   */
+  record Failure(long seed, Shape shape, List<Operation> operations, Throwable cause) {
+    @Override
+    public String toString() {
+      return "%s%nseed %d, shape %s, %d operations:%n%s%nto run again: %s"
+          .formatted(
+              cause,
+              seed,
+              shape,
+              operations.size(),
+              operations.stream().map(one -> "  " + one).collect(Collectors.joining("\n")),
+              OperationCodec.encodeHex(operations));
+    }
+  }
+}

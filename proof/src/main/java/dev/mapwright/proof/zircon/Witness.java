@@ -1,0 +1,28 @@
+package dev.mapwright.proof.zircon;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the machine under test was seen to answer. The model takes from it only what is free: chosen
+ * addresses, handle values and physical addresses.
+ *
+ * @param status the returned status
+ * @param address the address the call reported, 0 when none
+ * @param handle the first new handle, 0 when none
+ * @param handle2 the second new handle, 0 when none
+ * @param bytes what the call wrote into a buffer whose contents the model cannot know, else null
+ * @param choices null when a machine was watched; else the model plays the machine itself and draws
+ *     its choices from here
+ */
+record Witness(
+    int status,
+    long address,
+    int handle,
+    int handle2,
+    byte @Nullable [] bytes,
+    @Nullable SplitMix choices) {
+
+  static Witness playing(SplitMix choices) {
+    return new Witness(Status.OK, 0, 0, 0, null, choices);
+  }
+}
