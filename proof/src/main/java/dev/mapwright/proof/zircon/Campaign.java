@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs sequences of operations; when one fails, makes it as short as it gets. */
 final class Campaign {
   private static final int EVERYTHING_EVERY = 1000;
+  private static final int STEPS_WHEN_WORN = 20;
 
   /** Shrinking stops after so many runs of shortened sequences. */
   private static final int MOST_SHRINKING_RUNS = 4000;
@@ -21,17 +22,24 @@ final class Campaign {
     this.machines = machines;
   }
 
-  /** Runs one generated sequence; null when nothing diverged. */
+  /**
+   * Runs one generated sequence; null when nothing diverged. It ends early some operations after
+   * the caller has lost what it needs to make calls.
+   */
   @Nullable Failure generate(long seed, Shape shape, int operations) {
     List<Operation> done = new ArrayList<>();
     try (Subject subject = machines.get()) {
       Driver driver = new Driver(subject);
       OperationGenerator generator = new OperationGenerator(seed, shape, driver);
       try {
-        for (int i = 1; i <= operations; i++) {
+        int left = STEPS_WHEN_WORN;
+        for (int i = 1; i <= operations && left > 0; i++) {
+          if (generator.worn()) {
+            left--;
+          }
           done.add(generator.next());
           driver.step(done.getLast());
-          if (i % EVERYTHING_EVERY == 0 || i == operations) {
+          if (i % EVERYTHING_EVERY == 0 || i == operations || left == 0) {
             driver.comparison.everything();
           }
         }

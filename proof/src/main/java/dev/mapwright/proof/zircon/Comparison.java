@@ -91,7 +91,8 @@ final class Comparison {
     String where = "process %d, page 0x%x: ".formatted(number, base);
     if (expected == null || seen == null) {
       throw new Divergence(
-          where + (seen == null ? "faults, expected to be readable" : "readable, expected a fault"));
+          where
+              + (seen == null ? "faults, expected to be readable" : "readable, expected a fault"));
     }
     int at = Arrays.mismatch(expected, seen);
     throw new Divergence(

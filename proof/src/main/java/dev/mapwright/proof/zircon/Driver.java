@@ -1,6 +1,9 @@
 package dev.mapwright.proof.zircon;
 
+import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +64,8 @@ final class Driver {
       case Operation.VmarDestroy it -> {
         int seen = subject.vmarDestroy(handle(it.vmar()));
         judge(it, vmars.destroy(handle(it.vmar())), seen);
-        comparison.around(region(it.vmar()), address(new Place(Place.REGION + it.vmar() % Registers.REGIONS, 0)), 8 * Bits.PAGE);
+        ModelRegion region = region(it.vmar());
+        comparison.around(region, region == null ? 0 : region.base, 8 * Bits.PAGE);
       }
       case Operation.VmarUnmapHandleCloseThreadExit it -> {
         long at = address(it.at());
@@ -115,7 +119,10 @@ final class Driver {
             seen);
         keep(seen, out, Registers.vmoTarget(it.to()));
       }
-      case Operation.HandleClose it -> close(it, handle(it.handle()));
+      case Operation.HandleClose it -> {
+        int seen = subject.handleClose(handle(it.handle()));
+        judge(it, handles.close(handle(it.handle())), seen);
+      }
       case Operation.HandleDuplicate it -> {
         long out = address(it.out());
         int source = handle(it.handle());
@@ -198,8 +205,7 @@ final class Driver {
     Witness witness = new Witness(seen, peek64(childAddress), peek32(seen, child), 0, null, null);
     judge(
         it,
-        vmars.allocate(
-            parent, it.offset(), it.size(), it.flags(), child, childAddress, witness),
+        vmars.allocate(parent, it.offset(), it.size(), it.flags(), child, childAddress, witness),
         seen);
     if (seen == Status.OK) {
       registers.addresses[it.toAddress()] = witness.address();
@@ -216,14 +222,11 @@ final class Driver {
     int vmar = handle(it.vmar());
     int vmo = handle(it.vmo());
     int seen =
-        subject.vmarMap(
-            vmar, it.offset(), vmo, it.vmoOffset(), it.length(), it.flags(), mapped);
-    Witness witness =
-        new Witness(seen, seen == Status.OK ? peek64(mapped) : 0, 0, 0, null, null);
+        subject.vmarMap(vmar, it.offset(), vmo, it.vmoOffset(), it.length(), it.flags(), mapped);
+    Witness witness = new Witness(seen, seen == Status.OK ? peek64(mapped) : 0, 0, 0, null, null);
     judge(
         it,
-        vmars.map(
-            vmar, it.offset(), vmo, it.vmoOffset(), it.length(), it.flags(), mapped, witness),
+        vmars.map(vmar, it.offset(), vmo, it.vmoOffset(), it.length(), it.flags(), mapped, witness),
         seen);
     if (seen == Status.OK) {
       registers.addresses[it.toAddress()] = witness.address();
@@ -260,10 +263,8 @@ final class Driver {
     }
     long data = buffer(it.data());
     int value = handle(it.vmo());
-    int seen =
-        subject.vmoOpRange(value, it.op(), it.offset(), it.size(), data, it.bufferSize());
-    byte[] frames =
-        seen == Status.OK && it.op() == LOOKUP ? subject.peek(0, data, 4096) : null;
+    int seen = subject.vmoOpRange(value, it.op(), it.offset(), it.size(), data, it.bufferSize());
+    List<Long> frames = seen == Status.OK && it.op() == LOOKUP ? longs(data) : null;
     Witness witness = new Witness(seen, 0, 0, 0, frames, null);
     judge(
         it,
@@ -283,8 +284,7 @@ final class Driver {
     }
     int job = handle(it.handle());
     int seen = subject.processCreate(job, it.options(), out, outRoot);
-    Witness witness =
-        new Witness(seen, 0, peek32(seen, out), peek32(seen, outRoot), null, null);
+    Witness witness = new Witness(seen, 0, peek32(seen, out), peek32(seen, outRoot), null, null);
     judge(it, processes.create(job, it.options(), out, outRoot, witness), seen);
     if (seen == Status.OK) {
       keep(witness.handle(), Registers.processTarget(it.to()));
@@ -326,11 +326,6 @@ final class Driver {
     comparison.views(seen == Status.OK && entry != null ? entry.vmo : null);
   }
 
-  private void close(Operation operation, int value) {
-    int seen = subject.handleClose(value);
-    judge(operation, handles.close(value), seen);
-  }
-
   /** A successful call's handle goes to its register; what the register held is closed. */
   private void keep(int status, long pointer, int register) {
     if (status == Status.OK) {
@@ -342,7 +337,11 @@ final class Driver {
     int old = registers.handles[register];
     registers.handles[register] = value;
     if (old != value && world.handle(old) != null) {
-      close(new Operation.HandleClose(register), old);
+      int seen = subject.handleClose(old);
+      if (seen != handles.close(old)) {
+        throw new Divergence(
+            "closing what register %d held answered %s".formatted(register, Status.name(seen)));
+      }
     }
   }
 
@@ -374,6 +373,17 @@ final class Driver {
     return seen == null ? 0 : World.wrap(seen).getLong();
   }
 
+  /** The page of numbers at a pointer, as far as it is readable. */
+  private List<Long> longs(long pointer) {
+    byte[] seen = subject.peek(0, pointer, 2048);
+    LongBuffer all = World.wrap(seen == null ? new byte[0] : seen).asLongBuffer();
+    List<Long> list = new ArrayList<>();
+    while (all.hasRemaining()) {
+      list.add(all.get());
+    }
+    return list;
+  }
+
   private int handle(int register) {
     return registers.handles[register];
   }
@@ -393,7 +403,9 @@ final class Driver {
     return handle != null && handle.object() instanceof ModelVmo vmo ? vmo : null;
   }
 
-  /** Whether a transfer would move the scratch over itself: the order of bytes is nobody's business. */
+  /**
+   * Whether a transfer would move the scratch over itself: the order of bytes is nobody's business.
+   */
   private boolean showsScratch(int process, long address) {
     ModelHandle handle = world.handle(process);
     if (handle == null || !(handle.object() instanceof ModelProcess found)) {

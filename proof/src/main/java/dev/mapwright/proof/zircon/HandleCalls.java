@@ -83,8 +83,7 @@ final class HandleCalls {
     }
     boolean fits = !Bits.below(size, VMAR_RECORD_BYTES);
     if (fits) {
-      byte[] record =
-          World.little(VMAR_RECORD_BYTES).putLong(region.base).putLong(region.sizeBytes).array();
+      byte[] record = World.bytes(region.base, region.sizeBytes);
       if (!world.copyOut(buffer, record)) {
         return Status.INVALID_ARGS;
       }

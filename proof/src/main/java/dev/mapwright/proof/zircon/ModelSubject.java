@@ -3,16 +3,15 @@ package dev.mapwright.proof.zircon;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model in the place of the machine under test: a second copy that draws its own choices. With it
- * the driver, the generator and the shrinker are tested before and without any machine.
+ * The model in the place of the machine under test: a second copy that draws its own choices. With
+ * it the driver, the generator and the shrinker are tested before and without any machine.
  */
 class ModelSubject implements Subject {
-  private static final Boot BOOT =
-      new Boot(0x100_0000L, 0x7fff_feff_f000L, 11, 13, 0x3f, 15, 0x3f);
+  private static final Boot BOOT = new Boot(0x100_0000L, 0x7fff_feff_f000L, 11, 13, 0x3f, 15, 0x3f);
   private static final int LOOKUP = 5;
 
   protected final World world = new World(BOOT);
@@ -98,9 +97,8 @@ class ModelSubject implements Subject {
     int status = vmos.opRange(vmo, op, offset, size, buffer, bufferSize, witness);
     if (status == Status.OK && op == LOOKUP) {
       int pages = (int) (((offset + size + 4095) >>> 12) - (offset >>> 12));
-      java.nio.ByteBuffer frames = World.little(pages * 8);
-      IntStream.range(0, pages).forEach(i -> frames.putLong((i + 1) * Bits.PAGE));
-      world.copyOut(buffer, frames.array());
+      long[] frames = LongStream.rangeClosed(1, pages).map(i -> i * Bits.PAGE).toArray();
+      world.copyOut(buffer, World.bytes(frames));
     }
     return status;
   }
@@ -137,8 +135,7 @@ class ModelSubject implements Subject {
   }
 
   @Override
-  public int processWriteMemory(
-      int process, long address, long buffer, long length, long actual) {
+  public int processWriteMemory(int process, long address, long buffer, long length, long actual) {
     return processes.writeMemory(process, address, buffer, length, actual);
   }
 
@@ -183,15 +180,15 @@ class ModelSubject implements Subject {
   @Override
   public List<Listed> mappings(int number) {
     List<Listed> list = new ArrayList<>();
-    world.processes.get(number).space.pages.forEach(
-        (page, entry) ->
+    world
+        .processes
+        .get(number)
+        .space
+        .pages
+        .forEach((page, entry) ->
             list.add(
                 new Listed(
-                    page << 12,
-                    Bits.PAGE,
-                    entry.vmoPage << 12,
-                    entry.permissions,
-                    entry.maximum)));
+                    page << 12, Bits.PAGE, entry.vmoPage << 12, entry.permissions, entry.maximum)));
     return list;
   }
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory object: a map from page number to bytes. A page that is not in the map is absent; what it
- * shows is found by asking the parents, one after the other, every time.
+ * A memory object: a map from page number to bytes. A page that is not in the map is absent; what
+ * it shows is found by asking the parents, one after the other, every time.
  */
 final class ModelVmo {
   final int id;
@@ -35,7 +35,9 @@ final class ModelVmo {
     this.contiguous = contiguous;
   }
 
-  /** Whether the object extends over the first byte of a page: then the whole page is accessible. */
+  /**
+   * Whether the object extends over the first byte of a page: then the whole page is accessible.
+   */
   boolean covers(long page) {
     return page < 1L << 52 && Bits.below(page << 12, sizeBytes);
   }

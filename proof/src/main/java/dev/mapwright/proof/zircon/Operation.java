@@ -64,8 +64,7 @@ sealed interface Operation {
 
   record HandleReplace(int handle, int rights, Place out, int to) implements Operation {}
 
-  record ObjectGetInfo(
-      int handle, int topic, Place data, long size, Place actual, Place available)
+  record ObjectGetInfo(int handle, int topic, Place data, long size, Place actual, Place available)
       implements Operation {}
 
   record ProcessReadMemory(int process, Place at, Place data, long length, Place actual)

@@ -8,12 +8,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Operations as bytes. Every sequence of bytes is a list of operations: codes and registers are taken
- * modulo what exists, and a last operation whose bytes do not suffice is dropped.
+ * Operations as bytes. Every sequence of bytes is a list of operations: codes and registers are
+ * taken modulo what exists, and a last operation whose bytes do not suffice is dropped.
  *
  * <p>A number is one byte n and, for some, a payload: 0 to 223 mean themselves in pages (n * 4096);
- * 224 to 231 take 1 to 8 bytes, little-endian; 232 to 239 take 1 to 8 bytes of pages; 240 to 247 are 1
- * to 8 pages below 2^64; 248 to 255 are -4 to 3 bytes from 0.
+ * 224 to 231 take 1 to 8 bytes, little-endian; 232 to 239 take 1 to 8 bytes of pages; 240 to 247
+ * are 1 to 8 pages below 2^64; 248 to 255 are -4 to 3 bytes from 0.
  */
 final class OperationCodec {
   /** In the order of the codes. */

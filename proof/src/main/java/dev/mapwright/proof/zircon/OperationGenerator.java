@@ -4,30 +4,69 @@ import static dev.mapwright.proof.zircon.Bits.PAGE;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws operations. It looks at the model to find something that can succeed; what it draws is plain
- * data. A part of the operations has one component spoilt afterwards.
+ * Draws operations. It looks at the model to find something that can succeed; what it draws is
+ * plain data. A part of the operations has one component spoilt afterwards.
  */
 final class OperationGenerator {
   private final SplitMix random;
   private final Shape shape;
+  private final int[] weights;
   private final Driver driver;
   private final World world;
 
   OperationGenerator(long seed, Shape shape, Driver driver) {
     this.random = new SplitMix(seed);
     this.shape = shape;
+    this.weights = shape.weights();
     this.driver = driver;
     this.world = driver.world;
   }
 
   Operation next() {
-    Operation operation = valid(shape.draw(random));
+    Operation operation = valid(lacking(draw()));
     return random.chance(shape.spoiltPercent) ? spoil(operation) : operation;
+  }
+
+  /** The index of a kind of operation, by weight. */
+  private int draw() {
+    int left = random.below(Arrays.stream(weights).sum());
+    int kind = 0;
+    while (left >= weights[kind]) {
+      left -= weights[kind++];
+    }
+    return kind;
+  }
+
+  /** Whether the caller has lost its root or its scratch, so that hardly a call can succeed now. */
+  boolean worn() {
+    return world.caller().space.root.dead
+        || regionAt(0) == null
+        || !world.writable(world.rootBase + Boot.SCRATCH, 4 * PAGE);
+  }
+
+  /** The kind asked for, or often one that makes an object of the kind that is missing. */
+  private int lacking(int kind) {
+    if (random.chance(25)) {
+      return kind;
+    }
+    boolean ofVmos = kind == 1 || (kind >= 8 && kind <= 13) || kind == 15;
+    if (ofVmos && vmoAt(vmo()) == null) {
+      return 6;
+    }
+    if (kind >= 1 && kind <= 4 && region() == 0) {
+      return 0;
+    }
+    boolean ofMappings = kind == 2 || kind == 3 || kind >= 22;
+    if (ofMappings && mappedRegion() == 0) {
+      return 1;
+    }
+    return (kind == 18 || kind == 19) && !(objectAt(process()) instanceof ModelProcess) ? 20 : kind;
   }
 
   private Operation valid(int kind) {
@@ -35,8 +74,8 @@ final class OperationGenerator {
       case 0 -> allocate();
       case 1 -> map();
       case 2 -> {
-        int vmar = region();
-        long[] range = range(vmar, random.chance(70));
+        int vmar = mappedRegion();
+        long[] range = range(vmar, random.chance(80));
         yield new Operation.VmarUnmap(vmar, at(vmar, range[0]), range[1]);
       }
       case 3 -> protect();
@@ -129,6 +168,9 @@ final class OperationGenerator {
         large
             ? 4 + random.below(2 * shape.windowPages)
             : 1 + random.below(Math.max(1, shape.windowPages / 3));
+    if (region != null) {
+      pages = Math.min(pages, 1 + random.below(region.sizeBytes >>> 12));
+    }
     int may = region == null ? 0 : region.flags;
     int can = may & rightsAsCanMap(vmar);
     int flags = random.chance(75) ? can : can & (int) random.next();
@@ -161,13 +203,14 @@ final class OperationGenerator {
     ModelRegion region = regionAt(vmar);
     ModelVmo object = vmoAt(vmo);
     int flags = permsFor(vmar, vmo);
-    long pages = 1 + random.below(random.chance(70) ? Math.min(8, shape.mostPages) : shape.mostPages);
+    long pages =
+        1L + random.below(random.chance(70) ? Math.min(8, shape.mostPages) : shape.mostPages);
     long offset = 0;
     boolean specific =
         region != null
             && (region.flags & Bits.CAN_MAP_SPECIFIC) != 0
             && (region.sizeBytes < 1L << 30 ? random.chance(70) : random.chance(5));
-    if (specific) {
+    if (specific && region != null) {
       pages = Math.min(pages, region.sizeBytes >>> 12);
       if (random.chance(40)) {
         flags |= Bits.OVERWRITE | (random.chance(50) ? Bits.SPECIFIC : 0);
@@ -196,7 +239,7 @@ final class OperationGenerator {
   }
 
   private Operation protect() {
-    int vmar = region();
+    int vmar = random.chance(90) ? mappedRegion() : region();
     long[] range = range(vmar, true);
     ModelRegion region = regionAt(vmar);
     int most = Bits.PERM_ALL;
@@ -219,7 +262,7 @@ final class OperationGenerator {
     if (op == 5) {
       offset &= -PAGE;
       ModelVmo object = vmoAt(vmo);
-      length = 1 + random.below((int) PAGE);
+      length = 1L + random.below((int) PAGE);
       if (object != null && !object.pages.isEmpty() && random.chance(80)) {
         offset = object.pages.keySet().iterator().next() << 12;
         length = 1;
@@ -256,6 +299,18 @@ final class OperationGenerator {
       int register = 1 + random.below(15);
       ModelRegion region = regionAt(register);
       if (region != null && !region.dead) {
+        return register;
+      }
+    }
+    return 0;
+  }
+
+  /** The register of a region that something is mapped in; 0 after a few tries. */
+  private int mappedRegion() {
+    for (int attempt = 0; attempt < 8; attempt++) {
+      int register = region();
+      ModelRegion region = regionAt(register);
+      if (region != null && register != 0 && mappedPage(region) >= 0) {
         return register;
       }
     }
@@ -360,14 +415,14 @@ final class OperationGenerator {
     if (region == null || region.dead) {
       return new long[] {0, PAGE};
     }
-    long pages = 1 + random.below(Math.max(2, shape.mostPages));
+    long pages = 1L + random.below(Math.max(2, shape.mostPages));
     long page = random.below(Math.min(region.sizeBytes >>> 12, 2L * shape.windowPages));
     if (mapped) {
       long found = mappedPage(region);
       if (found >= 0) {
         page = found - (region.base >>> 12);
         if (random.chance(60)) {
-          pages = 1 + random.below(3);
+          pages = 1L + random.below(3);
         }
       }
     }
@@ -410,9 +465,7 @@ final class OperationGenerator {
       return 1L << (20 + random.below(43));
     }
     int most = shape == Shape.WIDE ? 900 : 14;
-    return random.chance(40)
-        ? random.below(most) * PAGE
-        : random.below(most * (int) PAGE);
+    return random.chance(40) ? random.below(most) * PAGE : random.below(most * (int) PAGE);
   }
 
   private long offset(int vmo) {
@@ -445,9 +498,7 @@ final class OperationGenerator {
   private int rights() {
     return random.chance(50)
         ? Bits.SAME_RIGHTS
-        : random.chance(70)
-            ? Bits.READ | Bits.MAP | Bits.DUPLICATE
-            : (int) random.next() & 0x3f;
+        : random.chance(70) ? Bits.READ | Bits.MAP | Bits.DUPLICATE : (int) random.next() & 0x3f;
   }
 
   private Place somewhere(int process) {
@@ -477,7 +528,9 @@ final class OperationGenerator {
     return near(space, (found << 12) + random.below((int) PAGE));
   }
 
-  /** Names an address by an address register or a region when one is near, so it survives shrinking. */
+  /**
+   * Names an address by an address register or a region when one is near, so it survives shrinking.
+   */
   private Place near(ModelSpace space, long address) {
     for (int i = 0; i < Registers.ADDRESSES; i++) {
       long delta = address - driver.registers.addresses[i];

@@ -11,7 +11,9 @@ record Place(int base, long delta) {
   /** The delta is the address itself; 0 makes a null pointer. */
   static final int ABSOLUTE = 0;
 
-  /** Base ADDRESS + n: the address that register n holds, for n below {@link Registers#ADDRESSES}. */
+  /**
+   * Base ADDRESS + n: the address that register n holds, for n below {@link Registers#ADDRESSES}.
+   */
   static final int ADDRESS = 1;
 
   /** Base REGION + n: the first address of the region whose handle is in register n. */

@@ -24,8 +24,7 @@ final class ProcessCalls {
     this.vmos = vmos;
   }
 
-  int create(
-      int jobHandle, int options, long processPointer, long rootPointer, Witness witness) {
+  int create(int jobHandle, int options, long processPointer, long rootPointer, Witness witness) {
     if (options != 0) {
       return Status.INVALID_ARGS;
     }
@@ -36,7 +35,7 @@ final class ProcessCalls {
     if (!job.has(Bits.WRITE)) {
       return Status.ACCESS_DENIED;
     }
-    if (job.object() != World.JOB) {
+    if (!job.object().equals(World.JOB)) {
       return Status.WRONG_TYPE;
     }
     if (!world.writable(processPointer, 4) || !world.writable(rootPointer, 4)) {
@@ -96,7 +95,7 @@ final class ProcessCalls {
   int store(int number, long address, int bytes, long value) {
     int status = access(number, address, bytes, Bits.PERM_WRITE);
     if (status == Status.OK) {
-      byte[] data = World.little(8).putLong(value).array();
+      byte[] data = World.bytes(value);
       world.store(world.processes.get(number).space, address, Arrays.copyOf(data, bytes));
     }
     return status;

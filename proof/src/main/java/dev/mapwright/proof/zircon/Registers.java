@@ -1,8 +1,8 @@
 package dev.mapwright.proof.zircon;
 
 /**
- * Where operations put what they got. An operation names handles by register, never by value, so that
- * a sequence still means something when operations are taken out of it.
+ * Where operations put what they got. An operation names handles by register, never by value, so
+ * that a sequence still means something when operations are taken out of it.
  */
 final class Registers {
   /** Registers 0 to 15 get handles to regions; 0 is the caller's root. */

@@ -15,8 +15,7 @@ interface Subject extends AutoCloseable {
   int vmarAllocate(
       int vmar, long offset, long size, int flags, long childPointer, long addressPointer);
 
-  int vmarMap(
-      int vmar, long offset, int vmo, long vmoOffset, long length, int flags, long pointer);
+  int vmarMap(int vmar, long offset, int vmo, long vmoOffset, long length, int flags, long pointer);
 
   int vmarUnmap(int vmar, long address, long length);
 
@@ -49,8 +48,7 @@ interface Subject extends AutoCloseable {
 
   int handleReplace(int handle, int rights, long pointer);
 
-  int objectGetInfo(
-      int handle, int topic, long buffer, long size, long actual, long available);
+  int objectGetInfo(int handle, int topic, long buffer, long size, long actual, long available);
 
   int processReadMemory(int process, long address, long buffer, long length, long actual);
 

@@ -21,13 +21,11 @@ final class Tally {
   void add(Tally other) {
     operations += other.operations;
     successes += other.successes;
-    other.counts.forEach(
-        (routine, answers) ->
-            answers.forEach(
-                (status, count) ->
-                    counts
-                        .computeIfAbsent(routine, any -> new TreeMap<>())
-                        .merge(status, count, Long::sum)));
+    other.counts.forEach((routine, answers) ->
+        answers.forEach((status, count) ->
+            counts
+                .computeIfAbsent(routine, any -> new TreeMap<>())
+                .merge(status, count, Long::sum)));
   }
 
   long operations() {
@@ -47,14 +45,13 @@ final class Tally {
   public String toString() {
     String lines =
         counts.entrySet().stream()
-            .map(
-                entry ->
-                    "%-32s %s"
-                        .formatted(
-                            entry.getKey(),
-                            entry.getValue().entrySet().stream()
-                                .map(one -> Status.name(one.getKey()) + " " + one.getValue())
-                                .collect(Collectors.joining(", "))))
+            .map(entry ->
+                "%-32s %s"
+                    .formatted(
+                        entry.getKey(),
+                        entry.getValue().entrySet().stream()
+                            .map(one -> Status.name(one.getKey()) + " " + one.getValue())
+                            .collect(Collectors.joining(", "))))
             .collect(Collectors.joining("\n"));
     return "%d operations, %.1f %% succeeded%n%s".formatted(operations, successPercent(), lines);
   }

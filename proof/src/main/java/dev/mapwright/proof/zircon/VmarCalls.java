@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The calls on regions, written from the reference's sections 4 to 9. Each method returns the status
- * the machine must give, and changes the world as the machine must have.
+ * The calls on regions, written from the reference's sections 4 to 9. Each method returns the
+ * status the machine must give, and changes the world as the machine must have.
  */
 final class VmarCalls {
   /** Not an address: the call failed after it had chosen a place, so the place is not known. */
@@ -87,8 +87,7 @@ final class VmarCalls {
     world.copyOut64(addressPointer, base);
     int kept = flags & (Bits.CAN_MAP_ALL | Bits.CAN_MAP_SPECIFIC | Bits.COMPACT);
     ModelRegion child = new ModelRegion(region.space, region, base, size, kept);
-    int rights =
-        Bits.DUPLICATE | Bits.TRANSFER | Bits.rightsOfPerms(Bits.permsOfCanMap(flags));
+    int rights = Bits.DUPLICATE | Bits.TRANSFER | Bits.rightsOfPerms(Bits.permsOfCanMap(flags));
     int value = world.newHandle(witness.handle(), child, rights, witness);
     region.children.add(child);
     world.copyOut32(childPointer, value);
@@ -184,8 +183,7 @@ final class VmarCalls {
     for (long page = 0; page < size >>> 12; page++) {
       long at = (base >>> 12) + page;
       made.add(at);
-      PageEntry entry =
-          new PageEntry(vmo, (vmoOffset >>> 12) + page, region, perms, maximum);
+      PageEntry entry = new PageEntry(vmo, (vmoOffset >>> 12) + page, region, perms, maximum);
       region.space.pages.put(at, entry);
     }
     if (!world.copyOut64(pointer, base)) {

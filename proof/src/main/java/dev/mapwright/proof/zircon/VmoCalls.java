@@ -6,9 +6,6 @@ import static dev.mapwright.proof.zircon.Bits.below;
 import static dev.mapwright.proof.zircon.Bits.roundUp;
 import static dev.mapwright.proof.zircon.Bits.wraps;
 
-import java.nio.LongBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,7 +52,7 @@ final class VmoCalls {
     if (handle == null) {
       return Status.BAD_HANDLE;
     }
-    if (handle.object() != World.RESOURCE) {
+    if (!handle.object().equals(World.RESOURCE)) {
       return Status.WRONG_TYPE;
     }
     long rounded = roundUp(size);
@@ -252,20 +249,18 @@ final class VmoCalls {
     if (!world.writable(buffer, pages * 8)) {
       return Status.INVALID_ARGS;
     }
-    byte[] seen = witness.bytes();
+    List<Long> seen = witness.frames();
     if (seen != null) {
-      judgeFrames(vmo, World.wrap(seen).asLongBuffer().slice(0, (int) pages));
-      world.copyOut(buffer, Arrays.copyOf(seen, (int) pages * 8));
+      List<Long> frames = seen.subList(0, (int) Math.min(pages, seen.size()));
+      judgeFrames(vmo, frames);
+      world.copyOut(buffer, World.bytes(frames.stream().mapToLong(Long::longValue).toArray()));
     }
     return Status.OK;
   }
 
-  private static void judgeFrames(ModelVmo vmo, LongBuffer frames) {
+  private static void judgeFrames(ModelVmo vmo, List<Long> list) {
     Set<Long> distinct = new HashSet<>();
-    List<Long> list = new ArrayList<>();
-    while (frames.hasRemaining()) {
-      long address = frames.get();
-      list.add(address);
+    for (long address : list) {
       if (!aligned(address) || !distinct.add(address)) {
         throw new Divergence("lookup gave the physical addresses " + list);
       }
@@ -279,8 +274,7 @@ final class VmoCalls {
     }
   }
 
-  int cloneOf(
-      int value, int options, long offset, long size, long pointer, Witness witness) {
+  int cloneOf(int value, int options, long offset, long size, long pointer, Witness witness) {
     int status = find(value, Bits.DUPLICATE | Bits.READ);
     if (status != Status.OK) {
       return status;

@@ -1,5 +1,6 @@
 package dev.mapwright.proof.zircon;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param address the address the call reported, 0 when none
  * @param handle the first new handle, 0 when none
  * @param handle2 the second new handle, 0 when none
- * @param bytes what the call wrote into a buffer whose contents the model cannot know, else null
+ * @param frames the physical addresses a lookup wrote, possibly followed by others, else null
  * @param choices null when a machine was watched; else the model plays the machine itself and draws
  *     its choices from here
  */
@@ -19,7 +20,7 @@ record Witness(
     long address,
     int handle,
     int handle2,
-    byte @Nullable [] bytes,
+    @Nullable List<Long> frames,
     @Nullable SplitMix choices) {
 
   static Witness playing(SplitMix choices) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -64,8 +65,7 @@ final class World {
   }
 
   ModelProcess newProcess() {
-    ModelProcess process =
-        new ModelProcess(processes.size(), new ModelSpace(rootBase, rootBytes));
+    ModelProcess process = new ModelProcess(processes.size(), new ModelSpace(rootBase, rootBytes));
     processes.add(process);
     return process;
   }
@@ -92,7 +92,8 @@ final class World {
       throw new Divergence("the new handle " + value + " is already in use");
     }
     if (closedHandles.contains(value)) {
-      throw new Divergence("the handle " + value + " was closed just before and is given out again");
+      throw new Divergence(
+          "the handle " + value + " was closed just before and is given out again");
     }
     handles.put(value, new ModelHandle(object, rights));
     return value;
@@ -195,18 +196,21 @@ final class World {
   }
 
   boolean copyOut32(long pointer, int value) {
-    return copyOut(pointer, little(4).putInt(value).array());
+    return copyOut(pointer, Arrays.copyOf(bytes(value), 4));
   }
 
   boolean copyOut64(long pointer, long value) {
-    return copyOut(pointer, little(8).putLong(value).array());
+    return copyOut(pointer, bytes(value));
   }
 
   static ByteBuffer wrap(byte[] bytes) {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  /** The numbers as bytes, little-endian. */
+  static byte[] bytes(long... numbers) {
+    byte[] bytes = new byte[8 * numbers.length];
+    wrap(bytes).asLongBuffer().put(numbers);
+    return bytes;
   }
 }
