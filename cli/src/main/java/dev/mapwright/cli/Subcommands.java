@@ -21,7 +21,7 @@ final class Subcommands {
               CheckoutCommands::refuse),
           new Subcommand(
               "bench",
-              "Measure against the kernel and plain Java structures (in a checkout).",
+              "Measure against kernel and plain Java (in a checkout).",
               CheckoutCommands::declareBench,
               CheckoutCommands::refuse));
 

@@ -4,6 +4,7 @@ package dev.mapwright.core;
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What refused the call. */
   private final Outcome outcome;
 
   /**
