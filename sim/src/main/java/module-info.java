@@ -2,4 +2,6 @@
 module dev.mapwright.sim {
   requires static transitive org.jspecify;
   requires transitive dev.mapwright.core;
+
+  exports dev.mapwright.sim;
 }

@@ -1,0 +1,158 @@
+package dev.mapwright.sim;
+
+import dev.mapwright.core.machine.DeviceHandler;
+import dev.mapwright.sim.memory.DeviceRange;
+import dev.mapwright.sim.memory.PhysicalMap;
+import dev.mapwright.sim.memory.RamRange;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The description of a {@link SimulatedMachine}. Whatever is neither RAM nor a device is a hole.
+ *
+ * <pre>{@code
+ * SimulatedMachine machine =
+ *     SimulatedMachine.builder()
+ *         .ram(0, 0xA0)                              // 640 KiB
+ *         .ram(0x100, 0x7F00)                        // from 1 MiB on
+ *         .device("uart", 0xFE000, 1, uart)
+ *         .levels(5)
+ *         .seed(42)
+ *         .build();
+ * }</pre>
+ *
+ * <p>Not thread-safe.
+ */
+public final class MachineBuilder {
+  private final List<RamRange> ram = new ArrayList<>();
+  private final List<DeviceRange> devices = new ArrayList<>();
+  private int levels = 4;
+  private long seed;
+  private boolean singleThreaded;
+  private @Nullable Path ramFolder;
+
+  MachineBuilder() {}
+
+  /**
+   * Adds RAM of node 0.
+   *
+   * @param firstPfn its first frame
+   * @param pages how many frames, at least 1; all below pfn 2^30
+   * @return this
+   * @throws IllegalArgumentException when it does not fit there
+   */
+  public MachineBuilder ram(long firstPfn, long pages) {
+    return ram(firstPfn, pages, 0);
+  }
+
+  /**
+   * Adds RAM of a node.
+   *
+   * @param firstPfn its first frame
+   * @param pages how many frames, at least 1; all below pfn 2^30
+   * @param node the node that it belongs to, from 0 on
+   * @return this
+   * @throws IllegalArgumentException when it does not fit there
+   */
+  public MachineBuilder ram(long firstPfn, long pages, int node) {
+    ram.add(new RamRange(firstPfn, pages, node));
+    return this;
+  }
+
+  /**
+   * Adds a device.
+   *
+   * @param name its name, for reports
+   * @param firstPfn the first page of its registers
+   * @param pages how many pages, at least 1; all below pfn 2^40
+   * @param handler who answers accesses
+   * @return this
+   * @throws IllegalArgumentException when it does not fit there
+   */
+  public MachineBuilder device(String name, long firstPfn, long pages, DeviceHandler handler) {
+    devices.add(new DeviceRange(name, firstPfn, pages, handler));
+    return this;
+  }
+
+  /**
+   * Chooses the depth of the x86-64 page tables.
+   *
+   * @param levels 4 (48-bit addresses, the default) or 5 (57-bit addresses)
+   * @return this
+   */
+  public MachineBuilder levels(int levels) {
+    this.levels = levels;
+    return this;
+  }
+
+  /**
+   * Chooses the seed of everything random on the machine.
+   *
+   * @param seed any number; the default is 0
+   * @return this
+   */
+  public MachineBuilder seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /**
+   * Declares that one thread will drive the machine. It is faster then, and refuses a second thread
+   * with {@link IllegalStateException}.
+   *
+   * @return this
+   */
+  public MachineBuilder singleThreaded() {
+    singleThreaded = true;
+    return this;
+  }
+
+  /**
+   * Chooses where the contents of RAM are stored, in a file without a name. The default is memory
+   * (/dev/shm) where the host has it and room in it, else the folder for temporary files.
+   *
+   * @param folder an existing folder
+   * @return this
+   */
+  public MachineBuilder ramFolder(Path folder) {
+    ramFolder = folder;
+    return this;
+  }
+
+  /**
+   * Makes the machine.
+   *
+   * @return a new machine
+   * @throws IllegalArgumentException when there is no RAM, when ranges overlap, or when the page
+   *     tables can't have that many levels
+   */
+  public SimulatedMachine build() {
+    return new SimulatedMachine(this);
+  }
+
+  PhysicalMap physicalMap() {
+    PhysicalMap map = new PhysicalMap(ram);
+    for (DeviceRange device : devices) {
+      map.add(device);
+    }
+    return map;
+  }
+
+  boolean isSingleThreaded() {
+    return singleThreaded;
+  }
+
+  long chosenSeed() {
+    return seed;
+  }
+
+  int chosenLevels() {
+    return levels;
+  }
+
+  @Nullable Path chosenRamFolder() {
+    return ramFolder;
+  }
+}

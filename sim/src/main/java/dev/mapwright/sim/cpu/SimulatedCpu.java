@@ -1,0 +1,372 @@
+package dev.mapwright.sim.cpu;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.Fault;
+import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.MemoryFault;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.FaultResolver;
+import dev.mapwright.sim.memory.PhysicalMap;
+import dev.mapwright.sim.memory.Ram;
+import dev.mapwright.sim.memory.ThreadGuard;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CPU of the simulated machine: the accesses. How it translates is in {@link Translator}, how it
+ * gets along with those who remove translations is in {@link Bracket}.
+ *
+ * <p>An access first looks into the array of small TLB entries that the bracket has published. What
+ * does not hit there (a miss, a page border, a large leaf, a device, no bracket, something to
+ * forget) takes the slow way, which is correct for everything.
+ */
+public final class SimulatedCpu extends Translator implements Cpu {
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+  private final int number;
+
+  public SimulatedCpu(int number, PhysicalMap map, Ram ram, ThreadGuard guard) {
+    super(map, ram, guard);
+    this.number = number;
+  }
+
+  @Override
+  public int number() {
+    return number;
+  }
+
+  // ---- loads and fetches
+
+  @Override
+  public long load(long address, int bytes) {
+    long[] tlb = readTlb();
+    int slot = (int) (address >>> Pages.SHIFT - 1) & tlb.length - 2;
+    if (tlb[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
+      return getRam(address + tlb[slot + 1], bytes);
+    }
+    return loadSlowly(address, bytes, Access.READ);
+  }
+
+  @Override
+  public long fetch(long address, int bytes) {
+    long[] tlb = fetchTlb();
+    int slot = (int) (address >>> Pages.SHIFT - 1) & tlb.length - 2;
+    if (tlb[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
+      return getRam(address + tlb[slot + 1], bytes);
+    }
+    return loadSlowly(address, bytes, Access.FETCH);
+  }
+
+  private long getRam(long at, int bytes) {
+    return switch (bytes) {
+      case 8 -> ram.get(LONG, at);
+      case 4 -> Integer.toUnsignedLong(ram.get(INT, at));
+      case 2 -> Short.toUnsignedLong(ram.get(SHORT, at));
+      case 1 -> Byte.toUnsignedLong(ram.get(BYTE, at));
+      default -> throw wrongWidth(bytes);
+    };
+  }
+
+  private static IllegalArgumentException wrongWidth(int bytes) {
+    return new IllegalArgumentException("an access has 1, 2, 4 or 8 bytes, not " + bytes);
+  }
+
+  private static void requireWidth(int bytes) {
+    if (bytes < 1 || bytes > 8 || Integer.bitCount(bytes) != 1) {
+      throw wrongWidth(bytes);
+    }
+  }
+
+  private static boolean crosses(long address, int bytes) {
+    return Pages.offset(address) + bytes > Pages.BYTES;
+  }
+
+  private long loadSlowly(long address, int bytes, Access access) {
+    requireWidth(bytes);
+    begin();
+    try {
+      if (!crosses(address, bytes)) {
+        return loadWithin(address, bytes, access, address, bytes);
+      }
+      // Both pages are resolved before anything is read: a device's register is not read in vain.
+      int low = Pages.BYTES - Pages.offset(address);
+      requireBoth(address, bytes, low, access);
+      return loadPieces(address, low, access, address, bytes)
+          | loadPieces(address + low, bytes - low, access, address, bytes) << 8 * low;
+    } finally {
+      end();
+    }
+  }
+
+  private long loadWithin(long address, int bytes, Access access, long wide, int wideBytes) {
+    requireTranslated(address, access, wide, wideBytes);
+    return foundRam ? getRam(found, bytes) : readDevice(found, bytes);
+  }
+
+  /** The part of a crossing load that lies in one page, byte by byte. */
+  private long loadPieces(long address, int bytes, Access access, long wide, int wideBytes) {
+    long value = 0;
+    for (int i = 0; i < bytes; i++) {
+      value |= loadWithin(address + i, 1, access, wide, wideBytes) << 8 * i;
+    }
+    return value;
+  }
+
+  private void requireTranslated(long address, Access access, long wide, int wideBytes) {
+    if (!translate(address, access)) {
+      throw new MemoryFault(takeFault().within(wide, wideBytes));
+    }
+  }
+
+  /**
+   * Translates both pages of a crossing access with nothing in between that could have changed the
+   * first while the second was looked for.
+   */
+  private long requireBoth(long address, int bytes, int low, Access access) {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      requireTranslated(address, access, address, bytes);
+      long before = quiescences;
+      long first = found;
+      boolean firstRam = foundRam;
+      requireTranslated(address + low, access, address, bytes);
+      if (quiescences == before) {
+        otherFound = first;
+        otherFoundRam = firstRam;
+        return first;
+      }
+    }
+    throw new IllegalStateException(
+        "the pages of an access at 0x" + Long.toHexString(address) + " keep changing");
+  }
+
+  /** Of the first page of a crossing access; {@link #found} is of the second. */
+  private long otherFound;
+
+  private boolean otherFoundRam;
+
+  // ---- stores
+
+  @Override
+  public void store(long address, int bytes, long value) {
+    long[] tlb = writeTlb();
+    int slot = (int) (address >>> Pages.SHIFT - 1) & tlb.length - 2;
+    if (tlb[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
+      setRam(address + tlb[slot + 1], bytes, value);
+    } else {
+      storeSlowly(address, bytes, value);
+    }
+  }
+
+  private void setRam(long at, int bytes, long value) {
+    switch (bytes) {
+      case 8 -> ram.set(LONG, at, value);
+      case 4 -> ram.set(INT, at, (int) value);
+      case 2 -> ram.set(SHORT, at, (short) value);
+      case 1 -> ram.set(BYTE, at, (byte) value);
+      default -> throw wrongWidth(bytes);
+    }
+  }
+
+  private void storeSlowly(long address, int bytes, long value) {
+    requireWidth(bytes);
+    begin();
+    try {
+      if (crosses(address, bytes)) {
+        storeCrossing(address, bytes, value);
+        return;
+      }
+      requireTranslated(address, Access.WRITE, address, bytes);
+      if (foundRam) {
+        setRam(found, bytes, value);
+      } else {
+        writeDevice(found, bytes, value);
+      }
+    } finally {
+      end();
+    }
+  }
+
+  private void storeCrossing(long address, int bytes, long value) {
+    int low = Pages.BYTES - Pages.offset(address);
+    requireBoth(address, bytes, low, Access.WRITE);
+    long first = otherFound;
+    boolean firstRam = otherFoundRam;
+    long second = found;
+    boolean secondRam = foundRam;
+    // Memory first: a device's handler may change what is mapped.
+    for (int i = 0; i < bytes; i++) {
+      if (i < low ? firstRam : secondRam) {
+        ram.set(BYTE, i < low ? first + i : second + (i - low), (byte) (value >>> 8 * i));
+      }
+    }
+    for (int i = 0; i < bytes; i++) {
+      if (!(i < low ? firstRam : secondRam)) {
+        writeDevice(i < low ? first + i : second + (i - low), 1, value >>> 8 * i & 0xFF);
+      }
+    }
+  }
+
+  // ---- compare and swap
+
+  @Override
+  public long compareAndSwap(long address, int bytes, long expected, long value) {
+    requireWidth(bytes);
+    begin();
+    try {
+      if ((address & bytes - 1) != 0) {
+        throw notAtomic(address, bytes);
+      }
+      requireTranslated(address, Access.WRITE, address, bytes);
+      if (!foundRam) {
+        throw notAtomic(address, bytes);
+      }
+      return swap(found, bytes, expected, value);
+    } finally {
+      end();
+    }
+  }
+
+  private static MemoryFault notAtomic(long address, int bytes) {
+    return new MemoryFault(
+        new Fault(address, bytes, Access.WRITE, address, FaultReason.NOT_ATOMIC, null));
+  }
+
+  /** Narrow swaps are made on the 8 bytes around them. */
+  private long swap(long at, int bytes, long expected, long value) {
+    long mask = bytes == 8 ? -1L : (1L << 8 * bytes) - 1;
+    int shift = (int) (at & 7) * 8;
+    long word = at & ~7L;
+    while (true) {
+      long before = (long) Ram.WORD.getVolatile(ram, word);
+      long there = before >>> shift & mask;
+      if (there != (expected & mask)) {
+        return there;
+      }
+      long after = before & ~(mask << shift) | (value & mask) << shift;
+      if (Ram.WORD.compareAndSet(ram, word, before, after)) {
+        return there;
+      }
+    }
+  }
+
+  // ---- bulk
+
+  @Override
+  public @Nullable Fault read(long address, MemorySegment into, long intoBytes, long bytes) {
+    Objects.checkFromIndexSize(intoBytes, bytes, into.byteSize());
+    begin();
+    try {
+      for (long done = 0; done < bytes; ) {
+        long at = address + done;
+        int piece = (int) Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
+        if (!translate(at, Access.READ)) {
+          return takeFault().within(address, bytes);
+        }
+        if (foundRam) {
+          MemorySegment.copy(ram, found, into, intoBytes + done, piece);
+        } else {
+          long from = found;
+          for (int i = 0; i < piece; i++) {
+            into.set(BYTE, intoBytes + done + i, (byte) readDevice(from + i, 1));
+          }
+        }
+        done += piece;
+        pollInside();
+      }
+      return null;
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public @Nullable Fault write(long address, MemorySegment from, long fromBytes, long bytes) {
+    Objects.checkFromIndexSize(fromBytes, bytes, from.byteSize());
+    begin();
+    try {
+      for (long done = 0; done < bytes; ) {
+        long at = address + done;
+        int piece = (int) Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
+        if (!translate(at, Access.WRITE)) {
+          return takeFault().within(address, bytes);
+        }
+        if (foundRam) {
+          MemorySegment.copy(from, fromBytes + done, ram, found, piece);
+        } else {
+          long to = found;
+          for (int i = 0; i < piece; i++) {
+            writeDevice(to + i, 1, Byte.toUnsignedLong(from.get(BYTE, fromBytes + done + i)));
+          }
+        }
+        done += piece;
+        pollInside();
+      }
+      return null;
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public @Nullable Fault probe(long address, long bytes, Access access) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("a range can't have " + bytes + " bytes");
+    }
+    begin();
+    try {
+      for (long done = 0; done < bytes; ) {
+        long at = address + done;
+        if (!translate(at, access)) {
+          return takeFault().within(address, bytes);
+        }
+        done += Pages.BYTES - Pages.offset(at);
+        pollInside();
+      }
+      return null;
+    } finally {
+      end();
+    }
+  }
+
+  // ---- the rest
+
+  @Override
+  public void attach(@Nullable FaultResolver space) {
+    attachTo(space);
+  }
+
+  @Override
+  public @Nullable FaultResolver attached() {
+    return attachedNow();
+  }
+
+  @Override
+  public void enter() {
+    enterBracket();
+  }
+
+  @Override
+  public void exit() {
+    exitBracket();
+  }
+
+  @Override
+  public void poll() {
+    pollInside();
+  }
+
+  @Override
+  public void flush() {
+    flushTlb();
+  }
+}

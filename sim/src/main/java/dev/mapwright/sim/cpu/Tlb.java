@@ -1,0 +1,144 @@
+package dev.mapwright.sim.cpu;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.Pages;
+
+/**
+ * The cached translations of one CPU. Only the thread that drives the CPU uses it.
+ *
+ * <p><b>Layout.</b> There is an array for each kind of access, so that a hit needs no permission
+ * check, and of each kind one for small entries (a page) and one for large ones (2 MiB, filled from
+ * leaves of at least that size). An array holds pairs: a tag, and what has to be added to an
+ * address of the page to get its offset in RAM. The slot of a page is its number modulo the number
+ * of pairs.
+ *
+ * <p><b>Tags.</b> A tag is the page's address with the <em>generation</em> in its low 12 bits. It
+ * is compared with the address of the <em>last</em> byte of an access, while the slot is chosen by
+ * the first: so an access that crosses a page border never hits. Generations start at 1, so the 0
+ * of an empty slot never matches; raising the generation empties all arrays at once, and only when
+ * it overflows they are wiped.
+ *
+ * <p>A write entry exists only for pages whose dirty bit is set: the first store to a clean page
+ * misses and walks. Device pages are never entered.
+ */
+final class Tlb {
+  /** An array in which nothing is ever found. */
+  static final long[] NOTHING = new long[2];
+
+  /** The address bits of a small tag. */
+  static final long PAGE_MASK = -1L << Pages.SHIFT;
+
+  private static final int LARGE_LOG2_BYTES = 21;
+  private static final long LARGE_MASK = -1L << LARGE_LOG2_BYTES;
+  static final int LARGE_LOG2_PAGES = LARGE_LOG2_BYTES - Pages.SHIFT;
+
+  private static final int PAIRS = 1 << 12;
+  private static final int LARGE_PAIRS = 1 << 10;
+  private static final long LAST_GENERATION = (1 << Pages.SHIFT) - 1;
+
+  /** A range of more pages than this is forgotten by forgetting everything. */
+  private static final long MOST_PAGES_ONE_BY_ONE = 256;
+
+  /** By the ordinal of {@link Access}; NOTHING until the first entry. */
+  final long[][] small = {NOTHING, NOTHING, NOTHING};
+
+  private final long[][] large = {NOTHING, NOTHING, NOTHING};
+
+  /** 1 .. LAST_GENERATION. */
+  private long generation = 1;
+
+  long generation() {
+    return generation;
+  }
+
+  /** Makes the arrays of a kind of access; true when they were not there. */
+  boolean prepare(Access access) {
+    int kind = access.ordinal();
+    if (made(kind)) {
+      return false;
+    }
+    small[kind] = new long[2 * PAIRS];
+    large[kind] = new long[2 * LARGE_PAIRS];
+    return true;
+  }
+
+  private boolean made(int kind) {
+    return small[kind].length > NOTHING.length;
+  }
+
+  private static int slot(long[] pairs, long address, int log2Bytes) {
+    return (int) (address >>> log2Bytes - 1) & pairs.length - 2;
+  }
+
+  /** The offset in RAM of an address; -1 when it is not cached. */
+  long find(int kind, long address) {
+    long[] pairs = small[kind];
+    int slot = slot(pairs, address, Pages.SHIFT);
+    if (pairs[slot] == (address & PAGE_MASK | generation)) {
+      return address + pairs[slot + 1];
+    }
+    pairs = large[kind];
+    slot = slot(pairs, address, LARGE_LOG2_BYTES);
+    if (pairs[slot] == (address & LARGE_MASK | generation)) {
+      return address + pairs[slot + 1];
+    }
+    return -1;
+  }
+
+  /** Enters a page; its arrays were prepared. */
+  void enterSmall(Access access, long address, long pfn) {
+    long[] pairs = small[access.ordinal()];
+    int slot = slot(pairs, address, Pages.SHIFT);
+    pairs[slot] = address & PAGE_MASK | generation;
+    pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
+  }
+
+  /** Enters the 2 MiB around an address, where {@code pfn} is the frame of the address. */
+  void enterLarge(Access access, long address, long pfn) {
+    long[] pairs = large[access.ordinal()];
+    int slot = slot(pairs, address, LARGE_LOG2_BYTES);
+    pairs[slot] = address & LARGE_MASK | generation;
+    pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
+  }
+
+  /** Forgets a range of pages. */
+  void forget(long firstPage, long lastPage) {
+    if (lastPage - firstPage >= MOST_PAGES_ONE_BY_ONE) {
+      flush();
+      return;
+    }
+    for (int kind = 0; kind < small.length; kind++) {
+      if (made(kind)) {
+        for (long page = firstPage; page <= lastPage; page++) {
+          drop(small[kind], Pages.address(page), Pages.SHIFT, PAGE_MASK);
+        }
+        long lastLarge = lastPage >>> LARGE_LOG2_PAGES;
+        for (long at = firstPage >>> LARGE_LOG2_PAGES; at <= lastLarge; at++) {
+          drop(large[kind], at << LARGE_LOG2_BYTES, LARGE_LOG2_BYTES, LARGE_MASK);
+        }
+      }
+    }
+  }
+
+  private void drop(long[] pairs, long address, int log2Bytes, long mask) {
+    int slot = slot(pairs, address, log2Bytes);
+    if (pairs[slot] == (address & mask | generation)) {
+      pairs[slot] = 0;
+    }
+  }
+
+  /** Forgets everything. */
+  void flush() {
+    if (generation < LAST_GENERATION) {
+      generation++;
+      return;
+    }
+    generation = 1;
+    for (int kind = 0; kind < small.length; kind++) {
+      if (made(kind)) {
+        java.util.Arrays.fill(small[kind], 0);
+        java.util.Arrays.fill(large[kind], 0);
+      }
+    }
+  }
+}

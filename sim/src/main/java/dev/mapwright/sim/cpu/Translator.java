@@ -1,0 +1,236 @@
+package dev.mapwright.sim.cpu;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.Fault;
+import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.FaultResolver;
+import dev.mapwright.sim.memory.DeviceRange;
+import dev.mapwright.sim.memory.PhysicalMap;
+import dev.mapwright.sim.memory.Ram;
+import dev.mapwright.sim.memory.ThreadGuard;
+import dev.mapwright.sim.tables.PageTables;
+import dev.mapwright.sim.tables.TableWalk;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a CPU translates an address: the TLB, then the tables, then the address space that resolves
+ * the fault, and from the start again. All fields belong to the driver.
+ */
+abstract class Translator extends Bracket {
+  /** A fault that is resolved this often and is still there is a defect of whoever resolves it. */
+  static final int MOST_ATTEMPTS = 1000;
+
+  private final PhysicalMap map;
+  private final Ram allRam;
+  private final TableWalk walk = new TableWalk();
+
+  /** All of RAM; a segment of nothing until the first page was translated. */
+  MemorySegment ram = MemorySegment.NULL;
+
+  /** What the last {@link #translate} found: an offset in RAM, or a physical address elsewhere. */
+  long found;
+
+  /** Whether {@link #found} is an offset in RAM. */
+  boolean foundRam;
+
+  private @Nullable Fault fault;
+
+  private @Nullable FaultResolver space;
+
+  /** The tables of {@link #space}; null together with it. */
+  private @Nullable PageTables tables;
+
+  Translator(PhysicalMap map, Ram allRam, ThreadGuard guard) {
+    super(guard);
+    this.map = map;
+    this.allRam = allRam;
+  }
+
+  final void attachTo(@Nullable FaultResolver next) {
+    guard.check();
+    PageTables nextTables = null;
+    if (next != null) {
+      if (!(next.translation() instanceof PageTables made)) {
+        throw new IllegalArgumentException("the address space lives on another kind of machine");
+      }
+      nextTables = made;
+    }
+    beginWaiting();
+    try {
+      PageTables before = tables;
+      space = null;
+      tables = null;
+      if (before != null) {
+        before.removeUser(this);
+      }
+      flushTlb();
+      if (nextTables != null) {
+        nextTables.addUser(this);
+        space = next;
+        tables = nextTables;
+      }
+    } finally {
+      endAttaching();
+    }
+  }
+
+  final @Nullable FaultResolver attachedNow() {
+    if (anythingPending()) {
+      emptyMailbox();
+    }
+    return space;
+  }
+
+  @Override
+  final void translationEnded(PageTables ended) {
+    if (tables == ended) {
+      tables = null;
+      space = null;
+    }
+  }
+
+  /** The fault that made {@link #translate} fail. */
+  final Fault takeFault() {
+    Fault taken = fault;
+    fault = null;
+    if (taken == null) {
+      throw new IllegalStateException("there was no fault");
+    }
+    return taken;
+  }
+
+  /**
+   * Translates the page of an address for an access; the driver is inside. True: {@link #found} and
+   * {@link #foundRam} say where it is, until the next poll. False: {@link #takeFault} says why not.
+   */
+  final boolean translate(long address, Access access) {
+    int kind = access.ordinal();
+    long hit = anythingPending() ? -1 : tlb.find(kind, address);
+    if (hit >= 0) {
+      found = hit;
+      foundRam = true;
+      return true;
+    }
+    return translateByWalk(address, access);
+  }
+
+  private boolean translateByWalk(long address, Access access) {
+    long page = Pages.of(address);
+    if (tlb.prepare(access)) {
+      arraysChanged();
+    }
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (anythingPending()) {
+        emptyMailbox();
+      }
+      PageTables walked = tables;
+      FaultResolver resolver = space;
+      if (walked == null || resolver == null) {
+        return fail(address, access, FaultReason.NOT_ATTACHED);
+      }
+      if (!walked.format().translatable(page)) {
+        return fail(address, access, FaultReason.NOT_CANONICAL);
+      }
+      switch (walked.walkFor(page, access.permission(), walk)) {
+        case OK -> {
+          if (!map.isRam(walk.pfn)) {
+            found = (walk.pfn << Pages.SHIFT) + Pages.offset(address);
+            foundRam = false;
+            return true;
+          }
+          if (allRam.isMaterialised(walk.pfn)) {
+            remember(address, access);
+            found = (walk.pfn << Pages.SHIFT) + Pages.offset(address);
+            foundRam = true;
+            return true;
+          }
+          // Taking room may block, so whatever was found is looked up again.
+          if (!allRam.materialise(walk.pfn)) {
+            return fail(address, access, FaultReason.OUT_OF_FRAMES);
+          }
+          quiescences++;
+        }
+        case RESERVED -> {
+          return fail(address, access, FaultReason.RESERVED_BITS);
+        }
+        case ABSENT, DENIED -> {
+          Fault refused = ask(resolver, address, access);
+          if (refused != null) {
+            fault = refused;
+            return false;
+          }
+        }
+      }
+    }
+    throw new IllegalStateException(
+        "the fault of a "
+            + access.verb()
+            + " at 0x"
+            + Long.toHexString(address)
+            + " was resolved "
+            + MOST_ATTEMPTS
+            + " times and is still there");
+  }
+
+  private boolean fail(long address, Access access, FaultReason reason) {
+    fault = new Fault(address, 1, access, address, reason, null);
+    return false;
+  }
+
+  private @Nullable Fault ask(FaultResolver resolver, long address, Access access) {
+    beginWaiting();
+    try {
+      return resolver.resolve(address, access);
+    } finally {
+      endWaiting();
+    }
+  }
+
+  /** Enters the page just walked into the TLB. */
+  private void remember(long address, Access access) {
+    if (ram.byteSize() == 0) {
+      ram = allRam.segment();
+    }
+    if (access == Access.WRITE && !walk.dirty) {
+      return;
+    }
+    if (walk.leafLog2Pages >= Tlb.LARGE_LOG2_PAGES && largeIsRam(address)) {
+      tlb.enterLarge(access, address, walk.pfn);
+    } else {
+      tlb.enterSmall(access, address, walk.pfn);
+    }
+  }
+
+  /** Whether the 2 MiB around the page just walked are RAM that can be touched throughout. */
+  private boolean largeIsRam(long address) {
+    long pages = 1L << Tlb.LARGE_LOG2_PAGES;
+    long first = walk.pfn - (Pages.of(address) & pages - 1);
+    for (long pfn = first; pfn < first + pages; pfn++) {
+      if (!map.isRam(pfn) || !allRam.isMaterialised(pfn)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  final long readDevice(long physicalAddress, int bytes) {
+    DeviceRange device = map.deviceAt(Pages.of(physicalAddress));
+    long mask = bytes == 8 ? -1L : (1L << 8 * bytes) - 1;
+    if (device == null) {
+      return mask;
+    }
+    return device.handler().read(physicalAddress - Pages.address(device.firstPfn()), bytes) & mask;
+  }
+
+  final void writeDevice(long physicalAddress, int bytes, long value) {
+    DeviceRange device = map.deviceAt(Pages.of(physicalAddress));
+    if (device != null) {
+      long mask = bytes == 8 ? -1L : (1L << 8 * bytes) - 1;
+      device
+          .handler()
+          .write(physicalAddress - Pages.address(device.firstPfn()), bytes, value & mask);
+    }
+  }
+}

@@ -1,0 +1,642 @@
+package dev.mapwright.sim.memory;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.event.EventRing;
+import dev.mapwright.core.event.EventStream;
+import dev.mapwright.core.failure.AllocationPoint;
+import dev.mapwright.core.failure.FailurePoints;
+import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of RAM.
+ *
+ * <p><b>What is stored where.</b> Frames come in chunks of 4096, whose book-keeping is made when
+ * the first of them is allocated; so a machine of any size costs nothing until it is used. What can
+ * be allocated is a bitmap: a bit a frame in the chunk, and a bit a chunk in {@link
+ * #chunksWithFree} (a chunk that was never touched has its bit set and all its RAM free). The
+ * lowest free frame is taken, so the order is deterministic and runs of free frames stay together
+ * above.
+ *
+ * <p><b>Who guards what.</b> The bitmaps are guarded by {@link #lock}, which a single-threaded
+ * machine skips. Owner and counts of a frame are one word that is changed by compare-and-swap; a
+ * frame is free for allocation only when its bit is set, and the bit is set last and cleared first.
+ */
+public final class FrameTable implements Frames {
+  /** Detail 1 of the misuse event of {@link #free}; the range is the frame, detail 2 its tag. */
+  private static final long FREED_WHILE_IN_USE = 1;
+
+  private static final VarHandle CHUNKS = MethodHandles.arrayElementVarHandle(FrameChunk[].class);
+  private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final int IN_CHUNK = FrameChunk.FRAMES - 1;
+
+  private final PhysicalMap map;
+  private final Ram ram;
+  private final FailurePoints failures;
+  private final ThreadGuard guard;
+  private final EventRing events;
+  private final long total;
+  private final AtomicLong allocated = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Null elements are chunks never touched; null itself until the first allocation. */
+  private volatile @Nullable FrameChunk @Nullable [] chunks;
+
+  /** Made together with {@link #chunks}. */
+  private BitTree chunksWithFree = new BitTree(1);
+
+  private volatile long zeroFrame = NONE;
+
+  public FrameTable(
+      PhysicalMap map, Ram ram, FailurePoints failures, EventStream events, ThreadGuard guard) {
+    this.map = map;
+    this.ram = ram;
+    this.failures = failures;
+    this.guard = guard;
+    this.events = events.newRing("frames");
+    long frames = 0;
+    for (RamRange range : map.ramRanges()) {
+      frames += range.pages();
+    }
+    total = frames;
+  }
+
+  @Override
+  public long allocate(FrameOwner owner, long tag) {
+    return allocate(owner, tag, true);
+  }
+
+  @Override
+  public long allocateUncleared(FrameOwner owner, long tag) {
+    return allocate(owner, tag, false);
+  }
+
+  private long allocate(FrameOwner owner, long tag, boolean clear) {
+    requireRealOwner(owner);
+    guard.check();
+    if (refused(owner)) {
+      return NONE;
+    }
+    lock();
+    long pfn;
+    try {
+      pfn = takeLowest();
+    } finally {
+      unlock();
+    }
+    if (pfn != NONE) {
+      handOut(pfn, owner, tag, clear);
+      allocated.getAndIncrement();
+    }
+    return pfn;
+  }
+
+  private boolean refused(FrameOwner owner) {
+    return failures.refuses(
+        owner == FrameOwner.TABLE ? AllocationPoint.TABLE : AllocationPoint.FRAME);
+  }
+
+  private static void requireRealOwner(FrameOwner owner) {
+    if (owner == FrameOwner.FREE || owner == FrameOwner.HELD_BACK) {
+      throw new IllegalArgumentException("a frame can't be allocated as " + owner);
+    }
+  }
+
+  private void handOut(long pfn, FrameOwner owner, long tag, boolean clear) {
+    FrameChunk chunk = chunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    long state = (long) LONGS.getAcquire(chunk.states, index);
+    if (clear && FrameState.used(state)) {
+      ram.zeroFrame(pfn);
+    }
+    LONGS.setOpaque(chunk.tags, index, tag);
+    // A free frame may be held by mappings of its physical address; those counts stay.
+    while (!LONGS.compareAndSet(chunk.states, index, state, FrameState.allocated(state, owner))) {
+      state = (long) LONGS.getAcquire(chunk.states, index);
+    }
+  }
+
+  /** Clears the bit of the lowest free frame that can be materialised. */
+  private long takeLowest() {
+    prepareChunks();
+    int number = chunksWithFree.next(0);
+    while (number >= 0) {
+      FrameChunk chunk = makeChunk(number);
+      long words = chunk.freeWords;
+      while (words != 0) {
+        int word = Long.numberOfTrailingZeros(words);
+        long pfn = ((long) number << FrameChunk.LOG2_FRAMES) + word * 64L;
+        // One word is one block of the file: its frames are materialised together.
+        if (ram.materialise(pfn)) {
+          int bit = Long.numberOfTrailingZeros(chunk.free[word]);
+          clearFree(number, chunk, word, 1L << bit);
+          return pfn + bit;
+        }
+        words &= words - 1;
+      }
+      // The disk is full; a frame that has its room may still be free further up.
+      number = chunksWithFree.next(number + 1);
+    }
+    return NONE;
+  }
+
+  private void prepareChunks() {
+    if (chunks == null) {
+      int count = (int) (map.ramEndPfn() - 1 >>> FrameChunk.LOG2_FRAMES) + 1;
+      BitTree withFree = new BitTree(count);
+      for (RamRange range : map.ramRanges()) {
+        int last = (int) (range.lastPfn() >>> FrameChunk.LOG2_FRAMES);
+        for (int i = (int) (range.firstPfn() >>> FrameChunk.LOG2_FRAMES); i <= last; i++) {
+          withFree.add(i);
+        }
+      }
+      chunksWithFree = withFree;
+      chunks = new FrameChunk[count];
+    }
+  }
+
+  private FrameChunk makeChunk(int number) {
+    @Nullable FrameChunk[] all = chunks;
+    if (all == null) {
+      throw new IllegalStateException("chunks are prepared before the first is made");
+    }
+    FrameChunk chunk = all[number];
+    if (chunk == null) {
+      chunk = new FrameChunk(map, (long) number << FrameChunk.LOG2_FRAMES);
+      CHUNKS.setRelease(all, number, chunk);
+    }
+    return chunk;
+  }
+
+  private void clearFree(int number, FrameChunk chunk, int word, long bits) {
+    chunk.free[word] &= ~bits;
+    if (chunk.free[word] == 0) {
+      chunk.freeWords &= ~(1L << word);
+      if (chunk.freeWords == 0) {
+        chunksWithFree.remove(number);
+      }
+    }
+  }
+
+  @Override
+  public long allocateRun(RunRequest request, FrameOwner owner, long tag) {
+    requireRealOwner(owner);
+    guard.check();
+    if (request.pages() < 1 || request.alignmentLog2Pages() < 0 || request.boundaryPages() < 0) {
+      throw new IllegalArgumentException("not a request for a run of frames: " + request);
+    }
+    if (refused(owner)) {
+      return NONE;
+    }
+    long pfn = NONE;
+    lock();
+    try {
+      prepareChunks();
+      for (RamRange range : map.ramRanges()) {
+        if (request.node() == ANY_NODE || request.node() == range.node()) {
+          pfn = findRun(request, range);
+          if (pfn != NONE) {
+            break;
+          }
+        }
+      }
+      if (pfn == NONE || !ram.materialise(pfn, request.pages())) {
+        return NONE;
+      }
+      markRun(pfn, request.pages());
+    } finally {
+      unlock();
+    }
+    for (long i = 0; i < request.pages(); i++) {
+      handOut(pfn + i, owner, tag, true);
+    }
+    allocated.getAndAdd(request.pages());
+    return pfn;
+  }
+
+  /** The lowest place in one range of RAM that satisfies a request; NONE when there is none. */
+  private long findRun(RunRequest request, RamRange range) {
+    long low = Math.max(Math.max(0, request.minPfn()), range.firstPfn());
+    long high = Math.min(request.maxPfn(), range.lastPfn());
+    long pages = request.pages();
+    long boundary = request.boundaryPages();
+    if (request.alignmentLog2Pages() >= 40
+        || pages > range.pages()
+        || boundary != 0 && pages > boundary) {
+      return NONE;
+    }
+    long alignmentMask = (1L << request.alignmentLog2Pages()) - 1;
+    long pfn = low + alignmentMask & ~alignmentMask;
+    while (pfn <= high - (pages - 1)) {
+      long next;
+      if (boundary != 0 && pfn / boundary != (pfn + pages - 1) / boundary) {
+        next = (pfn / boundary + 1) * boundary;
+      } else {
+        long taken = lastTaken(pfn, pfn + pages - 1);
+        if (taken == NONE) {
+          return pfn;
+        }
+        next = taken + 1;
+      }
+      pfn = next + alignmentMask & ~alignmentMask;
+    }
+    return NONE;
+  }
+
+  /** The highest frame of a range that is not free, so that a search can go on behind it. */
+  private long lastTaken(long first, long last) {
+    for (long word = last >>> 6; word >= first >>> 6; word--) {
+      long taken = ~freeWord(word);
+      if (word == last >>> 6) {
+        taken &= -1L >>> (63 - (last & 63));
+      }
+      if (word == first >>> 6) {
+        taken &= -1L << first;
+      }
+      if (taken != 0) {
+        return (word << 6) + 63 - Long.numberOfLeadingZeros(taken);
+      }
+    }
+    return NONE;
+  }
+
+  private long freeWord(long word) {
+    FrameChunk chunk = chunkOrNull(word << 6);
+    return chunk == null ? map.ramMask(word << 6) : chunk.free[(int) word & 63];
+  }
+
+  private void markRun(long first, long pages) {
+    long last = first + pages - 1;
+    for (long word = first >>> 6; word <= last >>> 6; word++) {
+      long bits = -1L;
+      if (word == last >>> 6) {
+        bits &= -1L >>> (63 - (last & 63));
+      }
+      if (word == first >>> 6) {
+        bits &= -1L << first;
+      }
+      int number = (int) (word >>> 6);
+      clearFree(number, makeChunk(number), (int) word & 63, bits);
+    }
+  }
+
+  @Override
+  public boolean free(long pfn) {
+    return free(pfn, false);
+  }
+
+  /** As {@link #free(long)}, for a frame that its owner left filled with zeros. */
+  public boolean freeZeroed(long pfn) {
+    return free(pfn, true);
+  }
+
+  private boolean free(long pfn, boolean zero) {
+    guard.check();
+    FrameChunk chunk = allocatedChunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    while (true) {
+      long state = (long) LONGS.getAcquire(chunk.states, index);
+      if (FrameState.free(state) || FrameState.heldBack(state)) {
+        throw new IllegalStateException(
+            "pfn 0x" + Long.toHexString(pfn) + " is not allocated, so it can't be freed");
+      }
+      boolean busy = FrameState.pinnedOrHeld(state);
+      long next = busy ? FrameState.withOwner(state, FrameOwner.HELD_BACK) : FrameState.freed(zero);
+      if (LONGS.compareAndSet(chunk.states, index, state, next)) {
+        if (busy) {
+          lock();
+          try {
+            events.record(
+                EventKind.MISUSE,
+                pfn,
+                1,
+                FREED_WHILE_IN_USE,
+                (long) LONGS.getOpaque(chunk.tags, index));
+          } finally {
+            unlock();
+          }
+        } else {
+          giveBack(chunk, pfn);
+        }
+        return !busy;
+      }
+    }
+  }
+
+  /** Makes a frame, whose state says FREE already, available again. */
+  private void giveBack(FrameChunk chunk, long pfn) {
+    LONGS.setOpaque(chunk.tags, (int) pfn & IN_CHUNK, 0L);
+    lock();
+    try {
+      int word = (int) (pfn >>> 6) & 63;
+      if (chunk.freeWords == 0) {
+        chunksWithFree.add((int) (pfn >>> FrameChunk.LOG2_FRAMES));
+      }
+      chunk.freeWords |= 1L << word;
+      chunk.free[word] |= 1L << pfn;
+    } finally {
+      unlock();
+    }
+    allocated.getAndDecrement();
+  }
+
+  @Override
+  public boolean isRam(long pfn) {
+    return map.isRam(pfn);
+  }
+
+  @Override
+  public FrameOwner owner(long pfn) {
+    return FrameState.owner(state(pfn));
+  }
+
+  @Override
+  public long tag(long pfn) {
+    requireRam(pfn);
+    FrameChunk chunk = chunkOrNull(pfn);
+    return chunk == null ? 0 : (long) LONGS.getOpaque(chunk.tags, (int) pfn & IN_CHUNK);
+  }
+
+  @Override
+  public void transfer(long pfn, FrameOwner owner, long tag) {
+    requireRealOwner(owner);
+    FrameChunk chunk = allocatedChunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    long state;
+    do {
+      state = (long) LONGS.getAcquire(chunk.states, index);
+      if (FrameState.free(state) || FrameState.heldBack(state)) {
+        throw new IllegalStateException(
+            "pfn 0x" + Long.toHexString(pfn) + " is not allocated, so it can't change its owner");
+      }
+    } while (!LONGS.compareAndSet(chunk.states, index, state, FrameState.withOwner(state, owner)));
+    LONGS.setOpaque(chunk.tags, index, tag);
+  }
+
+  @Override
+  public boolean pin(long pfn) {
+    FrameChunk chunk = allocatedChunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    while (true) {
+      long state = (long) LONGS.getAcquire(chunk.states, index);
+      if (FrameState.free(state)) {
+        throw new IllegalStateException(
+            "pfn 0x" + Long.toHexString(pfn) + " is free, so it can't be pinned");
+      }
+      if (FrameState.pins(state) == FrameState.MOST_PINS) {
+        return false;
+      }
+      if (LONGS.compareAndSet(chunk.states, index, state, state + FrameState.PIN)) {
+        return true;
+      }
+    }
+  }
+
+  @Override
+  public void unpin(long pfn) {
+    FrameChunk chunk = allocatedChunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    while (true) {
+      long state = (long) LONGS.getAcquire(chunk.states, index);
+      if (FrameState.pins(state) == 0) {
+        throw new IllegalStateException("pfn 0x" + Long.toHexString(pfn) + " is not pinned");
+      }
+      if (lower(chunk, pfn, state, state - FrameState.PIN)) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public int pins(long pfn) {
+    return FrameState.pins(state(pfn));
+  }
+
+  @Override
+  public boolean hold(long pfn) {
+    FrameChunk chunk = heldChunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    while (true) {
+      long state = (long) LONGS.getAcquire(chunk.states, index);
+      if (FrameState.holds(state) == FrameState.MOST_HOLDS) {
+        return false;
+      }
+      if (LONGS.compareAndSet(chunk.states, index, state, state + FrameState.HOLD)) {
+        return true;
+      }
+    }
+  }
+
+  @Override
+  public void unhold(long pfn) {
+    FrameChunk chunk = heldChunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    while (true) {
+      long state = (long) LONGS.getAcquire(chunk.states, index);
+      if (FrameState.holds(state) == 0) {
+        throw new IllegalStateException("pfn 0x" + Long.toHexString(pfn) + " is not held");
+      }
+      if (lower(chunk, pfn, state, state - FrameState.HOLD)) {
+        return;
+      }
+    }
+  }
+
+  /** Lowers a count; the last one of a frame that was held back frees it. */
+  private boolean lower(FrameChunk chunk, long pfn, long state, long next) {
+    boolean last = FrameState.heldBack(next) && !FrameState.pinnedOrHeld(next);
+    long after = last ? FrameState.freed(false) : next;
+    if (!LONGS.compareAndSet(chunk.states, (int) pfn & IN_CHUNK, state, after)) {
+      return false;
+    }
+    if (last) {
+      giveBack(chunk, pfn);
+    }
+    return true;
+  }
+
+  @Override
+  public int holds(long pfn) {
+    return FrameState.holds(state(pfn));
+  }
+
+  @Override
+  public int addLocks(long pfn, int delta) {
+    if (delta != 1 && delta != -1) {
+      throw new IllegalArgumentException("a lock count changes by 1 or -1, not by " + delta);
+    }
+    FrameChunk chunk = allocatedChunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    while (true) {
+      long state = (long) LONGS.getAcquire(chunk.states, index);
+      int locks = FrameState.locks(state) + delta;
+      if (locks < 0 || locks > FrameState.MOST_LOCKS) {
+        return -1;
+      }
+      if (LONGS.compareAndSet(chunk.states, index, state, state + delta * FrameState.LOCK)) {
+        return locks;
+      }
+    }
+  }
+
+  @Override
+  public CachePolicy cachePolicy(long pfn) {
+    return FrameState.cache(state(pfn));
+  }
+
+  @Override
+  public void setCachePolicy(long pfn, CachePolicy policy) {
+    FrameChunk chunk = heldChunk(pfn);
+    int index = (int) pfn & IN_CHUNK;
+    long state;
+    do {
+      state = (long) LONGS.getAcquire(chunk.states, index);
+    } while (!LONGS.compareAndSet(chunk.states, index, state, FrameState.withCache(state, policy)));
+  }
+
+  @Override
+  public int node(long pfn) {
+    RamRange range = map.ramAt(pfn);
+    if (range == null) {
+      throw notRam(pfn);
+    }
+    return range.node();
+  }
+
+  @Override
+  public long zeroFrame() {
+    long known = zeroFrame;
+    return known != NONE ? known : makeZeroFrame();
+  }
+
+  private synchronized long makeZeroFrame() {
+    if (zeroFrame == NONE) {
+      zeroFrame = allocate(FrameOwner.ZERO, 0);
+    }
+    return zeroFrame;
+  }
+
+  @Override
+  public long free() {
+    return total - allocated.get();
+  }
+
+  @Override
+  public long total() {
+    return total;
+  }
+
+  @Override
+  public void forEachAllocated(FrameVisitor visitor) {
+    @Nullable FrameChunk[] all = chunks;
+    for (int number = 0; all != null && number < all.length; number++) {
+      FrameChunk chunk = (FrameChunk) CHUNKS.getAcquire(all, number);
+      for (int index = 0; chunk != null && index < FrameChunk.FRAMES; index++) {
+        long state = (long) LONGS.getAcquire(chunk.states, index);
+        if (!FrameState.free(state)) {
+          visitor.visit(
+              ((long) number << FrameChunk.LOG2_FRAMES) + index,
+              FrameState.owner(state),
+              (long) LONGS.getOpaque(chunk.tags, index));
+        }
+      }
+    }
+  }
+
+  /**
+   * A word that the owner of a frame keeps beside it; 0 for a frame just allocated as TABLE. Not
+   * atomic: the owner guards it.
+   */
+  public long note(long pfn) {
+    FrameChunk chunk = chunkOrNull(pfn);
+    long[] notes = chunk == null ? null : chunk.notes;
+    return notes == null ? 0 : notes[(int) pfn & IN_CHUNK];
+  }
+
+  /** Writes the word of {@link #note}. */
+  public void setNote(long pfn, long note) {
+    FrameChunk chunk = allocatedChunk(pfn);
+    long[] notes = chunk.notes;
+    if (notes == null) {
+      synchronized (chunk) {
+        notes = chunk.notes;
+        if (notes == null) {
+          notes = new long[FrameChunk.FRAMES];
+          chunk.notes = notes;
+        }
+      }
+    }
+    notes[(int) pfn & IN_CHUNK] = note;
+  }
+
+  private long state(long pfn) {
+    requireRam(pfn);
+    FrameChunk chunk = chunkOrNull(pfn);
+    return chunk == null ? 0 : (long) LONGS.getAcquire(chunk.states, (int) pfn & IN_CHUNK);
+  }
+
+  private void requireRam(long pfn) {
+    if (!map.isRam(pfn)) {
+      throw notRam(pfn);
+    }
+  }
+
+  private static IllegalArgumentException notRam(long pfn) {
+    return new IllegalArgumentException("pfn 0x" + Long.toHexString(pfn) + " is not RAM");
+  }
+
+  private @Nullable FrameChunk chunkOrNull(long pfn) {
+    @Nullable FrameChunk[] all = chunks;
+    return all == null
+        ? null
+        : (FrameChunk) CHUNKS.getAcquire(all, (int) (pfn >>> FrameChunk.LOG2_FRAMES));
+  }
+
+  /** The chunk of a frame that this table handed out. */
+  private FrameChunk chunk(long pfn) {
+    FrameChunk chunk = chunkOrNull(pfn);
+    if (chunk == null) {
+      throw new IllegalStateException("pfn 0x" + Long.toHexString(pfn) + " was never allocated");
+    }
+    return chunk;
+  }
+
+  private FrameChunk allocatedChunk(long pfn) {
+    requireRam(pfn);
+    return chunk(pfn);
+  }
+
+  /** The chunk of any frame of RAM, made when nothing was allocated from it before. */
+  private FrameChunk heldChunk(long pfn) {
+    requireRam(pfn);
+    FrameChunk known = chunkOrNull(pfn);
+    if (known != null) {
+      return known;
+    }
+    lock();
+    try {
+      prepareChunks();
+      return makeChunk((int) (pfn >>> FrameChunk.LOG2_FRAMES));
+    } finally {
+      unlock();
+    }
+  }
+
+  private void lock() {
+    if (guard.concurrent()) {
+      lock.lock();
+    }
+  }
+
+  private void unlock() {
+    if (guard.concurrent()) {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.mapwright.sim.memory;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies at which physical address: RAM, devices, or nothing (a hole). A load from a hole reads
+ * all ones and a store to it is dropped, as on a bus where nobody answers.
+ *
+ * <p>The RAM ranges are immutable. The devices are an array that is replaced whole under the lock
+ * of this object, and read without it.
+ */
+public final class PhysicalMap {
+  private final RamRange[] ram;
+
+  /** Ascending, disjoint, and disjoint from RAM. */
+  private volatile DeviceRange[] devices = {};
+
+  /** Takes ranges in any order; adjacent ones of the same node become one. */
+  public PhysicalMap(List<RamRange> ranges) {
+    if (ranges.isEmpty()) {
+      throw new IllegalArgumentException("a machine needs at least one range of RAM");
+    }
+    List<RamRange> sorted = new ArrayList<>(ranges);
+    sorted.sort(Comparator.comparingLong(RamRange::firstPfn));
+    List<RamRange> merged = new ArrayList<>();
+    for (RamRange range : sorted) {
+      RamRange before = merged.isEmpty() ? null : merged.getLast();
+      if (before != null && range.firstPfn() <= before.lastPfn()) {
+        throw new IllegalArgumentException(
+            "two ranges of RAM share pfn 0x" + Long.toHexString(range.firstPfn()));
+      }
+      if (before != null
+          && before.node() == range.node()
+          && before.lastPfn() + 1 == range.firstPfn()) {
+        merged.removeLast();
+        merged.add(new RamRange(before.firstPfn(), before.pages() + range.pages(), before.node()));
+      } else {
+        merged.add(range);
+      }
+    }
+    ram = merged.toArray(RamRange[]::new);
+  }
+
+  /** The ranges of RAM in ascending order; callers do not write to the array. */
+  RamRange[] ramRanges() {
+    return ram;
+  }
+
+  /** One above the highest frame of RAM. */
+  public long ramEndPfn() {
+    return ram[ram.length - 1].lastPfn() + 1;
+  }
+
+  /** The range of RAM that holds a frame; null when it is not RAM. */
+  public @Nullable RamRange ramAt(long pfn) {
+    for (RamRange range : ram) {
+      if (pfn >= range.firstPfn() && pfn <= range.lastPfn()) {
+        return range;
+      }
+    }
+    return null;
+  }
+
+  /** Whether a frame is RAM. */
+  public boolean isRam(long pfn) {
+    return ramAt(pfn) != null;
+  }
+
+  /** Which of 64 adjacent frames are RAM, the first in bit 0; {@code firstPfn} is aligned. */
+  long ramMask(long firstPfn) {
+    long mask = 0;
+    for (RamRange range : ram) {
+      long low = Math.max(firstPfn, range.firstPfn());
+      long high = Math.min(firstPfn + 63, range.lastPfn());
+      if (low <= high) {
+        mask |= (-1L >>> (63 - (high - low))) << (low - firstPfn);
+      }
+    }
+    return mask;
+  }
+
+  /** The device at a page; null when there is none. */
+  public @Nullable DeviceRange deviceAt(long pfn) {
+    DeviceRange[] now = devices;
+    int low = 0;
+    int high = now.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      DeviceRange device = now[middle];
+      if (pfn < device.firstPfn()) {
+        high = middle - 1;
+      } else if (pfn > device.lastPfn()) {
+        low = middle + 1;
+      } else {
+        return device;
+      }
+    }
+    return null;
+  }
+
+  /** The devices in ascending order. */
+  public List<DeviceRange> devices() {
+    return List.of(devices);
+  }
+
+  /**
+   * Adds a device.
+   *
+   * @throws IllegalArgumentException when something else is there already
+   */
+  public synchronized void add(DeviceRange device) {
+    for (RamRange range : ram) {
+      if (device.firstPfn() <= range.lastPfn() && range.firstPfn() <= device.lastPfn()) {
+        throw new IllegalArgumentException("device " + device.name() + " lies over RAM");
+      }
+    }
+    List<DeviceRange> all = new ArrayList<>(List.of(devices));
+    for (DeviceRange other : all) {
+      if (device.firstPfn() <= other.lastPfn() && other.firstPfn() <= device.lastPfn()) {
+        throw new IllegalArgumentException(
+            "device " + device.name() + " lies over device " + other.name());
+      }
+    }
+    all.add(device);
+    all.sort(Comparator.comparingLong(DeviceRange::firstPfn));
+    devices = all.toArray(DeviceRange[]::new);
+  }
+
+  /**
+   * Removes a device; its range becomes a hole.
+   *
+   * @throws IllegalArgumentException when it is not there
+   */
+  public synchronized void remove(DeviceRange device) {
+    List<DeviceRange> all = new ArrayList<>(List.of(devices));
+    if (!all.remove(device)) {
+      throw new IllegalArgumentException("there is no such device: " + device.name());
+    }
+    devices = all.toArray(DeviceRange[]::new);
+  }
+}

@@ -1,0 +1,194 @@
+package dev.mapwright.sim.memory;
+
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.PhysicalMemory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contents of RAM: one segment over a sparse file, in which a physical address is its own
+ * offset. Holes between ranges of RAM are holes of the file and cost nothing.
+ *
+ * <p>A block of 64 frames is <em>materialised</em> before one of its frames is handed out or
+ * written: the file then has room for it, and touching it can't fail. Reading a frame of a block
+ * that is not materialised gives zeros without touching the file.
+ *
+ * <p>{@link #materialised} is written under the lock of this object and read without it; a bit,
+ * once set, stays. {@link #segment} is set once, before the first bit.
+ */
+public final class Ram implements PhysicalMemory, AutoCloseable {
+  /** Entries of tables: 8 bytes, aligned, little-endian; has the atomic access modes. */
+  public static final VarHandle WORD =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+  private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final int BLOCK_LOG2_FRAMES = 6;
+  private static final int BLOCK_BYTES = Pages.BYTES << BLOCK_LOG2_FRAMES;
+
+  private final PhysicalMap map;
+  private final RamFile file;
+  private final Arena arena = Arena.ofShared();
+  private final long bytes;
+
+  /** A bit for each block; null until the first is materialised. */
+  private volatile long @Nullable [] materialised;
+
+  /** The whole of RAM; a segment of nothing until the first block is materialised. */
+  private volatile MemorySegment segment = MemorySegment.NULL;
+
+  Ram(PhysicalMap map, RamFile file) {
+    this.map = map;
+    this.file = file;
+    bytes = map.ramEndPfn() << Pages.SHIFT;
+  }
+
+  /** RAM in a file of its own in a folder; null chooses the folder. */
+  public Ram(PhysicalMap map, java.nio.file.@Nullable Path folder) {
+    this(map, new SparseRamFile(folder));
+  }
+
+  /** All of RAM, for accesses to frames that are materialised. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Whether a pfn is a frame of RAM. */
+  public boolean isRam(long pfn) {
+    return map.isRam(pfn);
+  }
+
+  /** Whether a frame of RAM can be touched without taking room. */
+  public boolean isMaterialised(long pfn) {
+    long[] bits = materialised;
+    long block = pfn >>> BLOCK_LOG2_FRAMES;
+    return bits != null && ((long) BITS.getAcquire(bits, (int) (block >>> 6)) >>> block & 1) != 0;
+  }
+
+  /**
+   * Makes a frame of RAM touchable.
+   *
+   * @return false when there is no room for it
+   */
+  public boolean materialise(long pfn) {
+    return isMaterialised(pfn) || materialiseBlock(pfn >>> BLOCK_LOG2_FRAMES);
+  }
+
+  /** Makes adjacent frames touchable; false when there is no room for one of them. */
+  boolean materialise(long pfn, long pages) {
+    long last = pfn + pages - 1;
+    for (long at = pfn; at <= last; at = (at | (1 << BLOCK_LOG2_FRAMES) - 1) + 1) {
+      if (!materialise(at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private synchronized boolean materialiseBlock(long block) {
+    try {
+      long[] bits = materialised;
+      if (bits == null) {
+        bits = new long[(int) ((bytes - 1 >>> Pages.SHIFT + BLOCK_LOG2_FRAMES) / 64) + 1];
+        segment = file.open(bytes, arena);
+        materialised = bits;
+      }
+      int word = (int) (block >>> 6);
+      if ((bits[word] >>> block & 1) == 0) {
+        long offset = block * BLOCK_BYTES;
+        file.materialise(offset, (int) Math.min(BLOCK_BYTES, bytes - offset));
+        BITS.setRelease(bits, word, bits[word] | 1L << block);
+      }
+      return true;
+    } catch (IOException noRoom) {
+      return false;
+    }
+  }
+
+  /** Checks that a frame is RAM; true when it can be touched. */
+  private boolean readable(long pfn) {
+    if (!map.isRam(pfn)) {
+      throw new IllegalArgumentException("pfn 0x" + Long.toHexString(pfn) + " is not RAM");
+    }
+    return isMaterialised(pfn);
+  }
+
+  private void requireWritable(long pfn) {
+    if (!readable(pfn) && !materialise(pfn)) {
+      throw new UncheckedIOException(
+          new IOException("no room left for the contents of pfn 0x" + Long.toHexString(pfn)));
+    }
+  }
+
+  @Override
+  public long readLong(long physicalAddress) {
+    return readable(Pages.of(physicalAddress))
+        ? (long) WORD.getOpaque(segment, physicalAddress)
+        : 0;
+  }
+
+  @Override
+  public void writeLong(long physicalAddress, long value) {
+    requireWritable(Pages.of(physicalAddress));
+    WORD.setOpaque(segment, physicalAddress, value);
+  }
+
+  @Override
+  public void copyFrame(long fromPfn, long toPfn) {
+    requireWritable(toPfn);
+    if (readable(fromPfn)) {
+      MemorySegment all = segment;
+      MemorySegment.copy(all, fromPfn << Pages.SHIFT, all, toPfn << Pages.SHIFT, Pages.BYTES);
+    } else {
+      zeroFrame(toPfn);
+    }
+  }
+
+  @Override
+  public void zeroFrame(long pfn) {
+    if (readable(pfn)) {
+      segment.asSlice(pfn << Pages.SHIFT, Pages.BYTES).fill((byte) 0);
+    }
+  }
+
+  @Override
+  public void read(long pfn, int offsetBytes, MemorySegment into, long intoBytes, int bytes) {
+    Objects.checkFromIndexSize(offsetBytes, bytes, Pages.BYTES);
+    if (readable(pfn)) {
+      MemorySegment.copy(segment, (pfn << Pages.SHIFT) + offsetBytes, into, intoBytes, bytes);
+    } else {
+      into.asSlice(intoBytes, bytes).fill((byte) 0);
+    }
+  }
+
+  @Override
+  public void write(long pfn, int offsetBytes, MemorySegment from, long fromBytes, int bytes) {
+    Objects.checkFromIndexSize(offsetBytes, bytes, Pages.BYTES);
+    requireWritable(pfn);
+    MemorySegment.copy(from, fromBytes, segment, (pfn << Pages.SHIFT) + offsetBytes, bytes);
+  }
+
+  @Override
+  public MemorySegment segment(long pfn, long pages, boolean writable) {
+    for (long i = 0; i < pages; i++) {
+      requireWritable(pfn + i);
+    }
+    MemorySegment view = segment.asSlice(pfn << Pages.SHIFT, pages << Pages.SHIFT);
+    return writable ? view : view.asReadOnly();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,555 @@
+package dev.mapwright.sim.tables;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.sim.memory.FrameTable;
+import dev.mapwright.sim.memory.Ram;
+import dev.mapwright.sim.memory.ThreadGuard;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A translation as page tables in simulated memory.
+ *
+ * <p>{@link #tree} and its frames are changed under {@link #lock}. Each change ends in {@link
+ * #settle}, the remover's half of the protocol that {@link dev.mapwright.sim.cpu.SimulatedCpu}
+ * describes: the entries are written already; the users are told; a full fence; they are waited
+ * for; only then are unlinked tables given back (and, after the return, the caller's frames).
+ *
+ * <p>Readers without a lock ({@link #entry}, {@link #walk}) are not waited for. They look at {@link
+ * #unlinkings} before and after: tables are counted there after they were unlinked and before they
+ * are given back, so an unchanged count says that no table on the way was anything else meanwhile.
+ */
+// `unlinkings` is only written under the lock.
+@SuppressWarnings("NonAtomicVolatileUpdate")
+public final class PageTables implements Translation {
+  private final ThreadGuard guard;
+  private final TableFormat format;
+  private final TableTree tree;
+  private final TableMemory memory;
+  private final long firstPage;
+  private final long lastPage;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Replaced whole under its own lock; read by removers after a full fence. */
+  private volatile TranslationUser[] users = {};
+
+  private final Object usersLock = new Object();
+
+  /** How often tables were unlinked; changed under {@link #lock}. */
+  private volatile long unlinkings;
+
+  /** Set under {@link #lock}. */
+  private volatile boolean closed;
+
+  private PageTables(
+      ThreadGuard guard, TableMemory memory, TableTree tree, long firstPage, long lastPage) {
+    this.guard = guard;
+    this.format = tree.format;
+    this.tree = tree;
+    this.memory = memory;
+    this.firstPage = firstPage;
+    this.lastPage = lastPage;
+  }
+
+  /** Makes an empty translation; null when no frame is left for the root. */
+  public static @Nullable PageTables create(
+      FrameTable frames,
+      Ram ram,
+      ThreadGuard guard,
+      TableFormat format,
+      long firstPage,
+      long lastPage) {
+    guard.check();
+    if (firstPage < 0 || firstPage > lastPage || lastPage > Pages.LAST_PAGE) {
+      throw new IllegalArgumentException(
+          "no range of pages: 0x"
+              + Long.toHexString(firstPage)
+              + " to 0x"
+              + Long.toHexString(lastPage));
+    }
+    TableMemory memory = new TableMemory(frames, guard.concurrent());
+    if (!memory.acquire(1)) {
+      return null;
+    }
+    memory.mapped(ram);
+    TableTree tree = new TableTree(format, memory);
+    return new PageTables(guard, memory, tree, firstPage, lastPage);
+  }
+
+  /** The format of the tables. */
+  public TableFormat format() {
+    return format;
+  }
+
+  /** The frame of the root table. */
+  public long rootPfn() {
+    return tree.root;
+  }
+
+  // ---- users
+
+  /** Adds a CPU before it walks for the first time. */
+  public void addUser(TranslationUser user) {
+    synchronized (usersLock) {
+      TranslationUser[] more = java.util.Arrays.copyOf(users, users.length + 1);
+      more[users.length] = user;
+      users = more;
+    }
+    VarHandle.fullFence();
+    if (closed) {
+      removeUser(user);
+      throw new IllegalStateException("this translation was closed");
+    }
+  }
+
+  /** Removes a CPU that has forgotten everything. */
+  public void removeUser(TranslationUser user) {
+    synchronized (usersLock) {
+      List<TranslationUser> rest = new ArrayList<>(List.of(users));
+      rest.remove(user);
+      users = rest.toArray(TranslationUser[]::new);
+    }
+  }
+
+  // ---- locking and settling
+
+  private void begin() {
+    guard.check();
+    if (guard.concurrent()) {
+      lock.lock();
+    }
+    if (closed) {
+      end();
+      throw new IllegalStateException("this translation was closed");
+    }
+  }
+
+  private void end() {
+    if (guard.concurrent()) {
+      lock.unlock();
+    }
+  }
+
+  /** Makes what was written true for everybody, and gives unlinked tables back. */
+  private void settle() {
+    if (tree.anyStale()) {
+      TranslationUser[] all = tellUsers(tree.staleFirst(), tree.staleLast());
+      for (TranslationUser user : all) {
+        user.awaitQuiescence();
+      }
+      tree.nothingStale();
+    }
+    if (memory.anyUnlinked()) {
+      unlinkings = unlinkings + 1;
+      memory.freeUnlinked();
+    }
+  }
+
+  private TranslationUser[] tellUsers(long first, long last) {
+    // Between writing the entries and looking who walks: see addUser.
+    VarHandle.fullFence();
+    TranslationUser[] all = users;
+    for (TranslationUser user : all) {
+      user.forget(first, last);
+    }
+    VarHandle.fullFence();
+    return all;
+  }
+
+  private void requireTranslatable(long first, long last) {
+    boolean low = last <= format.lowLastPage();
+    boolean high = format.highFirstPage() >= 0 && first >= format.highFirstPage();
+    if (first < firstPage || last > lastPage || first > last || !(low || high)) {
+      throw new IllegalArgumentException(
+          "pages 0x"
+              + Long.toHexString(first)
+              + " to 0x"
+              + Long.toHexString(last)
+              + " can't be translated here");
+    }
+  }
+
+  /** What is done with a range of pages that lies in one translatable half. */
+  private interface RangeAction {
+    void apply(long first, long last);
+  }
+
+  /** Applies an action to the translatable parts of any range, in ascending order. */
+  private void forTranslatable(long first, long last, RangeAction action) {
+    long from = Math.max(first, firstPage);
+    long to = Math.min(last, lastPage);
+    long lowTo = Math.min(to, format.lowLastPage());
+    if (from <= lowTo) {
+      action.apply(from, lowTo);
+    }
+    long high = format.highFirstPage();
+    if (high >= 0 && Math.max(from, high) <= to) {
+      action.apply(Math.max(from, high), to);
+    }
+  }
+
+  // ---- Translation
+
+  @Override
+  public boolean reach(long page) {
+    return prepare(page, 1);
+  }
+
+  @Override
+  public void unreach(long page) {
+    unprepare(page, 1);
+  }
+
+  @Override
+  public boolean prepare(long first, long pages) {
+    long last = first + pages - 1;
+    requireTranslatable(first, last);
+    begin();
+    try {
+      if (!memory.acquire(tree.buildNeeds(first, last))) {
+        return false;
+      }
+      tree.build(first, last);
+      return true;
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public void unprepare(long first, long pages) {
+    long last = first + pages - 1;
+    requireTranslatable(first, last);
+    begin();
+    try {
+      tree.unkeep(first, last);
+      settle();
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public void install(long page, long pfn, int permissions, CachePolicy cache) {
+    requireTranslatable(page, page);
+    requireExpressible(permissions);
+    begin();
+    try {
+      tree.install(page, pfn, permissions, cache);
+      settle();
+    } finally {
+      end();
+    }
+  }
+
+  private void requireExpressible(int permissions) {
+    if (!format.expressible(permissions)) {
+      throw new IllegalArgumentException(
+          format.name() + " has no entry for the permissions " + Permissions.text(permissions));
+    }
+  }
+
+  @Override
+  public boolean installRun(long first, long pfn, long pages, int permissions, CachePolicy cache) {
+    long last = first + pages - 1;
+    requireTranslatable(first, last);
+    requireExpressible(permissions);
+    begin();
+    try {
+      if (!memory.acquire(tree.installRunNeeds(first, last, pfn))) {
+        return false;
+      }
+      tree.installRun(first, last, pfn, permissions, cache);
+      return true;
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public boolean cut(long first, long last) {
+    begin();
+    try {
+      boolean[] done = {true};
+      forTranslatable(
+          first,
+          last,
+          (from, to) -> {
+            done[0] &= memory.acquire(tree.cutNeeds(from, to));
+            if (done[0]) {
+              tree.cut(from, to);
+            }
+          });
+      return done[0];
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public void remove(long first, long last) {
+    begin();
+    try {
+      forTranslatable(first, last, tree::remove);
+      settle();
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public void restrict(long first, long last, int permissions) {
+    begin();
+    try {
+      forTranslatable(first, last, (from, to) -> tree.restrict(from, to, permissions));
+      settle();
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public boolean translatable(long page) {
+    return page >= firstPage && page <= lastPage && format.translatable(page);
+  }
+
+  @Override
+  public long entry(long page) {
+    if (!translatable(page)) {
+      return TranslationEntry.ABSENT;
+    }
+    while (true) {
+      long before = unlinkings;
+      long entry = closed ? TranslationEntry.ABSENT : readEntry(page);
+      VarHandle.loadLoadFence();
+      if (unlinkings == before) {
+        return entry;
+      }
+    }
+  }
+
+  private long readEntry(long page) {
+    int permissions = Permissions.ALL;
+    long table = tree.root;
+    for (int level = format.levels(); level >= 1; level--) {
+      long bits = memory.get(table, tree.index(page, level));
+      if (!format.present(bits) || format.reservedSet(level, bits)) {
+        return TranslationEntry.ABSENT;
+      }
+      permissions &= format.permissions(bits);
+      if (format.isLeaf(level, bits)) {
+        long offset = page & ((1L << tree.log2Pages(level)) - 1);
+        return TranslationEntry.of(
+            format.pfn(level, bits) + offset,
+            permissions,
+            format.cache(level, bits),
+            (bits & format.accessedBit()) != 0,
+            (bits & format.dirtyBit()) != 0);
+      }
+      table = format.pfn(level, bits);
+      if (!memory.isRam(table)) {
+        return TranslationEntry.ABSENT;
+      }
+    }
+    return TranslationEntry.ABSENT;
+  }
+
+  @Override
+  public void dirty(long first, long last, boolean clear, RunVisitor visitor) {
+    RunJoiner joiner = new RunJoiner(visitor);
+    begin();
+    try {
+      forTranslatable(
+          first,
+          last,
+          (from, to) ->
+              tree.forEachLeaf(
+                  from,
+                  to,
+                  (table, level, index, bits, at, end) -> {
+                    if ((bits & format.dirtyBit()) != 0) {
+                      joiner.add(at, end - at + 1);
+                      // A larger leaf that lies partly outside stays dirty: nothing is lost.
+                      if (clear && end - at == (1L << tree.log2Pages(level)) - 1) {
+                        tree.clean(table, index, at, end);
+                      }
+                    }
+                  }));
+      settle();
+    } finally {
+      end();
+    }
+    joiner.flush();
+  }
+
+  /** Joins adjacent runs before a visitor is told. */
+  private static final class RunJoiner {
+    private final RunVisitor visitor;
+    private long firstPage;
+    private long pages;
+
+    RunJoiner(RunVisitor visitor) {
+      this.visitor = visitor;
+    }
+
+    void add(long first, long more) {
+      if (pages > 0 && firstPage + pages == first) {
+        pages += more;
+      } else {
+        flush();
+        firstPage = first;
+        pages = more;
+      }
+    }
+
+    void flush() {
+      if (pages > 0) {
+        visitor.visit(firstPage, pages);
+        pages = 0;
+      }
+    }
+  }
+
+  @Override
+  public void forEachLeaf(long first, long last, LeafVisitor visitor) {
+    begin();
+    try {
+      forTranslatable(
+          first,
+          last,
+          (from, to) ->
+              tree.forEachLeaf(
+                  from,
+                  to,
+                  (table, level, index, bits, at, end) -> {
+                    long mask = (1L << tree.log2Pages(level)) - 1;
+                    visitor.visit(at & ~mask, mask + 1, readEntry(at & ~mask));
+                  }));
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public List<WalkStep> walk(long page) {
+    if (!translatable(page)) {
+      return List.of();
+    }
+    while (true) {
+      long before = unlinkings;
+      List<WalkStep> steps = closed ? List.of() : readSteps(page);
+      VarHandle.loadLoadFence();
+      if (unlinkings == before) {
+        return steps;
+      }
+    }
+  }
+
+  private List<WalkStep> readSteps(long page) {
+    List<WalkStep> steps = new ArrayList<>();
+    long table = tree.root;
+    for (int level = format.levels(); level >= 1 && memory.isRam(table); level--) {
+      int index = tree.index(page, level);
+      long bits = memory.get(table, index);
+      steps.add(
+          new WalkStep(
+              level,
+              table << Pages.SHIFT,
+              index,
+              bits,
+              1L << tree.log2Pages(level),
+              EntryText.describe(format, level, bits)));
+      if (!format.present(bits) || format.isLeaf(level, bits)) {
+        break;
+      }
+      table = format.pfn(level, bits);
+    }
+    return steps;
+  }
+
+  /**
+   * The walk of the hardware: sets accessed bits, and the dirty bit for a store. The caller is a
+   * user of this translation and inside its bracket.
+   */
+  public TableWalk.Result walkFor(long page, int permission, TableWalk found) {
+    int permissions = Permissions.ALL;
+    long accessed = format.accessedBit();
+    long table = tree.root;
+    for (int level = format.levels(); ; ) {
+      int index = tree.index(page, level);
+      long bits = memory.get(table, index);
+      if (!format.present(bits)) {
+        return TableWalk.Result.ABSENT;
+      }
+      if (format.reservedSet(level, bits)) {
+        return TableWalk.Result.RESERVED;
+      }
+      int allowed = permissions & format.permissions(bits);
+      long wanted = bits | accessed;
+      if (format.isLeaf(level, bits)) {
+        if ((allowed & permission) == 0) {
+          return TableWalk.Result.DENIED;
+        }
+        wanted |= permission == Permissions.WRITE ? format.dirtyBit() : 0;
+        if (wanted != bits && !memory.replace(table, index, bits, wanted)) {
+          continue;
+        }
+        found.pfn = format.pfn(level, bits) + (page & ((1L << tree.log2Pages(level)) - 1));
+        found.leafLog2Pages = tree.log2Pages(level);
+        found.permissions = allowed;
+        found.dirty = (wanted & format.dirtyBit()) != 0 || format.dirtyBit() == 0;
+        return TableWalk.Result.OK;
+      }
+      if (wanted != bits && !memory.replace(table, index, bits, wanted)) {
+        continue;
+      }
+      permissions = allowed;
+      table = format.pfn(level, bits);
+      level--;
+      if (level == 0 || !memory.isRam(table)) {
+        return TableWalk.Result.RESERVED;
+      }
+    }
+  }
+
+  @Override
+  public long tables() {
+    return memory.tables();
+  }
+
+  @Override
+  public void close() {
+    guard.check();
+    if (guard.concurrent()) {
+      lock.lock();
+    }
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      tree.dismantle();
+      VarHandle.fullFence();
+      TranslationUser[] all = users;
+      for (TranslationUser user : all) {
+        user.detach(this);
+      }
+      VarHandle.fullFence();
+      for (TranslationUser user : all) {
+        user.awaitQuiescence();
+      }
+      memory.release();
+      unlinkings = unlinkings + 1;
+      memory.freeUnlinked();
+    } finally {
+      end();
+    }
+  }
+}

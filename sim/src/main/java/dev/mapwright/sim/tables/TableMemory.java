@@ -1,0 +1,188 @@
+package dev.mapwright.sim.tables;
+
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
+import dev.mapwright.sim.memory.FrameTable;
+import dev.mapwright.sim.memory.Ram;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of one translation as frames: entries in simulated memory, and beside each table's
+ * frame how many of its entries are present and by how many keepers it is kept.
+ *
+ * <p>Frames for tables are acquired in one go before anything changes ({@link #acquire}) and taken
+ * one by one afterwards, which can't fail. Tables that fell empty are chained and only given back
+ * by {@link #freeUnlinked}, once nobody walks them any more; the chain goes through the frames'
+ * notes, so that removing never allocates.
+ *
+ * <p>Guarded by the translation's lock, except {@link #get} and the entries themselves.
+ */
+final class TableMemory {
+  /** A note is the count of present entries, and from this bit on the count of keepers. */
+  private static final int KEEP_SHIFT = 16;
+
+  private static final long LIVE_MASK = (1L << KEEP_SHIFT) - 1;
+
+  private final FrameTable frames;
+  private final boolean concurrent;
+
+  /** All of RAM; a segment of nothing until the first frame was acquired. */
+  private MemorySegment ram = MemorySegment.NULL;
+
+  /** Frames acquired and not yet taken: the first {@link #spareCount} elements. */
+  private int[] spare = {};
+
+  private int spareCount;
+
+  /** The first table to be given back, plus 1; 0 for none. */
+  private long unlinkedHead;
+
+  private long tables;
+
+  TableMemory(FrameTable frames, boolean concurrent) {
+    this.frames = frames;
+    this.concurrent = concurrent;
+  }
+
+  /** Called once, after the first frame was acquired: RAM has its segment from then on. */
+  void mapped(Ram all) {
+    ram = all.segment();
+  }
+
+  long get(long table, int index) {
+    return (long) Ram.WORD.getAcquire(ram, address(table, index));
+  }
+
+  void set(long table, int index, long bits) {
+    Ram.WORD.setRelease(ram, address(table, index), bits);
+  }
+
+  /** Writes an entry and returns what the hardware had made of the one before. */
+  long exchange(long table, int index, long bits) {
+    long at = address(table, index);
+    if (concurrent) {
+      return (long) Ram.WORD.getAndSet(ram, at, bits);
+    }
+    long before = (long) Ram.WORD.get(ram, at);
+    Ram.WORD.set(ram, at, bits);
+    return before;
+  }
+
+  boolean replace(long table, int index, long expected, long next) {
+    long at = address(table, index);
+    if (concurrent) {
+      return Ram.WORD.compareAndSet(ram, at, expected, next);
+    }
+    Ram.WORD.set(ram, at, next);
+    return true;
+  }
+
+  private static long address(long table, int index) {
+    return (table << Pages.SHIFT) + ((long) index << 3);
+  }
+
+  int live(long table) {
+    return (int) (frames.note(table) & LIVE_MASK);
+  }
+
+  void addLive(long table, int delta) {
+    frames.setNote(table, frames.note(table) + delta);
+  }
+
+  void addKeeper(long table, int delta) {
+    long note = frames.note(table);
+    if (delta < 0 && note >>> KEEP_SHIFT == 0) {
+      throw new IllegalStateException("this part of the tables is kept by nobody");
+    }
+    frames.setNote(table, note + ((long) delta << KEEP_SHIFT));
+  }
+
+  /** Whether a table has no entries and no keepers. */
+  boolean unused(long table) {
+    return frames.note(table) == 0;
+  }
+
+  /** Acquires frames so that {@code count} can be taken; false when they are not there. */
+  boolean acquire(long count) {
+    if (count > frames.free()) {
+      return false;
+    }
+    if (count > spare.length) {
+      int @Nullable [] larger = larger(count);
+      if (larger == null) {
+        return false;
+      }
+      spare = larger;
+    }
+    while (spareCount < count) {
+      long pfn = frames.allocate(FrameOwner.TABLE, 0);
+      if (pfn == Frames.NONE) {
+        release();
+        return false;
+      }
+      spare[spareCount++] = (int) pfn;
+    }
+    return true;
+  }
+
+  private static int @Nullable [] larger(long count) {
+    try {
+      return new int[(int) Math.max(8, count)];
+    } catch (OutOfMemoryError full) {
+      return null;
+    }
+  }
+
+  /** Gives back what was acquired and not taken. */
+  void release() {
+    while (spareCount > 0) {
+      frames.freeZeroed(spare[--spareCount]);
+    }
+    if (spare.length > 64) {
+      spare = new int[8];
+    }
+  }
+
+  /** Takes one of the acquired frames as an empty table. */
+  long take(int level) {
+    if (spareCount == 0) {
+      throw new IllegalStateException("fewer tables were acquired than are needed");
+    }
+    long pfn = spare[--spareCount];
+    frames.transfer(pfn, FrameOwner.TABLE, level);
+    frames.setNote(pfn, 0);
+    tables++;
+    return pfn;
+  }
+
+  /** Notes that no entry leads to an empty table any more. */
+  void unlinked(long table) {
+    frames.setNote(table, unlinkedHead);
+    unlinkedHead = table + 1;
+    tables--;
+  }
+
+  boolean anyUnlinked() {
+    return unlinkedHead != 0;
+  }
+
+  /** Gives the unlinked tables back; all their entries were cleared. */
+  void freeUnlinked() {
+    while (unlinkedHead != 0) {
+      long table = unlinkedHead - 1;
+      unlinkedHead = frames.note(table);
+      frames.setNote(table, 0);
+      frames.freeZeroed(table);
+    }
+  }
+
+  long tables() {
+    return tables;
+  }
+
+  boolean isRam(long pfn) {
+    return frames.isRam(pfn);
+  }
+}
