@@ -11,4 +11,6 @@ module dev.mapwright.core {
   exports dev.mapwright.core.event;
   exports dev.mapwright.core.failure;
   exports dev.mapwright.core.machine;
+  exports dev.mapwright.core.memory;
+  exports dev.mapwright.core.space;
 }

@@ -1,0 +1,11 @@
+package dev.mapwright.core.memory;
+
+/** Where an object's pages are. */
+public enum ObjectKind {
+  /** Frames committed page by page when they are first written. */
+  PAGED,
+  /** Adjacent frames, committed from the start. They can still be decommitted page by page. */
+  CONTIGUOUS,
+  /** A range of physical addresses that the object does not own. */
+  PHYSICAL
+}

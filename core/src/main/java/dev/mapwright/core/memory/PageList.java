@@ -1,0 +1,85 @@
+package dev.mapwright.core.memory;
+
+import dev.mapwright.core.index.NodePool;
+import dev.mapwright.core.index.PageTrie;
+
+/**
+ * The pages that an object has itself: one entry a page that is not simply absent.
+ *
+ * <p>An entry is an int: 1 .. 2^30 is a frame (its pfn plus 1), above that a page whose contents are
+ * out in a page store (its token), and the largest int is a page that is known to be zero: it has no
+ * frame, and hides what an ancestor shows there. The family's lock guards it.
+ */
+final class PageList {
+  static final int ABSENT = 0;
+  static final int ZERO = Integer.MAX_VALUE;
+  private static final int OUT = (1 << 30) + 1;
+
+  private final PageTrie trie;
+
+  PageList(NodePool pool) {
+    trie = new PageTrie(pool);
+  }
+
+  int get(long page) {
+    return trie.get(page);
+  }
+
+  static boolean present(int entry) {
+    return entry > 0 && entry < OUT;
+  }
+
+  static boolean out(int entry) {
+    return entry >= OUT && entry != ZERO;
+  }
+
+  static long pfn(int entry) {
+    return entry - 1L;
+  }
+
+  static int token(int entry) {
+    return entry - OUT;
+  }
+
+  /** Acquires what {@code puts} calls of the put methods need. */
+  boolean ensure(int puts) {
+    return trie.ensure(puts);
+  }
+
+  boolean ensureRange(long first, long last) {
+    return trie.ensureRange(first, last);
+  }
+
+  void putFrame(long page, long pfn) {
+    trie.put(page, (int) pfn + 1);
+  }
+
+  void putOut(long page, int token) {
+    trie.put(page, OUT + token);
+  }
+
+  void putZero(long page) {
+    trie.put(page, ZERO);
+  }
+
+  void putEntry(long page, int entry) {
+    trie.put(page, entry);
+  }
+
+  int remove(long page) {
+    return trie.remove(page);
+  }
+
+  /** The first page at or after {@code page} that has an entry, or -1; then see {@link #found}. */
+  long next(long page) {
+    return trie.ceilingKey(page);
+  }
+
+  int found() {
+    return trie.found();
+  }
+
+  long size() {
+    return trie.size();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.mapwright.core.space;
+
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.memory.MemoryObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a mapping is to be. It is mutable and meant to be used again, so that mapping allocates
+ * nothing; {@link #clear} brings it back to the beginning. Not thread-safe.
+ */
+public final class MapRequest {
+  private final Placement where = new Placement();
+  @Nullable MemoryObject object;
+  long objectPage;
+  long pages;
+  int permissions;
+  int maximum;
+  boolean installPresent;
+  int tag;
+
+  /** The answer: where the mapping lies. */
+  long placedAt;
+
+  /** Makes an empty request. */
+  public MapRequest() {
+    clear();
+  }
+
+  /**
+   * Forgets everything that was set.
+   *
+   * @return this
+   */
+  public MapRequest clear() {
+    where.anywhere();
+    object = null;
+    objectPage = 0;
+    pages = 0;
+    permissions = Permissions.READ_WRITE;
+    maximum = Permissions.ALL;
+    installPresent = false;
+    tag = 0;
+    placedAt = -1;
+    return this;
+  }
+
+  /**
+   * Where it is to lie; see the methods of {@link Placement}.
+   *
+   * @return this request's placement, random at first
+   */
+  public Placement where() {
+    return where;
+  }
+
+  /**
+   * What it shows.
+   *
+   * @param shown the object
+   * @param firstObjectPage the object's page that is seen first; it may lie beyond the object's end
+   * @return this
+   */
+  public MapRequest object(MemoryObject shown, long firstObjectPage) {
+    object = shown;
+    objectPage = firstObjectPage;
+    return this;
+  }
+
+  /**
+   * How large it is.
+   *
+   * @param count pages, at least 1
+   * @return this
+   */
+  public MapRequest pages(long count) {
+    pages = count;
+    return this;
+  }
+
+  /**
+   * What is allowed from the start.
+   *
+   * @param set see {@link Permissions}; read and write at first
+   * @return this
+   */
+  public MapRequest permissions(int set) {
+    permissions = set;
+    return this;
+  }
+
+  /**
+   * What a later protect may allow at most.
+   *
+   * @param set see {@link Permissions}; everything at first. What exceeds the region's capability is
+   *     left out
+   * @return this
+   */
+  public MapRequest maximum(int set) {
+    maximum = set;
+    return this;
+  }
+
+  /**
+   * Whether translations of pages that are present are installed at once, with the largest leaves
+   * that fit. Absent pages stay absent.
+   *
+   * @param install false at first
+   * @return this
+   */
+  public MapRequest installPresent(boolean install) {
+    installPresent = install;
+    return this;
+  }
+
+  /**
+   * A number that the caller finds again in {@link MappingInfo}. Mappings with different tags are
+   * never merged.
+   *
+   * @param number any number
+   * @return this
+   */
+  public MapRequest tag(int number) {
+    tag = number;
+    return this;
+  }
+
+  /**
+   * The answer of a successful map.
+   *
+   * @return the mapping's first page
+   */
+  public long firstPage() {
+    return placedAt;
+  }
+}

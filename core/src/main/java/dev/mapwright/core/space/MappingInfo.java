@@ -1,0 +1,38 @@
+package dev.mapwright.core.space;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.memory.MemoryObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mapping as it was when it was asked for.
+ *
+ * @param firstPage its first page
+ * @param lastPage its last page, inclusive
+ * @param object what it shows; null for frames mapped in a reservation
+ * @param objectPage the object's page seen at {@code firstPage}
+ * @param permissions what is allowed
+ * @param maximum what a protect may allow at most
+ * @param cachePolicy how it is accessed
+ * @param region the region it lies in
+ * @param tag the number given when it was made
+ */
+public record MappingInfo(
+    long firstPage,
+    long lastPage,
+    @Nullable MemoryObject object,
+    long objectPage,
+    int permissions,
+    int maximum,
+    CachePolicy cachePolicy,
+    Region region,
+    int tag) {
+  /**
+   * Its size.
+   *
+   * @return pages
+   */
+  public long pages() {
+    return lastPage - firstPage + 1;
+  }
+}

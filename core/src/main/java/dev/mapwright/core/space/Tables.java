@@ -1,0 +1,68 @@
+package dev.mapwright.core.space;
+
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.Translation.WalkStep;
+import java.util.List;
+
+/**
+ * An address space's translation, with what the engine needs around it.
+ *
+ * <p>Translations are a cache of what mappings and objects say: removing one too many costs a fault
+ * and changes no answer. So when a large leaf lies across the edge of a range and no frame is left to
+ * split it, the whole leaf is forgotten, and removing never fails.
+ *
+ * <p>It may be called with the space's lock or an object's; its own lock comes last of all.
+ */
+final class Tables {
+  final Translation translation;
+  final DirtyPages dirty;
+
+  Tables(Translation translation, DirtyPages dirty) {
+    this.translation = translation;
+    this.dirty = dirty;
+  }
+
+  /** Removes the translations of a range of pages. */
+  void forget(long first, long last) {
+    dirty.remember(translation, first, last);
+    if (translation.cut(first, last)) {
+      translation.remove(first, last);
+    } else {
+      long from = leafStart(first);
+      long to = leafEnd(last);
+      dirty.remember(translation, from, to);
+      translation.remove(from, to);
+    }
+  }
+
+  /** Takes the permission to write from the translations of a range. */
+  void forgetWrites(long first, long last) {
+    restrict(first, last, Permissions.READ_EXECUTE);
+  }
+
+  /** Takes permissions from the translations of a range. */
+  void restrict(long first, long last, int permissions) {
+    if (translation.cut(first, last)) {
+      translation.restrict(first, last, permissions);
+    } else {
+      forget(first, last);
+    }
+  }
+
+  private long leafStart(long page) {
+    long pages = leafPages(page);
+    return page & -pages;
+  }
+
+  private long leafEnd(long page) {
+    long pages = leafPages(page);
+    return Math.min(Pages.LAST_PAGE, (page & -pages) + pages - 1);
+  }
+
+  private long leafPages(long page) {
+    List<WalkStep> steps = translation.walk(page);
+    return steps.isEmpty() || translation.entry(page) == 0 ? 1 : steps.getLast().pages();
+  }
+}

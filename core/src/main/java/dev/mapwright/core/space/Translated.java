@@ -1,0 +1,20 @@
+package dev.mapwright.core.space;
+
+import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.machine.Frames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an access would meet.
+ *
+ * @param reason why it would fault for good; null when it would succeed, frames permitting
+ * @param pfn the frame that is shown now; {@link Frames#NONE} when the page is absent and reads as
+ *     zeros
+ * @param permissions the mapping's permissions
+ * @param commits whether the access would first have to commit, copy or bring in the page
+ */
+public record Translated(@Nullable FaultReason reason, long pfn, int permissions, boolean commits) {
+  static Translated fault(FaultReason reason, int permissions) {
+    return new Translated(reason, Frames.NONE, permissions, false);
+  }
+}
