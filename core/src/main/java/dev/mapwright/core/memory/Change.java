@@ -43,8 +43,9 @@ final class Change {
             if (view instanceof ChildView childView) {
               MemoryObject child = childView.child;
               long childFirst = from - child.parentOffset;
-              // A page that the child has itself hides the change from everybody below.
-              if (from < to || child.list.get(childFirst) == PageList.ABSENT) {
+              // A page that the child has itself hides the change from everybody below; a hidden
+              // object's does not, since a cleared page is looked for above it.
+              if (from < to || child.hidden || !PageList.filled(child.list.get(childFirst))) {
                 add(child, childFirst, to - child.parentOffset);
               }
             } else {

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * pages that it has not replaced meanwhile, and the hidden object disappears; so a process that forks
  * a thousand times does not look through a thousand ancestors.
  *
+ * <p>A snapshot of a live view keeps what the view has itself; the rest goes on showing the view's
+ * parent. When a page is decommitted on either side, it is marked as cleared: the search then passes
+ * the hidden objects by, and finds the live parent's page as if there had been no snapshot.
+ *
  * <p>Chains may be of any length: everything here loops. The family's lock guards all of it.
  */
 final class Lineage {
@@ -39,10 +43,15 @@ final class Lineage {
     return PageList.present(entry) ? PageList.pfn(entry) : Frames.NONE;
   }
 
-  /** The nearest of the object and its ancestors that has an entry for a page; null for none. */
+  /** The nearest of the object and its ancestors that has contents for a page; null for none. */
   static @Nullable MemoryObject holder(MemoryObject object, long page) {
     MemoryObject at = object;
-    while (at.list.get(page) == PageList.ABSENT) {
+    boolean pastHidden = false;
+    while (true) {
+      int entry = pastHidden ? PageList.ABSENT : at.list.get(page);
+      if (PageList.filled(entry)) {
+        return at;
+      }
       MemoryObject parent = at.parent;
       if (parent == null || page >= at.parentLimit) {
         return null;
@@ -51,9 +60,9 @@ final class Lineage {
       if (page >= parent.pages) {
         return null;
       }
+      pastHidden = parent.hidden && (pastHidden || entry == PageList.CLEARED);
       at = parent;
     }
-    return at;
   }
 
   /** What has to be added to the object's page numbers to get the ancestor's. */
@@ -112,7 +121,7 @@ final class Lineage {
     do {
       page = nextEntry(object, page + 1, last);
     } while (page >= 0
-        && (object.list.get(page) != PageList.ABSENT
+        && (PageList.filled(object.list.get(page))
             || frameShown(object, page) == Frames.NONE && !inheritedOut(object, page)));
     return page;
   }

@@ -370,8 +370,9 @@ public final class MemoryObject implements Counted {
   }
 
   /**
-   * Frees the frames of a range. Pages of a live view then show the parent's page again, all others
-   * read zeros (or come from the source again).
+   * Frees the frames of a range. Pages of a live view then show the parent's page again, also when
+   * snapshots were made of it; all others read zeros. Without a snapshot, an object with a source gets
+   * its pages from there again.
    *
    * @param firstPage first page
    * @param count how many; 0 is fine

@@ -7,12 +7,12 @@ import dev.mapwright.core.index.PageTrie;
  * The pages that an object has itself: one entry a page that is not simply absent.
  *
  * <p>An entry is an int: 1 .. 2^30 is a frame (its pfn plus 1), above that a page whose contents are
- * out in a page store (its token), and the largest int is a page that is known to be zero: it has no
- * frame, and hides what an ancestor shows there. The family's lock guards it.
+ * out in a page store (its token), and the largest int is a page that was cleared: it has no frame, and
+ * does not show what the hidden objects of snapshots above it keep there. The family's lock guards it.
  */
 final class PageList {
   static final int ABSENT = 0;
-  static final int ZERO = Integer.MAX_VALUE;
+  static final int CLEARED = Integer.MAX_VALUE;
   private static final int OUT = (1 << 30) + 1;
 
   private final PageTrie trie;
@@ -30,7 +30,12 @@ final class PageList {
   }
 
   static boolean out(int entry) {
-    return entry >= OUT && entry != ZERO;
+    return entry >= OUT && entry != CLEARED;
+  }
+
+  /** Whether the object has contents of its own for the page. */
+  static boolean filled(int entry) {
+    return entry != ABSENT && entry != CLEARED;
   }
 
   static long pfn(int entry) {
@@ -58,8 +63,8 @@ final class PageList {
     trie.put(page, OUT + token);
   }
 
-  void putZero(long page) {
-    trie.put(page, ZERO);
+  void putCleared(long page) {
+    trie.put(page, CLEARED);
   }
 
   void putEntry(long page, int entry) {

@@ -88,11 +88,11 @@ final class Removal {
     Change.tell(object, first, last);
     removeFrom(object, first, last);
     if (hides) {
-      // What an ancestor shows is not what this object is to show from now on.
+      // What the snapshot keeps is not what this object is to show from now on.
       for (long page = Lineage.nextInherited(object, first, last);
           page >= 0;
           page = Lineage.nextInherited(object, page + 1, last)) {
-        object.list.putZero(page);
+        object.list.putCleared(page);
       }
     }
     object.events.record(EventKind.DECOMMITTED, first, count, 0, 0);

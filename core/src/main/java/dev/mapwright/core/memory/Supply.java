@@ -44,7 +44,7 @@ final class Supply {
     if (PageList.out(own)) {
       return bringIn(object, page, own);
     }
-    long shown = own == PageList.ZERO ? Frames.NONE : inherited(object, page);
+    long shown = inherited(object, page, own == PageList.CLEARED);
     if (!write || isRefusal(shown)) {
       return shown;
     }
@@ -61,10 +61,11 @@ final class Supply {
   }
 
   /** The frame that an ancestor shows, brought in or supplied if need be. */
-  private static long inherited(MemoryObject object, long page) {
+  private static long inherited(MemoryObject object, long page, boolean cleared) {
     MemoryObject holder = Lineage.holder(object, page);
     if (holder == null) {
-      MemoryObject origin = Lineage.sourceOf(object, page);
+      // The source of a cleared page would fill the hidden object that the page does not show.
+      MemoryObject origin = cleared ? null : Lineage.sourceOf(object, page);
       return origin == null
           ? Frames.NONE
           : fromSource(origin, page + Lineage.offsetTo(object, origin));
@@ -74,7 +75,7 @@ final class Supply {
     if (PageList.present(entry)) {
       return PageList.pfn(entry);
     }
-    return entry == PageList.ZERO ? Frames.NONE : bringIn(holder, heldPage, entry);
+    return bringIn(holder, heldPage, entry);
   }
 
   private static long bringIn(MemoryObject holder, long page, int entry) {
@@ -147,7 +148,7 @@ final class Supply {
       if (PageList.present(own)) {
         continue;
       }
-      long shown = own == PageList.ZERO ? Frames.NONE : supply(object, page, false);
+      long shown = supply(object, page, false);
       if (isRefusal(shown)) {
         outcome = refusal(shown);
       } else if (!PageList.present(object.list.get(page))) {
