@@ -99,8 +99,14 @@ final class Removal {
     return Outcome.OK;
   }
 
+  /** Acquires what marking needs: pages that go and uncover an ancestor's, and those uncovered now. */
   private static boolean ensureMarks(MemoryObject object, long first, long last) {
     int marks = 0;
+    for (long page = object.list.next(first);
+        page >= 0 && page <= last && marks < 64;
+        page = object.list.next(page + 1)) {
+      marks++;
+    }
     for (long page = Lineage.nextInherited(object, first, last);
         page >= 0 && marks < 64;
         page = Lineage.nextInherited(object, page + 1, last)) {
