@@ -1,5 +1,7 @@
 package dev.mapwright.proof.zircon;
 
+import dev.mapwright.proof.SplitMix;
+
 /**
  * How the calling process begins: its root region, a writable scratch mapping, a read-only mapping
  * with known bytes, and the handles it was born with. The scratch and the input lie directly in the

@@ -1,5 +1,6 @@
 package dev.mapwright.proof.zircon;
 
+import dev.mapwright.proof.Shrinker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class Campaign {
   private static final int EVERYTHING_EVERY = 1000;
   private static final int STEPS_WHEN_WORN = 20;
-
-  /** Shrinking stops after so many runs of shortened sequences. */
-  private static final int MOST_SHRINKING_RUNS = 4000;
 
   private final Supplier<? extends Subject> machines;
   final Tally tally = new Tally();
@@ -82,29 +80,11 @@ final class Campaign {
 
   /** Takes out ever smaller pieces for as long as what is left still fails. */
   Failure shrink(Failure failure) {
-    List<Operation> shortest = failure.operations();
-    Throwable cause = failure.cause();
-    int runs = 0;
-    int piece = Math.max(1, shortest.size() / 2);
-    while (piece > 0 && runs < MOST_SHRINKING_RUNS) {
-      boolean shorter = false;
-      for (int from = 0; from < shortest.size() && runs < MOST_SHRINKING_RUNS; ) {
-        List<Operation> candidate = new ArrayList<>(shortest.subList(0, from));
-        candidate.addAll(
-            shortest.subList(Math.min(from + piece, shortest.size()), shortest.size()));
-        Throwable still = runFast(candidate);
-        runs++;
-        if (still != null) {
-          shortest = candidate;
-          cause = still;
-          shorter = true;
-        } else {
-          from += piece;
-        }
-      }
-      piece = piece == 1 && shorter ? 1 : piece / 2;
-    }
-    return new Failure(failure.seed(), failure.shape(), shortest, cause);
+    List<Operation> shortest =
+        Shrinker.shrink(failure.operations(), operations -> runFast(operations) != null);
+    Throwable cause = runFast(shortest);
+    return new Failure(
+        failure.seed(), failure.shape(), shortest, cause == null ? failure.cause() : cause);
   }
 
   /**

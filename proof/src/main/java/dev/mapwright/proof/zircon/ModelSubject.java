@@ -1,5 +1,6 @@
 package dev.mapwright.proof.zircon;
 
+import dev.mapwright.proof.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.mapwright.proof.zircon;
 
 import static dev.mapwright.proof.zircon.Bits.PAGE;
 
+import dev.mapwright.proof.SplitMix;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static dev.mapwright.proof.zircon.Bits.below;
 import static dev.mapwright.proof.zircon.Bits.roundUp;
 import static dev.mapwright.proof.zircon.Bits.wraps;
 
+import dev.mapwright.proof.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.mapwright.proof.zircon;
 
+import dev.mapwright.proof.SplitMix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package dev.mapwright.proof.zircon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.proof.SplitMix;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,14 +1,16 @@
-package dev.mapwright.proof.zircon;
+package dev.mapwright.proof;
 
 /** The proof's own random numbers (the SplitMix64 recurrence): the same everywhere, for ever. */
-final class SplitMix {
+public final class SplitMix {
   private long state;
 
-  SplitMix(long seed) {
+  /** A stream of its own for every seed. */
+  public SplitMix(long seed) {
     state = seed;
   }
 
-  long next() {
+  /** Any 64 bits. */
+  public long next() {
     state += 0x9e3779b97f4a7c15L;
     long z = state;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
@@ -17,20 +19,22 @@ final class SplitMix {
   }
 
   /** From 0 to bound - 1. */
-  int below(int bound) {
+  public int below(int bound) {
     return (int) Long.remainderUnsigned(next(), bound);
   }
 
-  long below(long bound) {
+  /** From 0 to bound - 1. */
+  public long below(long bound) {
     return Long.remainderUnsigned(next(), bound);
   }
 
   /** True in about percent of 100 cases. */
-  boolean chance(int percent) {
+  public boolean chance(int percent) {
     return below(100) < percent;
   }
 
-  int oneOf(int... values) {
+  /** One of the values. */
+  public int oneOf(int... values) {
     return values[below(values.length)];
   }
 }
