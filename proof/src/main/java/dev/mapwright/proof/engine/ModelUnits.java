@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An address space as an array with one entry for each unit. A unit is one page, or so many pages
- * that large leaves and upper levels of an index come into play; everything that is done to the space
- * begins and ends at units then.
+ * that large leaves and upper levels of an index come into play; everything that is done to the
+ * space begins and ends at units then.
  */
 final class ModelUnits {
   /**
@@ -20,8 +20,7 @@ final class ModelUnits {
    * @param region where it was mapped
    * @param tag the mapper's number
    */
-  record Unit(
-      int object, long objectPage, int permissions, int maximum, Area region, int tag) {
+  record Unit(int object, long objectPage, int permissions, int maximum, Area region, int tag) {
     Unit allowing(int newPermissions) {
       return new Unit(object, objectPage, newPermissions, maximum, region, tag);
     }

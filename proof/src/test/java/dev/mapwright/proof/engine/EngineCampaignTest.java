@@ -98,7 +98,8 @@ class EngineCampaignTest {
     assertThat(tally).containsKeys("unmap OK", "protect OK", "map AT OK", "map RANDOM NO_ROOM");
   }
 
-  private static @Nullable Throwable objects(List<Step> steps, int every, Map<String, Integer> tally) {
+  private static @Nullable Throwable objects(
+      List<Step> steps, int every, Map<String, Integer> tally) {
     try (Machine machine = Machines.simulated(steps.hashCode())) {
       long before = machine.frames().free();
       ObjectRun run = new ObjectRun(machine);

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory objects in eight registers, each with its model. Every step's outcome is compared, and after
- * it some pages; {@link #compareAll} compares all pages of all objects.
+ * Memory objects in eight registers, each with its model. Every step's outcome is compared, and
+ * after it some pages; {@link #compareAll} compares all pages of all objects.
  */
 final class ObjectRun {
   static final int KINDS = 12;
@@ -90,9 +90,7 @@ final class ObjectRun {
           return; // what shows through then depends on what the ancestor had at that moment
         }
         Outcome expected =
-            !inside
-                ? Outcome.OUTSIDE
-                : model.pinned(first, count) ? Outcome.PINNED : Outcome.OK;
+            !inside ? Outcome.OUTSIDE : model.pinned(first, count) ? Outcome.PINNED : Outcome.OK;
         judge("decommit", expected, object.decommit(first, count));
         if (expected == Outcome.OK) {
           model.own.keySet().removeIf(page -> page >= first && page < first + count);
@@ -128,8 +126,7 @@ final class ObjectRun {
     }
   }
 
-  private void pin(
-      MemoryObject object, ModelObject model, long first, long count, boolean inside) {
+  private void pin(MemoryObject object, ModelObject model, long first, long count, boolean inside) {
     if (model.pinned(0, model.pages)) {
       // One pin at a time keeps the model's counts and the ranges to unpin the same.
       long[] range = model.pins.keySet().stream().mapToLong(Long::longValue).sorted().toArray();

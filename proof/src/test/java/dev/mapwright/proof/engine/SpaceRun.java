@@ -33,8 +33,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address space of the engine and its model. Regions are in twelve registers (0 the root), sparse
- * objects in four; a page of an object holds one number, at its beginning.
+ * One address space of the engine and its model. Regions are in twelve registers (0 the root),
+ * sparse objects in four; a page of an object holds one number, at its beginning.
  */
 final class SpaceRun {
   static final int KINDS = 20;
@@ -69,7 +69,9 @@ final class SpaceRun {
     this.unitPages = 1 << alignmentLog2;
     this.alignmentLog2 = alignmentLog2;
     this.basePage = basePage;
-    space = AddressSpace.create(machine, "model", basePage, basePage + (long) units * unitPages - 1).get();
+    space =
+        AddressSpace.create(machine, "model", basePage, basePage + (long) units * unitPages - 1)
+            .get();
     cpu = machine.newCpu();
     cpu.attach(space);
     model = new ModelUnits(units);
@@ -250,37 +252,36 @@ final class SpaceRun {
   private Wanted place(Placement where, Step step, int at, int count, Area area) {
     int alignment = alignmentLog2;
     int phase = (int) (basePage / unitPages & 1023);
-    switch ((int) (step.value() >>> 44 & 7)) {
+    return switch ((int) (step.value() >>> 44 & 7)) {
       case 0, 1 -> {
         where.at(page(at));
-        return new Wanted(Placement.Rule.AT, at, 0, 0, 1, phase);
+        yield new Wanted(Placement.Rule.AT, at, 0, 0, 1, phase);
       }
       case 2, 3 -> {
         where.overwrite(page(at));
-        return new Wanted(Placement.Rule.OVERWRITE, at, 0, 0, 1, phase);
+        yield new Wanted(Placement.Rule.OVERWRITE, at, 0, 0, 1, phase);
       }
       case 4 -> {
         int more = moreAlignment(step);
         where.firstFit().aligned(alignment + more);
-        return new Wanted(
-            Placement.Rule.FIRST_FIT, 0, 0, model.units.length - 1, 1 << more, phase);
+        yield new Wanted(Placement.Rule.FIRST_FIT, 0, 0, model.units.length - 1, 1 << more, phase);
       }
       case 5 -> {
         where.anywhere().aligned(alignment);
-        return new Wanted(Placement.Rule.RANDOM, 0, 0, model.units.length - 1, 1, phase);
+        yield new Wanted(Placement.Rule.RANDOM, 0, 0, model.units.length - 1, 1, phase);
       }
       case 6 -> {
         int lowest = area.first + (int) (step.value() >>> 52 & 15);
         int highest = lowest + 2 * count + 3;
         where.anywhere().within(page(lowest), page(highest) + unitPages - 1).aligned(alignment);
-        return new Wanted(Placement.Rule.RANDOM, 0, lowest, highest, 1, phase);
+        yield new Wanted(Placement.Rule.RANDOM, 0, lowest, highest, 1, phase);
       }
       default -> {
         int more = moreAlignment(step);
         where.anywhere().aligned(alignment + more);
-        return new Wanted(Placement.Rule.RANDOM, 0, 0, model.units.length - 1, 1 << more, phase);
+        yield new Wanted(Placement.Rule.RANDOM, 0, 0, model.units.length - 1, 1 << more, phase);
       }
-    }
+    };
   }
 
   /** A placement in units. */
@@ -326,10 +327,9 @@ final class SpaceRun {
     Outcome expected = rangeOf(area, at, count);
     if (expected == Outcome.OK
         && area.children.stream()
-            .anyMatch(
-                child ->
-                    child.touches(at, at + count - 1)
-                        && !(child.first >= at && child.last < at + count))) {
+            .anyMatch(child ->
+                child.touches(at, at + count - 1)
+                    && !(child.first >= at && child.last < at + count))) {
       expected = Outcome.REGION_CUT;
     }
     judge("unmap", expected, seen);
