@@ -1,0 +1,91 @@
+package dev.mapwright.zircon.answer;
+
+import dev.mapwright.zircon.abi.MxStatus;
+
+/** The documented answers of {@code mx_vmo_read}, in the order in which they are checked. */
+public enum VmoRead implements Condition {
+  /** The call was carried out. */
+  DONE(MxStatus.MX_OK, "vmo_read, return value", "the call was carried out", ""),
+  /** The handle names nothing. */
+  BAD_HANDLE(
+      MxStatus.MX_ERR_BAD_HANDLE, "vmo_read, check 1", "the handle names nothing", "the handle"),
+  /** The handle lacks the right READ. */
+  LACKS_RIGHT(
+      MxStatus.MX_ERR_ACCESS_DENIED,
+      "vmo_read, check 1",
+      "the handle lacks the right READ",
+      "rights needed and held"),
+  /** The handle names an object of another type. */
+  WRONG_TYPE(
+      MxStatus.MX_ERR_WRONG_TYPE,
+      "vmo_read, check 1",
+      "the handle names an object of another type",
+      "the handle"),
+  /** A part of the buffer can not be accessed, though the transfer may not have needed it. */
+  BAD_BUFFER(
+      MxStatus.MX_ERR_INVALID_ARGS,
+      "vmo_read, check 2",
+      "a part of the buffer can not be accessed, though the transfer may not have needed it",
+      "buffer and length"),
+  /** A physical range can not be read this way. */
+  PHYSICAL(
+      MxStatus.MX_ERR_NOT_SUPPORTED,
+      "vmo_read, check 3",
+      "a physical range can not be read this way",
+      ""),
+  /** Offset plus length reaches 2^64. */
+  RANGE_WRAPS(
+      MxStatus.MX_ERR_OUT_OF_RANGE,
+      "vmo_read, check 4",
+      "offset plus length reaches 2^64",
+      "offset and length"),
+  /** The offset lies beyond the end of the object. */
+  BEYOND_END(
+      MxStatus.MX_ERR_OUT_OF_RANGE,
+      "vmo_read, check 4",
+      "the offset lies beyond the end of the object",
+      "offset and size"),
+  /** Actual can not be written; the bytes are transferred nevertheless. */
+  BAD_ACTUAL_POINTER(
+      MxStatus.MX_ERR_INVALID_ARGS,
+      "vmo_read, check 6",
+      "actual can not be written; the bytes are transferred nevertheless",
+      "the pointer");
+
+  private final int status;
+  private final String source;
+  private final String sentence;
+  private final String numbers;
+
+  VmoRead(int status, String source, String sentence, String numbers) {
+    this.status = status;
+    this.source = source;
+    this.sentence = sentence;
+    this.numbers = numbers;
+  }
+
+  @Override
+  public Routine routine() {
+    return Routine.VMO_READ;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public String source() {
+    return source;
+  }
+
+  @Override
+  public String sentence() {
+    return sentence;
+  }
+
+  @Override
+  public String numbers() {
+    return numbers;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.mapwright.zircon.call;
+
+import dev.mapwright.zircon.abi.MxStatus;
+import dev.mapwright.zircon.answer.Condition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why the last refused call of a context was refused: the documented condition, and up to two
+ * numbers that belong to it. A context has one instance and fills it anew at each refusal, so that
+ * refusing allocates nothing. Not thread-safe.
+ */
+public final class Refusal {
+  private @Nullable Condition condition;
+  private int status;
+  private long first;
+  private long second;
+
+  Refusal() {}
+
+  void set(Condition why, int answer, long firstNumber, long secondNumber) {
+    condition = why;
+    status = answer;
+    first = firstNumber;
+    second = secondNumber;
+  }
+
+  /**
+   * Which documented condition it was.
+   *
+   * @return the condition; null when no call was refused yet
+   */
+  public @Nullable Condition condition() {
+    return condition;
+  }
+
+  /**
+   * The status that was returned.
+   *
+   * @return a negative status; 0 when no call was refused yet
+   */
+  public int status() {
+    return status;
+  }
+
+  /**
+   * The first number; {@link Condition#numbers} says what it is.
+   *
+   * @return any number
+   */
+  public long first() {
+    return first;
+  }
+
+  /**
+   * The second number; {@link Condition#numbers} says what it is.
+   *
+   * @return any number
+   */
+  public long second() {
+    return second;
+  }
+
+  @Override
+  public String toString() {
+    Condition why = condition;
+    if (why == null) {
+      return "no refusal";
+    }
+    StringBuilder text = new StringBuilder(120);
+    text.append(why.routine().documentedName()).append(": ").append(MxStatus.name(status));
+    text.append(", ").append(why.sentence());
+    if (!why.numbers().isEmpty()) {
+      text.append(" (").append(why.numbers()).append(": 0x").append(Long.toHexString(first));
+      if (why.numbers().contains(" and ")) {
+        text.append(", 0x").append(Long.toHexString(second));
+      }
+      text.append(')');
+    }
+    return text.append(" [").append(why.source()).append(']').toString();
+  }
+}
