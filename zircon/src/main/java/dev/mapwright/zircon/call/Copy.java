@@ -62,6 +62,14 @@ enum Copy {
     return outcome == Outcome.OK ? DONE : failed(outcome);
   }
 
+  /** Between the object and a buffer of the embedding program. */
+  static Copy direct(
+      MemoryObject memory, long offset, MemorySegment segment, long bytes, boolean read) {
+    Outcome outcome =
+        read ? memory.read(offset, segment, 0, bytes) : memory.write(offset, segment, 0, bytes);
+    return outcome == Outcome.OK ? DONE : failed(outcome);
+  }
+
   private static Copy failed(Outcome outcome) {
     return switch (outcome) {
       case OUTSIDE -> BEYOND_END;

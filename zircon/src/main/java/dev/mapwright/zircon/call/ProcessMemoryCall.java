@@ -135,25 +135,20 @@ final class ProcessMemoryCall {
         answers == READ
             ? Copy.out(c, memory, offset, buffer, bytes)
             : Copy.in(c, memory, offset, buffer, bytes);
-    switch (copy) {
+    return switch (copy) {
       case DONE -> {
         c.bytes = bytes;
-        return MxStatus.MX_OK;
+        yield MxStatus.MX_OK;
       }
-      case BAD_BUFFER -> {
-        return c.refuse(answers.badBuffer(), buffer, len);
-      }
-      case BEYOND_END -> {
-        return c.refuse(answers.beyondEnd(), offset, size);
-      }
+      case BAD_BUFFER -> c.refuse(answers.badBuffer(), buffer, len);
+      case BEYOND_END -> c.refuse(answers.beyondEnd(), offset, size);
       case OUT_OF_MEMORY -> {
         Condition outOfMemory = answers.outOfMemory();
         if (outOfMemory == null) {
           throw MxContext.unexpected(Outcome.OUT_OF_FRAMES);
         }
-        return c.refuse(outOfMemory, address, 0);
+        yield c.refuse(outOfMemory, address, 0);
       }
-    }
-    throw new AssertionError(copy);
+    };
   }
 }

@@ -165,33 +165,21 @@ final class VmarMapCall {
     }
     Outcome outcome = vmar.region().map(request);
     c.release(vmo);
-    switch (outcome) {
+    return switch (outcome) {
       case OK -> {
         c.address = Pages.address(request.firstPage());
         c.bytes = len;
         c.mappedInto = vmar;
-        return MxStatus.MX_OK;
+        yield MxStatus.MX_OK;
       }
-      case DEAD -> {
-        return c.refuse(VmarMap.DEAD, vmar.base(), vmar.bytes());
-      }
-      case OCCUPIED -> {
-        return c.refuse(VmarMap.OCCUPIED, address, len);
-      }
-      case REGION_IN_RANGE -> {
-        return c.refuse(VmarMap.REGION_IN_RANGE, address, len);
-      }
-      case NO_ROOM -> {
-        return c.refuse(VmarMap.NO_ROOM, len, 0);
-      }
-      case LEASED -> {
-        return c.refuse(VmarMap.LEASED, address, len);
-      }
-      case OUT_OF_RECORDS, OUT_OF_FRAMES, SATURATED -> {
-        return c.refuse(VmarMap.OUT_OF_MEMORY);
-      }
+      case DEAD -> c.refuse(VmarMap.DEAD, vmar.base(), vmar.bytes());
+      case OCCUPIED -> c.refuse(VmarMap.OCCUPIED, address, len);
+      case REGION_IN_RANGE -> c.refuse(VmarMap.REGION_IN_RANGE, address, len);
+      case NO_ROOM -> c.refuse(VmarMap.NO_ROOM, len, 0);
+      case LEASED -> c.refuse(VmarMap.LEASED, address, len);
+      case OUT_OF_RECORDS, OUT_OF_FRAMES, SATURATED -> c.refuse(VmarMap.OUT_OF_MEMORY);
       default -> throw MxContext.unexpected(outcome);
-    }
+    };
   }
 
   /** 17. Can the result be stored? If not, the mapping goes again; what it replaced is gone. */

@@ -10,6 +10,7 @@ import dev.mapwright.zircon.answer.VmoWrite;
 import dev.mapwright.zircon.handle.Handle;
 import dev.mapwright.zircon.handle.ObjectType;
 import dev.mapwright.zircon.object.MxVmo;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,16 +75,43 @@ final class VmoTransferCall {
     if (!UserMemory.accessible(c, buffer, len, answers.bufferAccess())) {
       return c.refuse(answers.badBuffer(), buffer, len);
     }
+    return on(c, answers, handle, buffer, offset, len, null);
+  }
+
+  /** The same for a buffer of the embedding program, which is always accessible. */
+  static int run(MxContext c, Answers answers, int vmoHandle, long offset, MemorySegment segment) {
+    Handle handle =
+        Lookup.find(
+            c,
+            vmoHandle,
+            ObjectType.VMO,
+            answers.right(),
+            answers.badHandle(),
+            answers.lacksRight(),
+            answers.wrongType());
+    return handle == null
+        ? c.refused()
+        : on(c, answers, handle, 0, offset, segment.byteSize(), segment);
+  }
+
+  private static int on(
+      MxContext c,
+      Answers answers,
+      Handle handle,
+      long buffer,
+      long offset,
+      long len,
+      @Nullable MemorySegment segment) {
     MxVmo vmo = (MxVmo) handle.object();
     if (vmo.physical()) {
       return c.refuse(answers.physical());
     }
     if (!c.hold(vmo)) {
-      return c.refuse(answers.badHandle(), vmoHandle, 0);
+      return c.refuse(answers.badHandle(), handle.value(), 0);
     }
     try {
       synchronized (vmo) {
-        return inRange(c, answers, vmo, buffer, offset, len);
+        return inRange(c, answers, vmo, buffer, offset, len, segment);
       }
     } finally {
       c.release(vmo);
@@ -91,7 +119,13 @@ final class VmoTransferCall {
   }
 
   private static int inRange(
-      MxContext c, Answers answers, MxVmo vmo, long buffer, long offset, long len) {
+      MxContext c,
+      Answers answers,
+      MxVmo vmo,
+      long buffer,
+      long offset,
+      long len,
+      @Nullable MemorySegment segment) {
     long size = vmo.bytes();
     if (Long.compareUnsigned(offset + len, offset) < 0) {
       return c.refuse(answers.rangeWraps(), offset, len);
@@ -105,10 +139,15 @@ final class VmoTransferCall {
       return c.refuse(answers.beyondEnd(), offset, size);
     }
     long bytes = whole ? len : left;
-    Copy copy =
-        answers == READ
-            ? Copy.out(c, vmo.memory(), offset, buffer, bytes)
-            : Copy.in(c, vmo.memory(), offset, buffer, bytes);
+    boolean read = answers == READ;
+    Copy copy;
+    if (segment != null) {
+      copy = Copy.direct(vmo.memory(), offset, segment, bytes, read);
+    } else if (read) {
+      copy = Copy.out(c, vmo.memory(), offset, buffer, bytes);
+    } else {
+      copy = Copy.in(c, vmo.memory(), offset, buffer, bytes);
+    }
     return switch (copy) {
       case DONE -> {
         c.bytes = bytes;
