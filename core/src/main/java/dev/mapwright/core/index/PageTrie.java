@@ -73,13 +73,18 @@ public final class PageTrie {
   /**
    * Acquires what a number of puts may need.
    *
-   * @param puts how many, small
+   * @param puts how many
    * @return false when the memory could not be had
    */
   public boolean ensure(int puts) {
-    // A node can only have grown to what all entries together would fill.
-    int grown = NodePool.ints(TrieNode.classFor(size + puts));
-    return pool.ensure((long) puts * (INTS_FOR_PATH + grown));
+    // A put moves at most one node into a larger block, which takes at most 7 ints for each entry that
+    // the node has; all nodes of a level together have no more entries than there are keys.
+    long entries = size + puts;
+    long growth =
+        Math.min(
+            (long) puts * NodePool.ints(TrieNode.classFor(entries)),
+            7L * MOST_LEVELS * entries);
+    return pool.ensure(growth + (long) puts * INTS_FOR_PATH);
   }
 
   /**

@@ -242,6 +242,42 @@ final class Lineage {
     return hidden;
   }
 
+  /** Makes an object show again what it showed when a snapshot of it was made. */
+  static Outcome rebase(MemoryObject object, MemoryObject snapshot) {
+    MemoryObject kept = snapshot.parent;
+    if (kept == null || !kept.hidden || snapshot.family != object.family) {
+      return Outcome.INVALID;
+    }
+    if (Removal.anyPinned(object, 0, Long.MAX_VALUE)) {
+      return Outcome.PINNED;
+    }
+    Change.tell(object, 0, Pages.LAST_PAGE);
+    Removal.freeAll(object);
+    object.pages = snapshot.pages;
+    MemoryObject old = object.parent;
+    if (old != kept) {
+      if (old != null) {
+        detach(object, old);
+      }
+      attach(object, kept, snapshot.parentOffset, snapshot.parentLimit);
+      if (old != null) {
+        letGo(old);
+      }
+    }
+    object.parentLimit = snapshot.parentLimit;
+    object.snapshot = true;
+    return Outcome.OK;
+  }
+
+  /** Gives up a detached child's reference to its parent. */
+  private static void letGo(MemoryObject parent) {
+    if (parent.dropOne()) {
+      end(parent);
+    } else if (parent.hidden && parent.children == 1) {
+      dissolve(parent);
+    }
+  }
+
   /** The last reference is gone: frees the pages, then does the same for parents that follow. */
   static void end(MemoryObject object) {
     MemoryObject at = object;
@@ -301,11 +337,7 @@ final class Lineage {
       }
       hidden.dropOne();
       hidden.machine.census().leave(hidden);
-      if (grandparent.dropOne()) {
-        end(grandparent);
-      } else if (grandparent.hidden && grandparent.children == 1) {
-        dissolve(grandparent);
-      }
+      letGo(grandparent);
     } else {
       hidden.dropOne();
       hidden.machine.census().leave(hidden);

@@ -264,6 +264,53 @@ public final class MemoryObject implements Counted {
   }
 
   /**
+   * Makes this object show again exactly what it showed when a snapshot of it was made, its size
+   * included. It costs what was written since. The snapshot can be used again.
+   *
+   * @param snapshotOfThis made of this object by {@link #child} with offset 0, and never written or
+   *     resized
+   * @return {@code INVALID} for something else, {@code PINNED} when a page written since is pinned
+   */
+  public Outcome revertTo(MemoryObject snapshotOfThis) {
+    family.lock.lock();
+    try {
+      return Lineage.rebase(this, snapshotOfThis);
+    } finally {
+      family.lock.unlock();
+    }
+  }
+
+  /**
+   * Whether a page of this object's own is pinned.
+   *
+   * @return false for physical objects
+   */
+  public boolean anyPinned() {
+    family.lock.lock();
+    try {
+      return Removal.anyPinned(this, 0, Long.MAX_VALUE);
+    } finally {
+      family.lock.unlock();
+    }
+  }
+
+  /**
+   * The first page from one on that this object has contents of its own for, which in an object with a
+   * snapshot are those written since.
+   *
+   * @param page where to start
+   * @return a page, or -1
+   */
+  public long nextOwned(long page) {
+    family.lock.lock();
+    try {
+      return kind == ObjectKind.PHYSICAL ? -1 : list.next(page);
+    } finally {
+      family.lock.unlock();
+    }
+  }
+
+  /**
    * A number that no other object on the machine has.
    *
    * @return from 1 on

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * tables can't translate can still be mapped; accessing it faults.
  *
  * <p>For an emulator, this is the whole interface: map objects in {@link #root}, attach a CPU, access
- * memory; ask {@link #translate} what an access would meet and {@link #collectDirty} what was written.
+ * memory; ask {@link #translate} what an access would meet and {@link #collectDirty} what was written;
+ * take a {@link #snapshot} and go back to it.
  *
  * <p><b>Threads.</b> All methods may be called from any thread. Changes to one space happen one after
  * the other; changes to different spaces do not wait for each other. A CPU's hit takes no lock.
@@ -349,6 +350,23 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
     lock.lock();
     try {
       return Lease.open(this, first, pages, write);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Notes the whole state of the space: regions, mappings, and the contents of every object that is
+   * mapped (of physical objects only that they are).
+   *
+   * @return the snapshot, to be closed; {@code DEAD} for a closed space, {@code IN_USE} when there is a
+   *     reservation, {@code PINNED} when a mapped page is pinned, {@code OUT_OF_RECORDS}, {@code
+   *     OUT_OF_FRAMES} (copies of contiguous objects)
+   */
+  public Made<SpaceSnapshot> snapshot() {
+    lock.lock();
+    try {
+      return SpaceSnapshot.take(this);
     } finally {
       lock.unlock();
     }

@@ -25,8 +25,8 @@ public final class Region {
   final int capability;
   final int label;
 
-  /** Its place in the space's list of regions. */
-  final int number;
+  /** Its place in the space's list of regions; another one when it was brought back to life. */
+  int number;
 
   /** Null for the root, and once it is dead. The space's lock guards this and what follows. */
   @Nullable Region parent;
@@ -55,6 +55,12 @@ public final class Region {
     this.capability = capability;
     this.label = label;
     this.children = new PageTrie(space.nodes);
+  }
+
+  void revive(@Nullable Region newParent, int newNumber) {
+    number = newNumber;
+    parent = newParent;
+    live = true;
   }
 
   void die() {

@@ -87,6 +87,47 @@ final class Regions {
     return make(null, space.firstPage, space.lastPage, Permissions.ALL, 0);
   }
 
+  boolean anyReservation() {
+    for (int number = 1; number <= highest; number++) {
+      Region region = all[number];
+      if (region != null && region.reservation != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Makes sure that so many regions can be brought back to life. */
+  boolean ensure(int count) {
+    if (space.machine.failures().refuses(AllocationPoint.OBJECT)) {
+      return false;
+    }
+    try {
+      if (highest + count >= all.length) {
+        all = Arrays.copyOf(all, Math.max(all.length * 2, highest + count + 1));
+      }
+      return roomForFree();
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+  }
+
+  /** Brings a dead region back, in a parent that is alive and has an index node for it. */
+  void revive(Region region, @Nullable Region parent) {
+    int number = freeNumbers > 0 ? free[--freeNumbers] : ++highest;
+    all[number] = region;
+    region.revive(parent, number);
+    if (parent != null) {
+      parent.children.put(region.firstPage, number);
+    }
+    space.events.record(
+        EventKind.REGION_CREATED,
+        region.firstPage,
+        region.pages(),
+        region.capability,
+        region.label);
+  }
+
   Outcome allocate(Region parent, RegionRequest request) {
     request.made = null;
     if (!parent.live()) {
