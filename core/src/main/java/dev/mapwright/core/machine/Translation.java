@@ -122,6 +122,18 @@ public interface Translation {
   long entry(long page);
 
   /**
+   * What an entry allows that is to allow at least a set of permissions: the smallest set that the
+   * format can express. Many formats have no writable or executable page that can't be read; there a
+   * mapping that only allows writing also allows reading, as on the hardware.
+   *
+   * @param permissions any set
+   * @return the set itself or a larger one; nothing for nothing
+   */
+  default int effective(int permissions) {
+    return permissions;
+  }
+
+  /**
    * Whether the format can translate a page.
    *
    * @param page any page

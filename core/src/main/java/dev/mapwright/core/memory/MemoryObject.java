@@ -380,14 +380,14 @@ public final class MemoryObject implements Counted {
    * fault there.
    *
    * @param newPages the new size, 0 .. {@link #MOST_PAGES}
-   * @return {@code INVALID}, {@code UNSUPPORTED} (contiguous or physical), or {@code PINNED} when a
-   *     page that would go is pinned
+   * @return {@code INVALID}, {@code UNSUPPORTED} (physical), or {@code PINNED} when a page that would go
+   *     is pinned
    */
   public Outcome resize(long newPages) {
     if (newPages < 0 || newPages > MOST_PAGES) {
       return Outcome.INVALID;
     }
-    if (kind != ObjectKind.PAGED) {
+    if (kind == ObjectKind.PHYSICAL) {
       return Outcome.UNSUPPORTED;
     }
     family.lock.lock();

@@ -67,6 +67,10 @@ final class Removal {
       }
     } else {
       object.pages = newPages;
+      if (newPages > old && object.parent != null) {
+        // What was beyond the end read as zeros in the children; now it may be an ancestor's page.
+        Change.tell(object, old, newPages - 1);
+      }
     }
     object.events.record(EventKind.RESIZED, 0, newPages, old, 0);
     return Outcome.OK;

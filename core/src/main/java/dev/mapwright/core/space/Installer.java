@@ -28,8 +28,8 @@ final class Installer {
     MappingTable table = space.table;
     long objectPage = table.objectPage(id);
     long last = objectPage + (table.last(id) - table.first(id));
-    int permissions = table.permissions(id);
     Translation translation = space.tables.translation;
+    int permissions = translation.effective(table.permissions(id));
     boolean accessible =
         permissions != Permissions.NONE
             && translation.translatable(table.first(id))
@@ -50,6 +50,9 @@ final class Installer {
         boolean owned = object.owns(page);
         long run = runLength(object, page, pfn, owned, last);
         int allowed = owned ? permissions : permissions & ~Permissions.WRITE;
+        if (allowed == Permissions.NONE) {
+          return;
+        }
         if (!translation.installRun(page + distance, pfn, run, allowed, cache)) {
           return;
         }

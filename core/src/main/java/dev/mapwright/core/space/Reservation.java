@@ -167,8 +167,9 @@ public final class Reservation {
           0);
       space.mappings.put(first, id);
       Translation translation = space.tables.translation;
+      int allowed = translation.effective(permissions);
       for (long i = 0; i < pages; i++) {
-        translation.install(first + i, frames.pfn(i), permissions, cache);
+        translation.install(first + i, frames.pfn(i), allowed, cache);
       }
       space.events.record(EventKind.MAPPED, first, pages, permissions, frames.pfn(0));
       return Outcome.OK;

@@ -209,7 +209,10 @@ public final class SpaceSnapshot implements AutoCloseable {
         continue;
       }
       // What needs frames comes first: it can fail, reverting can't.
-      Outcome outcome = saved.object.commit(0, saved.object.pages());
+      Outcome outcome = saved.object.resize(contents.pages());
+      if (outcome == Outcome.OK) {
+        outcome = saved.object.commit(0, saved.object.pages());
+      }
       if (outcome != Outcome.OK) {
         return outcome;
       }

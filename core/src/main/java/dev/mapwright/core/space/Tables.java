@@ -45,7 +45,7 @@ final class Tables {
   /** Takes permissions from the translations of a range. */
   void restrict(long first, long last, int permissions) {
     if (translation.cut(first, last)) {
-      translation.restrict(first, last, permissions);
+      translation.restrict(first, last, translation.effective(permissions));
     } else {
       forget(first, last);
     }

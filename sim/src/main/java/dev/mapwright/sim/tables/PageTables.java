@@ -316,6 +316,11 @@ public final class PageTables implements Translation {
   }
 
   @Override
+  public int effective(int permissions) {
+    return format.effective(permissions);
+  }
+
+  @Override
   public boolean translatable(long page) {
     return page >= firstPage && page <= lastPage && format.translatable(page);
   }

@@ -42,6 +42,9 @@ public interface TableFormat {
   /** Whether a set of permissions can be written into a leaf. */
   boolean expressible(int permissions);
 
+  /** The smallest expressible set that contains a set of permissions; nothing for nothing. */
+  int effective(int permissions);
+
   /** An entry that leads to a table and restricts nothing. */
   long table(long pfn);
 

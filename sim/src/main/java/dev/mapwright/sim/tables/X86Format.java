@@ -95,6 +95,11 @@ public final class X86Format implements TableFormat {
   }
 
   @Override
+  public int effective(int permissions) {
+    return permissions == Permissions.NONE ? Permissions.NONE : permissions | Permissions.READ;
+  }
+
+  @Override
   public boolean expressible(int permissions) {
     return (permissions & Permissions.READ) != 0;
   }
