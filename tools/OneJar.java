@@ -1,8 +1,8 @@
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassFileVersion;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.net.URL;
@@ -19,13 +19,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Makes the jar that the script `mapwright` starts: everything of the given jars in one, uncompressed.
+ * Makes the jar that the script `mapwright` starts: everything of the given jars in one,
+ * uncompressed.
  *
- * <p>Two things cost more of a short command's time than the command itself. Opening six jars instead
- * of one is several milliseconds. And the JVM leaves classes in the format of Java 5 out of its
- * ahead-of-time cache, because they carry no stack maps; the library that reads the arguments is in
- * that format, and loading and verifying its 150 classes on every start takes as long as the rest
- * together. So classes older than Java 7 get stack maps here and nothing else of them changes.
+ * <p>Two things cost more of a short command's time than the command itself. Opening six jars
+ * instead of one is several milliseconds. And the JVM leaves classes in the format of Java 5 out of
+ * its ahead-of-time cache, because they carry no stack maps; the library that reads the arguments
+ * is in that format, and loading and verifying its 150 classes on every start takes as long as the
+ * rest together. So classes older than Java 7 get stack maps here and nothing else of them changes.
  *
  * <p>Usage: java OneJar.java OUT.jar IN.jar...
  */
@@ -43,7 +44,8 @@ final class OneJar {
     }
     try (URLClassLoader classes = new URLClassLoader(urls);
         ZipOutputStream out =
-            new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(Path.of(args[0]))))) {
+            new ZipOutputStream(
+                new BufferedOutputStream(Files.newOutputStream(Path.of(args[0]))))) {
       ClassFile withStackMaps =
           ClassFile.of(
               ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
@@ -63,7 +65,9 @@ final class OneJar {
         String name = entry.getName();
         // One jar on the class path is no module, and each jar's manifest describes that jar only.
         boolean wanted =
-            !entry.isDirectory() && !name.startsWith("META-INF/") && !name.equals("module-info.class");
+            !entry.isDirectory()
+                && !name.startsWith("META-INF/")
+                && !name.equals("module-info.class");
         if (wanted && written.add(name)) {
           byte[] bytes = in.getInputStream(entry).readAllBytes();
           write(out, name, name.endsWith(".class") ? modern(bytes, classFile) : bytes);
@@ -80,12 +84,11 @@ final class OneJar {
     return classFile.transformClass(
         classFile.parse(bytes),
         ClassTransform.transformingMethodBodies(CodeBuilder::with)
-            .andThen(
-                (builder, element) ->
-                    builder.with(
-                        element instanceof ClassFileVersion
-                            ? ClassFileVersion.of(FIRST_WITH_STACK_MAPS, 0)
-                            : element)));
+            .andThen((builder, element) ->
+                builder.with(
+                    element instanceof ClassFileVersion
+                        ? ClassFileVersion.of(FIRST_WITH_STACK_MAPS, 0)
+                        : element)));
   }
 
   private static void write(ZipOutputStream out, String name, byte[] bytes) throws IOException {
