@@ -1,8 +1,11 @@
 package dev.mapwright.cli;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The training run for the ahead-of-time cache: carries out typical commands in one JVM so that the
@@ -12,16 +15,16 @@ final class Training {
   private Training() {}
 
   /**
-   * Runs each argument as one command line, its words separated by single spaces.
+   * Runs every line of a file as one command line, its words separated by single spaces.
    *
-   * @param commandLines the command lines, without the leading {@code mapwright}
+   * @param args the file; its lines begin after {@code mapwright}
    */
-  public static void main(String[] commandLines) {
+  public static void main(String[] args) throws IOException {
     PrintWriter nowhere =
         new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     PrintWriter log = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     boolean failed = false;
-    for (String commandLine : commandLines) {
+    for (String commandLine : Files.readAllLines(Path.of(args[0]))) {
       int code = Main.run(nowhere, log, commandLine.split(" "));
       if (code != Main.OK) {
         log.println("training: 'mapwright " + commandLine + "' ended with " + code);
