@@ -8,6 +8,7 @@ module dev.mapwright.core {
   requires static jdk.jfr;
 
   exports dev.mapwright.core;
+  exports dev.mapwright.core.check;
   exports dev.mapwright.core.event;
   exports dev.mapwright.core.failure;
   exports dev.mapwright.core.machine;

@@ -6,6 +6,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Frames;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -379,5 +380,35 @@ final class Lineage {
       }
     }
     return true;
+  }
+
+  static void check(MemoryObject object, Consumer<String> complain) {
+    MemoryObject parent = object.parent;
+    if (object.references() < object.children || object.references() == 0) {
+      complain.accept(object + " has " + object.children + " children");
+    }
+    if (object.hidden && object.children != object.references()) {
+      complain.accept(object + " is held by somebody who is not its child");
+    }
+    if (parent != null) {
+      if (parent.references() == 0 || parent.family != object.family) {
+        complain.accept(object + " has a parent that has ended, or of another family");
+      }
+      if (object.viewOfParent == null && object.parentLimit > 0) {
+        complain.accept(object + " sees its parent without a view");
+      }
+    }
+    for (long page = object.list.next(0); page >= 0; page = object.list.next(page + 1)) {
+      if (page >= object.pages) {
+        complain.accept(object + " has page " + page + " beyond its end");
+      }
+      int entry = object.list.found();
+      if (PageList.present(entry)) {
+        long pfn = PageList.pfn(entry);
+        if (object.machine.frames().tag(pfn) != object.family.number) {
+          complain.accept("frame " + pfn + " in " + object + " belongs to another family");
+        }
+      }
+    }
   }
 }

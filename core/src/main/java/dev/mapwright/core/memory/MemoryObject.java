@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -740,6 +741,20 @@ public final class MemoryObject implements Counted {
      * @param pfn its frame
      */
     void visit(long page, long pfn);
+  }
+
+  /**
+   * Checks the object against its own records; see the package {@code check}.
+   *
+   * @param complain told of each violation
+   */
+  public void check(Consumer<String> complain) {
+    family.lock.lock();
+    try {
+      Lineage.check(this, complain);
+    } finally {
+      family.lock.unlock();
+    }
   }
 
   @Override

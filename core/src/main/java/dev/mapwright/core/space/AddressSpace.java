@@ -19,6 +19,7 @@ import dev.mapwright.core.machine.RandomStream;
 import dev.mapwright.core.machine.Translation;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,6 +144,37 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
         CachePolicy.of(table.cache(id)),
         regions.get(table.region(id)),
         table.tag(id));
+  }
+
+  int effective(int permissions) {
+    return tables.translation.effective(permissions);
+  }
+
+  /**
+   * Checks the space against its own records; see the package {@code check}.
+   *
+   * @param complain told of each violation
+   * @param holds told of each frame of RAM that a mapping holds
+   */
+  public void check(Consumer<String> complain, HoldCounter holds) {
+    lock.lock();
+    try {
+      new SpaceCheck(this, complain, holds).run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Counts holds. */
+  @FunctionalInterface
+  public interface HoldCounter {
+    /**
+     * A frame is held.
+     *
+     * @param pfn the frame
+     * @param times how often
+     */
+    void held(long pfn, long times);
   }
 
   /**

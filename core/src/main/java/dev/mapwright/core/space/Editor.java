@@ -155,8 +155,14 @@ final class Editor {
     if (space.leases.overlap(first, last)) {
       return Outcome.LEASED;
     }
-    if (!space.table.ensure(1) || !space.mappings.ensure(1)) {
-      return Outcome.OUT_OF_RECORDS;
+    // Only a mapping that goes on behind the range needs a new index entry, and a record if it also
+    // begins before it. Whole mappings can always be removed.
+    int cut = space.mappingAt(last);
+    if (cut != 0 && space.table.last(cut) > last) {
+      boolean inTwo = space.table.first(cut) < first;
+      if (inTwo && !space.table.ensure(1) || !space.mappings.ensure(1)) {
+        return Outcome.OUT_OF_RECORDS;
+      }
     }
     space.regions.destroyChildrenIn(region, first, last);
     removeAll(first, last, EventKind.UNMAPPED);

@@ -39,7 +39,7 @@ final class FaultHandling {
     if (id == 0) {
       return fault(address, access, FaultReason.UNMAPPED, 0);
     }
-    int permissions = space.tables.translation.effective(space.table.permissions(id));
+    int permissions = space.effective(space.table.permissions(id));
     if ((permissions & access.permission()) == 0) {
       return fault(address, access, FaultReason.DENIED, id);
     }
@@ -154,7 +154,7 @@ final class FaultHandling {
     if (id == 0) {
       return Translated.fault(FaultReason.UNMAPPED, Permissions.NONE);
     }
-    int permissions = space.tables.translation.effective(space.table.permissions(id));
+    int permissions = space.effective(space.table.permissions(id));
     if ((permissions & access.permission()) == 0) {
       return Translated.fault(FaultReason.DENIED, permissions);
     }

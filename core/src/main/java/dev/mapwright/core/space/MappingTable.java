@@ -278,7 +278,8 @@ final class MappingTable {
         && object(left) == object(right)
         && view(left) == view(right)
         && (c[at + 2] & FRAMES) == 0
-        && c[at + 2] + pages == d[from + 2]
+        && (c[at + 2] & OBJECT_PAGE) + pages == (d[from + 2] & OBJECT_PAGE)
+        && (c[at + 2] & ~OBJECT_PAGE) == (d[from + 2] & ~OBJECT_PAGE)
         && c[at + 3] == d[from + 3];
   }
 

@@ -1,0 +1,151 @@
+package dev.mapwright.core.check;
+
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.MappingInfo;
+import dev.mapwright.core.space.Region;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Everything that can be seen of a machine's state, as text that can be compared: regions, mappings,
+ * objects with a checksum of each page, frames in use. Two images are equal exactly when a call in
+ * between has changed nothing.
+ *
+ * <p>Taking one reads all contents; it is meant for tests with small machines at rest.
+ */
+public final class StateImage {
+  private final Map<String, String> facts = new TreeMap<>();
+
+  private StateImage() {}
+
+  /**
+   * Takes an image.
+   *
+   * @param machine the machine
+   * @return its state now
+   */
+  public static StateImage of(Machine machine) {
+    StateImage image = new StateImage();
+    image.facts.put("free frames", Long.toString(machine.frames().free()));
+    for (AddressSpace space : machine.census().living(AddressSpace.class)) {
+      image.addSpace(space);
+    }
+    for (MemoryObject object : machine.census().living(MemoryObject.class)) {
+      image.addObject(object);
+    }
+    return image;
+  }
+
+  private void addSpace(AddressSpace space) {
+    facts.put(space.name() + " tables", Long.toString(space.translation().tables()));
+    List<Region> open = new ArrayList<>(List.of(space.root()));
+    for (int i = 0; i < open.size(); i++) {
+      Region region = open.get(i);
+      facts.put(
+          space.name() + " region " + range(region.firstPage(), region.lastPage()) + " depth " + i,
+          region.live() + " " + region.capability() + " " + region.label());
+      region.forEachChild(
+          new Region.ChildVisitor() {
+            @Override
+            public void region(Region child) {
+              open.add(child);
+            }
+
+            @Override
+            public void mapping(MappingInfo mapping) {
+              facts.put(
+                  space.name() + " mapping " + range(mapping.firstPage(), mapping.lastPage()),
+                  describe(mapping));
+            }
+          });
+    }
+  }
+
+  private static String range(long first, long last) {
+    return String.format("%013x-%013x", first, last);
+  }
+
+  private static String describe(MappingInfo mapping) {
+    MemoryObject object = mapping.object();
+    return (object == null ? "frames" : "object " + object.number())
+        + " page "
+        + mapping.objectPage()
+        + " permissions "
+        + mapping.permissions()
+        + " of "
+        + mapping.maximum()
+        + " "
+        + mapping.cachePolicy()
+        + " tag "
+        + mapping.tag();
+  }
+
+  private void addObject(MemoryObject object) {
+    String name = "object " + object.number();
+    facts.put(name, object.pages() + " pages, " + object.references() + " references");
+    MemorySegment bytes = MemorySegment.ofArray(new byte[Pages.BYTES]);
+    object.forEachFrame(
+        (page, pfn) -> {
+          object.machine().memory().read(pfn, 0, bytes, 0, Pages.BYTES);
+          facts.put(
+              name + " page " + page,
+              "frame "
+                  + pfn
+                  + " pins "
+                  + object.machine().frames().pins(pfn)
+                  + " contents "
+                  + checksum(bytes));
+        });
+  }
+
+  private static long checksum(MemorySegment bytes) {
+    long sum = 0;
+    for (int i = 0; i < Pages.BYTES; i += Long.BYTES) {
+      sum = sum * 0x9E3779B97F4A7C15L + bytes.get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, i);
+    }
+    return sum;
+  }
+
+  /**
+   * What is different in a later image.
+   *
+   * @param later another image of the same machine
+   * @return a line for each fact that differs; empty when the state is the same
+   */
+  public List<String> differences(StateImage later) {
+    List<String> lines = new ArrayList<>();
+    for (Map.Entry<String, String> fact : facts.entrySet()) {
+      String now = later.facts.get(fact.getKey());
+      if (!fact.getValue().equals(now)) {
+        lines.add(fact.getKey() + ": was " + fact.getValue() + ", is " + now);
+      }
+    }
+    for (Map.Entry<String, String> fact : later.facts.entrySet()) {
+      if (!facts.containsKey(fact.getKey())) {
+        lines.add(fact.getKey() + ": is new, " + fact.getValue());
+      }
+    }
+    return lines;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StateImage image && facts.equals(image.facts);
+  }
+
+  @Override
+  public int hashCode() {
+    return facts.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return facts.toString();
+  }
+}
