@@ -1,0 +1,345 @@
+package dev.mapwright.sim.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.TranslationEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Page tables against a model with one array element for each page of a window. The pages of the
+ * window are spread over a few places of the address space, so that every level has edges inside.
+ */
+class TableModelTest {
+  /** A place of the window: pages from {@code first} on. */
+  record Place(long first, int pages) {}
+
+  private static final int[] ROUND_LOG2 = {3, 9, 18};
+
+  static Stream<Arguments> shapes() {
+    long half = 1L << 35;
+    long top = Pages.LAST_PAGE;
+    List<Place> x86 =
+        List.of(
+            new Place(0x1F0, 1100),
+            new Place((1L << 18) - 600, 1200),
+            new Place((1L << 27) - 520, 1040),
+            new Place(half - 1024, 1024),
+            new Place(top - 1535, 1536));
+    List<Place> huge = List.of(new Place(3 * (1L << 18) - 5, (1 << 18) + 700));
+    List<Place> deep = List.of(new Place((1L << 36) - 700, 1400), new Place(top - 1023, 1024));
+    List<Place> tiny = List.of(new Place(0, 64));
+    return Stream.of(
+        Arguments.of("x86-64, 4 levels", new X86Format(4), x86, 4000, List.of(1, 512)),
+        Arguments.of(
+            "x86-64, 4 levels, 1 GiB", new X86Format(4), huge, 300, List.of(1, 512, 1 << 18)),
+        Arguments.of("x86-64, 5 levels", new X86Format(5), deep, 4000, List.of(1, 512)),
+        Arguments.of("tiny", new TinyFormat(), tiny, 20_000, List.of(1, 8, 16)));
+  }
+
+  private final Map<String, Integer> answers = new HashMap<>();
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("shapes")
+  void random_operations_leave_what_the_model_has(
+      String name, TableFormat format, List<Place> places, int steps, List<Integer> leaves) {
+    for (long seed = 1; seed <= 3; seed++) {
+      try (Tables machine = new Tables(20_000, seed != 1)) {
+        new Run(machine, format, places, seed).run(steps);
+      }
+    }
+    assertThat(answers.keySet())
+        .contains("install", "installRun", "remove", "restrict", "cut", "prepare", "dirty");
+    assertThat(answers.getOrDefault("refused", 0)).as("refusals").isPositive();
+    for (int pages : leaves) {
+      assertThat(answers).containsKey("leaf of " + pages);
+    }
+  }
+
+  private final class Run {
+    final Tables machine;
+    final TableFormat format;
+    final List<Place> places;
+    final Random random;
+    final PageTables tables;
+
+    /** One element for each page of each place: the packed entry without the accessed bit. */
+    final long[][] model;
+
+    final List<long[]> prepared = new ArrayList<>();
+    final TableWalk walk = new TableWalk();
+
+    Run(Tables machine, TableFormat format, List<Place> places, long seed) {
+      this.machine = machine;
+      this.format = format;
+      this.places = places;
+      random = new Random(seed);
+      long last = format.highFirstPage() < 0 ? format.lowLastPage() : Pages.LAST_PAGE;
+      tables = machine.translation(format, 0, last);
+      model = new long[places.size()][];
+      for (int i = 0; i < model.length; i++) {
+        model[i] = new long[places.get(i).pages()];
+      }
+    }
+
+    void run(int steps) {
+      long frames = machine.used();
+      for (int step = 0; step < steps; step++) {
+        step();
+        if (step % (steps / 100 + 1) == 0) {
+          compare();
+        }
+      }
+      compare();
+      for (long[] range : prepared) {
+        tables.unprepare(range[0], range[1]);
+      }
+      compare();
+      tables.remove(0, Pages.LAST_PAGE);
+      assertThat(tables.tables()).isEqualTo(1);
+      assertThat(machine.used()).isEqualTo(frames);
+      tables.close();
+      assertThat(machine.used()).isEqualTo(frames - 1);
+    }
+
+    void count(String answer) {
+      answers.merge(answer, 1, Integer::sum);
+    }
+
+    int permissions() {
+      int any = 1 + random.nextInt(7);
+      return format.expressible(any) ? any : any | Permissions.READ;
+    }
+
+    void step() {
+      int place = random.nextInt(places.size());
+      long[] pages = model[place];
+      boolean cleared = random.nextInt(12) == 0;
+      if (cleared) {
+        // Now and then everything goes, so that large leaves find room again.
+        tables.remove(places.get(place).first(), places.get(place).first() + pages.length - 1);
+        java.util.Arrays.fill(pages, 0);
+        for (long[] range : prepared) {
+          tables.unprepare(range[0], range[1]);
+        }
+        prepared.clear();
+      }
+      int first;
+      int count;
+      if (cleared || random.nextInt(4) == 0) {
+        // Ranges with round edges, where large leaves fit.
+        int log2 = ROUND_LOG2[cleared ? ROUND_LOG2.length - 1 : random.nextInt(ROUND_LOG2.length)];
+        int round = Math.min(pages.length, 1 << log2);
+        long base = places.get(place).first();
+        int slots = cleared ? 1 : 1 + pages.length / round;
+        first = (int) Math.floorMod(-base, (long) round) + round * random.nextInt(slots);
+        first = Math.min(first, pages.length - 1);
+        count = Math.min(pages.length - first, round * (1 + random.nextInt(3)));
+      } else {
+        first = random.nextInt(pages.length);
+        count = Math.min(pages.length - first, 1 + random.nextInt(1 << random.nextInt(20)));
+      }
+      long page = places.get(place).first() + first;
+      if (random.nextInt(3) == 0) {
+        machine.failures.failNth(1 + random.nextInt(4));
+      }
+      operate(pages, first, page, count);
+      machine.failures.off();
+    }
+
+    void operate(long[] pages, int first, long page, int count) {
+      long before = machine.used();
+      int permissions = permissions();
+      CachePolicy cache = CachePolicy.of(random.nextInt(4));
+      switch (random.nextInt(8)) {
+        case 0 -> {
+          if (!tables.reach(page)) {
+            refused(before);
+            return;
+          }
+          long pfn = 0x10_0000_0000L + random.nextInt(1 << 20);
+          tables.install(page, pfn, permissions, cache);
+          boolean same = pages[first] != 0 && TranslationEntry.pfn(pages[first]) == pfn;
+          pages[first] =
+              TranslationEntry.of(
+                  pfn, permissions, cache, false, same && TranslationEntry.dirty(pages[first]));
+          tables.unreach(page);
+          count("install");
+        }
+        case 1, 2 -> {
+          for (int i = 0; i < count; i++) {
+            if (pages[first + i] != 0) {
+              count = i;
+            }
+          }
+          if (count == 0) {
+            return;
+          }
+          // Often aligned as the pages are, so that large leaves fit.
+          long pfn = random.nextInt(3) == 0 ? random.nextInt(1 << 30) : page & 0x3FFFF | 1L << 38;
+          if (!tables.installRun(page, pfn, count, permissions, cache)) {
+            refused(before);
+            return;
+          }
+          for (int i = 0; i < count; i++) {
+            pages[first + i] = TranslationEntry.of(pfn + i, permissions, cache, false, false);
+          }
+          count("installRun");
+        }
+        case 3, 4 -> {
+          if (!tables.cut(page, page + count - 1)) {
+            refused(before);
+            return;
+          }
+          count("cut");
+          if (random.nextBoolean()) {
+            tables.remove(page, page + count - 1);
+            java.util.Arrays.fill(pages, first, first + count, 0);
+            count("remove");
+          } else {
+            tables.restrict(page, page + count - 1, permissions);
+            for (int i = first; i < first + count; i++) {
+              int left = TranslationEntry.permissions(pages[i]) & permissions;
+              boolean stays = pages[i] != 0 && left != 0 && format.expressible(left);
+              pages[i] = stays ? pages[i] & ~0xEL | (long) left << 1 : 0;
+            }
+            count("restrict");
+          }
+        }
+        case 5 -> {
+          if (!prepared.isEmpty() && random.nextBoolean()) {
+            long[] range = prepared.remove(random.nextInt(prepared.size()));
+            tables.unprepare(range[0], range[1]);
+          } else if (tables.prepare(page, count)) {
+            prepared.add(new long[] {page, count});
+            machine.failures.failAll();
+            // Inside, installing takes nothing; nor does cutting, for all leaves are single pages.
+            long inside = page + random.nextInt(count);
+            int at = first + (int) (inside - page);
+            tables.install(inside, 0x77, permissions, cache);
+            boolean same = pages[at] != 0 && TranslationEntry.pfn(pages[at]) == 0x77;
+            pages[at] =
+                TranslationEntry.of(
+                    0x77, permissions, cache, false, same && TranslationEntry.dirty(pages[at]));
+            assertThat(tables.cut(page, page + count - 1)).isTrue();
+            count("prepare");
+          } else {
+            refused(before);
+          }
+        }
+        case 6 -> {
+          TableWalk.Result result = tables.walkFor(page, Permissions.WRITE, walk);
+          long entry = pages[first];
+          if (entry == 0) {
+            assertThat(result).isEqualTo(TableWalk.Result.ABSENT);
+          } else if ((TranslationEntry.permissions(entry) & Permissions.WRITE) == 0) {
+            assertThat(result).isEqualTo(TableWalk.Result.DENIED);
+          } else {
+            assertThat(result).isEqualTo(TableWalk.Result.OK);
+            assertThat(walk.pfn).isEqualTo(TranslationEntry.pfn(entry));
+            assertThat(walk.dirty).isTrue();
+            dirtyLeaf(page);
+          }
+        }
+        default -> {
+          boolean clear = random.nextBoolean();
+          if (clear && !tables.cut(page, page + count - 1)) {
+            refused(before);
+            return;
+          }
+          List<Long> found = new ArrayList<>();
+          long[] last = {-2};
+          tables.dirty(
+              page,
+              page + count - 1,
+              clear,
+              (at, run) -> {
+                assertThat(at).as("runs are joined").isGreaterThan(last[0] + 1);
+                last[0] = at + run - 1;
+                for (long i = 0; i < run; i++) {
+                  found.add(at + i);
+                }
+              });
+          List<Long> expected = new ArrayList<>();
+          for (int i = 0; i < count; i++) {
+            if (TranslationEntry.dirty(pages[first + i])) {
+              expected.add(page + i);
+              pages[first + i] &= clear ? ~(1L << 7) : -1;
+            }
+          }
+          assertThat(found).isEqualTo(expected);
+          count("dirty");
+        }
+      }
+    }
+
+    /** A store dirties a whole leaf; which pages that are, only the tables know. */
+    void dirtyLeaf(long page) {
+      tables.forEachLeaf(
+          page,
+          page,
+          (first, pages, entry) -> {
+            for (int i = 0; i < model.length; i++) {
+              long base = places.get(i).first();
+              for (long at = Math.max(first, base);
+                  at < Math.min(first + pages, base + model[i].length);
+                  at++) {
+                model[i][(int) (at - base)] |= 1L << 7;
+              }
+            }
+          });
+    }
+
+    void refused(long before) {
+      count("refused");
+      assertThat(machine.used()).as("frames after a refusal").isEqualTo(before);
+    }
+
+    void compare() {
+      long[][] seen = new long[model.length][];
+      for (int i = 0; i < model.length; i++) {
+        seen[i] = new long[model[i].length];
+      }
+      long[] after = {-1};
+      tables.forEachLeaf(
+          0,
+          Pages.LAST_PAGE,
+          (first, pages, entry) -> {
+            assertThat(first).isGreaterThan(after[0]);
+            after[0] = first + pages - 1;
+            count("leaf of " + pages);
+            boolean placed = false;
+            for (int i = 0; i < model.length; i++) {
+              long base = places.get(i).first();
+              if (first >= base && first + pages <= base + model[i].length) {
+                for (long k = 0; k < pages; k++) {
+                  seen[i][(int) (first - base + k)] = (entry & ~(1L << 6)) + (k << 12);
+                }
+                placed = true;
+              }
+            }
+            assertThat(placed).as("leaf at page %x", first).isTrue();
+          });
+      for (int i = 0; i < model.length; i++) {
+        assertThat(seen[i]).isEqualTo(model[i]);
+        for (int k = 0; k < 50; k++) {
+          int at = random.nextInt(model[i].length);
+          long page = places.get(i).first() + at;
+          assertThat(tables.entry(page) & ~(1L << 6)).isEqualTo(model[i][at]);
+        }
+      }
+      // Every frame of this machine is one of the tables.
+      assertThat(machine.used()).isEqualTo(tables.tables());
+    }
+  }
+}
