@@ -188,13 +188,10 @@ abstract class Translator extends Bracket {
     }
   }
 
-  /** Enters the page just walked into the TLB. */
+  /** Enters the page just walked into the TLB; for a store, the walk has set its dirty bit. */
   private void remember(long address, Access access) {
     if (ram.byteSize() == 0) {
       ram = allRam.segment();
-    }
-    if (access == Access.WRITE && !walk.dirty) {
-      return;
     }
     if (walk.leafLog2Pages >= Tlb.LARGE_LOG2_PAGES && largeIsRam(address)) {
       tlb.enterLarge(access, address, walk.pfn);

@@ -509,7 +509,6 @@ public final class PageTables implements Translation {
         found.pfn = format.pfn(level, bits) + (page & ((1L << tree.log2Pages(level)) - 1));
         found.leafLog2Pages = tree.log2Pages(level);
         found.permissions = allowed;
-        found.dirty = (wanted & format.dirtyBit()) != 0 || format.dirtyBit() == 0;
         return TableWalk.Result.OK;
       }
       if (wanted != bits && !memory.replace(table, index, bits, wanted)) {

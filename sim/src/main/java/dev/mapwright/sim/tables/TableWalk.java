@@ -22,7 +22,4 @@ public final class TableWalk {
 
   /** What the walk allows. */
   public int permissions;
-
-  /** Whether the leaf's dirty bit is set. */
-  public boolean dirty;
 }
