@@ -51,6 +51,11 @@ final class TinyFormat implements TableFormat {
   }
 
   @Override
+  public int effective(int permissions) {
+    return permissions;
+  }
+
+  @Override
   public long table(long pfn) {
     return pfn << Pages.SHIFT | Permissions.ALL;
   }
