@@ -11,8 +11,8 @@ import dev.mapwright.core.machine.Translation;
  * <p>The dirty bits are in the table entries. An entry may be forgotten for reasons that have nothing
  * to do with its page's contents; while tracking is on, its dirty bit is then carried over to the
  * index here. Off, which is the normal state, carrying costs one read. If there is no memory to carry
- * a bit, everything counts as dirty from then until the next clearing: a page too many is harmless, a
- * page too few is not.
+ * a bit, every page asked for counts as dirty until tracking is turned off and on again: a page too many
+ * is harmless, a page too few is not.
  */
 final class DirtyPages {
   private final PageTrie carried;
@@ -66,41 +66,34 @@ final class DirtyPages {
     }
   }
 
-  /** Tells the dirty pages of a range, which is mapped, in ascending order. */
-  synchronized void collect(
+  /**
+   * Tells the dirty pages of a range, which is mapped, in ascending order. The tables' lock comes before
+   * this one: what they say is carried over first, and then everything is told from one place.
+   */
+  void collect(
       Translation translation,
       long first,
       long last,
       boolean clear,
       Translation.RunVisitor visitor) {
-    if (everything) {
-      translation.dirty(first, last, clear, (page, pages) -> {});
-      drop(first, last);
-      visitor.visit(first, last - first + 1);
-      return;
-    }
-    // What the tables say joins what was carried; then the runs are told from one place.
     translation.dirty(first, last, clear, this::mark);
-    if (everything) {
-      visitor.visit(first, last - first + 1);
-      return;
-    }
-    long start = carried.ceilingKey(first);
-    while (start >= 0 && start <= last) {
-      long end = start;
-      while (end < last && carried.get(end + 1) != 0) {
-        end++;
+    synchronized (this) {
+      if (everything) {
+        visitor.visit(first, last - first + 1);
+        return;
       }
-      visitor.visit(start, end - start + 1);
-      start = carried.ceilingKey(end + 1);
+      long start = carried.ceilingKey(first);
+      while (start >= 0 && start <= last) {
+        long end = start;
+        while (end < last && carried.get(end + 1) != 0) {
+          end++;
+        }
+        visitor.visit(start, end - start + 1);
+        start = carried.ceilingKey(end + 1);
+      }
+      if (clear) {
+        drop(first, last);
+      }
     }
-    if (clear) {
-      drop(first, last);
-    }
-  }
-
-  /** Everything was told and cleared: starts afresh. */
-  synchronized void restart() {
-    everything = false;
   }
 }
