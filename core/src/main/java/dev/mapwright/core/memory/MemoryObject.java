@@ -589,6 +589,23 @@ public final class MemoryObject implements Counted {
     REFERENCES.getAndAdd(this, 1L);
   }
 
+  /**
+   * Adds a reference to an object that may have ended meanwhile, for a call that found it in a mapping.
+   *
+   * @return false when it has ended; nothing was added then
+   */
+  public boolean tryRetain() {
+    long before = references;
+    while ((before & (ONE_MAPPING - 1)) != 0) {
+      long witness = (long) REFERENCES.compareAndExchange(this, before, before + 1);
+      if (witness == before) {
+        return true;
+      }
+      before = witness;
+    }
+    return false;
+  }
+
   /** Gives a reference back; with the last one the object ends. */
   public void release() {
     dropReferences(1L);
