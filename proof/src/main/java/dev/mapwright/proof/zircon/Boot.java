@@ -15,7 +15,7 @@ import dev.mapwright.proof.SplitMix;
  * @param resource a handle that creates contiguous objects
  * @param resourceRights its rights
  */
-record Boot(
+public record Boot(
     long rootBase,
     long rootBytes,
     int root,

@@ -14,6 +14,7 @@ final class Campaign {
 
   private final Supplier<? extends Subject> machines;
   final Tally tally = new Tally();
+  final Spread spread = new Spread();
 
   /** Every machine the supplier makes from the same state must behave the same. */
   Campaign(Supplier<? extends Subject> machines) {
@@ -41,6 +42,9 @@ final class Campaign {
             driver.comparison.everything();
           }
         }
+        subject.endEverything();
+        spread.add(driver.vmars.spread);
+        spread.judge();
       } catch (RuntimeException | AssertionError e) {
         return new Failure(seed, shape, done, e);
       } finally {
@@ -72,6 +76,7 @@ final class Campaign {
         driver.step(operation);
       }
       driver.comparison.everything();
+      subject.endEverything();
       return null;
     } catch (RuntimeException | AssertionError e) {
       return e;

@@ -119,6 +119,19 @@ final class ModelSpace {
     return NONE;
   }
 
+  /** How many positions lie before an address that is one. */
+  long rank(ModelRegion region, long sizeBytes, long address) {
+    long wanted = sizeBytes >>> 12;
+    long page = address >>> 12;
+    long before = 0;
+    for (long[] gap : gaps(region)) {
+      if (gap[1] >= wanted && gap[0] <= page) {
+        before += Math.min(gap[1] - wanted + 1, page - gap[0]);
+      }
+    }
+    return before;
+  }
+
   boolean empty(ModelRegion region) {
     return region.children.isEmpty()
         && pages.values().stream().noneMatch(entry -> entry.region == region);

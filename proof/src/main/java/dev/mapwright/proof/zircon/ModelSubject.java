@@ -197,5 +197,8 @@ class ModelSubject implements Subject {
   public void checkInvariants() {}
 
   @Override
+  public void endEverything() {}
+
+  @Override
   public void close() {}
 }

@@ -28,17 +28,25 @@ final class ProcessCalls {
     if (options != 0) {
       return Status.INVALID_ARGS;
     }
-    ModelHandle job = world.handle(jobHandle);
-    if (job == null) {
-      return Status.BAD_HANDLE;
+    // Handle 0 stands for the caller's own job.
+    if (jobHandle != 0) {
+      ModelHandle job = world.handle(jobHandle);
+      if (job == null) {
+        return Status.BAD_HANDLE;
+      }
+      if (!job.has(Bits.WRITE)) {
+        return Status.ACCESS_DENIED;
+      }
+      if (!job.object().equals(World.JOB)) {
+        return Status.WRONG_TYPE;
+      }
     }
-    if (!job.has(Bits.WRITE)) {
-      return Status.ACCESS_DENIED;
+    if (!world.writable(processPointer, 4)) {
+      return Status.INVALID_ARGS;
     }
-    if (!job.object().equals(World.JOB)) {
-      return Status.WRONG_TYPE;
-    }
-    if (!world.writable(processPointer, 4) || !world.writable(rootPointer, 4)) {
+    if (!world.writable(rootPointer, 4)) {
+      // The first cell may or may not have been written: nobody may rely on it.
+      world.copyOut32(processPointer, witness.handle());
       return Status.INVALID_ARGS;
     }
     ModelProcess process = world.newProcess();
@@ -77,9 +85,15 @@ final class ProcessCalls {
       return Status.NO_MEMORY;
     }
     long offset = (entry.vmoPage << 12) + (address & (Bits.PAGE - 1));
+    if (Bits.wraps(offset, length) || Bits.above(offset, entry.vmo.sizeBytes)) {
+      return Status.OUT_OF_RANGE;
+    }
+    // Only what is transferred needs a buffer here.
+    long left = entry.vmo.sizeBytes - offset;
+    long trimmed = Bits.below(left, length) ? left : length;
     return reads
-        ? vmos.read(entry.vmo, buffer, offset, length, actual)
-        : vmos.write(entry.vmo, buffer, offset, length, actual);
+            ? vmos.read(entry.vmo, buffer, offset, trimmed, actual)
+            : vmos.write(entry.vmo, buffer, offset, trimmed, actual);
   }
 
   // A CPU in a process. The value of a load is compared by the caller of these.

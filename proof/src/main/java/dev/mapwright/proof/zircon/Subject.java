@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * one calling process; CPUs in every process; and a look at what is mapped. Pointers are addresses
  * in the caller's memory, statuses are the kernel's numbers.
  */
-interface Subject extends AutoCloseable {
+public interface Subject extends AutoCloseable {
   /** Builds the machine and its calling process. Called once, first. */
   Boot boot();
 
@@ -74,6 +74,9 @@ interface Subject extends AutoCloseable {
 
   /** Runs the machine's own invariant checker over everything; throws when one does not hold. */
   void checkInvariants();
+
+  /** Ends all processes; throws when anything is left on the machine then. */
+  void endEverything();
 
   @Override
   void close();

@@ -20,6 +20,9 @@ final class VmarCalls {
 
   private final World world;
 
+  /** How random the machine's random placements are. */
+  final Spread spread = new Spread();
+
   VmarCalls(World world) {
     this.world = world;
   }
@@ -347,7 +350,7 @@ final class VmarCalls {
   }
 
   /** Section 4.1: the place the machine chose, if it may; NONE when there is none; or UNKNOWN. */
-  private static long place(ModelRegion region, long size, Witness witness) {
+  private long place(ModelRegion region, long size, Witness witness) {
     ModelSpace space = region.space;
     boolean compact = (region.flags & Bits.COMPACT) != 0 && !space.empty(region);
     SplitMix choices = witness.choices();
@@ -371,6 +374,9 @@ final class VmarCalls {
       if (compact
           && Arrays.stream(space.compactOutcomes(region, size)).noneMatch(one -> one == at)) {
         throw new Divergence("no draw of the compact rule leads to 0x" + Long.toHexString(at));
+      }
+      if (!compact) {
+        spread.add(space.rank(region, size, at), space.positions(region, size));
       }
       return at;
     }

@@ -86,9 +86,6 @@ final class ObjectRun {
         }
       }
       case 8 -> {
-        if (model.snapshot && model.parent != null) {
-          return; // what shows through then depends on what the ancestor had at that moment
-        }
         Outcome expected =
             !inside ? Outcome.OUTSIDE : model.pinned(first, count) ? Outcome.PINNED : Outcome.OK;
         judge("decommit", expected, object.decommit(first, count));

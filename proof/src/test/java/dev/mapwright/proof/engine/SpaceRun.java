@@ -157,11 +157,9 @@ final class SpaceRun {
         }
       }
       case 3 -> {
-        if (!objectModel.snapshot || objectModel.parent == null) {
-          long gone = Math.min(count * unitPages, objectModel.pages - first);
-          judge("decommit", Outcome.OK, object.decommit(first, gone));
-          objectModel.own.keySet().removeIf(page -> page >= first && page < first + gone);
-        }
+        long gone = Math.min(count * unitPages, objectModel.pages - first);
+        judge("decommit", Outcome.OK, object.decommit(first, gone));
+        objectModel.own.keySet().removeIf(page -> page >= first && page < first + gone);
       }
       case 4, 5 -> {
         boolean live = (step.value() & 8) == 0;

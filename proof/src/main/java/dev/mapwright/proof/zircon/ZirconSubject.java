@@ -1,0 +1,314 @@
+package dev.mapwright.proof.zircon;
+
+import dev.mapwright.core.MemoryFault;
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.space.MapRequest;
+import dev.mapwright.sim.SimulatedMachine;
+import dev.mapwright.zircon.call.MxCalls;
+import dev.mapwright.zircon.call.MxContext;
+import dev.mapwright.zircon.handle.Handle;
+import dev.mapwright.zircon.object.MxProcess;
+import dev.mapwright.zircon.object.MxResource;
+import dev.mapwright.zircon.object.MxSystem;
+import dev.mapwright.zircon.policy.Magenta2017;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The personality's call face on the simulated machine, as the machine under test. */
+public class ZirconSubject implements Subject {
+  private static final long ROOT_BASE = 0x100_0000L;
+  private static final long ROOT_BYTES = 0x7fff_feff_f000L;
+  private static final long RAM_PAGES = 1 << 18;
+  private static final int ALL_SIMPLE_RIGHTS = 0x3f;
+
+  private final Machine machine;
+  private final long framesAtFirst;
+  private final List<MxProcess> processes = new ArrayList<>();
+
+  /** One for each process, so that stale translations would show. */
+  private final List<Cpu> cpus = new ArrayList<>();
+
+  /** For threads that end themselves. */
+  private final Cpu spareCpu;
+
+  private final MxSystem system;
+  private final MxContext context;
+
+  /** A machine whose choices come from a seed. */
+  public ZirconSubject(long seed) {
+    machine =
+        SimulatedMachine.builder().ram(0x100, RAM_PAGES).seed(seed).singleThreaded().build();
+    machine.frames().zeroFrame(); // made at its first use, and kept
+    framesAtFirst = machine.frames().free();
+    system = new MxSystem(machine, Magenta2017.POLICY, ROOT_BASE, ROOT_BYTES);
+    MxProcess caller =
+        Objects.requireNonNull(MxProcess.create(system, system.rootJob(), "caller"));
+    context = new MxContext(caller);
+    processes.add(caller);
+    cpus.add(context.cpu());
+    spareCpu = machine.newCpu();
+  }
+
+  /** The machine itself, for tests that let it fail. */
+  Machine machine() {
+    return machine;
+  }
+
+  @Override
+  public Boot boot() {
+    MxProcess caller = context.process();
+    map(Boot.SCRATCH, new byte[Boot.SCRATCH_PAGES * (int) Bits.PAGE], 3);
+    map(Boot.INPUT, Boot.input(), 1);
+    int root = caller.grant(caller.root(), caller.root().rights());
+    int job = caller.grant(system.rootJob(), ALL_SIMPLE_RIGHTS);
+    int resource = caller.grant(new MxResource(system), ALL_SIMPLE_RIGHTS);
+    return new Boot(
+        ROOT_BASE, ROOT_BYTES, root, job, ALL_SIMPLE_RIGHTS, resource, ALL_SIMPLE_RIGHTS);
+  }
+
+  private void map(long offset, byte[] contents, int permissions) {
+    MemoryObject memory = MemoryObject.paged(machine, Pages.of(contents.length)).get();
+    memory.write(0, MemorySegment.ofArray(contents), 0, contents.length).orThrow();
+    MapRequest request =
+        new MapRequest().object(memory, 0).pages(memory.pages()).permissions(permissions);
+    request.where().at(Pages.of(ROOT_BASE + offset));
+    Outcome outcome = context.process().space().root().map(request);
+    outcome.orThrow();
+    memory.release();
+  }
+
+  @Override
+  public int vmarAllocate(
+      int vmar, long offset, long size, int flags, long childPointer, long addressPointer) {
+    return MxCalls.mxVmarAllocate(
+        context, vmar, offset, size, flags, childPointer, addressPointer);
+  }
+
+  @Override
+  public int vmarMap(
+      int vmar, long offset, int vmo, long vmoOffset, long length, int flags, long pointer) {
+    return MxCalls.mxVmarMap(context, vmar, offset, vmo, vmoOffset, length, flags, pointer);
+  }
+
+  @Override
+  public int vmarUnmap(int vmar, long address, long length) {
+    return MxCalls.mxVmarUnmap(context, vmar, address, length);
+  }
+
+  @Override
+  public int vmarProtect(int vmar, long address, long length, int flags) {
+    return MxCalls.mxVmarProtect(context, vmar, address, length, flags);
+  }
+
+  @Override
+  public int vmarDestroy(int vmar) {
+    return MxCalls.mxVmarDestroy(context, vmar);
+  }
+
+  @Override
+  public int vmarUnmapHandleCloseThreadExit(int vmar, long address, long length, int handle) {
+    try (MxContext thread = new MxContext(context.process(), spareCpu)) {
+      int status =
+          MxCalls.mxVmarUnmapHandleCloseThreadExit(thread, vmar, address, length, handle);
+      if (status != Status.OK) {
+        return status;
+      }
+      return switch (thread.state()) {
+        case EXITED -> Status.THREAD_ENDED;
+        case TRAPPED -> Status.THREAD_TRAPPED;
+        case RUNNING -> throw new Divergence("the thread runs on");
+      };
+    }
+  }
+
+  @Override
+  public int vmoCreate(long size, int options, long pointer) {
+    return MxCalls.mxVmoCreate(context, size, options, pointer);
+  }
+
+  @Override
+  public int vmoCreateContiguous(int resource, long size, int alignmentLog2, long pointer) {
+    return MxCalls.mxVmoCreateContiguous(context, resource, size, alignmentLog2, pointer);
+  }
+
+  @Override
+  public int vmoRead(int vmo, long data, long offset, long length, long actual) {
+    return MxCalls.mxVmoRead(context, vmo, data, offset, length, actual);
+  }
+
+  @Override
+  public int vmoWrite(int vmo, long data, long offset, long length, long actual) {
+    return MxCalls.mxVmoWrite(context, vmo, data, offset, length, actual);
+  }
+
+  @Override
+  public int vmoGetSize(int vmo, long pointer) {
+    return MxCalls.mxVmoGetSize(context, vmo, pointer);
+  }
+
+  @Override
+  public int vmoSetSize(int vmo, long size) {
+    return MxCalls.mxVmoSetSize(context, vmo, size);
+  }
+
+  @Override
+  public int vmoOpRange(int vmo, int op, long offset, long size, long buffer, long bufferSize) {
+    return MxCalls.mxVmoOpRange(context, vmo, op, offset, size, buffer, bufferSize);
+  }
+
+  @Override
+  public int vmoClone(int vmo, int options, long offset, long size, long pointer) {
+    return MxCalls.mxVmoClone(context, vmo, options, offset, size, pointer);
+  }
+
+  @Override
+  public int handleClose(int handle) {
+    return MxCalls.mxHandleClose(context, handle);
+  }
+
+  @Override
+  public int handleDuplicate(int handle, int rights, long pointer) {
+    return MxCalls.mxHandleDuplicate(context, handle, rights, pointer);
+  }
+
+  @Override
+  public int handleReplace(int handle, int rights, long pointer) {
+    return MxCalls.mxHandleReplace(context, handle, rights, pointer);
+  }
+
+  @Override
+  public int objectGetInfo(
+      int handle, int topic, long buffer, long size, long actual, long available) {
+    return MxCalls.mxObjectGetInfo(context, handle, topic, buffer, size, actual, available);
+  }
+
+  @Override
+  public int processReadMemory(int process, long address, long buffer, long length, long actual) {
+    return MxCalls.mxProcessReadMemory(context, process, address, buffer, length, actual);
+  }
+
+  @Override
+  public int processWriteMemory(
+      int process, long address, long buffer, long length, long actual) {
+    return MxCalls.mxProcessWriteMemory(context, process, address, buffer, length, actual);
+  }
+
+  @Override
+  public int processCreate(int job, int options, long processPointer, long rootPointer) {
+    // The name lies in the input, or in nothing at all once that is unmapped.
+    int status =
+        MxCalls.mxProcessCreate(
+            context, job, ROOT_BASE + Boot.INPUT, 0, options, processPointer, rootPointer);
+    if (status == Status.OK) {
+      Handle handle = Objects.requireNonNull(context.process().table().find(context.handle()));
+      MxProcess process = (MxProcess) handle.object();
+      Cpu cpu = machine.newCpu();
+      cpu.attach(process.space());
+      processes.add(process);
+      cpus.add(cpu);
+    }
+    return status;
+  }
+
+  @Override
+  public void processExit(int number) {
+    processes.get(number).exit(0);
+  }
+
+  @Override
+  public int load(int number, long address, int bytes, long[] value) {
+    try {
+      value[0] = cpus.get(number).load(address, bytes);
+      return Status.OK;
+    } catch (MemoryFault fault) {
+      return status(fault);
+    }
+  }
+
+  @Override
+  public int store(int number, long address, int bytes, long value) {
+    try {
+      cpus.get(number).store(address, bytes, value);
+      return Status.OK;
+    } catch (MemoryFault fault) {
+      return status(fault);
+    }
+  }
+
+  @Override
+  public int fetch(int number, long address) {
+    try {
+      cpus.get(number).fetch(address, 1);
+      return Status.OK;
+    } catch (MemoryFault fault) {
+      return status(fault);
+    }
+  }
+
+  private static int status(MemoryFault fault) {
+    return switch (fault.fault().reason()) {
+      case UNMAPPED, NOT_ATTACHED, NOT_CANONICAL -> Status.NOT_FOUND;
+      case DENIED -> Status.ACCESS_DENIED;
+      case BEYOND_OBJECT -> Status.OUT_OF_RANGE;
+      case OUT_OF_FRAMES, OUT_OF_RECORDS -> Status.NO_MEMORY;
+      default -> throw new Divergence("an access failed: " + fault.fault());
+    };
+  }
+
+  @Override
+  public byte @Nullable [] peek(int number, long address, int length) {
+    byte[] bytes = new byte[length];
+    return cpus.get(number).read(address, MemorySegment.ofArray(bytes), 0, length) == null
+        ? bytes
+        : null;
+  }
+
+  @Override
+  public List<Listed> mappings(int number) {
+    List<Listed> list = new ArrayList<>();
+    processes
+        .get(number)
+        .space()
+        .forEachMapping(
+            mapping ->
+                list.add(
+                    new Listed(
+                        Pages.address(mapping.firstPage()),
+                        mapping.pages() << Pages.SHIFT,
+                        Pages.address(mapping.objectPage()),
+                        mapping.permissions(),
+                        mapping.maximum())));
+    return list;
+  }
+
+  @Override
+  public void checkInvariants() {}
+
+  @Override
+  public void endEverything() {
+    context.close();
+    for (MxProcess process : processes) {
+      process.exit(0);
+    }
+    List<String> leaks = machine.census().leaks();
+    if (!leaks.isEmpty()) {
+      throw new Divergence("left over after all processes have ended: " + leaks);
+    }
+    if (machine.frames().free() != framesAtFirst) {
+      throw new Divergence(
+          (framesAtFirst - machine.frames().free()) + " frames are lost after all has ended");
+    }
+  }
+
+  @Override
+  public void close() {
+    machine.close();
+  }
+}
