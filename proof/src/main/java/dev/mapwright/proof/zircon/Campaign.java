@@ -3,7 +3,7 @@ package dev.mapwright.proof.zircon;
 import dev.mapwright.proof.Shrinker;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +12,12 @@ final class Campaign {
   private static final int EVERYTHING_EVERY = 1000;
   private static final int STEPS_WHEN_WORN = 20;
 
-  private final Supplier<? extends Subject> machines;
+  private final LongFunction<? extends Subject> machines;
   final Tally tally = new Tally();
   final Spread spread = new Spread();
 
-  /** Every machine the supplier makes from the same state must behave the same. */
-  Campaign(Supplier<? extends Subject> machines) {
+  /** Makes machines from the seeds of sequences; the same seed must make the same machine. */
+  Campaign(LongFunction<? extends Subject> machines) {
     this.machines = machines;
   }
 
@@ -27,7 +27,7 @@ final class Campaign {
    */
   @Nullable Failure generate(long seed, Shape shape, int operations) {
     List<Operation> done = new ArrayList<>();
-    try (Subject subject = machines.get()) {
+    try (Subject subject = machines.apply(seed)) {
       Driver driver = new Driver(subject);
       OperationGenerator generator = new OperationGenerator(seed, shape, driver);
       try {
@@ -55,8 +55,8 @@ final class Campaign {
   }
 
   /** Runs a given sequence, comparing everything after each step; null when nothing diverged. */
-  @Nullable Throwable run(List<Operation> operations) {
-    try (Subject subject = machines.get()) {
+  @Nullable Throwable run(long seed, List<Operation> operations) {
+    try (Subject subject = machines.apply(seed)) {
       Driver driver = new Driver(subject);
       for (Operation operation : operations) {
         driver.step(operation);
@@ -69,8 +69,8 @@ final class Campaign {
   }
 
   /** As {@link #run}, but compares everything only at the end. */
-  private @Nullable Throwable runFast(List<Operation> operations) {
-    try (Subject subject = machines.get()) {
+  private @Nullable Throwable runFast(long seed, List<Operation> operations) {
+    try (Subject subject = machines.apply(seed)) {
       Driver driver = new Driver(subject);
       for (Operation operation : operations) {
         driver.step(operation);
@@ -86,8 +86,9 @@ final class Campaign {
   /** Takes out ever smaller pieces for as long as what is left still fails. */
   Failure shrink(Failure failure) {
     List<Operation> shortest =
-        Shrinker.shrink(failure.operations(), operations -> runFast(operations) != null);
-    Throwable cause = runFast(shortest);
+        Shrinker.shrink(
+            failure.operations(), operations -> runFast(failure.seed(), operations) != null);
+    Throwable cause = runFast(failure.seed(), shortest);
     return new Failure(
         failure.seed(), failure.shape(), shortest, cause == null ? failure.cause() : cause);
   }

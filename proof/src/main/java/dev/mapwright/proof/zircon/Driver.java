@@ -284,7 +284,8 @@ final class Driver {
     }
     int job = handle(it.handle());
     int seen = subject.processCreate(job, it.options(), out, outRoot);
-    Witness witness = new Witness(seen, 0, peek32(Status.OK, out), peek32(seen, outRoot), null, null);
+    Witness witness =
+        new Witness(seen, 0, peek32(Status.OK, out), peek32(seen, outRoot), null, null);
     judge(it, processes.create(job, it.options(), out, outRoot, witness), seen);
     if (seen == Status.OK) {
       keep(witness.handle(), Registers.processTarget(it.to()));

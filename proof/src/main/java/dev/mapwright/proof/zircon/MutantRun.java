@@ -15,7 +15,7 @@ public final class MutantRun {
    * @return what was found and after how many operations, or null
    */
   public static @Nullable String find(int operations) {
-    Campaign campaign = new Campaign(() -> new ZirconSubject(5));
+    Campaign campaign = new Campaign(ZirconSubject::new);
     for (int seed = 0; campaign.tally.operations() < operations; seed++) {
       Shape shape = Shape.values()[seed % Shape.values().length];
       Campaign.Failure failure = campaign.generate(seed, shape, SEQUENCE);

@@ -92,8 +92,8 @@ final class ProcessCalls {
     long left = entry.vmo.sizeBytes - offset;
     long trimmed = Bits.below(left, length) ? left : length;
     return reads
-            ? vmos.read(entry.vmo, buffer, offset, trimmed, actual)
-            : vmos.write(entry.vmo, buffer, offset, trimmed, actual);
+        ? vmos.read(entry.vmo, buffer, offset, trimmed, actual)
+        : vmos.write(entry.vmo, buffer, offset, trimmed, actual);
   }
 
   // A CPU in a process. The value of a load is compared by the caller of these.

@@ -1,6 +1,7 @@
 package dev.mapwright.proof.zircon;
 
 import dev.mapwright.proof.SplitMix;
+import java.util.Arrays;
 
 /**
  * Collects where among all possible positions random placements fell. Whatever the numbers of
@@ -9,8 +10,11 @@ import dev.mapwright.proof.SplitMix;
 final class Spread {
   private static final int CLASSES = 16;
 
-  /** A uniform source exceeds this sum of squared deviations (15 degrees) once in a million runs. */
-  private static final double LIMIT = 56.5;
+  /**
+   * A uniform source exceeds this sum of squared deviations (15 degrees of freedom) once in a
+   * thousand million looks; a campaign looks a thousand times.
+   */
+  private static final double LIMIT = 73;
 
   private static final int FEWEST = 5 * CLASSES;
 
@@ -19,7 +23,8 @@ final class Spread {
   private long sum;
 
   void add(long rank, long positions) {
-    // A position is a stretch of the unit line; a point of it is drawn, so few positions do no harm.
+    // A position is a stretch of the unit line; a point of it is drawn, so few positions do no
+    // harm.
     double share = (rank + (within.next() >>> 11) * 0x1.0p-53) / positions;
     counts[Math.min(CLASSES - 1, (int) (share * CLASSES))]++;
     sum++;
@@ -45,7 +50,7 @@ final class Spread {
     if (statistic > LIMIT) {
       throw new Divergence(
           "random placement is not uniform: chi-square %.1f of %d placements, %s"
-              .formatted(statistic, sum, java.util.Arrays.toString(counts)));
+              .formatted(statistic, sum, Arrays.toString(counts)));
     }
   }
 }

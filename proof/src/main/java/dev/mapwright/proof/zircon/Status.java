@@ -22,6 +22,16 @@ final class Status {
 
   private Status() {}
 
+  /** The status with a name. */
+  static int of(String name) {
+    for (int status = THREAD_TRAPPED; status >= ACCESS_DENIED; status--) {
+      if (name(status).equals(name)) {
+        return status;
+      }
+    }
+    throw new IllegalArgumentException(name);
+  }
+
   static String name(int status) {
     return switch (status) {
       case OK -> "OK";

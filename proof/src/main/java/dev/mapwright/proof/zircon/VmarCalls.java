@@ -18,6 +18,9 @@ final class VmarCalls {
   /** Not an address: the call failed after it had chosen a place, so the place is not known. */
   private static final long UNKNOWN = -2;
 
+  /** Ranking a place means looking at every page; that is left out where there are many. */
+  private static final int FEW_PAGES = 1000;
+
   private final World world;
 
   /** How random the machine's random placements are. */
@@ -375,7 +378,7 @@ final class VmarCalls {
           && Arrays.stream(space.compactOutcomes(region, size)).noneMatch(one -> one == at)) {
         throw new Divergence("no draw of the compact rule leads to 0x" + Long.toHexString(at));
       }
-      if (!compact) {
+      if (!compact && space.pages.size() < FEW_PAGES) {
         spread.add(space.rank(region, size, at), space.positions(region, size));
       }
       return at;

@@ -2,13 +2,13 @@ package dev.mapwright.proof.zircon;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ final class World {
   static final Object JOB = "job";
   static final Object RESOURCE = "resource";
 
-  private static final int REMEMBERED_CLOSED_HANDLES = 32;
+  private static final int REMEMBERED_CLOSED_HANDLES = 4096;
 
   final List<ModelProcess> processes = new ArrayList<>();
   final Map<Integer, ModelHandle> handles = new HashMap<>();
@@ -32,7 +32,9 @@ final class World {
   /** The object under the caller's scratch. */
   final ModelVmo scratch;
 
-  private final Deque<Integer> closedHandles = new ArrayDeque<>();
+  /** The values closed last, oldest first: none of them may name anything again. */
+  private final Set<Integer> closedHandles = new LinkedHashSet<>();
+
   private int lastVmo;
   private int lastHandle = 1_000_001;
 
@@ -92,8 +94,7 @@ final class World {
       throw new Divergence("the new handle " + value + " is already in use");
     }
     if (closedHandles.contains(value)) {
-      throw new Divergence(
-          "the handle " + value + " was closed just before and is given out again");
+      throw new Divergence("the handle " + value + " was closed before and is given out again");
     }
     handles.put(value, new ModelHandle(object, rights));
     return value;
@@ -107,7 +108,7 @@ final class World {
     }
     closedHandles.add(value);
     if (closedHandles.size() > REMEMBERED_CLOSED_HANDLES) {
-      closedHandles.remove();
+      closedHandles.remove(closedHandles.iterator().next());
     }
     if (handle.object() instanceof ModelProcess process
         && handles.values().stream().noneMatch(other -> other.object() == process)) {

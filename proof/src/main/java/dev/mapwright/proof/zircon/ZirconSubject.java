@@ -43,13 +43,11 @@ public class ZirconSubject implements Subject {
 
   /** A machine whose choices come from a seed. */
   public ZirconSubject(long seed) {
-    machine =
-        SimulatedMachine.builder().ram(0x100, RAM_PAGES).seed(seed).singleThreaded().build();
+    machine = SimulatedMachine.builder().ram(0x100, RAM_PAGES).seed(seed).singleThreaded().build();
     machine.frames().zeroFrame(); // made at its first use, and kept
     framesAtFirst = machine.frames().free();
     system = new MxSystem(machine, Magenta2017.POLICY, ROOT_BASE, ROOT_BYTES);
-    MxProcess caller =
-        Objects.requireNonNull(MxProcess.create(system, system.rootJob(), "caller"));
+    MxProcess caller = Objects.requireNonNull(MxProcess.create(system, system.rootJob(), "caller"));
     context = new MxContext(caller);
     processes.add(caller);
     cpus.add(context.cpu());
@@ -87,8 +85,7 @@ public class ZirconSubject implements Subject {
   @Override
   public int vmarAllocate(
       int vmar, long offset, long size, int flags, long childPointer, long addressPointer) {
-    return MxCalls.mxVmarAllocate(
-        context, vmar, offset, size, flags, childPointer, addressPointer);
+    return MxCalls.mxVmarAllocate(context, vmar, offset, size, flags, childPointer, addressPointer);
   }
 
   @Override
@@ -115,8 +112,7 @@ public class ZirconSubject implements Subject {
   @Override
   public int vmarUnmapHandleCloseThreadExit(int vmar, long address, long length, int handle) {
     try (MxContext thread = new MxContext(context.process(), spareCpu)) {
-      int status =
-          MxCalls.mxVmarUnmapHandleCloseThreadExit(thread, vmar, address, length, handle);
+      int status = MxCalls.mxVmarUnmapHandleCloseThreadExit(thread, vmar, address, length, handle);
       if (status != Status.OK) {
         return status;
       }
@@ -195,8 +191,7 @@ public class ZirconSubject implements Subject {
   }
 
   @Override
-  public int processWriteMemory(
-      int process, long address, long buffer, long length, long actual) {
+  public int processWriteMemory(int process, long address, long buffer, long length, long actual) {
     return MxCalls.mxProcessWriteMemory(context, process, address, buffer, length, actual);
   }
 
@@ -276,15 +271,14 @@ public class ZirconSubject implements Subject {
     processes
         .get(number)
         .space()
-        .forEachMapping(
-            mapping ->
-                list.add(
-                    new Listed(
-                        Pages.address(mapping.firstPage()),
-                        mapping.pages() << Pages.SHIFT,
-                        Pages.address(mapping.objectPage()),
-                        mapping.permissions(),
-                        mapping.maximum())));
+        .forEachMapping(mapping ->
+            list.add(
+                new Listed(
+                    Pages.address(mapping.firstPage()),
+                    mapping.pages() << Pages.SHIFT,
+                    Pages.address(mapping.objectPage()),
+                    mapping.permissions(),
+                    mapping.maximum())));
     return list;
   }
 

@@ -213,8 +213,7 @@ class AddressSpaceTest {
   @Test
   void a_reservation_maps_and_unmaps_with_every_allocation_failing() {
     MemoryObject object =
-        MemoryObject.contiguous(
-                machine, dev.mapwright.core.machine.Frames.RunRequest.of(8, 0))
+        MemoryObject.contiguous(machine, dev.mapwright.core.machine.Frames.RunRequest.of(8, 0))
             .get();
     RegionRequest range = new RegionRequest().pages(1000);
     range.where().anywhere();
@@ -224,8 +223,7 @@ class AddressSpaceTest {
     for (int round = 0; round < 1000; round++) {
       long at = first + round % 990;
       assertThat(
-              reservation.map(
-                  at, 8, object::frameOf, Permissions.READ_WRITE, CachePolicy.CACHED))
+              reservation.map(at, 8, object::frameOf, Permissions.READ_WRITE, CachePolicy.CACHED))
           .isEqualTo(Outcome.OK);
       cpu.store(Pages.address(at + 3) + 8, 8, round);
       assertThat(object.read(3 * 4096 + 8, buffer(), 0, 8)).isEqualTo(Outcome.OK);
@@ -320,8 +318,7 @@ class AddressSpaceTest {
   @Test
   void present_pages_are_installed_with_large_leaves_when_asked_for() {
     MemoryObject object =
-        MemoryObject.contiguous(
-                machine, dev.mapwright.core.machine.Frames.RunRequest.of(1024, 9))
+        MemoryObject.contiguous(machine, dev.mapwright.core.machine.Frames.RunRequest.of(1024, 9))
             .get();
     request.clear().object(object, 0).pages(1024).installPresent(true).where().at(0x2000);
     root().map(request).orThrow();
