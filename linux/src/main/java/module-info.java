@@ -3,6 +3,7 @@ module dev.mapwright.linux {
   requires static transitive org.jspecify;
   requires transitive dev.mapwright.core;
 
+  exports dev.mapwright.linux;
   exports dev.mapwright.linux.abi;
   exports dev.mapwright.linux.input;
   exports dev.mapwright.linux.maps;

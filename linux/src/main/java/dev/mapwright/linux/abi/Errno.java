@@ -100,6 +100,21 @@ public enum Errno {
   }
 
   /**
+   * Finds an error by its number.
+   *
+   * @param number positive
+   * @return the error, or null if it is none of these
+   */
+  public static @Nullable Errno numbered(int number) {
+    for (Errno errno : values()) {
+      if (errno.number == number) {
+        return errno;
+      }
+    }
+    return null;
+  }
+
+  /**
    * Finds an error by its name.
    *
    * @param name for example "ENOMEM"

@@ -1,0 +1,180 @@
+package dev.mapwright.linux;
+
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.MapRequest;
+import dev.mapwright.core.space.MappingInfo;
+import dev.mapwright.core.space.Region;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's mappings seen as the kernel's areas: lookups in pages, and the few changes that calls are made of. All
+ * ranges are (first, last inclusive) page numbers. The engine's region is the space's root and has no child regions.
+ * Guarded by the owner of the address space.
+ */
+final class Areas {
+
+  /** Whether two neighbouring pieces belong to one area of the kernel. */
+  enum Seam {
+    /** They do. */
+    JOINED,
+    /** They do not. */
+    SEPARATE,
+    /**
+     * Private memory mapped by different calls: the kernel joins it unless both pieces had been touched before they met
+     * ({@code anon_vma}), which calls do not show.
+     */
+    UNKNOWN
+  }
+
+  private final AddressSpace space;
+  private final Region root;
+  private final KindTable kinds;
+  private final MapRequest request = new MapRequest();
+
+  Areas(AddressSpace space, KindTable kinds) {
+    this.space = space;
+    this.root = space.root();
+    this.kinds = kinds;
+  }
+
+  /** The piece that covers a page, or null. */
+  @Nullable Area at(long page) {
+    MappingInfo info = space.mappingOf(page);
+    return info == null ? null : area(info);
+  }
+
+  /** Whether a range holds nothing. */
+  boolean free(long first, long last) {
+    return first > last || root.free(first, last - first + 1);
+  }
+
+  /** The first piece that reaches into a range, or null. */
+  @Nullable Area firstIn(long first, long last) {
+    Area here = at(first);
+    if (here != null || free(first, last)) {
+      return here;
+    }
+    // The engine answers "free?" for a range: the first mapped page is found by halving.
+    long low = first;
+    long high = last;
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      if (free(low, middle)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return at(low);
+  }
+
+  /** Visits every piece that reaches into a range, cut to it, in ascending order. The visitor may change the piece. */
+  void forEachIn(long first, long last, Consumer<Area> visitor) {
+    long page = first;
+    while (page <= last) {
+      Area area = firstIn(page, last);
+      if (area == null) {
+        return;
+      }
+      page = area.last() + 1;
+      visitor.accept(area.within(first, last));
+    }
+  }
+
+  /** Visits every piece; the visitor must not change the space. */
+  void forEach(Consumer<Area> visitor) {
+    space.forEachMapping(info -> visitor.accept(area(info)));
+  }
+
+  /** How many pages from a page on are mapped without a hole. */
+  long mappedPages(long page) {
+    return root.mappedPages(page);
+  }
+
+  /** The seam between a piece and the next one, which begins where it ends. */
+  static Seam seam(Area left, Area right) {
+    if (left.permissions() != right.permissions() || !left.kind().equals(right.kind())) {
+      return Seam.SEPARATE;
+    }
+    boolean follows = left.objectPage() + left.pages() == right.objectPage();
+    boolean sameObject = left.object() == right.object();
+    if (left.kind().shared()) {
+      return follows && sameObject ? Seam.JOINED : Seam.SEPARATE;
+    }
+    if (left.kind().anonymous()) {
+      return follows && sameObject ? Seam.JOINED : Seam.UNKNOWN;
+    }
+    // Private views of one file are different objects, one for each call.
+    return follows ? (sameObject ? Seam.JOINED : Seam.UNKNOWN) : Seam.SEPARATE;
+  }
+
+  /** Maps, replacing what is there. */
+  Outcome map(
+      long first, long pages, MemoryObject object, long objectPage, int permissions, int maximum, AreaKind kind) {
+    request
+        .clear()
+        .object(object, objectPage)
+        .pages(pages)
+        .permissions(permissions)
+        .maximum(maximum)
+        .tag(kinds.number(kind))
+        .where()
+        .overwrite(first);
+    return root.map(request);
+  }
+
+  /** Maps a piece at another place. */
+  Outcome map(long first, Area piece, AreaKind kind) {
+    return map(
+        first,
+        piece.pages(),
+        piece.object(),
+        piece.objectPage(),
+        piece.permissions(),
+        piece.maximum(),
+        kind);
+  }
+
+  Outcome unmap(long first, long last) {
+    return root.unmap(first, last - first + 1);
+  }
+
+  Outcome protect(long first, long last, int permissions) {
+    return root.protect(first, last - first + 1, permissions);
+  }
+
+  /** Changes the kind of everything in a range; false if the engine lacks memory, then a part may have changed. */
+  boolean changeKind(long first, long last, UnaryOperator<AreaKind> change) {
+    boolean[] done = {true};
+    forEachIn(
+        first,
+        last,
+        piece -> {
+          AreaKind kind = change.apply(piece.kind());
+          if (!kind.equals(piece.kind()) && map(piece.first(), piece, kind) != Outcome.OK) {
+            done[0] = false;
+          }
+        });
+    return done[0];
+  }
+
+  private Area area(MappingInfo info) {
+    MemoryObject object = info.object();
+    if (object == null) {
+      throw new AssertionError("a mapping of bare frames at page " + Pages.address(info.firstPage()));
+    }
+    return new Area(
+        info.firstPage(),
+        info.lastPage(),
+        object,
+        info.objectPage(),
+        info.permissions(),
+        info.maximum(),
+        kinds.kind(info.tag()));
+  }
+}

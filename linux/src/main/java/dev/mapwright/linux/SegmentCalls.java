@@ -1,0 +1,107 @@
+package dev.mapwright.linux;
+
+import static dev.mapwright.linux.abi.SharedMemoryFlag.SHM_EXEC;
+import static dev.mapwright.linux.abi.SharedMemoryFlag.SHM_RDONLY;
+import static dev.mapwright.linux.abi.SharedMemoryFlag.SHM_REMAP;
+import static dev.mapwright.linux.abi.SharedMemoryFlag.SHM_RND;
+
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.linux.abi.Errno;
+import java.util.ArrayList;
+import java.util.List;
+
+/** shmat and shmdt, with the checks in the kernel's order (shmop(2); {@code do_shmat}, {@code ksys_shmdt}). */
+final class SegmentCalls {
+
+  /** All segments have this name: the kernel adds a key that attaching does not show. */
+  static final String NAME = "/SYSV";
+
+  private static final AreaKind KIND = new AreaKind(NAME, true, AreaKind.SEGMENT);
+
+  private final LinuxSpace space;
+  private final Areas areas;
+
+  SegmentCalls(LinuxSpace space) {
+    this.space = space;
+    this.areas = space.areas();
+  }
+
+  long shmat(int identifier, long wanted, long flags, Choices choices) {
+    LinuxSystem.Segment segment = space.system().segment(identifier);
+    long address = wanted;
+    if (!Pages.aligned(address)) {
+      if ((flags & SHM_RND) == 0) {
+        return Answer.of(Errno.EINVAL);
+      }
+      address &= -(long) Pages.BYTES;
+    }
+    if (identifier < 0 || segment == null || address == 0 && (flags & SHM_REMAP) != 0) {
+      return Answer.of(Errno.EINVAL);
+    }
+    long bytes = LinuxSpace.roundUp(segment.bytes());
+    if (address == 0) {
+      address = choices.place(space, 0, bytes, Pages.BYTES);
+      if (address == Choices.NO_PLACE) {
+        return Answer.of(Errno.ENOMEM);
+      }
+    } else {
+      if (Long.compareUnsigned(address + bytes, address) < 0) {
+        return Answer.of(Errno.EINVAL);
+      }
+      if (Long.compareUnsigned(address, LinuxSpace.TASK_BYTES - bytes) > 0) {
+        return Answer.of(Errno.ENOMEM);
+      }
+      if ((flags & SHM_REMAP) == 0 && !space.isFree(address, bytes)) {
+        return Answer.of(Errno.EINVAL);
+      }
+    }
+    int permissions =
+        Permissions.READ
+            | ((flags & SHM_RDONLY) == 0 ? Permissions.WRITE : 0)
+            | ((flags & SHM_EXEC) != 0 ? Permissions.EXECUTE : 0);
+    Outcome outcome =
+        areas.map(
+            Pages.of(address),
+            Pages.of(bytes),
+            segment.object(),
+            0,
+            permissions,
+            Permissions.ALL,
+            KIND);
+    return Answer.of(outcome, address);
+  }
+
+  /** Every piece goes that shows the segment as it was attached at this address. */
+  long shmdt(long address) {
+    if (!Pages.aligned(address) || Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) >= 0) {
+      return Answer.of(Errno.EINVAL);
+    }
+    long first = Pages.of(address);
+    List<Area> attached = new ArrayList<>();
+    areas.forEachIn(
+        first,
+        LinuxSpace.LAST_PAGE,
+        piece -> {
+          if (!piece.kind().has(AreaKind.SEGMENT) || piece.objectPage() != piece.first() - first) {
+            return;
+          }
+          MemoryObject object = attached.isEmpty() ? piece.object() : attached.getFirst().object();
+          if (piece.object() == object) {
+            attached.add(piece);
+          }
+        });
+    if (attached.isEmpty()) {
+      return Answer.of(Errno.EINVAL);
+    }
+    for (Area piece : attached) {
+      long answer = space.mapCalls().unmapPages(piece.first(), piece.last());
+      if (answer != 0) {
+        return answer;
+      }
+    }
+    return 0;
+  }
+}
