@@ -9,8 +9,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * madvise and the other calls that go over a range and change no mapping: msync, mincore, mlock, munlock, mseal; with the
- * checks in the kernel's order (their manual pages; {@code do_madvise}, {@code do_mlock}, {@code do_mseal}).
+ * madvise and the other calls that go over a range and change no mapping: msync, mincore, mlock,
+ * munlock, mseal; with the checks in the kernel's order (their manual pages; {@code do_madvise},
+ * {@code do_mlock}, {@code do_mseal}).
  */
 final class AdviceCalls {
 
@@ -42,10 +43,12 @@ final class AdviceCalls {
     if (bytes == 0) {
       return 0;
     }
-    boolean populate =
-        advice == Advice.MADV_POPULATE_READ || advice == Advice.MADV_POPULATE_WRITE;
+    boolean populate = advice == Advice.MADV_POPULATE_READ || advice == Advice.MADV_POPULATE_WRITE;
     return walk(
-        address, bytes, piece -> populate ? populate(piece, advice) : advise(piece, advice), populate);
+        address,
+        bytes,
+        piece -> populate ? populate(piece, advice) : advise(piece, advice),
+        populate);
   }
 
   /** What is done to one piece: null if it went well. */
@@ -97,7 +100,9 @@ final class AdviceCalls {
     return switch (advice) {
       case Advice.MADV_DONTNEED, Advice.MADV_DONTNEED_LOCKED -> {
         boolean locked = kind.has(AreaKind.LOCKED) && advice == Advice.MADV_DONTNEED;
-        yield locked || special ? Errno.EINVAL : sealedAgainstLoss(piece) ? Errno.EPERM : drop(piece);
+        yield locked || special
+            ? Errno.EINVAL
+            : sealedAgainstLoss(piece) ? Errno.EPERM : drop(piece);
       }
       case Advice.MADV_FREE ->
           !kind.anonymous() ? Errno.EINVAL : sealedAgainstLoss(piece) ? Errno.EPERM : null;
@@ -120,7 +125,9 @@ final class AdviceCalls {
         && (piece.permissions() & Permissions.WRITE) == 0;
   }
 
-  /** Private contents are gone: anonymous memory reads zeros, a file's view shows the file again. */
+  /**
+   * Private contents are gone: anonymous memory reads zeros, a file's view shows the file again.
+   */
   private @Nullable Errno drop(Area piece) {
     AreaKind kind = piece.kind();
     if (kind.shared()) {

@@ -4,7 +4,10 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.linux.abi.Errno;
 import org.jspecify.annotations.Nullable;
 
-/** What a call returns: an address or a count, or a negative error number, as in the register that the kernel fills. */
+/**
+ * What a call returns: an address or a count, or a negative error number, as in the register that
+ * the kernel fills.
+ */
 public final class Answer {
 
   private static final long MAX_ERRNO = 4095;

@@ -5,11 +5,12 @@ import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.linux.maps.MappedRange;
 
 /**
- * A piece of an address space that one mapping of the engine covers, as it was when it was asked for.
+ * A piece of an address space that one mapping of the engine covers, as it was when it was asked
+ * for.
  *
- * <p>An area of the kernel may consist of several pieces: see {@link Areas#seam}. The page of the object that is seen
- * first is what the kernel calls {@code vm_pgoff}: the page in the file, and for private anonymous memory the page of
- * the address space where the memory was first mapped.
+ * <p>An area of the kernel may consist of several pieces: see {@link Areas#seam}. The page of the
+ * object that is seen first is what the kernel calls {@code vm_pgoff}: the page in the file, and
+ * for private anonymous memory the page of the address space where the memory was first mapped.
  */
 record Area(
     long first,

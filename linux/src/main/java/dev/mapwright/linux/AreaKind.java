@@ -1,8 +1,9 @@
 package dev.mapwright.linux;
 
 /**
- * What is the same for every page of an area apart from its place, its object and its permissions: what the kernel keeps
- * in {@code vm_flags} and {@code vm_file}. Neighbours of different kinds are different areas.
+ * What is the same for every page of an area apart from its place, its object and its permissions:
+ * what the kernel keeps in {@code vm_flags} and {@code vm_file}. Neighbours of different kinds are
+ * different areas.
  *
  * @param object the name of what is shown; empty for private anonymous memory
  * @param shared whether stores are seen by other views of the object

@@ -12,9 +12,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's mappings seen as the kernel's areas: lookups in pages, and the few changes that calls are made of. All
- * ranges are (first, last inclusive) page numbers. The engine's region is the space's root and has no child regions.
- * Guarded by the owner of the address space.
+ * The engine's mappings seen as the kernel's areas: lookups in pages, and the few changes that
+ * calls are made of. All ranges are (first, last inclusive) page numbers. The engine's region is
+ * the space's root and has no child regions. Guarded by the owner of the address space.
  */
 final class Areas {
 
@@ -25,8 +25,8 @@ final class Areas {
     /** They do not. */
     SEPARATE,
     /**
-     * Private memory mapped by different calls: the kernel joins it unless both pieces had been touched before they met
-     * ({@code anon_vma}), which calls do not show.
+     * Private memory mapped by different calls: the kernel joins it unless both pieces had been
+     * touched before they met ({@code anon_vma}), which calls do not show.
      */
     UNKNOWN
   }
@@ -73,7 +73,10 @@ final class Areas {
     return at(low);
   }
 
-  /** Visits every piece that reaches into a range, cut to it, in ascending order. The visitor may change the piece. */
+  /**
+   * Visits every piece that reaches into a range, cut to it, in ascending order. The visitor may
+   * change the piece.
+   */
   void forEachIn(long first, long last, Consumer<Area> visitor) {
     long page = first;
     while (page <= last) {
@@ -115,7 +118,13 @@ final class Areas {
 
   /** Maps, replacing what is there. */
   Outcome map(
-      long first, long pages, MemoryObject object, long objectPage, int permissions, int maximum, AreaKind kind) {
+      long first,
+      long pages,
+      MemoryObject object,
+      long objectPage,
+      int permissions,
+      int maximum,
+      AreaKind kind) {
     request
         .clear()
         .object(object, objectPage)
@@ -148,7 +157,10 @@ final class Areas {
     return root.protect(first, last - first + 1, permissions);
   }
 
-  /** Changes the kind of everything in a range; false if the engine lacks memory, then a part may have changed. */
+  /**
+   * Changes the kind of everything in a range; false if the engine lacks memory, then a part may
+   * have changed.
+   */
   boolean changeKind(long first, long last, UnaryOperator<AreaKind> change) {
     boolean[] done = {true};
     forEachIn(
@@ -166,7 +178,8 @@ final class Areas {
   private Area area(MappingInfo info) {
     MemoryObject object = info.object();
     if (object == null) {
-      throw new AssertionError("a mapping of bare frames at page " + Pages.address(info.firstPage()));
+      throw new AssertionError(
+          "a mapping of bare frames at page " + Pages.address(info.firstPage()));
     }
     return new Area(
         info.firstPage(),

@@ -1,8 +1,8 @@
 package dev.mapwright.linux;
 
 /**
- * What the kernel is free to decide when a call leaves it open. {@link #topDown()} decides as the kernel usually does; a
- * replay decides as the recorded kernel did.
+ * What the kernel is free to decide when a call leaves it open. {@link #topDown()} decides as the
+ * kernel usually does; a replay decides as the recorded kernel did.
  */
 public interface Choices {
 
@@ -10,7 +10,8 @@ public interface Choices {
   long NO_PLACE = -1;
 
   /**
-   * Chooses where a range goes. It is asked only after every check that does not depend on the place has passed.
+   * Chooses where a range goes. It is asked only after every check that does not depend on the
+   * place has passed.
    *
    * @param space the space
    * @param hint the address that the caller would like, page-aligned; 0 for none
@@ -29,8 +30,9 @@ public interface Choices {
   long heapStart(LinuxSpace space);
 
   /**
-   * Decides whether two neighbouring pieces of private memory, alike in everything and mapped by different calls, are one
-   * area. The kernel joins them unless both had been touched before they met.
+   * Decides whether two neighbouring pieces of private memory, alike in everything and mapped by
+   * different calls, are one area. The kernel joins them unless both had been touched before they
+   * met.
    *
    * @param space the space
    * @param address the first address of the upper piece
@@ -39,8 +41,8 @@ public interface Choices {
   boolean joined(LinuxSpace space, long address);
 
   /**
-   * Decides as the kernel does without address randomisation: as high as possible below the stack, the heap above the
-   * highest mapping of the program, neighbours joined.
+   * Decides as the kernel does without address randomisation: as high as possible below the stack,
+   * the heap above the highest mapping of the program, neighbours joined.
    *
    * @return the choices
    */

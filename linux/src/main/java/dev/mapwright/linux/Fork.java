@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * fork's copy of an address space ({@code dup_mmap}). Shared memory shows the same object in both; private memory shows
- * a snapshot in the child, one for each object of the parent however often it is mapped, so that pieces that were one
- * mapping stay views of one object.
+ * fork's copy of an address space ({@code dup_mmap}). Shared memory shows the same object in both;
+ * private memory shows a snapshot in the child, one for each object of the parent however often it
+ * is mapped, so that pieces that were one mapping stay views of one object.
  */
 final class Fork {
 
@@ -63,13 +63,15 @@ final class Fork {
         .orThrow();
   }
 
-  /** A snapshot of the piece's object, or an empty object of its size for a child that is to find zeros. */
+  /**
+   * A snapshot of the piece's object, or an empty object of its size for a child that is to find
+   * zeros.
+   */
   private static MemoryObject privateCopy(
       Area piece, LinuxSpace child, Map<MemoryObject, MemoryObject> snapshots) {
     MemoryObject original = piece.object();
     if (piece.kind().has(AreaKind.WIPE_ON_FORK)) {
-      MemoryObject empty =
-          MemoryObject.paged(child.system().machine(), original.pages()).get();
+      MemoryObject empty = MemoryObject.paged(child.system().machine(), original.pages()).get();
       snapshots.put(empty, empty);
       return empty;
     }

@@ -3,7 +3,10 @@ package dev.mapwright.linux;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 
-/** brk, as {@code SYSCALL_DEFINE1(brk)} does it: it answers where the heap ends, whether or not it has moved. */
+/**
+ * brk, as {@code SYSCALL_DEFINE1(brk)} does it: it answers where the heap ends, whether or not it
+ * has moved.
+ */
 final class Heap {
 
   private static final AreaKind KIND = AreaKind.ANONYMOUS.with(AreaKind.ACCOUNTED);
@@ -68,8 +71,7 @@ final class Heap {
     if (newPage > LinuxSpace.LAST_PAGE || !areas.free(oldPage, newPage)) {
       return false;
     }
-    Area next =
-        areas.firstIn(newPage, Math.min(newPage + STACK_GAP_PAGES, LinuxSpace.LAST_PAGE));
+    Area next = areas.firstIn(newPage, Math.min(newPage + STACK_GAP_PAGES, LinuxSpace.LAST_PAGE));
     if (next != null && next.kind().has(AreaKind.GROWS_DOWN)) {
       return false;
     }

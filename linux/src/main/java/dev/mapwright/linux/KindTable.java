@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Kinds of areas as small numbers, so that the engine carries them as the tags of its mappings. A system has few: one for
- * each file and set of flags that was ever mapped. Belongs to one system.
+ * Kinds of areas as small numbers, so that the engine carries them as the tags of its mappings. A
+ * system has few: one for each file and set of flags that was ever mapped. Belongs to one system.
  */
 final class KindTable {
 

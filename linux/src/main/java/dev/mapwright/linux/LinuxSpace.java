@@ -7,22 +7,25 @@ import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.linux.abi.Errno;
-import dev.mapwright.linux.maps.MapsEntry;
 import dev.mapwright.linux.maps.MappedRange;
+import dev.mapwright.linux.maps.MapsEntry;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address space of a process on x86-64 with four levels of page tables: what the kernel calls {@code mm_struct}.
+ * The address space of a process on x86-64 with four levels of page tables: what the kernel calls
+ * {@code mm_struct}.
  *
- * <p>Calls take addresses and lengths in bytes as programs give them and return what the kernel returns: an address, 0, or
- * a negative error number (see {@link Answer}). A refused call has changed nothing, except where the manual says so:
- * mprotect and madvise have treated what lies before the first obstacle.
+ * <p>Calls take addresses and lengths in bytes as programs give them and return what the kernel
+ * returns: an address, 0, or a negative error number (see {@link Answer}). A refused call has
+ * changed nothing, except where the manual says so: mprotect and madvise have treated what lies
+ * before the first obstacle.
  *
- * <p>Not modelled, because calls do not show it: the limit of mappings (vm.max_map_count), resource limits, the access
- * mode in which a file was opened, the size of a file, protection keys beyond their numbers, and whether the process has
- * the privilege to map below {@link #LOWEST_ADDRESS} (it is assumed to).
+ * <p>Not modelled, because calls do not show it: the limit of mappings (vm.max_map_count), resource
+ * limits, the access mode in which a file was opened, the size of a file, protection keys beyond
+ * their numbers, and whether the process has the privilege to map below {@link #LOWEST_ADDRESS} (it
+ * is assumed to).
  *
  * <p>Not thread-safe.
  */
@@ -66,13 +69,15 @@ public final class LinuxSpace implements AutoCloseable {
    * @param length how many bytes
    * @param protection {@code PROT_} bits; unknown ones are ignored
    * @param flags {@code MAP_} bits
-   * @param file what the descriptor stands for; null if it is not open; ignored for anonymous memory
+   * @param file what the descriptor stands for; null if it is not open; ignored for anonymous
+   *     memory
    * @param offset where in the file, in bytes
    * @param choices asked where to, if the flags leave it open
-   * @return the address; in the order of checks EINVAL (offset misaligned), EBADF, EINVAL (huge pages of a file, or of an
-   *     unknown size), EINVAL (length 0), ENOMEM (length overflows or exceeds the address space), ENOMEM or EINVAL (fixed
-   *     address out of range or misaligned), EEXIST, EOVERFLOW (offset beyond any file), EINVAL or EOPNOTSUPP (flags),
-   *     EPERM (sealed), ENOMEM
+   * @return the address; in the order of checks EINVAL (offset misaligned), EBADF, EINVAL (huge
+   *     pages of a file, or of an unknown size), EINVAL (length 0), ENOMEM (length overflows or
+   *     exceeds the address space), ENOMEM or EINVAL (fixed address out of range or misaligned),
+   *     EEXIST, EOVERFLOW (offset beyond any file), EINVAL or EOPNOTSUPP (flags), EPERM (sealed),
+   *     ENOMEM
    */
   public long mmap(
       long address,
@@ -90,8 +95,8 @@ public final class LinuxSpace implements AutoCloseable {
    *
    * @param address the first byte
    * @param length how many bytes
-   * @return 0; EINVAL (misaligned, length 0, or beyond the address space; a part of the kernel's own mapping), EPERM
-   *     (sealed), ENOMEM
+   * @return 0; EINVAL (misaligned, length 0, or beyond the address space; a part of the kernel's
+   *     own mapping), EPERM (sealed), ENOMEM
    */
   public long munmap(long address, long length) {
     return mapCalls.munmap(address, length);
@@ -111,14 +116,16 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
-   * mprotect(2) and pkey_mprotect(2). What lies before an obstacle has been changed when an error is returned.
+   * mprotect(2) and pkey_mprotect(2). What lies before an obstacle has been changed when an error
+   * is returned.
    *
    * @param address the first byte
    * @param length how many bytes
    * @param protection {@code PROT_} bits
    * @param key the protection key; -1 for mprotect
-   * @return 0; EINVAL (both directions of growth, misaligned), 0 (length 0), ENOMEM (overflow), EINVAL (unknown bits, key
-   *     not allocated, growth of an area that does not grow), ENOMEM (a hole), EACCES, EPERM (sealed)
+   * @return 0; EINVAL (both directions of growth, misaligned), 0 (length 0), ENOMEM (overflow),
+   *     EINVAL (unknown bits, key not allocated, growth of an area that does not grow), ENOMEM (a
+   *     hole), EACCES, EPERM (sealed)
    */
   public long mprotect(long address, long length, long protection, int key) {
     return protectCalls.mprotect(address, length, protection, key);
@@ -143,8 +150,9 @@ public final class LinuxSpace implements AutoCloseable {
    * @param flags {@code MREMAP_} bits
    * @param newAddress the first byte of the new range, if the flags ask for one
    * @param choices asked where to, if the flags leave it open
-   * @return the new address; EINVAL (flags, alignment, sizes, overlap), EFAULT (old range not one area), EPERM (sealed),
-   *     EINVAL (duplicate of private memory), ENOMEM (cannot grow in place and may not move, or no place)
+   * @return the new address; EINVAL (flags, alignment, sizes, overlap), EFAULT (old range not one
+   *     area), EPERM (sealed), EINVAL (duplicate of private memory), ENOMEM (cannot grow in place
+   *     and may not move, or no place)
    */
   public long mremap(
       long oldAddress,
@@ -187,13 +195,15 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
-   * madvise(2). Contents are dropped where the advice says so; advice about speed is noted where it divides areas.
+   * madvise(2). Contents are dropped where the advice says so; advice about speed is noted where it
+   * divides areas.
    *
    * @param address the first byte
    * @param length how many bytes
    * @param advice a {@code MADV_} number
-   * @return 0; EINVAL (unknown advice, misaligned, overflow, advice that does not fit an area), EACCES (MADV_REMOVE of
-   *     memory that is not shared and writable), ENOMEM (a hole; what lies around it has been treated), EPERM (sealed)
+   * @return 0; EINVAL (unknown advice, misaligned, overflow, advice that does not fit an area),
+   *     EACCES (MADV_REMOVE of memory that is not shared and writable), ENOMEM (a hole; what lies
+   *     around it has been treated), EPERM (sealed)
    */
   public long madvise(long address, long length, int advice) {
     return adviceCalls.madvise(address, length, advice);
@@ -205,8 +215,8 @@ public final class LinuxSpace implements AutoCloseable {
    * @param address the first byte
    * @param length how many bytes
    * @param flags {@code MS_} bits
-   * @return 0; EINVAL (unknown flags, misaligned, both kinds), ENOMEM (overflow, a hole), EBUSY (invalidating locked
-   *     memory)
+   * @return 0; EINVAL (unknown flags, misaligned, both kinds), ENOMEM (overflow, a hole), EBUSY
+   *     (invalidating locked memory)
    */
   public long msync(long address, long length, long flags) {
     return adviceCalls.msync(address, length, flags);
@@ -254,7 +264,8 @@ public final class LinuxSpace implements AutoCloseable {
    * @param address where, or 0
    * @param flags {@code SHM_} bits
    * @param choices asked where to, if the address is 0
-   * @return the address; EINVAL (unknown segment, misaligned, replacing without an address, occupied), ENOMEM
+   * @return the address; EINVAL (unknown segment, misaligned, replacing without an address,
+   *     occupied), ENOMEM
    */
   public long shmat(int segment, long address, long flags, Choices choices) {
     return segmentCalls.shmat(segment, address, flags, choices);
@@ -281,8 +292,8 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
-   * Maps what was there before the first call, as {@code /proc/PID/maps} showed it. Ranges above the address space
-   * ({@code [vsyscall]}) are left out.
+   * Maps what was there before the first call, as {@code /proc/PID/maps} showed it. Ranges above
+   * the address space ({@code [vsyscall]}) are left out.
    *
    * @param entries the ranges
    * @throws dev.mapwright.core.RefusedException if the engine lacks memory
@@ -292,14 +303,35 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
-   * Grows the area above a range down to it, as touching the range does. Nothing happens if no area above it grows or
-   * something lies between.
+   * Grows the area above a range down to it, as touching the range does. Nothing happens if no area
+   * above it grows or something lies between.
    *
    * @param address the lowest byte touched
    * @return whether an area has grown
    */
   public boolean growDown(long address) {
     return mapCalls.growDown(address);
+  }
+
+  /**
+   * Begins to save what ranges hold, so that calls on them can be taken back.
+   *
+   * @return nothing saved but the end of the heap; add ranges to it
+   */
+  public SavedAreas save() {
+    return new SavedAreas(this);
+  }
+
+  /**
+   * How far a range is mapped without a hole.
+   *
+   * @param address the first byte, page-aligned
+   * @return how many bytes from there on are mapped; 0 outside of the address space
+   */
+  public long mappedBytes(long address) {
+    return Long.compareUnsigned(address, TASK_BYTES) < 0
+        ? areas.mappedPages(Pages.of(address)) * Pages.BYTES
+        : 0;
   }
 
   /**
@@ -344,7 +376,8 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
-   * The engine's space, for CPUs, checks and pictures. Changing it behind this object's back is a mistake.
+   * The engine's space, for CPUs, checks and pictures. Changing it behind this object's back is a
+   * mistake.
    *
    * @return the space
    */
@@ -383,7 +416,8 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
-   * Maps memory that nobody else sees: anonymous if the kind has no name, otherwise a private view of the file.
+   * Maps memory that nobody else sees: anonymous if the kind has no name, otherwise a private view
+   * of the file.
    *
    * @return 0, or ENOMEM
    */

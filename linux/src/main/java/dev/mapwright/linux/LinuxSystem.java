@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the processes of one kernel share: the machine, files and System V segments. Not thread-safe: one thread makes all
- * calls of all its processes.
+ * What the processes of one kernel share: the machine, files and System V segments. Not
+ * thread-safe: one thread makes all calls of all its processes.
  */
 public final class LinuxSystem implements AutoCloseable {
 
@@ -25,7 +25,8 @@ public final class LinuxSystem implements AutoCloseable {
   /**
    * Boots.
    *
-   * @param machine the machine whose frames and page tables are used; the caller closes it after this system
+   * @param machine the machine whose frames and page tables are used; the caller closes it after
+   *     this system
    */
   public LinuxSystem(Machine machine) {
     this.machine = machine;
@@ -62,8 +63,7 @@ public final class LinuxSystem implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    LinuxFile fresh =
-        new LinuxFile(name, MemoryObject.paged(machine, LinuxFile.PAGES).get());
+    LinuxFile fresh = new LinuxFile(name, MemoryObject.paged(machine, LinuxFile.PAGES).get());
     files.put(name, fresh);
     return fresh;
   }

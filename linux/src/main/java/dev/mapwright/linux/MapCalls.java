@@ -23,8 +23,8 @@ import dev.mapwright.linux.abi.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * mmap, munmap and remap_file_pages, with the checks in the kernel's order (mmap(2); {@code ksys_mmap_pgoff}, {@code
- * do_mmap}, {@code __get_unmapped_area}, {@code do_vmi_munmap}).
+ * mmap, munmap and remap_file_pages, with the checks in the kernel's order (mmap(2); {@code
+ * ksys_mmap_pgoff}, {@code do_mmap}, {@code __get_unmapped_area}, {@code do_vmi_munmap}).
  */
 final class MapCalls {
 
@@ -36,7 +36,9 @@ final class MapCalls {
   /** The largest size of a file, 2^63 - 1 bytes. */
   private static final long MAX_FILE_BYTES = Long.MAX_VALUE;
 
-  /** The flags that existed before MAP_SHARED_VALIDATE: it refuses every other (LEGACY_MAP_MASK). */
+  /**
+   * The flags that existed before MAP_SHARED_VALIDATE: it refuses every other (LEGACY_MAP_MASK).
+   */
   private static final long LEGACY_FLAGS = 0x7c07_f9f3L;
 
   /** How far below its top a stack may grow: the usual RLIMIT_STACK. */
@@ -129,7 +131,9 @@ final class MapCalls {
     return install(place, bytes, permissions, flags, shared, anonymous ? null : file, offset);
   }
 
-  /** The checks of a file mapping that depend on neither the place nor the file; null if they pass. */
+  /**
+   * The checks of a file mapping that depend on neither the place nor the file; null if they pass.
+   */
   private static @Nullable Errno fileRefusal(long bytes, long flags, long offset) {
     if (Long.compareUnsigned(Pages.of(offset), Pages.of(MAX_FILE_BYTES - bytes)) > 0) {
       return Errno.EOVERFLOW;
@@ -162,7 +166,8 @@ final class MapCalls {
       long offset) {
     int kindFlags = kindFlags(flags, permissions, shared);
     boolean huge = (flags & MAP_HUGETLB) != 0;
-    String name = file != null ? file.name() : huge ? HUGE_ANONYMOUS : shared ? SHARED_ANONYMOUS : "";
+    String name =
+        file != null ? file.name() : huge ? HUGE_ANONYMOUS : shared ? SHARED_ANONYMOUS : "";
     AreaKind kind = new AreaKind(name, shared, kindFlags);
     long first = Pages.of(place);
     long pages = Pages.countFor(bytes);
@@ -235,7 +240,10 @@ final class MapCalls {
     return Answer.of(areas.unmap(first, last), 0);
   }
 
-  /** Whether a range holds an area that mseal has closed. Only asked in systems that have such areas. */
+  /**
+   * Whether a range holds an area that mseal has closed. Only asked in systems that have such
+   * areas.
+   */
   boolean sealed(long first, long last) {
     if (!space.protectCalls().anySealed()) {
       return false;
@@ -270,7 +278,9 @@ final class MapCalls {
     }
     for (Area piece = area; piece.last() < last; ) {
       Area next = areas.at(piece.last() + 1);
-      if (next == null || next.object() != area.object() || next.permissions() != area.permissions()) {
+      if (next == null
+          || next.object() != area.object()
+          || next.permissions() != area.permissions()) {
         return Answer.of(Errno.EINVAL);
       }
       piece = next;

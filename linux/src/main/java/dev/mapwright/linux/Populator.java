@@ -47,7 +47,8 @@ final class Populator {
     int maximum = Permissions.ALL;
     if (entry.kernelsOwn()) {
       object = MemoryObject.paged(space.system().machine(), pages).get();
-      maximum = (entry.protection() & Permissions.EXECUTE) != 0 ? Permissions.ALL : entry.protection();
+      maximum =
+          (entry.protection() & Permissions.EXECUTE) != 0 ? Permissions.ALL : entry.protection();
     } else {
       object = space.system().file(identity(facts, entry)).object();
       object.retain();
@@ -62,7 +63,8 @@ final class Populator {
   /** Shared memory without a path of its own is told apart by its inode. */
   private static String identity(MappedRange facts, MapsEntry entry) {
     boolean nameless =
-        facts.object().equals(MapCalls.SHARED_ANONYMOUS) || facts.object().equals(SegmentCalls.NAME);
+        facts.object().equals(MapCalls.SHARED_ANONYMOUS)
+            || facts.object().equals(SegmentCalls.NAME);
     return nameless ? facts.object() + '#' + entry.inode() : facts.object();
   }
 

@@ -11,8 +11,9 @@ import dev.mapwright.linux.abi.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * mprotect and pkey_mprotect, with the checks in the kernel's order (mprotect(2); {@code do_mprotect_pkey}). Areas are
- * changed one after the other, so a refusal leaves those before the obstacle changed.
+ * mprotect and pkey_mprotect, with the checks in the kernel's order (mprotect(2); {@code
+ * do_mprotect_pkey}). Areas are changed one after the other, so a refusal leaves those before the
+ * obstacle changed.
  */
 final class ProtectCalls {
 
@@ -137,13 +138,17 @@ final class ProtectCalls {
     return area.kind().has(AreaKind.KERNELS_OWN) && !whole ? Errno.EINVAL : null;
   }
 
-  /** Private memory that becomes writable is accounted from then on, which sets it apart from neighbours. */
+  /**
+   * Private memory that becomes writable is accounted from then on, which sets it apart from
+   * neighbours.
+   */
   private Outcome change(Area piece, int permissions) {
     AreaKind kind = piece.kind();
     boolean becomesAccounted =
         (permissions & Permissions.WRITE) != 0
             && !kind.shared()
-            && (kind.flags() & (AreaKind.ACCOUNTED | AreaKind.NO_RESERVE | AreaKind.HUGE_PAGES)) == 0;
+            && (kind.flags() & (AreaKind.ACCOUNTED | AreaKind.NO_RESERVE | AreaKind.HUGE_PAGES))
+                == 0;
     if (!becomesAccounted) {
       return permissions == piece.permissions()
           ? Outcome.OK

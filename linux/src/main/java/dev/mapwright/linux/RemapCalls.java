@@ -12,12 +12,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * mremap, with the checks in the kernel's order (mremap(2); {@code check_mremap_params}, {@code remap_move}, {@code
- * check_prep_vma}, {@code mremap_to}, {@code mremap_at} of Linux 6.17 and later).
+ * mremap, with the checks in the kernel's order (mremap(2); {@code check_mremap_params}, {@code
+ * remap_move}, {@code check_prep_vma}, {@code mremap_to}, {@code mremap_at} of Linux 6.17 and
+ * later).
  *
- * <p>An area may consist of several of the engine's mappings, so whatever moves is moved piece by piece: the same objects
- * are mapped at the new place, then the old place is given up. Growth maps fresh memory (or more of the same file) behind
- * the last piece.
+ * <p>An area may consist of several of the engine's mappings, so whatever moves is moved piece by
+ * piece: the same objects are mapped at the new place, then the old place is given up. Growth maps
+ * fresh memory (or more of the same file) behind the last piece.
  */
 final class RemapCalls {
 
@@ -117,8 +118,7 @@ final class RemapCalls {
       Areas.Seam seam = Areas.seam(piece, next);
       boolean joined =
           seam == Areas.Seam.JOINED
-              || seam == Areas.Seam.UNKNOWN
-                  && choices.joined(space, Pages.address(next.first()));
+              || seam == Areas.Seam.UNKNOWN && choices.joined(space, Pages.address(next.first()));
       if (!joined) {
         return false;
       }
@@ -128,8 +128,7 @@ final class RemapCalls {
   }
 
   /** Stays, shrinks, grows in place, or moves to a place that is chosen. */
-  private long resize(
-      long oldAddress, long oldBytes, long newBytes, long flags, Choices choices) {
+  private long resize(long oldAddress, long oldBytes, long newBytes, long flags, Choices choices) {
     if (newBytes == oldBytes) {
       return oldAddress;
     }
@@ -152,12 +151,7 @@ final class RemapCalls {
   }
 
   private long moveTo(
-      long oldAddress,
-      long oldBytes,
-      long newBytes,
-      long flags,
-      long newAddress,
-      Choices choices) {
+      long oldAddress, long oldBytes, long newBytes, long flags, long newAddress, Choices choices) {
     long place = newAddress;
     if ((flags & MREMAP_FIXED) != 0) {
       long answer = space.munmap(newAddress, newBytes);
@@ -183,8 +177,7 @@ final class RemapCalls {
   }
 
   /** Moves one area, or duplicates a shared one if nothing of it is to move; the target is free. */
-  private long move(
-      long oldAddress, long oldBytes, long newBytes, boolean keepOld, long place) {
+  private long move(long oldAddress, long oldBytes, long newBytes, boolean keepOld, long place) {
     long target = Pages.of(place);
     if (oldBytes == 0) {
       Area area = areaAt(Pages.of(oldAddress));
@@ -253,7 +246,10 @@ final class RemapCalls {
     return newAddress;
   }
 
-  /** Gives up the place that a piece has moved away from, or leaves it mapped and, if private, empty. */
+  /**
+   * Gives up the place that a piece has moved away from, or leaves it mapped and, if private,
+   * empty.
+   */
   private long leave(Area piece, boolean keep) {
     if (!keep) {
       return Answer.of(areas.unmap(piece.first(), piece.last()), 0);

@@ -13,7 +13,10 @@ import dev.mapwright.linux.abi.Errno;
 import java.util.ArrayList;
 import java.util.List;
 
-/** shmat and shmdt, with the checks in the kernel's order (shmop(2); {@code do_shmat}, {@code ksys_shmdt}). */
+/**
+ * shmat and shmdt, with the checks in the kernel's order (shmop(2); {@code do_shmat}, {@code
+ * ksys_shmdt}).
+ */
 final class SegmentCalls {
 
   /** All segments have this name: the kernel adds a key that attaching does not show. */

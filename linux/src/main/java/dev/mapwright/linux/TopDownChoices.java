@@ -7,7 +7,10 @@ final class TopDownChoices implements Choices {
 
   static final TopDownChoices INSTANCE = new TopDownChoices();
 
-  /** mmap_base with a stack limit of 8 MiB and no randomisation: the gap below the stack is 128 MiB at least. */
+  /**
+   * mmap_base with a stack limit of 8 MiB and no randomisation: the gap below the stack is 128 MiB
+   * at least.
+   */
   private static final long BASE = LinuxSpace.TASK_BYTES - (128L << 20);
 
   private static final long HEAP = 0x5555_5575_5000L;

@@ -1,0 +1,134 @@
+package dev.mapwright.linux.replay;
+
+import dev.mapwright.linux.LinuxSpace;
+import dev.mapwright.linux.SavedAreas;
+import dev.mapwright.linux.abi.MapFlag;
+import dev.mapwright.linux.strace.Call;
+import dev.mapwright.linux.strace.Outcome;
+
+/**
+ * Which addresses a recorded call may touch: at most two ranges, as (first, last inclusive) addresses, inside the address
+ * space. Computed from the arguments, and from the answer where a place was chosen.
+ */
+final class Footprint {
+
+  private static final long PAGE_MASK = -4096L;
+
+  private long firstA = 1;
+  private long lastA;
+  private long firstB = 1;
+  private long lastB;
+
+  /** Whether the call moves the end of the heap: two of those are never independent. */
+  private boolean heap;
+
+  static Footprint of(Call call, Outcome outcome, LinuxSpace space) {
+    Footprint print = new Footprint();
+    switch (call) {
+      case Call.Mmap c -> {
+        boolean fixed = (c.flags() & (MapFlag.MAP_FIXED | MapFlag.MAP_FIXED_NOREPLACE)) != 0;
+        if (fixed) {
+          print.add(c.address(), c.length());
+        } else if (outcome.succeeded()) {
+          print.add(outcome.value(), c.length());
+        }
+      }
+      case Call.Munmap c -> print.add(c.address(), c.length());
+      case Call.Mprotect c -> print.add(c.address(), c.length());
+      case Call.Mremap c -> {
+        print.add(c.oldAddress(), unsignedMax(c.oldLength(), c.newLength()));
+        if (outcome.succeeded() && outcome.value() != c.oldAddress()) {
+          print.add(outcome.value(), c.newLength());
+        } else if (!outcome.succeeded() && c.newAddress() != 0) {
+          print.add(c.newAddress(), c.newLength());
+        }
+      }
+      case Call.Brk c -> print.addHeap(c.address(), outcome, space.heapEnd());
+      case Call.Madvise c -> print.add(c.address(), c.length());
+      case Call.RemapFilePages c -> print.add(c.address(), c.length());
+      case Call.RangeCall c -> print.add(c.address(), c.length());
+      case Call.Shmat c -> {
+        if (outcome.succeeded()) {
+          print.add(outcome.value(), space.system().segmentBytes(c.segment()));
+        }
+      }
+      case Call.Shmdt c -> print.add(c.address(), LinuxSpace.TASK_BYTES);
+      default -> {}
+    }
+    return print;
+  }
+
+  private void addHeap(long address, Outcome outcome, long end) {
+    heap = true;
+    if (end < 0 || !outcome.succeeded()) {
+      return;
+    }
+    long low = Math.min(end, outcome.value());
+    long high = Math.max(end, outcome.value());
+    boolean plausible = address > 0 && address < LinuxSpace.TASK_BYTES;
+    low = plausible ? Math.min(low, address) : low;
+    high = plausible ? Math.max(high, address) : high;
+    if (low >= 0 && high > low) {
+      add(low & PAGE_MASK, high - (low & PAGE_MASK));
+    }
+  }
+
+  private void add(long address, long bytes) {
+    if (bytes == 0 || Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) >= 0) {
+      return;
+    }
+    long first = address & PAGE_MASK;
+    long room = LinuxSpace.TASK_BYTES - address;
+    long size = Long.compareUnsigned(bytes, room) > 0 ? room : bytes;
+    long last = address + size - 1 | ~PAGE_MASK;
+    if (firstA > lastA) {
+      firstA = first;
+      lastA = last;
+    } else if (first <= lastA && last >= firstA) {
+      // Saving needs disjoint ranges: overlapping ones become one.
+      firstA = Math.min(firstA, first);
+      lastA = Math.max(lastA, last);
+    } else {
+      firstB = first;
+      lastB = last;
+    }
+  }
+
+  /** Whether two calls on one space may influence each other. */
+  boolean touches(Footprint other) {
+    return heap && other.heap
+        || intersect(firstA, lastA, other.firstA, other.lastA)
+        || intersect(firstA, lastA, other.firstB, other.lastB)
+        || intersect(firstB, lastB, other.firstA, other.lastA)
+        || intersect(firstB, lastB, other.firstB, other.lastB);
+  }
+
+  private static boolean intersect(long first, long last, long otherFirst, long otherLast) {
+    return first <= last && otherFirst <= otherLast && first <= otherLast && otherFirst <= last;
+  }
+
+  /** Saves what the ranges hold. */
+  SavedAreas save(LinuxSpace space) {
+    SavedAreas saved = space.save();
+    forEachRange((first, last) -> saved.add(first, last - first + 1));
+    return saved;
+  }
+
+  /** Told of ranges. */
+  interface RangeVisitor {
+    void range(long first, long last);
+  }
+
+  void forEachRange(RangeVisitor visitor) {
+    if (firstA <= lastA) {
+      visitor.range(firstA, lastA);
+    }
+    if (firstB <= lastB) {
+      visitor.range(firstB, lastB);
+    }
+  }
+
+  private static long unsignedMax(long a, long b) {
+    return Long.compareUnsigned(a, b) > 0 ? a : b;
+  }
+}
