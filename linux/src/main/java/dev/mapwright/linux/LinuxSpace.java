@@ -335,6 +335,17 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
+   * Whether an area that grows down covers an address.
+   *
+   * @param address any address
+   * @return whether such an area is there
+   */
+  public boolean growsDownAt(long address) {
+    Area area = Long.compareUnsigned(address, TASK_BYTES) < 0 ? areas.at(Pages.of(address)) : null;
+    return area != null && area.kind().has(AreaKind.GROWS_DOWN);
+  }
+
+  /**
    * Whether a range is mapped nowhere and lies inside the address space.
    *
    * @param address the first byte, page-aligned

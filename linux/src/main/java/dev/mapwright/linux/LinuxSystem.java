@@ -101,6 +101,30 @@ public final class LinuxSystem implements AutoCloseable {
     return segments.containsKey(identifier);
   }
 
+  /**
+   * The size of a segment.
+   *
+   * @param identifier its number
+   * @return its bytes, rounded up to whole pages; one page if it is not known
+   */
+  public long segmentBytes(int identifier) {
+    Segment segment = segments.get(identifier);
+    return segment == null ? Pages.BYTES : LinuxSpace.roundUp(segment.bytes);
+  }
+
+  /**
+   * The size of the largest segment.
+   *
+   * @return its bytes, rounded up to whole pages; one page if there is none
+   */
+  public long largestSegmentBytes() {
+    long largest = Pages.BYTES;
+    for (Segment segment : segments.values()) {
+      largest = Math.max(largest, LinuxSpace.roundUp(segment.bytes));
+    }
+    return largest;
+  }
+
   @Nullable Segment segment(int identifier) {
     return segments.get(identifier);
   }

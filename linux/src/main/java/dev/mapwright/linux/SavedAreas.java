@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a few ranges of an address space held, to take back calls that touched nothing else. Mappings and the end of the
- * heap come back; contents that a call has dropped do not. Close it when it is no longer needed: until then it holds the
- * objects that were mapped.
+ * What a few ranges of an address space held, to take back calls that touched nothing else.
+ * Mappings and the end of the heap come back; contents that a call has dropped do not. Close it
+ * when it is no longer needed: until then it holds the objects that were mapped.
  */
 public final class SavedAreas implements AutoCloseable {
 

@@ -12,8 +12,9 @@ import java.util.List;
 /**
  * A CPU has tried to read, write and fetch in every range, at its first and its last byte.
  *
- * <p>What a permission allows must work and what it denies must fault. A page beyond the end of its object counts as
- * allowed if the permission does: only the engine's own objects have ends, because recordings show no file sizes.
+ * <p>What a permission allows must work and what it denies must fault. A page beyond the end of its
+ * object counts as allowed if the permission does: only the engine's own objects have ends, because
+ * recordings show no file sizes.
  *
  * @param ranges how many ranges were tried
  * @param accesses how many accesses were tried
@@ -22,7 +23,9 @@ import java.util.List;
  */
 public record AccessTrial(int ranges, long accesses, long untried, List<String> wrong) {
 
-  /** Each try of a write commits a page, so that their number is bounded by what a process can map. */
+  /**
+   * Each try of a write commits a page, so that their number is bounded by what a process can map.
+   */
   static final int MAX_RANGES = 65_536;
 
   private static final int MAX_WRONG = 100;
@@ -35,8 +38,12 @@ public record AccessTrial(int ranges, long accesses, long untried, List<String> 
     int tried = Math.min(ranges.size(), MAX_RANGES);
     for (MappedRange range : ranges.subList(0, tried)) {
       for (Access access : Access.values()) {
-        check(cpu, range, range.first(), access, counts, wrong);
-        check(cpu, range, range.last(), access, counts, wrong);
+        // A format that cannot tell "write only" from "read and write" allows both, as the hardware
+        // does.
+        int permissions = space.translation().effective(range.protection());
+        boolean allowed = (permissions & access.permission()) != 0;
+        check(cpu, range, range.first(), access, allowed, counts, wrong);
+        check(cpu, range, range.last(), access, allowed, counts, wrong);
       }
     }
     cpu.attach(null);
@@ -44,8 +51,13 @@ public record AccessTrial(int ranges, long accesses, long untried, List<String> 
   }
 
   private static void check(
-      Cpu cpu, MappedRange range, long address, Access access, long[] counts, List<String> wrong) {
-    boolean allowed = (range.protection() & access.permission()) != 0;
+      Cpu cpu,
+      MappedRange range,
+      long address,
+      Access access,
+      boolean allowed,
+      long[] counts,
+      List<String> wrong) {
     counts[0]++;
     Fault fault = cpu.probe(address, 1, access);
     FaultReason reason = fault == null ? null : fault.reason();
@@ -59,7 +71,8 @@ public record AccessTrial(int ranges, long accesses, long untried, List<String> 
             : reason == FaultReason.DENIED;
     if (!right && wrong.size() < MAX_WRONG) {
       String answer = reason == null ? "was allowed" : "faulted: " + reason.sentence();
-      wrong.add(access.verb() + " at 0x" + Long.toHexString(address) + " " + answer + ", in " + range);
+      wrong.add(
+          access.verb() + " at 0x" + Long.toHexString(address) + " " + answer + ", in " + range);
     }
   }
 }

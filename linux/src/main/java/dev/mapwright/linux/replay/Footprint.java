@@ -7,8 +7,9 @@ import dev.mapwright.linux.strace.Call;
 import dev.mapwright.linux.strace.Outcome;
 
 /**
- * Which addresses a recorded call may touch: at most two ranges, as (first, last inclusive) addresses, inside the address
- * space. Computed from the arguments, and from the answer where a place was chosen.
+ * Which addresses a recorded call may touch: at most two ranges, as (first, last inclusive)
+ * addresses, inside the address space. Computed from the arguments, and from the answer where a
+ * place was chosen.
  */
 final class Footprint {
 
@@ -52,7 +53,7 @@ final class Footprint {
           print.add(outcome.value(), space.system().segmentBytes(c.segment()));
         }
       }
-      case Call.Shmdt c -> print.add(c.address(), LinuxSpace.TASK_BYTES);
+      case Call.Shmdt c -> print.add(c.address(), space.system().largestSegmentBytes());
       default -> {}
     }
     return print;

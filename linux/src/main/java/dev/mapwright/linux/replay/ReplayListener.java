@@ -16,7 +16,8 @@ public interface ReplayListener {
   void progress(long lines, long bytesTaken, long totalBytes);
 
   /**
-   * The engine and the kernel differed. Called for every divergence, also for those that the report does not list.
+   * The engine and the kernel differed. Called for every divergence, also for those that the report
+   * does not list.
    *
    * @param divergence where and how
    */

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param skippedCalls how often each call was skipped that has nothing to do with memory
  * @param refusals how many calls the kernel had refused and the engine refused with the same error
  * @param choices how many places and other free choices were taken from the recording
- * @param unverifiable how many answers depend on what a recording does not show: what a program held that nobody recorded,
- *     resource limits, how a file was opened, an answer that the recorder injected
- * @param reordered how many calls that overlapped others in time took effect in another order than they returned
+ * @param unverifiable how many answers depend on what a recording does not show: what a program
+ *     held that nobody recorded, resource limits, how a file was opened, an answer that the
+ *     recorder injected
+ * @param reordered how many calls that overlapped others in time took effect in another order than
+ *     they returned
  * @param processes how many address spaces there were
  * @param threads how many threads there were
  * @param stackGrowths how often a stack had grown without a call
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param divergences the first of them
  * @param pid the process whose ranges were compared; 0 if the recording gives no numbers
  * @param comparison how its ranges compare with what was expected; null if nothing was expected
- * @param partial whether only a part of the space could be compared, because nobody recorded what it held at first
+ * @param partial whether only a part of the space could be compared, because nobody recorded what
+ *     it held at first
  * @param access what a CPU found when it tried every range
  * @param violations what the engine's invariant checker found, in words
  */
@@ -49,8 +52,8 @@ public record ReplayReport(
   /**
    * Whether the engine and the kernel agree.
    *
-   * @return true if no call diverged, every range matches, every access was answered as permissions say, and no invariant
-   *     is violated
+   * @return true if no call diverged, every range matches, every access was answered as permissions
+   *     say, and no invariant is violated
    */
   public boolean agrees() {
     return divergenceCount == 0

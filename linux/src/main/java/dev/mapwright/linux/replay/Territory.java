@@ -4,13 +4,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which addresses of a space are known, where nobody recorded what it held at first: a program that a child process began,
- * or a recording without initial maps. Everything that a call has touched is known from then on. Ranges are (first, last
- * inclusive), disjoint, and joined when they meet.
+ * Which addresses of a space are known, where nobody recorded what it held at first: a program that
+ * a child process began, or a recording without initial maps. Everything that a call has touched is
+ * known from then on. Ranges are (first, last inclusive), disjoint, and joined when they meet.
  */
 final class Territory {
 
   private final TreeMap<Long, Long> known = new TreeMap<>();
+
+  Territory copy() {
+    Territory copy = new Territory();
+    copy.known.putAll(known);
+    return copy;
+  }
 
   boolean knows(long first, long last) {
     Map.Entry<Long, Long> below = known.floorEntry(first);

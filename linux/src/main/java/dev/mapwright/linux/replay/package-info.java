@@ -1,6 +1,6 @@
 /**
- * Recorded runs of real programs, recomputed call by call: the engine answers first, then its answer is compared with the
- * kernel's.
+ * Recorded runs of real programs, recomputed call by call: the engine answers first, then its
+ * answer is compared with the kernel's.
  */
 @NullMarked
 package dev.mapwright.linux.replay;

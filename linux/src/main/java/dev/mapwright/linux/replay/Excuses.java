@@ -1,0 +1,97 @@
+package dev.mapwright.linux.replay;
+
+import static dev.mapwright.linux.abi.MapFlag.MAP_ANONYMOUS;
+import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED;
+import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED_NOREPLACE;
+import static dev.mapwright.linux.abi.MapFlag.MAP_HUGETLB;
+import static dev.mapwright.linux.abi.MapFlag.MAP_LOCKED;
+import static dev.mapwright.linux.abi.MapFlag.MAP_NORESERVE;
+
+import dev.mapwright.linux.Answer;
+import dev.mapwright.linux.LinuxSpace;
+import dev.mapwright.linux.LinuxSystem;
+import dev.mapwright.linux.abi.Advice;
+import dev.mapwright.linux.strace.Call;
+import dev.mapwright.linux.strace.Outcome;
+
+/**
+ * Refusals that a recording cannot explain, because they depend on something it does not show: how
+ * a file was opened and on what file system, privileges, resource limits, memory that was not
+ * there, what the kernel was built with. Where the engine would have succeeded and the kernel
+ * refused for such a reason, nobody is wrong.
+ */
+final class Excuses {
+
+  /** More than this may exceed the memory of the recorded machine; less is taken to fit. */
+  private static final long LARGE_BYTES = 64L << 30;
+
+  private Excuses() {}
+
+  /** Whether the recorded answer, which differs from the engine's, could not have been computed. */
+  static boolean covers(Call call, long answer, Outcome recorded, LinuxSystem system) {
+    String error = recorded.error();
+    if (error == null) {
+      return call instanceof Call.Shmat c && !system.knowsSegment(c.segment())
+          || call instanceof Call.Mprotect p && p.withKey();
+    }
+    if (error.equals("ENOSYS") || error.equals("EINTR")) {
+      return true;
+    }
+    if (call instanceof Call.Shmat c && !system.knowsSegment(c.segment())) {
+      return true;
+    }
+    if (Answer.isError(answer)) {
+      return call instanceof Call.RangeCall r && locks(r) && error.equals("EPERM");
+    }
+    return switch (call) {
+      case Call.Mmap c -> mmap(c, error);
+      case Call.Mprotect c -> error.equals("EACCES") || c.withKey() && error.equals("EINVAL");
+      case Call.Mremap c ->
+          error.equals("EAGAIN")
+              || error.equals("ENOMEM") && Long.compareUnsigned(c.newLength(), LARGE_BYTES) > 0;
+      case Call.Madvise c -> madvise(c, error);
+      case Call.RangeCall c ->
+          locks(c) && (error.equals("ENOMEM") || error.equals("EPERM") || error.equals("EAGAIN"))
+              || error.equals("EIO")
+              || error.equals("EFAULT")
+              || c.kind() == Call.RangeKind.MSEAL && error.equals("EPERM");
+      case Call.Shmat c -> error.equals("EACCES") || error.equals("EIDRM");
+      default -> false;
+    };
+  }
+
+  private static boolean locks(Call.RangeCall call) {
+    return call.kind() == Call.RangeKind.MLOCK || call.kind() == Call.RangeKind.MLOCK2;
+  }
+
+  private static boolean mmap(Call.Mmap call, String error) {
+    boolean anonymous = (call.flags() & MAP_ANONYMOUS) != 0;
+    boolean fixed = (call.flags() & (MAP_FIXED | MAP_FIXED_NOREPLACE)) != 0;
+    return switch (error) {
+      case "EACCES", "ENODEV", "ENXIO", "ETXTBSY" -> !anonymous;
+      case "EOVERFLOW" -> !anonymous && Long.compareUnsigned(call.offset(), 1L << 40) > 0;
+      case "EPERM" ->
+          !anonymous
+              || (call.flags() & (MAP_LOCKED | MAP_HUGETLB)) != 0
+              || fixed && Long.compareUnsigned(call.address(), LinuxSpace.LOWEST_ADDRESS) < 0;
+      case "EAGAIN" -> !anonymous || (call.flags() & MAP_LOCKED) != 0;
+      case "EBADF" -> !anonymous && call.file().path() == null;
+      case "ENOMEM" ->
+          (call.flags() & MAP_HUGETLB) != 0
+              || (call.flags() & MAP_NORESERVE) == 0
+                  && Long.compareUnsigned(call.length(), LARGE_BYTES) > 0;
+      default -> false;
+    };
+  }
+
+  private static boolean madvise(Call.Madvise call, String error) {
+    return switch (error) {
+      case "EAGAIN", "EBUSY", "EIO", "EPERM", "EFAULT", "EOPNOTSUPP", "EBADF" -> true;
+      // Advice that kernels know since 5.14 or later, or only when they were built with it.
+      case "EINVAL", "ENOMEM" ->
+          call.advice() >= Advice.MADV_POPULATE_READ
+              || call.advice() >= Advice.MADV_MERGEABLE && call.advice() <= Advice.MADV_NOHUGEPAGE;
+      default -> false;
+    };
+  }
+}

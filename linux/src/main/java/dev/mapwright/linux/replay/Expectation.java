@@ -1,0 +1,168 @@
+package dev.mapwright.linux.replay;
+
+import dev.mapwright.linux.LinuxSpace;
+import dev.mapwright.linux.maps.MappedRange;
+import dev.mapwright.linux.maps.MapsComparison;
+import dev.mapwright.linux.maps.MapsEntry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares a space with the maps that were recorded at its end. Three things are allowed for:
+ *
+ * <ul>
+ *   <li>stacks have grown without a call: an area that grows down is grown to where it was found;
+ *   <li>what lies above the address space ({@code [vsyscall]}) is the kernel's and stays as it was
+ *       at first;
+ *   <li>where a recording does not name files, or nobody knows what a program held at first, only
+ *       what is known is compared.
+ * </ul>
+ */
+final class Expectation {
+
+  private final List<MapsEntry> expected;
+  private final List<MappedRange> above = new ArrayList<>();
+  private final @Nullable Territory territory;
+
+  Expectation(
+      List<MapsEntry> expected, @Nullable List<MapsEntry> initial, @Nullable Territory territory) {
+    this.expected = expected;
+    this.territory = territory;
+    for (MapsEntry entry : initial == null || territory != null ? List.<MapsEntry>of() : initial) {
+      if (Long.compareUnsigned(entry.first(), LinuxSpace.TASK_BYTES) >= 0) {
+        above.add(entry.facts());
+      }
+    }
+  }
+
+  /**
+   * Compares what was mapped at the exit, and if that differs what is mapped at the end; the better
+   * one counts.
+   */
+  MapsComparison compare(LinuxSpace space, @Nullable List<MappedRange> atExit, int maxDifferences) {
+    if (atExit != null) {
+      MapsComparison first = compare(grown(atExit, space), maxDifferences);
+      if (first.equal()) {
+        return first;
+      }
+    }
+    for (MapsEntry entry : expected) {
+      if (entry.facts().object().isEmpty()) {
+        growTo(space, entry);
+      }
+    }
+    return compare(space.ranges(), maxDifferences);
+  }
+
+  private MapsComparison compare(List<MappedRange> ranges, int maxDifferences) {
+    List<MappedRange> actual = new ArrayList<>(ranges.size() + above.size());
+    for (MappedRange range : ranges) {
+      actual.add(named(range));
+    }
+    actual.addAll(above);
+    List<MappedRange> wanted = new ArrayList<>(expected.size());
+    for (MapsEntry entry : expected) {
+      wanted.add(entry.facts());
+    }
+    return MapsComparison.of(known(actual), known(wanted), maxDifferences);
+  }
+
+  /** The ranges at the exit with stacks grown; the space itself may have changed since. */
+  private List<MappedRange> grown(List<MappedRange> ranges, LinuxSpace space) {
+    List<MappedRange> result = new ArrayList<>(ranges.size());
+    long lastBelow = -1;
+    for (MappedRange range : ranges) {
+      MappedRange grown = range;
+      if (space.growsDownAt(range.first())) {
+        MapsEntry found = entryAt(range.first());
+        if (found != null
+            && Long.compareUnsigned(found.first(), range.first()) < 0
+            && (lastBelow == -1 || Long.compareUnsigned(found.first(), lastBelow) > 0)) {
+          grown =
+              new MappedRange(
+                  found.first(),
+                  range.last(),
+                  range.protection(),
+                  range.shared(),
+                  range.object(),
+                  range.offset());
+        }
+      }
+      result.add(grown);
+      lastBelow = range.last();
+    }
+    return result;
+  }
+
+  private static void growTo(LinuxSpace space, MapsEntry entry) {
+    long lowest = entry.first();
+    if (Long.compareUnsigned(lowest, LinuxSpace.TASK_BYTES) < 0
+        && !space.isMapped(lowest, 4096)
+        && entry.last() - lowest < LinuxSpace.TASK_BYTES) {
+      space.growDown(lowest);
+    }
+  }
+
+  private @Nullable MapsEntry entryAt(long address) {
+    int low = 0;
+    int high = expected.size() - 1;
+    while (low <= high) {
+      int middle = low + high >>> 1;
+      MapsEntry entry = expected.get(middle);
+      if (Long.compareUnsigned(entry.last(), address) < 0) {
+        low = middle + 1;
+      } else if (Long.compareUnsigned(entry.first(), address) > 0) {
+        high = middle - 1;
+      } else {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /** A file that the recording did not name has the name that is expected there. */
+  private MappedRange named(MappedRange range) {
+    if (!range.object().startsWith(CallRunner.UNNAMED)) {
+      return range;
+    }
+    MapsEntry found = entryAt(range.first());
+    if (found == null || found.facts().object().isEmpty()) {
+      return range;
+    }
+    return new MappedRange(
+        range.first(),
+        range.last(),
+        range.protection(),
+        range.shared(),
+        found.facts().object(),
+        range.offset());
+  }
+
+  /** The parts of ranges that are known. */
+  private List<MappedRange> known(List<MappedRange> ranges) {
+    Territory map = territory;
+    if (map == null) {
+      return ranges;
+    }
+    List<MappedRange> parts = new ArrayList<>(ranges.size());
+    for (MappedRange range : ranges) {
+      if (Long.compareUnsigned(range.last(), LinuxSpace.TASK_BYTES) >= 0) {
+        continue;
+      }
+      map.forEachKnown(
+          range.first(),
+          range.last(),
+          (first, last) ->
+              parts.add(
+                  new MappedRange(
+                      first,
+                      last,
+                      range.protection(),
+                      range.shared(),
+                      range.object(),
+                      range.object().isEmpty() ? 0 : range.offset() + (first - range.first()))));
+    }
+    return parts;
+  }
+}

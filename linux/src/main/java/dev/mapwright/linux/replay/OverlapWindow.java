@@ -1,0 +1,200 @@
+package dev.mapwright.linux.replay;
+
+import dev.mapwright.linux.LinuxSpace;
+import dev.mapwright.linux.SavedAreas;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Calls that overlap in time, and the order in which they took effect.
+ *
+ * <p>A recorded call takes effect somewhere between the line where it begins and the line where it
+ * returns. A call that overlaps no other is made when its line is read. Calls that overlap are
+ * collected until none is open; then the rule is:
+ *
+ * <ol>
+ *   <li>a call that returned before another began comes before it;
+ *   <li>calls that cannot influence each other (different spaces, different addresses) are made in
+ *       the order in which they returned;
+ *   <li>among the others, that order is tried first; where the engine's answer is not the recorded
+ *       one, other orders are tried, depth first, and the first one is taken in which every call is
+ *       answered as recorded;
+ *   <li>if there is none, or none is found with {@value #MAX_TRIES} calls, the order in which they
+ *       returned stands, and the calls that are answered differently are divergences.
+ * </ol>
+ *
+ * <p>A window holds at most {@value #MAX_CALLS} calls; when it is full, or a process forks or
+ * begins another program, it is made although calls are still open, which then count as coming
+ * later.
+ */
+final class OverlapWindow {
+
+  static final int MAX_CALLS = 2048;
+  private static final int MAX_TRIES = 20_000;
+
+  private final Verifier verifier;
+  private final List<CallAtWork> calls = new ArrayList<>();
+  private long reordered;
+
+  OverlapWindow(Verifier verifier) {
+    this.verifier = verifier;
+  }
+
+  /** How many calls took effect before a call that had returned earlier. */
+  long reordered() {
+    return reordered;
+  }
+
+  boolean isEmpty() {
+    return calls.isEmpty();
+  }
+
+  boolean isFull() {
+    return calls.size() >= MAX_CALLS;
+  }
+
+  /** Adds a call; calls are added in the order in which they returned. */
+  void add(CallAtWork call) {
+    calls.add(call);
+  }
+
+  /** Makes the collected calls. */
+  void make() {
+    if (calls.size() > 1 && new Search(calls).run()) {
+      calls.clear();
+      return;
+    }
+    calls.forEach(verifier::verify);
+    calls.clear();
+  }
+
+  /**
+   * Looks for an order. Only used when two calls conflict; then every step is saved, so that it can
+   * be taken back.
+   */
+  private final class Search {
+
+    private final CallAtWork[] byEnd;
+    private final boolean[] made;
+    private final boolean[] conflicted;
+    private final int[] order;
+    private int tries;
+
+    Search(List<CallAtWork> calls) {
+      byEnd = calls.toArray(CallAtWork[]::new);
+      Arrays.sort(byEnd, Comparator.comparingLong(CallAtWork::line));
+      made = new boolean[byEnd.length];
+      conflicted = new boolean[byEnd.length];
+      order = new int[byEnd.length];
+    }
+
+    /** True if an order was found; the calls have been made then. Otherwise nothing has changed. */
+    boolean run() {
+      if (!findConflicts() || !certain()) {
+        return false;
+      }
+      List<SavedAreas> saved = new ArrayList<>(byEnd.length);
+      try {
+        if (!extend(0, saved)) {
+          return false;
+        }
+        count();
+        return true;
+      } finally {
+        saved.forEach(SavedAreas::close);
+      }
+    }
+
+    private boolean findConflicts() {
+      boolean any = false;
+      for (int i = 0; i < byEnd.length; i++) {
+        // Calls that began after this one ended come later in any order; ends are sorted, begins
+        // are not.
+        for (int j = i + 1; j < byEnd.length; j++) {
+          if (!byEnd[i].before(byEnd[j]) && byEnd[i].conflictsWith(byEnd[j])) {
+            conflicted[i] = true;
+            conflicted[j] = true;
+            any = true;
+          }
+        }
+      }
+      return any;
+    }
+
+    /** Where a space is not known, answers do not tell orders apart. */
+    private boolean certain() {
+      return Arrays.stream(byEnd)
+          .allMatch(call ->
+              call.process().territory() == null
+                  && call.outcome().known()
+                  && !call.outcome().injected());
+    }
+
+    /**
+     * Makes the remaining calls in some order, or takes back what it made. Depth is the number of
+     * calls.
+     */
+    private boolean extend(int depth, List<SavedAreas> saved) {
+      if (depth == byEnd.length) {
+        return true;
+      }
+      for (int i = 0; i < byEnd.length; i++) {
+        if (made[i] || !enabled(i) || tries++ > MAX_TRIES) {
+          continue;
+        }
+        if (step(i, depth, saved)) {
+          return true;
+        }
+        if (!conflicted[i]) {
+          // Its turn does not matter: trying it later would lead to the same.
+          return false;
+        }
+      }
+      return false;
+    }
+
+    private boolean step(int i, int depth, List<SavedAreas> saved) {
+      CallAtWork call = byEnd[i];
+      LinuxSpace space = call.process().space();
+      SavedAreas before = Footprint.of(call.call(), call.outcome(), space).save(space);
+      saved.add(before);
+      if (verifier.tryCall(call)) {
+        made[i] = true;
+        order[depth] = i;
+        if (extend(depth + 1, saved)) {
+          return true;
+        }
+        made[i] = false;
+      }
+      before.restore();
+      saved.removeLast().close();
+      return false;
+    }
+
+    /** Whether everything that must come before a call has been made. */
+    private boolean enabled(int i) {
+      for (int j = 0; j < byEnd.length && byEnd[j].line() < byEnd[i].event().startLine(); j++) {
+        if (!made[j]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private void count() {
+      int highest = -1;
+      for (int i : order) {
+        if (i < highest) {
+          continue;
+        }
+        reordered += i > highest + 1 ? 1 : 0;
+        highest = i;
+      }
+      for (CallAtWork call : byEnd) {
+        verifier.agreed(call);
+      }
+    }
+  }
+}

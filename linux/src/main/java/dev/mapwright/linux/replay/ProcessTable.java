@@ -1,0 +1,198 @@
+package dev.mapwright.linux.replay;
+
+import dev.mapwright.linux.LinuxSystem;
+import dev.mapwright.linux.abi.CloneFlag;
+import dev.mapwright.linux.strace.Call;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which thread uses which address space.
+ *
+ * <p>A child may be seen before the call that made it returns: a thread that nobody has seen yet is
+ * then the child of the oldest such call that has not returned. A thread that appears without any
+ * such call shares the space of the first process, until it calls execve.
+ */
+final class ProcessTable {
+
+  /** A clone that has begun and not returned, or whose child has not been seen. */
+  private record Birth(int parent, TracedProcess process, long flags) {}
+
+  private final LinuxSystem system;
+  private final Map<Integer, TracedProcess> byPid = new HashMap<>();
+  private final Map<Integer, Birth> births = new HashMap<>();
+  private final Deque<Integer> open = new ArrayDeque<>();
+
+  /** Threads that were seen before the call that made them returned. */
+  private final Set<Integer> early = new HashSet<>();
+
+  private final List<TracedProcess> over = new ArrayList<>();
+  private @Nullable TracedProcess first;
+  private int firstPid = -1;
+  private int processes;
+  private int threads;
+  private @Nullable TracedProcess kept;
+
+  ProcessTable(LinuxSystem system) {
+    this.system = system;
+  }
+
+  int processes() {
+    return processes;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  int firstPid() {
+    return firstPid;
+  }
+
+  /** The process whose space is not closed when its last thread ends. */
+  void keep(TracedProcess process) {
+    kept = process;
+  }
+
+  boolean knows(int pid) {
+    return byPid.containsKey(pid);
+  }
+
+  /** The process of a thread; null only before the first thread was seen. */
+  @Nullable TracedProcess find(int pid) {
+    return byPid.get(pid);
+  }
+
+  /** The process of a thread that may be new. */
+  TracedProcess of(int pid) {
+    TracedProcess known = byPid.get(pid);
+    if (known != null) {
+      return known;
+    }
+    if (first == null) {
+      throw new AssertionError("the first process was not made");
+    }
+    if (!open.isEmpty()) {
+      Birth birth = births.get(open.peekFirst());
+      if (birth != null) {
+        open.removeFirst();
+        early.add(pid);
+        return born(pid, birth);
+      }
+    }
+    enter(pid, first);
+    return first;
+  }
+
+  /** A new process begins, as the first of all or by execve of a thread. */
+  void begin(int pid, TracedProcess process) {
+    TracedProcess earlier = byPid.remove(pid);
+    if (earlier != null) {
+      leave(earlier);
+      threads--;
+    }
+    processes++;
+    enter(pid, process);
+    if (firstPid == -1 || pid == firstPid) {
+      firstPid = pid;
+      first = process;
+    }
+  }
+
+  /** A thread has begun to make a child. */
+  void birthBegins(int parent, Call.Clone call) {
+    births.put(parent, new Birth(parent, of(parent), call.flags()));
+    open.addLast(parent);
+  }
+
+  /** A thread has made a child, or failed to (a negative number). */
+  void birthEnds(int parent, Call.Clone call, int child) {
+    births.remove(parent);
+    boolean unseen = open.removeFirstOccurrence(parent);
+    if (child <= 0 || early.remove(child) || !unseen && byPid.containsKey(child)) {
+      return;
+    }
+    byPid.remove(child);
+    born(child, new Birth(parent, of(parent), call.flags()));
+  }
+
+  private TracedProcess born(int pid, Birth birth) {
+    boolean shares = (birth.flags & CloneFlag.CLONE_VM) != 0;
+    if (shares) {
+      enter(pid, birth.process);
+      return birth.process;
+    }
+    Territory known = birth.process.territory();
+    TracedProcess child =
+        new TracedProcess(birth.process.space().fork(), known == null ? null : known.copy());
+    processes++;
+    enter(pid, child);
+    return child;
+  }
+
+  /** A thread has ended. */
+  void end(int pid) {
+    TracedProcess process = byPid.remove(pid);
+    births.remove(pid);
+    open.remove(pid);
+    early.remove(pid);
+    if (process != null) {
+      leave(process);
+    }
+  }
+
+  /** A thread goes on under the number of another, which is gone. */
+  void rename(int from, int to) {
+    TracedProcess process = byPid.remove(from);
+    end(to);
+    if (process != null) {
+      byPid.put(to, process);
+    }
+  }
+
+  /** Closes the spaces that nobody uses any more. */
+  void closeUnused() {
+    for (Iterator<TracedProcess> each = over.iterator(); each.hasNext(); ) {
+      TracedProcess process = each.next();
+      if (process.users() == 0 && process != kept && process != first) {
+        process.space().close();
+        each.remove();
+      }
+    }
+  }
+
+  /** Closes everything. */
+  void close() {
+    Set<TracedProcess> all = new HashSet<>(byPid.values());
+    all.addAll(over);
+    if (first != null) {
+      all.add(first);
+    }
+    if (kept != null) {
+      all.add(kept);
+    }
+    all.forEach(process -> process.space().close());
+    system.close();
+  }
+
+  private void enter(int pid, TracedProcess process) {
+    threads++;
+    process.join();
+    byPid.put(pid, process);
+  }
+
+  private void leave(TracedProcess process) {
+    process.leave();
+    if (process.users() == 0) {
+      over.add(process);
+    }
+  }
+}

@@ -1,0 +1,359 @@
+package dev.mapwright.linux.replay;
+
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.linux.LinuxSpace;
+import dev.mapwright.linux.LinuxSystem;
+import dev.mapwright.linux.abi.CloneFlag;
+import dev.mapwright.linux.maps.MappedRange;
+import dev.mapwright.linux.maps.MapsComparison;
+import dev.mapwright.linux.maps.MapsEntry;
+import dev.mapwright.linux.strace.Call;
+import dev.mapwright.linux.strace.StraceReader;
+import dev.mapwright.linux.strace.TraceEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One replay from the first line to the report. Used once, by one thread. */
+final class ReplayRun {
+
+  private static final long LINES_BETWEEN_REPORTS = 1 << 16;
+
+  private final Path calls;
+  private final @Nullable List<MapsEntry> initial;
+  private final @Nullable List<MapsEntry> expected;
+  private final ReplayListener listener;
+  private final int maxDifferences;
+  private final LinuxSystem system;
+  private final ProcessTable table;
+  private final Verifier verifier;
+  private final OverlapWindow window;
+  private final Map<String, Long> counts = new HashMap<>();
+
+  /** Threads inside a call on mappings. */
+  private final Set<Integer> inside = new HashSet<>();
+
+  /** The process that is compared; -1 until the first line was read, if nobody chose. */
+  private int pid;
+
+  /** The process whose first program the initial maps describe; -1 as above. */
+  private int initialOwner = -1;
+
+  /** Whether the initial maps have been used. */
+  private boolean initialUsed;
+
+  private @Nullable TracedProcess compared;
+
+  /** What was mapped when the compared process began to exit. */
+  private @Nullable List<MappedRange> atExit;
+
+  ReplayRun(
+      Machine machine,
+      Path calls,
+      @Nullable List<MapsEntry> initial,
+      @Nullable List<MapsEntry> expected,
+      int pid,
+      ReplayListener listener,
+      int maxDifferences) {
+    this.calls = calls;
+    this.initial = initial;
+    this.expected = expected;
+    this.pid = pid;
+    this.listener = listener;
+    this.maxDifferences = maxDifferences;
+    this.system = new LinuxSystem(machine);
+    this.table = new ProcessTable(system);
+    this.verifier = new Verifier(system, listener);
+    this.window = new OverlapWindow(verifier);
+  }
+
+  FinishedReplay run() throws IOException {
+    boolean finished = false;
+    try {
+      if (pid != -1) {
+        initialOwner = ownerOfInitialMaps();
+      }
+      FinishedReplay result = replay();
+      finished = true;
+      return result;
+    } finally {
+      if (!finished) {
+        table.close();
+      }
+    }
+  }
+
+  private FinishedReplay replay() throws IOException {
+    long size = Files.size(calls);
+    long lines;
+    Map<String, Long> skipped;
+    try (StraceReader reader = StraceReader.open(calls)) {
+      long nextReport = LINES_BETWEEN_REPORTS;
+      for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
+        event(event);
+        if (reader.line() >= nextReport) {
+          listener.progress(reader.line(), reader.bytesTaken(), size);
+          nextReport = reader.line() + LINES_BETWEEN_REPORTS;
+        }
+      }
+      window.make();
+      lines = reader.line();
+      skipped = reader.skippedCalls();
+      listener.progress(lines, reader.bytesTaken(), size);
+    }
+    TracedProcess process = compared;
+    if (process == null) {
+      process = comparedWithoutLines();
+    }
+    ReplayReport report = report(process, lines, skipped);
+    return new FinishedReplay(report, process.space(), table);
+  }
+
+  /**
+   * The recording has no line of the process that was to be compared: it is compared as it would
+   * have begun.
+   */
+  private TracedProcess comparedWithoutLines() {
+    TracedProcess process = newProcess(pid, true);
+    table.begin(Math.max(pid, 0), process);
+    return process;
+  }
+
+  private void event(TraceEvent event) {
+    firstLine(event);
+    switch (event) {
+      case TraceEvent.Started started -> started(started);
+      case TraceEvent.Finished done -> finished(done);
+      case TraceEvent.Ended ended -> {
+        inside.remove(ended.pid());
+        table.end(ended.pid());
+        settle();
+      }
+      case TraceEvent.Superseded superseded -> {
+        inside.remove(superseded.successor());
+        table.rename(superseded.successor(), superseded.pid());
+      }
+    }
+  }
+
+  /**
+   * The first line of all decides which process is the first, and which is compared if nobody
+   * chose.
+   */
+  private void firstLine(TraceEvent event) {
+    if (table.firstPid() == -1) {
+      boolean isExec = callOf(event) instanceof Call.Exec;
+      pid = pid == -1 ? event.pid() : pid;
+      initialOwner = initialOwner == -1 ? event.pid() : initialOwner;
+      table.begin(event.pid(), newProcess(event.pid(), !isExec));
+    }
+    if (event.pid() == pid && compared == null) {
+      compare(table.of(pid));
+    }
+  }
+
+  private void compare(TracedProcess process) {
+    compared = process;
+    table.keep(process);
+  }
+
+  /** A process that begins a program: with the initial maps, if they are its own, or unknown. */
+  private TracedProcess newProcess(int owner, boolean running) {
+    List<MapsEntry> maps = initial;
+    if (maps == null || initialUsed || !running || owner != initialOwner) {
+      return new TracedProcess(system.newSpace(), new Territory());
+    }
+    initialUsed = true;
+    LinuxSpace space = system.newSpace();
+    space.populate(maps);
+    return new TracedProcess(space, null);
+  }
+
+  private void started(TraceEvent.Started event) {
+    switch (event.call()) {
+      case Call.Clone clone -> table.birthBegins(event.pid(), clone);
+      case Call.Exit exit -> exits(event.pid(), exit);
+      case Call.Exec exec -> {}
+      case Call.NoEffect none -> {}
+      case Call.Shmget get -> {}
+      case Call.PkeyAlloc alloc -> {}
+      case Call.PkeyFree free -> {}
+      default -> {
+        table.of(event.pid());
+        inside.add(event.pid());
+      }
+    }
+  }
+
+  private void finished(TraceEvent.Finished event) {
+    counts.merge(event.call().name(), 1L, Long::sum);
+    boolean succeeded = event.outcome().succeeded() && !event.outcome().injected();
+    int value = (int) event.outcome().value();
+    switch (event.call()) {
+      case Call.Clone clone -> {
+        if (succeeded && isFork(clone)) {
+          window.make();
+        }
+        if (event.startLine() == event.line()) {
+          table.birthBegins(event.pid(), clone);
+        }
+        table.birthEnds(event.pid(), clone, succeeded ? value : -1);
+      }
+      case Call.Exec exec -> {
+        if (succeeded) {
+          exec(event.pid());
+        }
+      }
+      case Call.Exit exit -> {
+        if (event.startLine() == event.line()) {
+          exits(event.pid(), exit);
+        }
+      }
+      case Call.NoEffect none -> {}
+      case Call.Shmget get -> {
+        if (succeeded && !system.knowsSegment(value)) {
+          system.addSegment(value, get.length());
+        }
+      }
+      case Call.PkeyAlloc alloc -> {
+        if (succeeded) {
+          table.of(event.pid()).space().setKey(value, true);
+        }
+      }
+      case Call.PkeyFree free -> {
+        if (succeeded) {
+          table.of(event.pid()).space().setKey(free.key(), false);
+        }
+      }
+      default -> mapping(event);
+    }
+  }
+
+  private void mapping(TraceEvent.Finished event) {
+    TracedProcess process = table.of(event.pid());
+    inside.remove(event.pid());
+    if (event.call() instanceof Call.Shmat attach && event.outcome().succeeded()) {
+      guessSegment(attach, event.outcome().value());
+    }
+    Footprint footprint = Footprint.of(event.call(), event.outcome(), process.space());
+    CallAtWork work = new CallAtWork(event, process, footprint);
+    if (inside.isEmpty() && window.isEmpty()) {
+      verifier.verify(work);
+      return;
+    }
+    window.add(work);
+    if (window.isFull()) {
+      window.make();
+    }
+    settle();
+  }
+
+  /** When no call is open any more, the order of those that overlapped is decided. */
+  private void settle() {
+    if (inside.isEmpty()) {
+      window.make();
+      table.closeUnused();
+    }
+  }
+
+  private void exec(int caller) {
+    window.make();
+    TracedProcess next = newProcess(caller, true);
+    table.begin(caller, next);
+    if (caller == pid) {
+      compare(next);
+      atExit = null;
+    }
+    table.closeUnused();
+  }
+
+  private void exits(int caller, Call.Exit exit) {
+    TracedProcess process = compared;
+    if (exit.group() && process != null && table.find(caller) == process && atExit == null) {
+      window.make();
+      atExit = process.space().ranges();
+    }
+  }
+
+  /**
+   * The size of a segment that was made before the recording is seen in the expected maps, if it is
+   * still there.
+   */
+  private void guessSegment(Call.Shmat attach, long address) {
+    if (system.knowsSegment(attach.segment())) {
+      return;
+    }
+    long bytes = 4096;
+    for (MapsEntry entry : expected == null ? List.<MapsEntry>of() : expected) {
+      if (entry.first() == address && entry.facts().object().equals("/SYSV")) {
+        bytes = entry.last() - entry.first() + 1;
+      }
+    }
+    system.addSegment(attach.segment(), bytes);
+  }
+
+  private static boolean isFork(Call.Clone clone) {
+    return (clone.flags() & CloneFlag.CLONE_VM) == 0;
+  }
+
+  private static @Nullable Call callOf(TraceEvent event) {
+    return switch (event) {
+      case TraceEvent.Started started -> started.call();
+      case TraceEvent.Finished finished -> finished.call();
+      default -> null;
+    };
+  }
+
+  /**
+   * The chosen process, if the first thing it does is execve; otherwise the first process of the
+   * recording.
+   */
+  private int ownerOfInitialMaps() throws IOException {
+    try (StraceReader reader = StraceReader.open(calls)) {
+      int first = -1;
+      for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
+        first = first == -1 ? event.pid() : first;
+        if (event.pid() == pid) {
+          return callOf(event) instanceof Call.Exec ? pid : first;
+        }
+      }
+      return first == -1 ? pid : first;
+    }
+  }
+
+  private ReplayReport report(TracedProcess process, long lines, Map<String, Long> skipped) {
+    Territory territory = process.territory();
+    MapsComparison comparison = null;
+    List<MapsEntry> wanted = expected;
+    if (wanted != null) {
+      Expectation expectation = new Expectation(wanted, initial, territory);
+      comparison = expectation.compare(process.space(), atExit, maxDifferences);
+    }
+    AccessTrial access = AccessTrial.of(process.space().engine(), process.space().ranges());
+    return new ReplayReport(
+        lines,
+        new TreeMap<>(counts),
+        skipped,
+        verifier.refusals(),
+        verifier.choices().taken(),
+        verifier.unverifiable(),
+        window.reordered(),
+        table.processes(),
+        table.threads(),
+        verifier.stackGrowths(),
+        verifier.divergenceCount(),
+        List.copyOf(verifier.divergences()),
+        pid,
+        comparison,
+        territory != null,
+        access,
+        List.of());
+  }
+}

@@ -1,0 +1,44 @@
+package dev.mapwright.linux.replay;
+
+import dev.mapwright.linux.LinuxSpace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address space with the threads that use it: what execve makes, fork copies and CLONE_VM
+ * shares. Confined to the thread that replays.
+ */
+final class TracedProcess {
+
+  private final LinuxSpace space;
+
+  /** What is known of the space; null if everything is. */
+  private final @Nullable Territory territory;
+
+  /** How many threads use it. At 0 it is over. */
+  private int users;
+
+  TracedProcess(LinuxSpace space, @Nullable Territory territory) {
+    this.space = space;
+    this.territory = territory;
+  }
+
+  LinuxSpace space() {
+    return space;
+  }
+
+  @Nullable Territory territory() {
+    return territory;
+  }
+
+  int users() {
+    return users;
+  }
+
+  void join() {
+    users++;
+  }
+
+  void leave() {
+    users--;
+  }
+}

@@ -1,0 +1,263 @@
+package dev.mapwright.linux.replay;
+
+import dev.mapwright.core.RefusedException;
+import dev.mapwright.linux.Answer;
+import dev.mapwright.linux.LinuxSpace;
+import dev.mapwright.linux.LinuxSystem;
+import dev.mapwright.linux.SavedAreas;
+import dev.mapwright.linux.abi.Errno;
+import dev.mapwright.linux.abi.MapFlag;
+import dev.mapwright.linux.abi.Protection;
+import dev.mapwright.linux.strace.Call;
+import dev.mapwright.linux.strace.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one recorded call after the other and compares.
+ *
+ * <p>The engine's answer is computed first. If the kernel's differs, one of four things is true:
+ *
+ * <ul>
+ *   <li>a stack had grown, which no call shows: the area is grown and the call made again;
+ *   <li>the answer depends on what nobody recorded ({@link Territory}) or on what no recording
+ *       shows ({@link Excuses}): it is counted as unverifiable;
+ *   <li>otherwise it is a divergence.
+ * </ul>
+ *
+ * In the last two cases the replay goes on as if the engine had answered like the kernel: what the
+ * kernel refused is taken back, what it mapped is mapped.
+ */
+final class Verifier {
+
+  static final int MAX_LISTED = 1000;
+
+  private final LinuxSystem system;
+  private final RecordedChoices choices = new RecordedChoices();
+  private final CallRunner runner;
+  private final ReplayListener listener;
+  private final List<Divergence> divergences = new ArrayList<>();
+  private long divergenceCount;
+  private long refusals;
+  private long unverifiable;
+  private long stackGrowths;
+
+  Verifier(LinuxSystem system, ReplayListener listener) {
+    this.system = system;
+    this.runner = new CallRunner(system, choices);
+    this.listener = listener;
+  }
+
+  RecordedChoices choices() {
+    return choices;
+  }
+
+  List<Divergence> divergences() {
+    return divergences;
+  }
+
+  long divergenceCount() {
+    return divergenceCount;
+  }
+
+  long refusals() {
+    return refusals;
+  }
+
+  long unverifiable() {
+    return unverifiable;
+  }
+
+  long stackGrowths() {
+    return stackGrowths;
+  }
+
+  /** Makes a call that may be taken back; true if the engine answers like the kernel. */
+  boolean tryCall(CallAtWork work) {
+    choices.enter(work.outcome());
+    long answer = runner.run(work.call(), work.process().space());
+    boolean agrees = CallRunner.agrees(answer, work.outcome());
+    if (!agrees && !work.outcome().succeeded() && !Answer.isError(answer)) {
+      takeBack(work.call(), answer, work.process().space());
+    }
+    return agrees;
+  }
+
+  /** Counts a call that was made by {@link #tryCall} and stays. */
+  void agreed(CallAtWork work) {
+    refusals += work.outcome().succeeded() ? 0 : 1;
+  }
+
+  /** Makes a call and reports what there is to report. */
+  void verify(CallAtWork work) {
+    Outcome recorded = work.outcome();
+    if (recorded.injected()) {
+      unverifiable++;
+      return;
+    }
+    if (!recorded.known()) {
+      // The thread was killed inside the call: nobody knows whether it took effect.
+      unverifiable++;
+      return;
+    }
+    Territory territory = work.process().territory();
+    if (territory != null && !territory.knows(work.footprint())) {
+      verifyUnknown(work, territory);
+      return;
+    }
+    verifyKnown(work, true);
+  }
+
+  private void verifyKnown(CallAtWork work, boolean strict) {
+    LinuxSpace space = work.process().space();
+    Outcome recorded = work.outcome();
+    choices.enter(recorded);
+    try (SavedAreas saved = recorded.succeeded() ? null : work.footprint().save(space)) {
+      long answer = runner.run(work.call(), space);
+      boolean agrees = CallRunner.agrees(answer, recorded);
+      if (!agrees && grownStack(work, space)) {
+        stackGrowths++;
+        answer = again(work, space);
+        agrees = CallRunner.agrees(answer, recorded);
+      }
+      if (agrees) {
+        refusals += recorded.succeeded() ? 0 : 1;
+        return;
+      }
+      if (!strict || Excuses.covers(work.call(), answer, recorded, system)) {
+        unverifiable++;
+      } else {
+        diverge(work, answer);
+      }
+      if (saved != null && !Answer.isError(answer)) {
+        takeBack(work.call(), answer, space);
+        saved.restore();
+      } else if (saved == null) {
+        follow(work, answer, space);
+      }
+    } catch (RefusedException e) {
+      throw new IllegalStateException(
+          "the machine is too small for this recording: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Removes what a call has mapped at a place that the engine chose, because nobody recorded one.
+   */
+  private static void takeBack(Call call, long answer, LinuxSpace space) {
+    switch (call) {
+      case Call.Mmap c -> space.munmap(answer, c.length());
+      case Call.Mremap c -> {
+        if (answer != c.oldAddress()) {
+          space.munmap(answer, c.newLength());
+        }
+      }
+      case Call.Shmat c -> space.shmdt(answer);
+      default -> {}
+    }
+  }
+
+  /** The kernel succeeded, the engine did not, or with another answer. */
+  private void follow(CallAtWork work, long answer, LinuxSpace space) {
+    long value = work.outcome().value();
+    switch (work.call()) {
+      case Call.Mmap c -> {
+        if (!Answer.isError(answer)) {
+          space.munmap(answer, c.length());
+        }
+        runner.force(c, value, space);
+      }
+      case Call.Brk c -> {
+        boolean plausible = value > 0 && value < LinuxSpace.TASK_BYTES;
+        if (plausible && c.address() != value && answer != value) {
+          space.placeHeap(Math.min(value, Math.max(space.heapEnd(), 0)), value);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** Where a call touches what nobody recorded, it tells us what was there. */
+  private void verifyUnknown(CallAtWork work, Territory territory) {
+    if (!work.outcome().succeeded()) {
+      unverifiable++;
+      return;
+    }
+    LinuxSpace space = work.process().space();
+    Footprint needed = mappedBefore(work.call(), space);
+    needed.forEachRange((first, last) ->
+        territory.forEachUnknown(
+            first,
+            last,
+            (from, to) -> {
+              choices.enter(Outcome.UNKNOWN);
+              space.mmap(
+                  from,
+                  to - from + 1,
+                  Protection.PROT_READ | Protection.PROT_WRITE,
+                  MapFlag.MAP_PRIVATE | MapFlag.MAP_ANONYMOUS | MapFlag.MAP_FIXED,
+                  null,
+                  0,
+                  choices);
+            }));
+    territory.learn(work.footprint());
+    verifyKnown(work, false);
+  }
+
+  /** What must have been mapped for a call to succeed. */
+  private static Footprint mappedBefore(Call call, LinuxSpace space) {
+    return switch (call) {
+      case Call.Mprotect c -> Footprint.of(c, Outcome.UNKNOWN, space);
+      case Call.Madvise c -> Footprint.of(c, Outcome.UNKNOWN, space);
+      case Call.RangeCall c -> Footprint.of(c, Outcome.UNKNOWN, space);
+      case Call.Mremap c ->
+          Footprint.of(new Call.Munmap(c.oldAddress(), c.oldLength()), Outcome.UNKNOWN, space);
+      default -> Footprint.of(new Call.NoEffect(""), Outcome.UNKNOWN, space);
+    };
+  }
+
+  private long again(CallAtWork work, LinuxSpace space) {
+    choices.enter(work.outcome());
+    return runner.run(work.call(), space);
+  }
+
+  /** Grows the stack above the first hole in a call's range, if the kernel found no hole there. */
+  private static boolean grownStack(CallAtWork work, LinuxSpace space) {
+    if (!work.outcome().succeeded()) {
+      return false;
+    }
+    return switch (work.call()) {
+      case Call.Mprotect c -> grow(space, c.address(), c.length());
+      case Call.Madvise c -> grow(space, c.address(), c.length());
+      case Call.Mremap c -> grow(space, c.oldAddress(), c.oldLength());
+      case Call.RangeCall c -> grow(space, c.address(), c.length());
+      default -> false;
+    };
+  }
+
+  private static boolean grow(LinuxSpace space, long address, long bytes) {
+    long start = address & -4096L;
+    long hole = start + space.mappedBytes(start);
+    return Long.compareUnsigned(hole - start, bytes) < 0 && space.growDown(hole);
+  }
+
+  private void diverge(CallAtWork work, long answer) {
+    divergenceCount++;
+    String objection = choices.objection();
+    String computed = text(answer) + (objection == null ? "" : " (" + objection + ")");
+    Divergence divergence =
+        new Divergence(
+            work.line(), work.pid(), work.call().toString(), computed, work.outcome().toString());
+    if (divergences.size() < MAX_LISTED) {
+      divergences.add(divergence);
+    }
+    listener.divergence(divergence);
+  }
+
+  private static String text(long answer) {
+    Errno errno = Answer.errno(answer);
+    @Nullable String error = errno == null ? null : errno.name();
+    return new Outcome(true, answer, error, false).toString();
+  }
+}
