@@ -160,7 +160,8 @@ public final class Main {
 
   /** What a command threw: a message for what the user can mend, a stack trace for our defects. */
   private static int explain(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
-    Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+    Throwable wrapped = thrown instanceof CommandLine.ExecutionException ? thrown.getCause() : null;
+    Throwable cause = wrapped == null ? thrown : wrapped;
     PrintWriter err = line.getErr();
     if (cause instanceof UserError) {
       err.println(line.getCommandSpec().qualifiedName() + ": " + cause.getMessage());

@@ -10,6 +10,11 @@ final class Subcommands {
   static final List<Subcommand> ALL =
       List.of(
           new Subcommand(
+              "run",
+              "Run a Java source file written against the library.",
+              RunCommand::declare,
+              RunCommand::run),
+          new Subcommand(
               "completion",
               "Print a completion script for bash or zsh.",
               CompletionCommand::declare,

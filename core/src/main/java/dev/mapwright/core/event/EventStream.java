@@ -2,6 +2,7 @@ package dev.mapwright.core.event;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one machine: a level, the listeners, and the rings that the sources write to.
@@ -15,11 +16,32 @@ public final class EventStream {
   private static final StackWalker WALKER = StackWalker.getInstance();
   private static final String ENGINE = "dev.mapwright.";
 
+  /** Added to each stream when it is made; null for none. */
+  private static volatile @Nullable EventListener everywhere;
+
   private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
   private volatile EventLevel level = EventLevel.RING;
 
-  /** Makes a stream at {@link EventLevel#RING} without listeners; every machine has one. */
-  public EventStream() {}
+  /**
+   * Makes a stream at {@link EventLevel#RING} without listeners, unless there is one for {@link
+   * #listenToNewStreams all}; every machine has one.
+   */
+  public EventStream() {
+    EventListener listener = everywhere;
+    if (listener != null) {
+      listen(listener);
+    }
+  }
+
+  /**
+   * Adds a listener to every stream that is made from now on: for a launcher that wants to know
+   * what a program does with machines which the program makes itself.
+   *
+   * @param listener told of each event of each such stream; null ends this for streams to come
+   */
+  public static void listenToNewStreams(@Nullable EventListener listener) {
+    everywhere = listener;
+  }
 
   /**
    * The level in force.

@@ -1,0 +1,171 @@
+package dev.mapwright.cli.program;
+
+import dev.mapwright.cli.text.Sizes;
+import dev.mapwright.core.Access;
+import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.event.Event;
+import dev.mapwright.core.event.EventListener;
+import dev.mapwright.core.memory.ObjectKind;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what happens on a machine as it happens: the line of the program, and below it what it
+ * caused.
+ *
+ * <pre>
+ *   33 | region.map(view).orThrow();
+ *      |   process: map 0xa2b9000-0xa2bafff (2 pages) rw-, showing its object from page 0 on
+ * </pre>
+ *
+ * <p>Events of several threads may come at once; the monitor of this object keeps lines whole.
+ */
+public final class Story implements EventListener {
+  private static final Access[] ACCESSES = Access.values();
+  private static final FaultReason[] REASONS = FaultReason.values();
+  private static final ObjectKind[] KINDS = ObjectKind.values();
+
+  private final String fileName;
+  private final List<String> sourceLines;
+  private final PrintWriter to;
+
+  /** Where the last event came from; guarded by this. */
+  private String lastSite = "";
+
+  /**
+   * Begins a story.
+   *
+   * @param fileName the program's file as call sites name it, without its folder
+   * @param sourceLines the program
+   * @param to where the story is told
+   */
+  public Story(String fileName, List<String> sourceLines, PrintWriter to) {
+    this.fileName = fileName;
+    this.sourceLines = sourceLines;
+    this.to = to;
+  }
+
+  @Override
+  public synchronized void happened(Event event) {
+    System.out.flush(); // what the program printed so far comes first
+    String site = event.callSite() == null ? "" : event.callSite();
+    if (!site.equals(lastSite)) {
+      lastSite = site;
+      to.println(heading(site));
+    }
+    to.println("     |   " + event.source() + ": " + sentence(event));
+    to.flush();
+  }
+
+  /** The line of the program, or where it is when it is not the program's own. */
+  private String heading(String site) {
+    int colon = site.lastIndexOf(':');
+    if (colon > 0 && site.substring(0, colon).equals(fileName)) {
+      String number = site.substring(colon + 1);
+      String text = line(number);
+      if (text != null) {
+        return " ".repeat(Math.max(0, 4 - number.length())) + number + " | " + text.strip();
+      }
+    }
+    return "     | " + site;
+  }
+
+  private @Nullable String line(String number) {
+    try {
+      int index = Integer.parseInt(number) - 1;
+      return index >= 0 && index < sourceLines.size() ? sourceLines.get(index) : null;
+    } catch (NumberFormatException notANumber) {
+      return null;
+    }
+  }
+
+  /**
+   * One event in words, without its source.
+   *
+   * @param event any event
+   * @return a clause without a period
+   */
+  public static String sentence(Event event) {
+    return switch (event.kind()) {
+      case SPACE_CREATED -> "a new address space, " + range(event);
+      case SPACE_CLOSED -> "the address space is closed";
+      case REGION_CREATED ->
+          "a region " + range(event) + " that may hold " + permissions(event.detail1());
+      case REGION_DESTROYED -> "the region " + range(event) + " is destroyed";
+      case MAPPED ->
+          ("map " + range(event) + " " + permissions(event.detail1()))
+              + (", showing its object from page " + event.detail2() + " on");
+      case UNMAPPED -> "unmap " + range(event) + ", which was " + permissions(event.detail1());
+      case REPLACED ->
+          "give way to a new mapping: " + range(event) + ", " + permissions(event.detail1());
+      case DESTROYED ->
+          "gone with its region: " + range(event) + ", " + permissions(event.detail1());
+      case PROTECTED ->
+          ("protect " + range(event) + ", from " + permissions(event.detail2()))
+              + (" to " + permissions(event.detail1()));
+      case RESERVED ->
+          "reserve " + range(event) + " with room for " + Sizes.count(event.detail1(), "mapping");
+      case RESERVATION_RELEASED -> "the reservation " + range(event) + " is released";
+      case OBJECT_CREATED ->
+          "a new object, " + kind(event.detail1()) + ", " + Sizes.count(event.pages(), "page");
+      case OBJECT_DESTROYED -> "nobody holds it any more: it is destroyed";
+      case COMMITTED -> "commit " + objectPages(event);
+      case DECOMMITTED -> "give back " + objectPages(event);
+      case RESIZED ->
+          "resize from "
+              + Sizes.count(event.detail1(), "page")
+              + " to "
+              + Sizes.count(event.pages(), "page");
+      case CLONED ->
+          ("a child of " + objectPages(event))
+              + (event.detail1() == 0 ? ", live until written" : ", a snapshot");
+      case PINNED -> "pin " + objectPages(event);
+      case UNPINNED -> "unpin " + objectPages(event);
+      case LEASE_OPENED ->
+          "lease of " + range(event) + (event.detail1() == 1 ? " for writing" : " for reading");
+      case LEASE_CLOSED -> "the lease of " + range(event) + " is closed";
+      case FAULT -> fault(event);
+      case REFUSED, MISUSE -> event.kind().words() + ": " + range(event);
+    };
+  }
+
+  private static String fault(Event event) {
+    int reason = (int) event.detail1();
+    int access = (int) event.detail2();
+    return "FAULT: "
+        + (access >= 0 && access < ACCESSES.length ? ACCESSES[access].verb() : "access")
+        + (" in the page at 0x" + Long.toHexString(event.address()) + ": ")
+        + (reason >= 0 && reason < REASONS.length ? REASONS[reason].sentence() : "reason unknown");
+  }
+
+  private static String range(Event event) {
+    long last = Pages.lastAddress(event.firstPage() + event.pages() - 1);
+    return ("0x" + Long.toHexString(event.address()) + "-0x" + Long.toHexString(last))
+        + (" (" + size(event.pages()) + ")");
+  }
+
+  /** Small ranges are counted in pages, as the program does. */
+  private static String size(long pages) {
+    return pages <= 1024 ? Sizes.count(pages, "page") : Sizes.ofPages(pages);
+  }
+
+  private static String objectPages(Event event) {
+    return event.pages() == 1
+        ? "page " + event.firstPage()
+        : "pages " + event.firstPage() + " to " + (event.firstPage() + event.pages() - 1);
+  }
+
+  private static String kind(long ordinal) {
+    return ordinal >= 0 && ordinal < KINDS.length
+        ? KINDS[(int) ordinal].name().toLowerCase(Locale.ROOT)
+        : "of another kind";
+  }
+
+  private static String permissions(long set) {
+    return Permissions.text((int) set);
+  }
+}

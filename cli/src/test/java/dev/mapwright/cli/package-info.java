@@ -1,0 +1,5 @@
+/** Tests of the command, called inside this JVM. */
+@NullMarked
+package dev.mapwright.cli;
+
+import org.jspecify.annotations.NullMarked;
