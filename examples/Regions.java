@@ -1,91 +1,90 @@
 // Regions as sandboxes: hand somebody a piece of your address space, and only that.
 //
-// A region is a range that holds mappings and smaller regions. Who has a region can map inside it and
-// nowhere else, with no more permissions than it allows, and loses everything at once when it is
-// destroyed. So a plug-in gets a region, not the address space.
+// A region is a range that holds mappings and smaller regions. Who has a handle to one can map
+// inside it and nowhere else, with no more than it allows, and loses everything at once when it is
+// destroyed. So a plug-in gets a region, not the address space. These are Magenta's calls (vmar_map
+// and its family); a refusal says which of the documented conditions it was.
 //
 //     mapwright run Regions.java
 //     mapwright run --story Regions.java
 
+import static dev.mapwright.zircon.abi.MxRights.*;
+import static dev.mapwright.zircon.abi.MxVmFlags.*;
+
 import dev.mapwright.core.*;
 import dev.mapwright.core.machine.*;
-import dev.mapwright.core.memory.*;
-import dev.mapwright.core.space.*;
 import dev.mapwright.sim.*;
+import dev.mapwright.zircon.*;
+
+static final long PAGE = Pages.BYTES;
+static final int MAY_READ_WRITE =
+    MX_VM_FLAG_CAN_MAP_READ | MX_VM_FLAG_CAN_MAP_WRITE | MX_VM_FLAG_CAN_MAP_SPECIFIC;
+static final int READ_WRITE = MX_VM_FLAG_PERM_READ | MX_VM_FLAG_PERM_WRITE;
+static final int READ_EXECUTE = MX_VM_FLAG_PERM_READ | MX_VM_FLAG_PERM_EXECUTE;
 
 void main() {
   try (SimulatedMachine machine = SimulatedMachine.builder().ram(0, 1024).seed(3).build();
-      AddressSpace space = AddressSpace.create(machine, "process", 0x10, 0x7FFFFFFFEL).get()) {
-    Cpu cpu = machine.newCpu();
-    cpu.attach(space);
-    Region root = space.root();
+      Zircon zircon = Zircon.boot(machine)) {
+    Program program = zircon.start("host");
+    Vmar root = program.root();
+    Cpu cpu = program.cpu();
 
     // The host's own data, anywhere: places are drawn at random from all that are free.
-    MemoryObject secret = MemoryObject.paged(machine, 1).get();
-    MapRequest own = new MapRequest().object(secret, 0).pages(1);
-    root.map(own).orThrow();
-    cpu.store(Pages.address(own.firstPage()), 8, 0x5EC7E7);
+    Vmo secret = program.createVmo(PAGE);
+    long own = root.map(secret, 0, PAGE, READ_WRITE);
+    cpu.store(own, 8, 0x5EC7E7);
+    IO.println("the host's data is at       0x%x".formatted(own));
 
     // The plug-in's sandbox: 64 pages, data only. Nothing in it can ever be executed.
-    RegionRequest request = new RegionRequest().pages(64).capability(Permissions.READ_WRITE);
-    root.allocate(request).orThrow();
-    Region sandbox = request.region();
-    IO.println("the sandbox: " + sandbox + ", " + Permissions.text(sandbox.capability()));
+    Vmar sandbox = root.allocate(64 * PAGE, MAY_READ_WRITE);
+    IO.println("the sandbox is at           0x%x-0x%x"
+        .formatted(sandbox.base(), sandbox.base() + sandbox.bytes() - 1));
 
     // The plug-in uses it as it likes: some data, and a region inside for its cache.
-    MemoryObject data = MemoryObject.paged(machine, 4).get();
-    MapRequest inside = new MapRequest().object(data, 0).pages(4);
-    inside.where().firstFit();
-    sandbox.map(inside).orThrow();
-    RegionRequest cache = new RegionRequest().pages(16).capability(Permissions.READ_WRITE);
-    cache.where().firstFit();
-    sandbox.allocate(cache).orThrow();
-    inside.where().compact();
-    cache.region().map(inside).orThrow();
-    show(sandbox, "  ");
+    Vmo data = program.createVmo(4 * PAGE);
+    long first = sandbox.mapAt(0, data, 0, 4 * PAGE, READ_WRITE);
+    Vmar cache = sandbox.allocateAt(16 * PAGE, 16 * PAGE, MAY_READ_WRITE);
+    long second = cache.map(data, 0, 4 * PAGE, READ_WRITE);
+    cpu.store(first, 8, 42); // both mappings show the same memory
+    IO.println("stored 42 at 0x%x, loaded %d at 0x%x"
+        .formatted(first, cpu.load(second, 8), second));
 
-    // What it cannot do.
-    inside.where().at(own.firstPage());
-    IO.println("map over the host's page:   " + sandbox.map(inside));
-    IO.println("unmap the host's page:      " + sandbox.unmap(own.firstPage(), 1));
-    inside.where().firstFit();
-    IO.println("map something executable:   " + sandbox.map(inside.permissions(Permissions.ALL)));
-    IO.println("make its data executable:   "
-        + sandbox.protect(sandbox.firstPage(), 4, Permissions.READ_EXECUTE));
-    cache.pages(100).where().firstFit();
-    IO.println("a region larger than it:    " + sandbox.allocate(cache));
+    // What it can't do. Offsets count from the sandbox, so the host's page is not even sayable.
+    IO.println("\nthe plug-in tries");
+    attempt("to map beyond its end", () -> sandbox.mapAt(64 * PAGE, data, 0, PAGE, READ_WRITE));
+    attempt("to unmap the host's page", () -> sandbox.unmap(own, PAGE));
+    attempt("to map over its cache", () -> sandbox.mapOver(16 * PAGE, data, 0, PAGE, READ_WRITE));
+    attempt("to map code", () -> sandbox.map(data, 0, PAGE, READ_EXECUTE));
+    attempt("to turn data into code", () -> sandbox.protect(first, PAGE, READ_EXECUTE));
+    attempt("a region larger than it", () -> sandbox.allocate(65 * PAGE, MAY_READ_WRITE));
 
-    // And the host cannot map into it by accident: for the host the place is taken.
-    own.where().at(sandbox.lastPage());
-    IO.println("the host maps into it:      " + root.map(own));
+    // Rights belong to the handle: this one names the same memory, but only to look at it.
+    Vmo lookOnly = data.duplicate(MX_RIGHT_READ | MX_RIGHT_MAP);
+    attempt("to write what it may read", () -> sandbox.map(lookOnly, 0, PAGE, READ_WRITE));
+
+    // And the host can't map into the sandbox by accident: for the root the place is taken.
+    long offset = sandbox.base() + 40 * PAGE - root.base();
+    attempt("the host to map into it", () -> root.mapAt(offset, secret, 0, PAGE, READ_WRITE));
 
     // The end of the plug-in is one call, however much it has mapped at whatever depth.
-    long address = Pages.address(sandbox.firstPage());
-    cpu.store(address, 8, 42);
-    IO.println("mappings before the end: " + space.mappings());
-    sandbox.destroy().orThrow();
-    IO.println("mappings after the end:  " + space.mappings());
+    sandbox.destroy();
+    IO.println("\nthe sandbox is destroyed");
     try {
-      cpu.load(address, 8);
+      cpu.load(second, 8);
     } catch (MemoryFault caught) {
       IO.println(caught.fault());
     }
-    IO.println("and its handle is dead:     " + sandbox.map(inside));
-    data.release();
-    secret.release();
+    attempt("the plug-in to go on", () -> cache.map(data, 0, PAGE, READ_WRITE));
+    IO.println("the host's data is still 0x%x".formatted(cpu.load(own, 8)));
   }
 }
 
-static void show(Region region, String indent) {
-  region.forEachChild(new Region.ChildVisitor() {
-    public void region(Region child) {
-      IO.println(indent + child + ", " + Permissions.text(child.capability()));
-      show(child, indent + "  ");
-    }
-
-    public void mapping(MappingInfo mapping) {
-      IO.println(indent + "mapping 0x%x-0x%x %s".formatted(Pages.address(mapping.firstPage()),
-          Pages.lastAddress(mapping.lastPage()), Permissions.text(mapping.permissions())));
-    }
-  });
+/** Does what will be refused, and prints by which answer. */
+static void attempt(String what, Runnable call) {
+  try {
+    call.run();
+    IO.println("  " + what + ": allowed");
+  } catch (MxException refused) {
+    IO.println("  " + what + ":\n      " + refused.getMessage());
+  }
 }

@@ -8,6 +8,7 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventListener;
 import dev.mapwright.core.memory.ObjectKind;
+import dev.mapwright.zircon.abi.MxStatus;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -129,7 +130,9 @@ public final class Story implements EventListener {
           "lease of " + range(event) + (event.detail1() == 1 ? " for writing" : " for reading");
       case LEASE_CLOSED -> "the lease of " + range(event) + " is closed";
       case FAULT -> fault(event);
-      case REFUSED, MISUSE -> event.kind().words() + ": " + range(event);
+      // Zircon alone records refusals; a personality that joins it brings its own words.
+      case REFUSED -> "refused: " + MxStatus.name((int) event.detail1());
+      case MISUSE -> "a broken rule, at page 0x" + Long.toHexString(event.firstPage());
     };
   }
 
