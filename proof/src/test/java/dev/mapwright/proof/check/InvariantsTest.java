@@ -25,16 +25,15 @@ import dev.mapwright.sim.SimulatedMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class InvariantsTest {
   private static final long BASE = 0x4000;
 
   private final Machine machine = SimulatedMachine.create(32L << 20);
-  private final AddressSpace space =
-      AddressSpace.create(machine, "space", BASE, BASE + 255).get();
+  private final AddressSpace space = AddressSpace.create(machine, "space", BASE, BASE + 255).get();
   private final Cpu cpu = machine.newCpu();
 
   @ParameterizedTest
