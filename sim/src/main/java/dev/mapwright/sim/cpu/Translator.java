@@ -37,6 +37,9 @@ abstract class Translator extends Bracket {
 
   private @Nullable Fault fault;
 
+  /** How often a look-up was not answered by the TLB. */
+  private long walks;
+
   private @Nullable FaultResolver space;
 
   /** The tables of {@link #space}; null together with it. */
@@ -118,6 +121,7 @@ abstract class Translator extends Bracket {
 
   private boolean translateByWalk(long address, Access access) {
     long page = Pages.of(address);
+    walks++;
     if (tlb.prepare(access)) {
       arraysChanged();
     }
@@ -172,6 +176,11 @@ abstract class Translator extends Bracket {
             + " was resolved "
             + MOST_ATTEMPTS
             + " times and is still there");
+  }
+
+  /** How often the TLB had no answer since the CPU was made. On the driver's thread. */
+  public final long walks() {
+    return walks;
   }
 
   private boolean fail(long address, Access access, FaultReason reason) {

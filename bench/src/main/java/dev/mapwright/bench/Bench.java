@@ -1,0 +1,136 @@
+package dev.mapwright.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * The command {@code mapwright bench}: prints one table of ratios beside their targets. It ends
+ * with 0 whether or not targets are held: figures are for reading, and a busy machine is no defect.
+ */
+public final class Bench {
+  private static final String HELP =
+      """
+      usage: mapwright bench [--quick] [--format text|json] [--rows PREFIX[,PREFIX...]]
+             mapwright bench --jmh [JMH-ARGUMENT...]
+
+        --quick    31 rounds a row instead of 101; within a minute
+        --format   text (the default; also Markdown) or json
+        --rows     only the rows whose names begin so, for example A1,B
+        --jmh      the JMH benchmarks; what follows goes to JMH, for example a pattern of names
+      """;
+
+  private Bench() {}
+
+  private static final class UsageException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    UsageException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length > 0 && args[0].equals("--jmh")) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
+    try {
+      run(args);
+    } catch (UsageException wrong) {
+      System.err.println("mapwright bench: " + wrong.getMessage());
+      System.err.print(HELP);
+      System.exit(2);
+    }
+  }
+
+  private static void run(String[] args) {
+    boolean quick = false;
+    boolean json = false;
+    List<String> wanted = List.of("");
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--quick" -> quick = true;
+        case "--format" -> json = format(value(args, ++i));
+        case "--rows" -> wanted = List.of(value(args, ++i).toUpperCase(Locale.ROOT).split(","));
+        case "--help", "-h" -> {
+          System.out.print(HELP);
+          return;
+        }
+        default -> throw new UsageException("unknown argument " + args[i]);
+      }
+    }
+    Surroundings surroundings = Surroundings.now(quick);
+    List<Row> rows = measure(quick ? Plan.QUICK : Plan.FULL, wanted);
+    if (json) {
+      System.out.print(Table.json(surroundings, rows));
+      return;
+    }
+    for (Surroundings.Fact fact : surroundings.facts()) {
+      System.out.println(fact.name() + ": " + fact.value());
+    }
+    System.out.println();
+    System.out.print(Table.text(rows));
+    System.out.println();
+    System.out.println(
+        "Ratios are the median of the rounds' ratios, time over the baseline's time.");
+  }
+
+  private static boolean format(String name) {
+    return switch (name) {
+      case "text" -> false;
+      case "json" -> true;
+      default -> throw new UsageException("no format " + name + ": text or json");
+    };
+  }
+
+  private static String value(String[] args, int at) {
+    if (at >= args.length) {
+      throw new UsageException(args[at - 1] + " needs a value");
+    }
+    return args[at];
+  }
+
+  /** A group of rows that are measured together. */
+  private record Group(List<String> names, Supplier<List<Row>> measurement) {
+    boolean wanted(List<String> prefixes) {
+      return names.stream()
+          .anyMatch(
+              name -> prefixes.stream().anyMatch(p -> name.startsWith(p) || p.startsWith(name)));
+    }
+  }
+
+  private static List<Row> measure(Plan plan, List<String> prefixes) {
+    MapRows maps = new MapRows(plan);
+    List<String> million = List.of("A2", "A3", "D1", "D5");
+    List<Group> groups =
+        List.of(
+            new Group(List.of("A1"), () -> maps.againstTheKernel(10)),
+            new Group(List.of("A1"), () -> maps.againstTheKernel(10_000)),
+            new Group(List.of("A1"), () -> maps.againstTheKernel(60_000)),
+            new Group(million, () -> maps.million(EnginePages.Shape.DENSE)),
+            new Group(million, () -> maps.million(EnginePages.Shape.SCATTERED)),
+            new Group(List.of("A8"), () -> List.of(UnicornRow.measure(plan))),
+            new Group(List.of("B1", "B2"), () -> AccessRows.measure(plan)),
+            new Group(List.of("G1"), () -> StartRow.measure(plan)));
+    List<Row> rows = new ArrayList<>();
+    for (Group group : groups) {
+      if (group.wanted(prefixes)) {
+        for (Row row : group.measurement().get()) {
+          if (prefixes.stream().anyMatch(row.name()::startsWith)) {
+            rows.add(row);
+          }
+        }
+      }
+    }
+    rows.sort(java.util.Comparator.comparing(row -> row.name().substring(0, 2)));
+    return rows;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.mapwright.bench;
+
+/** The heap in use when nothing dead is left on it, as far as four collections can tell. */
+final class HeapUse {
+  private HeapUse() {}
+
+  static long bytes() {
+    for (int i = 0; i < 4; i++) {
+      System.gc();
+    }
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}

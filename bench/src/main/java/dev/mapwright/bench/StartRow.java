@@ -1,0 +1,169 @@
+package dev.mapwright.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Row G1: the java command that the script {@code mapwright} runs to replay a recording of ten
+ * calls, against {@code java -jar} of a program that prints one line.
+ */
+final class StartRow {
+  private static final String NAME = "G1";
+  private static final String WHAT =
+      "replay of ten recorded calls, launcher's java command, AOT cache";
+  private static final String BASELINE = "java -jar Hello.jar";
+  private static final double TARGET = 1.15;
+  private static final int WARM_UPS = 2;
+
+  private static final List<String> TEN_CALLS =
+      List.of(
+          "100 mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000002000",
+          "100 mmap(NULL, 16384, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000010000",
+          "100 mprotect(0x7f0000002000, 4096, PROT_READ) = 0",
+          "100 munmap(0x7f0000010000, 4096) = 0",
+          "100 mmap(0x7f0000013000, 4096, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_FIXED, -1, 0) = 0x7f0000013000",
+          "100 munmap(0x7f0000020000, 4096) = 0",
+          "100 mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = 0x7f0000030000",
+          "100 mprotect(0x7f0000040000, 4096, PROT_READ) = -1 ENOMEM (Cannot allocate memory)",
+          "100 madvise(0x7f0000030000, 4096, MADV_DONTNEED) = 0",
+          "100 munmap(0x7f0000030000, 4096) = 0");
+
+  private StartRow() {}
+
+  static List<Row> measure(Plan plan) {
+    try {
+      Path folder = Files.createTempDirectory("mapwright-bench");
+      try {
+        return measure(plan, folder);
+      } finally {
+        deleteAll(folder);
+      }
+    } catch (IOException failed) {
+      return refused(String.valueOf(failed.getMessage()));
+    }
+  }
+
+  private static List<Row> refused(String why) {
+    return List.of(Row.notMeasurable(NAME, WHAT, BASELINE, TARGET, why));
+  }
+
+  private static List<Row> measure(Plan plan, Path folder) throws IOException {
+    Launcher launcher = Launcher.find();
+    if (launcher == null) {
+      return refused("no build that the script mapwright has made was found");
+    }
+    Path trace = folder.resolve("ten.strace");
+    Files.write(trace, TEN_CALLS);
+    Path hello = helloJar(folder.resolve("Hello.jar"));
+    List<String> replay = new ArrayList<>(launcher.command());
+    replay.addAll(List.of("replay", trace.toString()));
+    List<String> baseline = List.of(launcher.java(), "-jar", hello.toString());
+    String obstacle = tryOnce(baseline, folder);
+    if (obstacle == null) {
+      obstacle = tryOnce(replay, folder);
+    }
+    if (obstacle != null) {
+      return refused(obstacle);
+    }
+    int rounds = Math.max(25, plan.rounds());
+    double[] ratios = new double[rounds];
+    double[] mine = new double[rounds];
+    double[] theirs = new double[rounds];
+    double[] sizes = new double[rounds];
+    Quartiles ratio = null;
+    for (int attempt = 0;
+        attempt < plan.attempts() && (ratio == null || ratio.noisy());
+        attempt++) {
+      for (int i = -WARM_UPS; i < rounds; i++) {
+        Spawn.Result base = Spawn.run(baseline);
+        Spawn.Result run = Spawn.run(replay);
+        if (i >= 0) {
+          theirs[i] = base.wallNanos() / 1e6;
+          mine[i] = run.wallNanos() / 1e6;
+          ratios[i] = mine[i] / theirs[i];
+          sizes[i] = (double) run.peakKib() / base.peakKib();
+        }
+      }
+      ratio = Quartiles.of(ratios);
+    }
+    if (ratio == null) {
+      return refused("no attempts");
+    }
+    return List.of(
+        Row.ratio(
+            NAME,
+            WHAT,
+            BASELINE,
+            TARGET,
+            ratio,
+            Table.format(
+                "%.1f ms against %.1f ms%s",
+                Quartiles.of(mine).median(),
+                Quartiles.of(theirs).median(),
+                launcher.cached() ? "" : "; NO AOT cache was made by the build")),
+        Row.ratio(
+            "G4", "peak memory of the same", BASELINE, 1.0, Quartiles.of(sizes), "of G1's runs"));
+  }
+
+  /** Runs a command with its output kept; returns what went wrong, or null. */
+  private static @Nullable String tryOnce(List<String> command, Path folder) throws IOException {
+    Path said = folder.resolve("said");
+    try {
+      int status =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(said.toFile())
+              .start()
+              .waitFor();
+      if (status == 0) {
+        return null;
+      }
+      try (Stream<String> lines = Files.lines(said)) {
+        return command.getLast().endsWith("Hello.jar")
+            ? "java -jar Hello.jar ended with " + status
+            : "replay ended with " + status + ": " + lines.findFirst().orElse("nothing was said");
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      return "interrupted";
+    }
+  }
+
+  private static Path helloJar(Path jar) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Hello.class.getName());
+    String entry = Hello.class.getName().replace('.', '/') + ".class";
+    try (OutputStream file = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(file, manifest);
+        InputStream in = Hello.class.getResourceAsStream("Hello.class")) {
+      if (in == null) {
+        throw new IOException("Hello.class is missing");
+      }
+      out.putNextEntry(new JarEntry(entry));
+      in.transferTo(out);
+      out.closeEntry();
+    }
+    return jar;
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.mapwright.bench;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The book-keeping alone of one-page mappings, as most programs on the JVM write it: a {@link
+ * TreeMap} from first page to a record. A pair removes one at a random place, checks that its place
+ * is free, and inserts it again. No permissions, hierarchy, counts, events or translations.
+ */
+final class TreePages {
+  private record Entry(long first, long last, Object object, long offset, int permissions) {}
+
+  private final TreeMap<Long, Entry> tree = new TreeMap<>();
+  private final long[] places;
+  private final IndexStream stream;
+  private boolean wrong;
+
+  TreePages(long[] places) {
+    this.places = places;
+    stream = new IndexStream(places.length);
+    for (int i = 0; i < places.length; i++) {
+      wrong |= !map(i);
+    }
+  }
+
+  private boolean map(int i) {
+    long first = places[i];
+    Map.@Nullable Entry<Long, Entry> before = tree.floorEntry(first);
+    if (before != null && before.getValue().last >= first) {
+      return false;
+    }
+    return tree.put(first, new Entry(first, first, this, i, 3)) == null;
+  }
+
+  private void pairs(int operations) {
+    long state = stream.state;
+    int n = places.length;
+    boolean failed = false;
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      int i = IndexStream.below(state, n);
+      failed |= tree.remove(places[i]) == null;
+      failed |= !map(i);
+    }
+    stream.state = state;
+    wrong |= failed;
+  }
+
+  Contender contender() {
+    return new Contender("TreeMap", this::pairs);
+  }
+
+  void verify() {
+    if (wrong || tree.size() != places.length) {
+      throw new IllegalStateException("the TreeMap's answers were wrong");
+    }
+  }
+}
