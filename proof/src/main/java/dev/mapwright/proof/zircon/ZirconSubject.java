@@ -3,6 +3,7 @@ package dev.mapwright.proof.zircon;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.MemoryObject;
@@ -41,9 +42,16 @@ public class ZirconSubject implements Subject {
   private final MxSystem system;
   private final MxContext context;
 
-  /** A machine whose choices come from a seed. */
+  /** A machine whose choices come from a seed; tables of five levels for odd of four. */
   public ZirconSubject(long seed) {
-    machine = SimulatedMachine.builder().ram(0x100, RAM_PAGES).seed(seed).singleThreaded().build();
+    int levels = (seed & 1) == 0 ? 4 : 5;
+    machine =
+        SimulatedMachine.builder()
+            .ram(0x100, RAM_PAGES)
+            .seed(seed)
+            .levels(levels)
+            .singleThreaded()
+            .build();
     machine.frames().zeroFrame(); // made at its first use, and kept
     framesAtFirst = machine.frames().free();
     system = new MxSystem(machine, Magenta2017.POLICY, ROOT_BASE, ROOT_BYTES);
@@ -283,7 +291,9 @@ public class ZirconSubject implements Subject {
   }
 
   @Override
-  public void checkInvariants() {}
+  public void checkInvariants() {
+    Invariants.verify(machine);
+  }
 
   @Override
   public void endEverything() {

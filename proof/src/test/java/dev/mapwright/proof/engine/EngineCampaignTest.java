@@ -24,12 +24,12 @@ class EngineCampaignTest {
 
   /** Address spaces of different scale. */
   enum Scale {
-    PAGES(220, 0, 0x7_0000, 48),
-    HIGH_PAGES(220, 0, 0x7_ffff_ff00L, 24),
-    LAST_PAGES_OF_64_BITS(220, 0, (1L << 52) - 220, 24),
-    TABLES(150, 9, 0x20_0000, 24),
-    ODD_BLOCKS(150, 5, 0x20_0000, 24),
-    GIGABYTES(64, 18, 0x40_0000, 12);
+    PAGES(220, 0, 0x7_0000, 160),
+    HIGH_PAGES(220, 0, 0x7_ffff_ff00L, 80),
+    LAST_PAGES_OF_64_BITS(220, 0, (1L << 52) - 220, 80),
+    TABLES(150, 9, 0x20_0000, 120),
+    ODD_BLOCKS(150, 5, 0x20_0000, 80),
+    GIGABYTES(64, 18, 0x40_0000, 60);
 
     final int units;
     final int alignmentLog2;

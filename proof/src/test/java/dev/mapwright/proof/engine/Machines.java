@@ -9,8 +9,17 @@ public final class Machines {
 
   private Machines() {}
 
-  /** A simulated machine of one thread with a gigabyte of RAM, none of it touched. */
+  /**
+   * A simulated machine of one thread with a gigabyte of RAM, none of it touched; tables of five
+   * levels for odd seeds, else of four.
+   */
   public static Machine simulated(long seed) {
-    return SimulatedMachine.builder().ram(0x100, RAM_PAGES).seed(seed).singleThreaded().build();
+    int levels = (seed & 1) == 0 ? 4 : 5;
+    return SimulatedMachine.builder()
+        .ram(0x100, RAM_PAGES)
+        .seed(seed)
+        .levels(levels)
+        .singleThreaded()
+        .build();
   }
 }

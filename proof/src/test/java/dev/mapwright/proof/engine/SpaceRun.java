@@ -6,6 +6,7 @@ import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ChildKind;
@@ -492,6 +493,7 @@ final class SpaceRun {
   void compareAll() {
     Set<Integer> seen = new HashSet<>();
     compare(space.root(), model.root, seen);
+    Invariants.verify(space.machine());
     for (int unit = 0; unit < model.units.length; unit++) {
       if ((model.units[unit] != null) != seen.contains(unit)) {
         throw new AssertionError("unit " + unit + " listed: " + seen.contains(unit));

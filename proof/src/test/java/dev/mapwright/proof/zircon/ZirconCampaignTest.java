@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,6 +16,7 @@ class ZirconCampaignTest {
   private static final boolean LONG = "long".equals(System.getProperty("mapwright.campaign"));
   private static final long OPERATIONS = LONG ? 100_000_000 : 1_000_000;
   private static final int SEQUENCE = 2000;
+  private static final int THREADS = 2;
 
   /** The answers that must occur; what the reference names for 2017 and can be had on purpose. */
   private static final String EXPECTED =
@@ -50,17 +52,28 @@ class ZirconCampaignTest {
 
   @Test
   void a_million_operations_answer_and_leave_what_the_reference_says() {
+    Tally tally = new Tally();
+    IntStream.range(0, THREADS)
+        .parallel()
+        .mapToObj(ZirconCampaignTest::run)
+        .toList()
+        .forEach(campaign -> tally.add(campaign.tally));
+    System.out.println(tally);
+    assertThat(tally.successPercent()).isGreaterThan(50);
+    assertThat(missing(tally)).isEmpty();
+  }
+
+  /** A part of all sequences: those whose seeds leave this remainder. */
+  private static Campaign run(int remainder) {
     Campaign campaign = new Campaign(ZirconSubject::new);
-    for (long seed = 1; campaign.tally.operations() < OPERATIONS; seed++) {
-      Shape shape = Shape.values()[(int) (seed % Shape.values().length)];
-      Campaign.Failure failure = campaign.generate(seed, shape, SEQUENCE);
+    for (long i = 0; campaign.tally.operations() < OPERATIONS / THREADS; i++) {
+      Shape shape = Shape.values()[(int) (i % Shape.values().length)];
+      Campaign.Failure failure = campaign.generate(i * THREADS + remainder, shape, SEQUENCE);
       if (failure != null) {
         fail(campaign.shrink(failure).toString());
       }
     }
-    System.out.println(campaign.tally);
-    assertThat(campaign.tally.successPercent()).isGreaterThan(50);
-    assertThat(missing(campaign.tally)).isEmpty();
+    return campaign;
   }
 
   private static List<String> missing(Tally tally) {
