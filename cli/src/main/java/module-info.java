@@ -9,4 +9,5 @@ module dev.mapwright.cli {
   requires dev.mapwright.zircon;
   requires dev.mapwright.linux;
   requires info.picocli;
+  requires tools.jackson.core;
 }

@@ -10,6 +10,11 @@ final class Subcommands {
   static final List<Subcommand> ALL =
       List.of(
           new Subcommand(
+              "replay",
+              "Recompute a recorded run of a real program and compare.",
+              ReplayCommand::declare,
+              ReplayCommand::run),
+          new Subcommand(
               "run",
               "Run a Java source file written against the library.",
               RunCommand::declare,

@@ -1,0 +1,77 @@
+package dev.mapwright.cli;
+
+import dev.mapwright.cli.report.JsonReport;
+import dev.mapwright.cli.report.TextReport;
+import dev.mapwright.linux.replay.Replay;
+import dev.mapwright.linux.replay.ReplayReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code mapwright replay}: a recorded run against the engine. */
+final class ReplayCommand {
+  /** The engine and the kernel do not agree. */
+  private static final int DIFFERS = 1;
+
+  private ReplayCommand() {}
+
+  static void declare(CommandSpec spec) {
+    spec.usageMessage()
+        .description(
+            "Computes what the kernel must have answered to every memory call of a recorded"
+                + " program, and compares: each answer, in the end the whole address space, and"
+                + " what a CPU may access in it.")
+        .footer(
+            "",
+            "Exit code: 0 when everything agrees, 1 when something differs, 2 for bad input.",
+            "",
+            "Examples:",
+            "  mapwright replay examples/traces/sqlite",
+            "  mapwright replay calls.strace.gz --initial before.maps --expect after.maps",
+            "  mapwright replay examples/traces/python --format json | jq .comparison",
+            "",
+            "examples/traces/README.md says how to record a program of your own.");
+    Replaying.declare(spec);
+    spec.addOption(
+        OptionSpec.builder("--expect")
+            .paramLabel("MAPS")
+            .type(Path.class)
+            .description("What was mapped in the end. Otherwise DIR/final.maps.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--format")
+            .paramLabel("FORMAT")
+            .type(String.class)
+            .defaultValue("text")
+            .completionCandidates(java.util.List.of("text", "json"))
+            .description("How to report: text (the default) or json.")
+            .build());
+  }
+
+  static int run(ParseResult parsed, PrintWriter out, PrintWriter err) throws IOException {
+    String format = parsed.matchedOptionValue("--format", "text");
+    if (!format.equals("text") && !format.equals("json")) {
+      throw new UserError("there is no format '" + format + "'; expected text or json");
+    }
+    Path recording = parsed.matchedPositionalValue(0, Path.of(""));
+    return Replaying.onMachine(machine -> {
+      Replay replay = Replaying.replay(parsed, err);
+      Path expected = parsed.matchedOptionValue("--expect", null);
+      if (expected != null) {
+        UserFiles.needFile(expected, "a copy of /proc/PID/maps");
+        replay.expected(expected);
+      }
+      ReplayReport report = replay.run(machine);
+      if (format.equals("json")) {
+        JsonReport.print(report, recording.toString(), out);
+      } else {
+        boolean wide = report.comparison() != null && !report.comparison().equal();
+        TextReport.print(report, recording.toString(), wide ? Terminal.columns() : 0, out);
+      }
+      return report.agrees() ? Main.OK : DIFFERS;
+    });
+  }
+}
