@@ -17,6 +17,8 @@ import dev.mapwright.zircon.abi.MxStatus;
 import dev.mapwright.zircon.answer.Condition;
 import dev.mapwright.zircon.call.MxCalls;
 import dev.mapwright.zircon.call.MxContext;
+import dev.mapwright.zircon.handle.Handle;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -125,6 +127,15 @@ abstract class MxTest {
             flags | MX_VM_FLAG_SPECIFIC,
             out));
     return result();
+  }
+
+  Handle find(int handle) {
+    return Objects.requireNonNull(program.process().table().find(handle));
+  }
+
+  /** A handle with rights that no call gives. */
+  int granted(int handle, int rights) {
+    return program.grant(find(handle).object(), rights);
   }
 
   int duplicate(int handle, int rights) {

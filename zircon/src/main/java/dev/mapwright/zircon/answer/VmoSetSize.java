@@ -25,7 +25,7 @@ public enum VmoSetSize implements Condition {
       "the handle names an object of another type",
       "the handle"),
   /** A physical range has a fixed size. */
-  PHYSICAL(
+  FIXED_SIZE(
       MxStatus.MX_ERR_NOT_SUPPORTED,
       "vmo_set_size, check 2",
       "a physical range has a fixed size",
@@ -35,12 +35,6 @@ public enum VmoSetSize implements Condition {
       MxStatus.MX_ERR_OUT_OF_RANGE,
       "vmo_set_size, check 3",
       "the size exceeds the largest one",
-      "the size"),
-  /** Memory for the change could not be acquired. */
-  OUT_OF_MEMORY(
-      MxStatus.MX_ERR_NO_MEMORY,
-      "vmo_set_size, check 4",
-      "memory for the change could not be acquired",
       "the size"),
   /** The embedding program has pinned a page that would go. */
   PINNED(

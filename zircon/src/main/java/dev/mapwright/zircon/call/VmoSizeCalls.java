@@ -40,7 +40,7 @@ final class VmoSizeCalls {
     }
     MxVmo vmo = (MxVmo) handle.object();
     if (vmo.physical()) {
-      return c.refuse(VmoSetSize.PHYSICAL);
+      return c.refuse(VmoSetSize.FIXED_SIZE);
     }
     if (Long.compareUnsigned(size, MX_VMO_MAX_SIZE) > 0) {
       return c.refuse(VmoSetSize.TOO_LARGE, size, 0);
@@ -52,7 +52,7 @@ final class VmoSizeCalls {
     c.release(vmo);
     return switch (outcome) {
       case OK -> MxStatus.MX_OK;
-      case OUT_OF_FRAMES, OUT_OF_RECORDS -> c.refuse(VmoSetSize.OUT_OF_MEMORY, size, 0);
+      case UNSUPPORTED -> c.refuse(VmoSetSize.FIXED_SIZE);
       case PINNED -> c.refuse(VmoSetSize.PINNED, size, 0);
       default -> throw MxContext.unexpected(outcome);
     };
