@@ -53,7 +53,7 @@ abstract class MxTest {
 
   static SimulatedMachine newMachine() {
     return SimulatedMachine.builder()
-        .ram(0x100, 4096)
+        .ram(0x100, 16_384)
         .device("nothing", FIRST_DEVICE_PFN, 16, new Registers())
         .seed(1)
         .build();

@@ -1,0 +1,184 @@
+package dev.mapwright.zircon;
+
+import static dev.mapwright.zircon.abi.MxRights.MX_RIGHT_DUPLICATE;
+import static dev.mapwright.zircon.abi.MxRights.MX_RIGHT_EXECUTE;
+import static dev.mapwright.zircon.abi.MxRights.MX_RIGHT_READ;
+import static dev.mapwright.zircon.abi.MxRights.MX_RIGHT_TRANSFER;
+import static dev.mapwright.zircon.abi.MxRights.MX_RIGHT_WRITE;
+import static dev.mapwright.zircon.call.MxCalls.mxHandleClose;
+import static dev.mapwright.zircon.call.MxCalls.mxHandleDuplicate;
+import static dev.mapwright.zircon.call.MxCalls.mxProcessCreate;
+import static dev.mapwright.zircon.call.MxCalls.mxProcessExit;
+import static dev.mapwright.zircon.call.MxCalls.mxVmarDestroy;
+import static dev.mapwright.zircon.call.MxCalls.mxVmarMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.zircon.answer.ProcessCreate;
+import dev.mapwright.zircon.answer.VmarDestroy;
+import dev.mapwright.zircon.call.MxContext;
+import dev.mapwright.zircon.object.MxJob;
+import dev.mapwright.zircon.object.MxProcess;
+import org.junit.jupiter.api.Test;
+
+class ProcessTest extends MxTest {
+  private int create(int job, long name, int length) {
+    return mxProcessCreate(c, job, name, length, 0, out, out + 4);
+  }
+
+  private MxProcess created(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      program.cpu().store(out + 64 + i, 1, name.charAt(i));
+    }
+    ok(create(0, out + 64, name.length()));
+    return (MxProcess) find(handleResult()).object();
+  }
+
+  private int rootHandle() {
+    return (int) program.cpu().load(out + 4, 4);
+  }
+
+  @Test
+  void a_new_process_has_a_name_a_root_region_and_no_threads() {
+    MxProcess process = created("child");
+    assertThat(process.name()).isEqualTo("child");
+    assertThat(find(handleResult()).rights()).isEqualTo(MxProcess.RIGHTS);
+    assertThat(find(rootHandle()).object()).isSameAs(process.root());
+    assertThat(find(rootHandle()).rights())
+        .isEqualTo(
+            MX_RIGHT_DUPLICATE
+                | MX_RIGHT_TRANSFER
+                | MX_RIGHT_READ
+                | MX_RIGHT_WRITE
+                | MX_RIGHT_EXECUTE);
+    assertThat(process.ended()).isFalse();
+    assertThat(process.table().size()).isZero();
+  }
+
+  @Test
+  void a_name_is_cut_at_31_bytes_and_ends_at_a_zero() {
+    assertThat(created("0123456789012345678901234567890123456789").name())
+        .isEqualTo("0123456789012345678901234567890");
+    assertThat(created("abc\0def").name()).isEqualTo("abc");
+    assertThat(created("").name()).isEmpty();
+  }
+
+  @Test
+  void arguments_are_checked_in_order_and_a_refusal_leaves_no_process() {
+    int job = program.grant(zircon.rootJob(), MX_RIGHT_WRITE);
+    int weakJob = program.grant(zircon.rootJob(), MX_RIGHT_READ);
+    int spaces = machine.census().living(AddressSpace.class).size();
+    int handles = program.process().table().size();
+    refused(mxProcessCreate(c, 1, 0, 0, 1, BAD, BAD), ProcessCreate.OPTIONS);
+    refused(mxProcessCreate(c, 1, 0, 0, 0, BAD, BAD), ProcessCreate.BAD_NAME_POINTER);
+    refused(mxProcessCreate(c, 1, BAD, 5, 0, BAD, BAD), ProcessCreate.BAD_NAME_POINTER);
+    refused(mxProcessCreate(c, 2, out, 0, 0, BAD, BAD), ProcessCreate.JOB_BAD_HANDLE);
+    refused(mxProcessCreate(c, weakJob, out, 0, 0, BAD, BAD), ProcessCreate.JOB_LACKS_RIGHT);
+    refused(mxProcessCreate(c, root, out, 0, 0, BAD, BAD), ProcessCreate.JOB_WRONG_TYPE);
+    refused(mxProcessCreate(c, job, out, 0, 0, BAD, BAD), ProcessCreate.BAD_PROCESS_POINTER);
+    refused(mxProcessCreate(c, job, out, 0, 0, out, BAD), ProcessCreate.BAD_VMAR_POINTER);
+    for (int nth = 1; nth <= 4; nth++) {
+      machine.failures().failNth(nth);
+      refused(create(job, out, 0), ProcessCreate.OUT_OF_MEMORY);
+      machine.failures().off();
+    }
+    assertThat(machine.census().living(AddressSpace.class)).hasSize(spaces);
+    assertThat(program.process().table().size()).isEqualTo(handles);
+    ok(create(job, out, 0));
+  }
+
+  @Test
+  void a_killed_job_takes_no_process_and_ends_those_it_has() {
+    MxJob job = new MxJob(zircon.system());
+    int handle = program.grant(job, MX_RIGHT_WRITE);
+    ok(create(handle, out + 64, 0));
+    MxProcess process = (MxProcess) find(handleResult()).object();
+    job.kill();
+    assertThat(process.ended()).isTrue();
+    assertThat(process.exitCode()).isEqualTo(MxProcess.KILLED);
+    refused(create(handle, out, 0), ProcessCreate.JOB_DEAD);
+  }
+
+  @Test
+  void closing_the_last_handle_of_a_process_without_threads_ends_it() {
+    MxProcess process = created("idle");
+    int handle = handleResult();
+    int region = rootHandle();
+    int second = duplicate(handle, MX_RIGHT_READ);
+    int vmo = vmo(PAGE);
+    ok(mxVmarMap(c, region, 0, vmo, 0, PAGE, R, out));
+    ok(mxHandleClose(c, handle));
+    assertThat(process.ended()).isFalse();
+    ok(mxHandleClose(c, second));
+    assertThat(process.ended()).isTrue();
+    refused(mxVmarDestroy(c, region), VmarDestroy.DEAD);
+    assertThat(machine.census().living(AddressSpace.class)).doesNotContain(process.space());
+  }
+
+  @Test
+  void a_process_with_a_thread_outlives_its_handles() {
+    MxProcess process = created("running");
+    int handle = handleResult();
+    MxContext thread = new MxContext(process);
+    ok(mxHandleClose(c, handle));
+    assertThat(process.ended()).isFalse();
+    thread.close();
+    assertThat(process.ended()).isTrue();
+    assertThat(process.exitCode()).isZero();
+    assertThat(machine.census().living(AddressSpace.class)).doesNotContain(process.space());
+  }
+
+  @Test
+  void exit_destroys_the_root_region_closes_all_handles_and_ends_all_threads() {
+    Program other = zircon.start("other");
+    MxContext sibling = new MxContext(other.process());
+    Vmo vmo = other.createVmo(PAGE);
+    other.root().map(vmo, 0, PAGE, READ_WRITE);
+    int objects = machine.census().living(MemoryObject.class).size();
+    mxProcessExit(other.context(), 7);
+    assertThat(other.process().ended()).isTrue();
+    assertThat(other.process().exitCode()).isEqualTo(7);
+    assertThat(other.process().root().region().live()).isFalse();
+    assertThat(other.process().table().size()).isZero();
+    assertThat(machine.census().living(MemoryObject.class)).hasSize(objects - 1);
+    assertThatThrownBy(() -> mxVmarDestroy(sibling, 0)).isInstanceOf(IllegalStateException.class);
+    assertThat(sibling.state()).isEqualTo(MxContext.State.EXITED);
+  }
+
+  @Test
+  void a_long_chain_of_processes_that_hold_each_other_falls_without_recursion() {
+    MxProcess holder = program.process();
+    for (int i = 0; i < 5_000; i++) {
+      MxProcess next = zircon.newProcess("");
+      holder.grant(next, MX_RIGHT_READ);
+      holder = next;
+    }
+    int spaces = machine.census().living(AddressSpace.class).size();
+    assertThat(spaces).isEqualTo(5_001);
+    program.exit(0);
+    assertThat(holder.ended()).isTrue();
+    assertThat(machine.census().leaks()).isEmpty();
+  }
+
+  @Test
+  void processes_that_hold_each_other_in_a_circle_end_with_their_job() {
+    MxProcess left = zircon.newProcess("left");
+    MxProcess right = zircon.newProcess("right");
+    left.grant(right, 0);
+    right.grant(left, 0);
+    zircon.close();
+    assertThat(machine.census().leaks()).isEmpty();
+  }
+
+  @Test
+  void handles_of_an_ended_process_can_not_be_made_any_more() {
+    MxProcess process = created("gone");
+    process.exit(3);
+    assertThatThrownBy(() -> process.grant(zircon.rootJob(), 0))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> new MxContext(process)).isInstanceOf(IllegalStateException.class);
+    ok(mxHandleDuplicate(c, handleResult(), MX_RIGHT_READ, out));
+  }
+}
