@@ -109,9 +109,25 @@ final class ProcessMemoryCall {
       MxContext c, Answers answers, MxProcess process, long address, long buffer, long len) {
     MappingInfo mapping = process.space().mappingOf(Pages.of(address));
     MemoryObject memory = mapping == null ? null : mapping.object();
-    if (mapping == null || memory == null) {
+    if (mapping == null || memory == null || !memory.tryRetain()) {
       return c.refuse(answers.notMapped(), address, 0);
     }
+    try {
+      return from(c, answers, process, mapping, memory, address, buffer, len);
+    } finally {
+      memory.release();
+    }
+  }
+
+  private static int from(
+      MxContext c,
+      Answers answers,
+      MxProcess process,
+      MappingInfo mapping,
+      MemoryObject memory,
+      long address,
+      long buffer,
+      long len) {
     if (memory.kind() == ObjectKind.PHYSICAL) {
       return c.refuse(answers.physical(), address, 0);
     }

@@ -52,7 +52,6 @@ final class VmoSizeCalls {
     c.release(vmo);
     return switch (outcome) {
       case OK -> MxStatus.MX_OK;
-      case UNSUPPORTED -> c.refuse(VmoSetSize.FIXED_SIZE);
       case PINNED -> c.refuse(VmoSetSize.PINNED, size, 0);
       default -> throw MxContext.unexpected(outcome);
     };
