@@ -97,7 +97,9 @@ final class RemapCalls {
     if ((flags & MREMAP_DONTUNMAP) != 0 && kernelsOwn) {
       return Errno.EINVAL;
     }
-    if (!oneArea(area, oldAddress, oldBytes, choices)) {
+    // What a shrinking move cuts off may lie in other areas.
+    long movedBytes = grows ? oldBytes : newBytes;
+    if (!oneArea(area, oldAddress, movedBytes, choices)) {
       return Errno.EFAULT;
     }
     return newBytes != oldBytes && kernelsOwn ? Errno.EFAULT : null;
@@ -218,8 +220,16 @@ final class RemapCalls {
 
   /** A move without a change of size: area after area, with the holes between them kept. */
   private long moveAll(long oldAddress, long bytes, long flags, long newAddress) {
-    if (Long.compareUnsigned(oldAddress, LinuxSpace.TASK_BYTES) >= 0
-        || areas.at(Pages.of(oldAddress)) == null) {
+    Area start =
+        Long.compareUnsigned(oldAddress, LinuxSpace.TASK_BYTES) < 0
+            ? areas.at(Pages.of(oldAddress))
+            : null;
+    if (start == null) {
+      return Answer.of(Errno.EFAULT);
+    }
+    // A segment's own rules of placement forbid to move it together with others.
+    boolean segment = start.kind().has(AreaKind.SEGMENT);
+    if (segment && !oneArea(start, oldAddress, bytes, Choices.topDown())) {
       return Answer.of(Errno.EFAULT);
     }
     long first = Pages.of(oldAddress);
@@ -230,6 +240,9 @@ final class RemapCalls {
     for (Area piece : pieces) {
       if (piece.kind().has(AreaKind.SEALED)) {
         return Answer.of(Errno.EPERM);
+      }
+      if (!segment && piece.kind().has(AreaKind.SEGMENT)) {
+        return Answer.of(Errno.EFAULT);
       }
       long to = piece.first() + distance;
       long answer = space.mapCalls().unmapPages(to, to + piece.pages() - 1);

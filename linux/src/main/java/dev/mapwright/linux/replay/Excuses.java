@@ -6,6 +6,8 @@ import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED_NOREPLACE;
 import static dev.mapwright.linux.abi.MapFlag.MAP_HUGETLB;
 import static dev.mapwright.linux.abi.MapFlag.MAP_LOCKED;
 import static dev.mapwright.linux.abi.MapFlag.MAP_NORESERVE;
+import static dev.mapwright.linux.abi.RemapFlag.MREMAP_DONTUNMAP;
+import static dev.mapwright.linux.abi.RemapFlag.MREMAP_FIXED;
 
 import dev.mapwright.linux.Answer;
 import dev.mapwright.linux.LinuxSpace;
@@ -40,6 +42,9 @@ final class Excuses {
     if (call instanceof Call.Shmat c && !system.knowsSegment(c.segment())) {
       return true;
     }
+    if (call instanceof Call.Mremap c && error.equals("EINVAL") && hintIsNotShown(c)) {
+      return true;
+    }
     if (Answer.isError(answer)) {
       return call instanceof Call.RangeCall r && locks(r) && error.equals("EPERM");
     }
@@ -58,6 +63,11 @@ final class Excuses {
       case Call.Shmat c -> error.equals("EACCES") || error.equals("EIDRM");
       default -> false;
     };
+  }
+
+  /** MREMAP_DONTUNMAP takes a hint, which the recorder does not print unless MREMAP_FIXED is given too. */
+  private static boolean hintIsNotShown(Call.Mremap call) {
+    return (call.flags() & MREMAP_DONTUNMAP) != 0 && (call.flags() & MREMAP_FIXED) == 0;
   }
 
   private static boolean locks(Call.RangeCall call) {
