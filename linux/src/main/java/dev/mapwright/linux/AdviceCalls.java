@@ -104,8 +104,10 @@ final class AdviceCalls {
             ? Errno.EINVAL
             : sealedAgainstLoss(piece) ? Errno.EPERM : drop(piece);
       }
-      case Advice.MADV_FREE ->
-          !kind.anonymous() ? Errno.EINVAL : sealedAgainstLoss(piece) ? Errno.EPERM : null;
+      case Advice.MADV_FREE -> {
+        boolean unfit = !kind.anonymous() || kind.has(AreaKind.LOCKED);
+        yield unfit ? Errno.EINVAL : sealedAgainstLoss(piece) ? Errno.EPERM : null;
+      }
       case Advice.MADV_REMOVE -> remove(piece);
       case Advice.MADV_GUARD_INSTALL ->
           special || kind.has(AreaKind.LOCKED | AreaKind.HUGE_PAGES) ? Errno.EINVAL : drop(piece);
@@ -148,7 +150,7 @@ final class AdviceCalls {
     if (kind.has(AreaKind.LOCKED) || kind.anonymous() || kind.has(AreaKind.KERNELS_OWN)) {
       return Errno.EINVAL;
     }
-    if (!kind.shared()) {
+    if (!kind.shared() || (piece.maximum() & Permissions.WRITE) == 0) {
       return Errno.EACCES;
     }
     long pages = Math.min(piece.pages(), piece.object().pages() - piece.objectPage());

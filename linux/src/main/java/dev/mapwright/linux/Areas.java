@@ -101,7 +101,7 @@ final class Areas {
 
   /** The seam between a piece and the next one, which begins where it ends. */
   static Seam seam(Area left, Area right) {
-    if (left.permissions() != right.permissions() || !left.kind().equals(right.kind())) {
+    if (left.permissions() != right.permissions() || !alike(left.kind(), right.kind())) {
       return Seam.SEPARATE;
     }
     boolean follows = left.objectPage() + left.pages() == right.objectPage();
@@ -110,10 +110,18 @@ final class Areas {
       return follows && sameObject ? Seam.JOINED : Seam.SEPARATE;
     }
     if (left.kind().anonymous()) {
-      return follows && sameObject ? Seam.JOINED : Seam.UNKNOWN;
+      boolean sameKind = left.kind().equals(right.kind());
+      return follows && sameObject && sameKind ? Seam.JOINED : Seam.UNKNOWN;
     }
     // Private views of one file are different objects, one for each call.
     return follows ? (sameObject ? Seam.JOINED : Seam.UNKNOWN) : Seam.SEPARATE;
+  }
+
+  /** Anonymous memory that is made read-only stops being accounted, if it was never touched. */
+  private static boolean alike(AreaKind left, AreaKind right) {
+    return left.anonymous()
+        ? left.without(AreaKind.ACCOUNTED).equals(right.without(AreaKind.ACCOUNTED))
+        : left.equals(right);
   }
 
   /** Maps, replacing what is there. */

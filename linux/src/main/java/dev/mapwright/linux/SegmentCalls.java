@@ -72,7 +72,7 @@ final class SegmentCalls {
             segment.object(),
             0,
             permissions,
-            Permissions.ALL,
+            (flags & SHM_RDONLY) == 0 ? Permissions.ALL : Permissions.READ_EXECUTE,
             KIND);
     return Answer.of(outcome, address);
   }

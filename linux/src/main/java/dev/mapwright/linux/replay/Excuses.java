@@ -27,6 +27,9 @@ final class Excuses {
   /** More than this may exceed the memory of the recorded machine; less is taken to fit. */
   private static final long LARGE_BYTES = 64L << 30;
 
+  /** Every process may lock this much (the least RLIMIT_MEMLOCK that kernels were shipped with). */
+  private static final long SMALL_LOCK_BYTES = 64L << 10;
+
   private Excuses() {}
 
   /** Whether the recorded answer, which differs from the engine's, could not have been computed. */
@@ -65,7 +68,21 @@ final class Excuses {
     };
   }
 
-  /** MREMAP_DONTUNMAP takes a hint, which the recorder does not print unless MREMAP_FIXED is given too. */
+  /**
+   * Whether a refusal that is excused leaves the call's effect: locking a small range marks it
+   * before its pages are made present, and only the latter fails. A large range is refused for its
+   * size, without an effect.
+   */
+  static boolean hasEffect(Call call) {
+    return call instanceof Call.RangeCall c
+        && locks(c)
+        && Long.compareUnsigned(c.length(), SMALL_LOCK_BYTES) <= 0;
+  }
+
+  /**
+   * MREMAP_DONTUNMAP takes a hint, which the recorder does not print unless MREMAP_FIXED is given
+   * too.
+   */
   private static boolean hintIsNotShown(Call.Mremap call) {
     return (call.flags() & MREMAP_DONTUNMAP) != 0 && (call.flags() & MREMAP_FIXED) == 0;
   }

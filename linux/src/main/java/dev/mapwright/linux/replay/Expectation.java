@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Compares a space with the maps that were recorded at its end. Three things are allowed for:
  *
  * <ul>
- *   <li>stacks have grown without a call: an area that grows down is grown to where it was found;
+ *   <li>stacks have grown without a call: what is found directly below an area that grows down is
+ *       its growth;
  *   <li>what lies above the address space ({@code [vsyscall]}) is the kernel's and stays as it was
  *       at first;
  *   <li>where a recording does not name files, or nobody knows what a program held at first, only
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class Expectation {
+
+  /** How far below its first extent a stack may be found: the usual RLIMIT_STACK. */
+  private static final long STACK_BYTES = 8L << 20;
 
   private final List<MapsEntry> expected;
   private final List<MappedRange> above = new ArrayList<>();
@@ -47,12 +51,7 @@ final class Expectation {
         return first;
       }
     }
-    for (MapsEntry entry : expected) {
-      if (entry.facts().object().isEmpty()) {
-        growTo(space, entry);
-      }
-    }
-    return compare(space.ranges(), maxDifferences);
+    return compare(grown(space.ranges(), space), maxDifferences);
   }
 
   private MapsComparison compare(List<MappedRange> ranges, int maxDifferences) {
@@ -68,40 +67,40 @@ final class Expectation {
     return MapsComparison.of(known(actual), known(wanted), maxDifferences);
   }
 
-  /** The ranges at the exit with stacks grown; the space itself may have changed since. */
+  /**
+   * The ranges with stacks grown to where they were found, piece by piece with the permissions
+   * found there.
+   */
   private List<MappedRange> grown(List<MappedRange> ranges, LinuxSpace space) {
-    List<MappedRange> result = new ArrayList<>(ranges.size());
-    long lastBelow = -1;
+    List<MappedRange> result = new ArrayList<>(ranges.size() + 4);
+    long below = -1;
     for (MappedRange range : ranges) {
-      MappedRange grown = range;
       if (space.growsDownAt(range.first())) {
-        MapsEntry found = entryAt(range.first());
-        if (found != null
-            && Long.compareUnsigned(found.first(), range.first()) < 0
-            && (lastBelow == -1 || Long.compareUnsigned(found.first(), lastBelow) > 0)) {
-          grown =
-              new MappedRange(
-                  found.first(),
-                  range.last(),
-                  range.protection(),
-                  range.shared(),
-                  range.object(),
-                  range.offset());
-        }
+        growth(below, range, result);
       }
-      result.add(grown);
-      lastBelow = range.last();
+      result.add(range);
+      below = range.last();
     }
     return result;
   }
 
-  private static void growTo(LinuxSpace space, MapsEntry entry) {
-    long lowest = entry.first();
-    if (Long.compareUnsigned(lowest, LinuxSpace.TASK_BYTES) < 0
-        && !space.isMapped(lowest, 4096)
-        && entry.last() - lowest < LinuxSpace.TASK_BYTES) {
-      space.growDown(lowest);
+  /** Adds what was found directly below a stack, down to the range below it. */
+  private void growth(long below, MappedRange stack, List<MappedRange> result) {
+    List<MappedRange> pieces = new ArrayList<>();
+    long edge = stack.first();
+    while (stack.first() - edge <= STACK_BYTES) {
+      MapsEntry found = edge == 0 ? null : entryAt(edge - 1);
+      boolean grown =
+          found != null
+              && found.facts().object().isEmpty()
+              && (below == -1 || Long.compareUnsigned(found.first(), below) > 0);
+      if (found == null || !grown) {
+        break;
+      }
+      pieces.add(new MappedRange(found.first(), edge - 1, found.protection(), false, "", 0));
+      edge = found.first();
     }
+    result.addAll(pieces.reversed());
   }
 
   private @Nullable MapsEntry entryAt(long address) {

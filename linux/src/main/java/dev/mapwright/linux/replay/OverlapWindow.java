@@ -128,6 +128,7 @@ final class OverlapWindow {
       return Arrays.stream(byEnd)
           .allMatch(call ->
               call.process().territory() == null
+                  && !call.process().guessed()
                   && call.outcome().known()
                   && !call.outcome().injected());
     }

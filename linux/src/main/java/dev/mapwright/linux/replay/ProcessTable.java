@@ -1,5 +1,7 @@
 package dev.mapwright.linux.replay;
 
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.RefusedException;
 import dev.mapwright.linux.LinuxSystem;
 import dev.mapwright.linux.abi.CloneFlag;
 import dev.mapwright.linux.strace.Call;
@@ -19,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A child may be seen before the call that made it returns: a thread that nobody has seen yet is
  * then the child of the oldest such call that has not returned. A thread that appears without any
- * such call shares the space of the first process, until it calls execve.
+ * such call shares the space of the first process, until it calls execve; unless a parent was told
+ * later that it had ended (SIGCHLD): then it was a process, and has a copy of its parent's space.
  */
 final class ProcessTable {
 
+  /** How many mappings forks may copy in all: hostile recordings must not fill the memory. */
+  private static final long MAX_COPIED_MAPPINGS = 1L << 25;
+
   /** A clone that has begun and not returned, or whose child has not been seen. */
-  private record Birth(int parent, TracedProcess process, long flags) {}
+  private record Birth(int parent, TracedProcess process, long flags, boolean guessed) {}
 
   private final LinuxSystem system;
   private final Map<Integer, TracedProcess> byPid = new HashMap<>();
@@ -34,15 +40,23 @@ final class ProcessTable {
   /** Threads that were seen before the call that made them returned. */
   private final Set<Integer> early = new HashSet<>();
 
+  /**
+   * Children that were processes of their own, with a thread of their parent: nobody recorded how
+   * they were made.
+   */
+  private final Map<Integer, Integer> parents;
+
   private final List<TracedProcess> over = new ArrayList<>();
   private @Nullable TracedProcess first;
   private int firstPid = -1;
   private int processes;
+  private long copiedMappings;
   private int threads;
   private @Nullable TracedProcess kept;
 
-  ProcessTable(LinuxSystem system) {
+  ProcessTable(LinuxSystem system, Map<Integer, Integer> parents) {
     this.system = system;
+    this.parents = parents;
   }
 
   int processes() {
@@ -88,8 +102,22 @@ final class ProcessTable {
         return born(pid, birth);
       }
     }
+    Integer parent = parents.get(pid);
+    TracedProcess copied = parent == null ? null : byPid.get(parent);
+    if (parent != null && copied != null) {
+      return born(pid, new Birth(parent, copied, 0, true));
+    }
     enter(pid, first);
     return first;
+  }
+
+  /**
+   * The thread of the first line begins, in a space that is not counted if its first call is
+   * execve.
+   */
+  void beginFirst(int pid, TracedProcess process, boolean counted) {
+    begin(pid, process);
+    processes = counted ? 1 : 0;
   }
 
   /** A new process begins, as the first of all or by execve of a thread. */
@@ -109,7 +137,7 @@ final class ProcessTable {
 
   /** A thread has begun to make a child. */
   void birthBegins(int parent, Call.Clone call) {
-    births.put(parent, new Birth(parent, of(parent), call.flags()));
+    births.put(parent, new Birth(parent, of(parent), call.flags(), false));
     open.addLast(parent);
   }
 
@@ -121,7 +149,7 @@ final class ProcessTable {
       return;
     }
     byPid.remove(child);
-    born(child, new Birth(parent, of(parent), call.flags()));
+    born(child, new Birth(parent, of(parent), call.flags(), false));
   }
 
   private TracedProcess born(int pid, Birth birth) {
@@ -131,8 +159,15 @@ final class ProcessTable {
       return birth.process;
     }
     Territory known = birth.process.territory();
+    copiedMappings += birth.process.space().engine().mappings();
+    if (copiedMappings > MAX_COPIED_MAPPINGS) {
+      throw new RefusedException(Outcome.OUT_OF_RECORDS);
+    }
     TracedProcess child =
-        new TracedProcess(birth.process.space().fork(), known == null ? null : known.copy());
+        new TracedProcess(
+            birth.process.space().fork(),
+            known == null ? null : known.copy(),
+            birth.guessed || birth.process.guessed());
     processes++;
     enter(pid, child);
     return child;

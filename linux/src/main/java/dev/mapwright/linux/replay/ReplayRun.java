@@ -1,9 +1,11 @@
 package dev.mapwright.linux.replay;
 
+import dev.mapwright.core.RefusedException;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.LinuxSystem;
 import dev.mapwright.linux.abi.CloneFlag;
+import dev.mapwright.linux.input.InputFormatException;
 import dev.mapwright.linux.maps.MappedRange;
 import dev.mapwright.linux.maps.MapsComparison;
 import dev.mapwright.linux.maps.MapsEntry;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** One replay from the first line to the report. Used once, by one thread. */
 final class ReplayRun {
 
+  private static final int MAX_PARENTS = 1 << 20;
   private static final long LINES_BETWEEN_REPORTS = 1 << 16;
 
   private final Path calls;
@@ -37,6 +40,9 @@ final class ReplayRun {
   private final OverlapWindow window;
   private final Map<String, Long> counts = new HashMap<>();
 
+  /** Filled before the replay begins: children that were processes, with their parents. */
+  private final Map<Integer, Integer> parents = new HashMap<>();
+
   /** Threads inside a call on mappings. */
   private final Set<Integer> inside = new HashSet<>();
 
@@ -48,6 +54,9 @@ final class ReplayRun {
 
   /** Whether the initial maps have been used. */
   private boolean initialUsed;
+
+  /** The line of the event that is replayed. */
+  private long lineAtWork;
 
   private @Nullable TracedProcess compared;
 
@@ -69,7 +78,7 @@ final class ReplayRun {
     this.listener = listener;
     this.maxDifferences = maxDifferences;
     this.system = new LinuxSystem(machine);
-    this.table = new ProcessTable(system);
+    this.table = new ProcessTable(system, parents);
     this.verifier = new Verifier(system, listener);
     this.window = new OverlapWindow(verifier);
   }
@@ -77,12 +86,19 @@ final class ReplayRun {
   FinishedReplay run() throws IOException {
     boolean finished = false;
     try {
-      if (pid != -1) {
-        initialOwner = ownerOfInitialMaps();
-      }
+      lookAhead();
       FinishedReplay result = replay();
       finished = true;
       return result;
+    } catch (RefusedException e) {
+      InputFormatException tooLarge =
+          new InputFormatException(
+              calls.toString(),
+              lineAtWork,
+              "a recording that fits into the machine",
+              e.outcome().sentence());
+      tooLarge.initCause(e);
+      throw tooLarge;
     } finally {
       if (!finished) {
         table.close();
@@ -97,6 +113,7 @@ final class ReplayRun {
     try (StraceReader reader = StraceReader.open(calls)) {
       long nextReport = LINES_BETWEEN_REPORTS;
       for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
+        lineAtWork = event.line();
         event(event);
         if (reader.line() >= nextReport) {
           listener.progress(reader.line(), reader.bytesTaken(), size);
@@ -127,6 +144,9 @@ final class ReplayRun {
   }
 
   private void event(TraceEvent event) {
+    if (event instanceof TraceEvent.ChildSignal) {
+      return;
+    }
     firstLine(event);
     switch (event) {
       case TraceEvent.Started started -> started(started);
@@ -136,6 +156,7 @@ final class ReplayRun {
         table.end(ended.pid());
         settle();
       }
+      case TraceEvent.ChildSignal signal -> {} // known since the look ahead
       case TraceEvent.Superseded superseded -> {
         inside.remove(superseded.successor());
         table.rename(superseded.successor(), superseded.pid());
@@ -151,8 +172,7 @@ final class ReplayRun {
     if (table.firstPid() == -1) {
       boolean isExec = callOf(event) instanceof Call.Exec;
       pid = pid == -1 ? event.pid() : pid;
-      initialOwner = initialOwner == -1 ? event.pid() : initialOwner;
-      table.begin(event.pid(), newProcess(event.pid(), !isExec));
+      table.beginFirst(event.pid(), newProcess(event.pid(), !isExec), !isExec);
     }
     if (event.pid() == pid && compared == null) {
       compare(table.of(pid));
@@ -168,12 +188,12 @@ final class ReplayRun {
   private TracedProcess newProcess(int owner, boolean running) {
     List<MapsEntry> maps = initial;
     if (maps == null || initialUsed || !running || owner != initialOwner) {
-      return new TracedProcess(system.newSpace(), new Territory());
+      return new TracedProcess(system.newSpace(), new Territory(), false);
     }
     initialUsed = true;
     LinuxSpace space = system.newSpace();
     space.populate(maps);
-    return new TracedProcess(space, null);
+    return new TracedProcess(space, null, false);
   }
 
   private void started(TraceEvent.Started event) {
@@ -312,19 +332,23 @@ final class ReplayRun {
   }
 
   /**
-   * The chosen process, if the first thing it does is execve; otherwise the first process of the
-   * recording.
+   * Reads the recording once without replaying it, for what must be known before: whose the initial
+   * maps are (the chosen process's, if the first thing it does is execve; otherwise the first
+   * process's), and which threads are processes.
    */
-  private int ownerOfInitialMaps() throws IOException {
+  private void lookAhead() throws IOException {
     try (StraceReader reader = StraceReader.open(calls)) {
       int first = -1;
       for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
         first = first == -1 ? event.pid() : first;
-        if (event.pid() == pid) {
-          return callOf(event) instanceof Call.Exec ? pid : first;
+        if (event instanceof TraceEvent.ChildSignal signal && parents.size() < MAX_PARENTS) {
+          parents.put(signal.child(), signal.pid());
+        }
+        if (initialOwner == -1 && event.pid() == pid) {
+          initialOwner = callOf(event) instanceof Call.Exec ? pid : first;
         }
       }
-      return first == -1 ? pid : first;
+      initialOwner = initialOwner == -1 ? first : initialOwner;
     }
   }
 

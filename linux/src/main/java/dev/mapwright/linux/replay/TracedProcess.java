@@ -14,12 +14,16 @@ final class TracedProcess {
   /** What is known of the space; null if everything is. */
   private final @Nullable Territory territory;
 
+  /** Whether it is a copy of its parent's space made at a moment that nobody recorded. */
+  private final boolean guessed;
+
   /** How many threads use it. At 0 it is over. */
   private int users;
 
-  TracedProcess(LinuxSpace space, @Nullable Territory territory) {
+  TracedProcess(LinuxSpace space, @Nullable Territory territory, boolean guessed) {
     this.space = space;
     this.territory = territory;
+    this.guessed = guessed;
   }
 
   LinuxSpace space() {
@@ -28,6 +32,10 @@ final class TracedProcess {
 
   @Nullable Territory territory() {
     return territory;
+  }
+
+  boolean guessed() {
+    return guessed;
   }
 
   int users() {

@@ -137,7 +137,7 @@ public final class StraceReader implements Closeable {
     int pid = prefix.pid();
     return switch (text.peek()) {
       case '+' -> ending(pid);
-      case '-' -> signal();
+      case '-' -> signal(pid);
       case '<' -> resumed(pid);
       default -> call(pid);
     };
@@ -246,11 +246,20 @@ public final class StraceReader implements Closeable {
     throw text.unexpected("\"+++ exited with\", \"+++ killed by\" or \"+++ superseded by\"");
   }
 
-  private @Nullable TraceEvent signal() throws InputFormatException {
-    if (!text.startsWith("--- ")) {
+  private @Nullable TraceEvent signal(int pid) throws InputFormatException {
+    if (!text.take("--- ")) {
       throw text.unexpected("a system call, a signal (---) or an end (+++)");
     }
-    return null;
+    if (!text.startsWith("SIGCHLD {")) {
+      return null;
+    }
+    while (!text.take("si_pid=")) {
+      if (text.peek() < 0) {
+        return null;
+      }
+      text.moveTo(text.at() + 1);
+    }
+    return new TraceEvent.ChildSignal(pid, lines.line(), prefix.pidNumber());
   }
 
   private String callName(String expected) throws InputFormatException {

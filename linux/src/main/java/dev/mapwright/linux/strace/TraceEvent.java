@@ -58,4 +58,14 @@ public sealed interface TraceEvent {
    * @param successor the number that the calling thread had before
    */
   record Superseded(int pid, long line, int successor) implements TraceEvent {}
+
+  /**
+   * A thread was told that a child of its process has ended or stopped: the child was a process of
+   * its own, whether or not the call was recorded that made it.
+   *
+   * @param pid the thread
+   * @param line the line
+   * @param child the child
+   */
+  record ChildSignal(int pid, long line, int child) implements TraceEvent {}
 }
