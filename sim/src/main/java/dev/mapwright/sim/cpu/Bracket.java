@@ -116,7 +116,7 @@ abstract class Bracket implements TranslationUser {
   }
 
   final long[] readTlb() {
-    return (long[]) READ.getOpaque(this);
+    return readTlb;
   }
 
   final long[] writeTlb() {

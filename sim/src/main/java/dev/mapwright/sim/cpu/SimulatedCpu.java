@@ -7,6 +7,7 @@ import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.FaultResolver;
+import dev.mapwright.sim.memory.FirstRam;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * does not hit there (a miss, a page border, a large leaf, a device, no bracket, something to
  * forget) takes the slow way, which is correct for everything.
  */
+@SuppressWarnings("ReferenceEquality") // of arrays and segments
 public final class SimulatedCpu extends Translator implements Cpu {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -49,25 +51,31 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   @Override
   public long load(long address, int bytes) {
-    long[] tlb = readTlb();
-    int slot = (int) (address >>> Pages.SHIFT - 1) & tlb.length - 2;
-    if (tlb[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
-      return getRam(address + tlb[slot + 1], bytes);
+    long[] pairs = readTlb();
+    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
+    long addend = pairs[slot + 1];
+    if (pairs[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
+      return getRam(address + addend, bytes);
     }
-    return loadSlowly(address, bytes, Access.READ);
+    return loadAfterMiss(pairs, address, bytes, Access.READ);
   }
 
   @Override
   public long fetch(long address, int bytes) {
-    long[] tlb = fetchTlb();
-    int slot = (int) (address >>> Pages.SHIFT - 1) & tlb.length - 2;
-    if (tlb[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
-      return getRam(address + tlb[slot + 1], bytes);
+    long[] pairs = fetchTlb();
+    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
+    long addend = pairs[slot + 1];
+    if (pairs[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
+      return getRam(address + addend, bytes);
     }
-    return loadSlowly(address, bytes, Access.FETCH);
+    return loadAfterMiss(pairs, address, bytes, Access.FETCH);
   }
 
   private long getRam(long at, int bytes) {
+    return ramIsFirst ? get(FirstRam.SEGMENT, at, bytes) : get(ram, at, bytes);
+  }
+
+  private static long get(MemorySegment ram, long at, int bytes) {
     return switch (bytes) {
       case 8 -> ram.get(LONG, at);
       case 4 -> Integer.toUnsignedLong(ram.get(INT, at));
@@ -89,6 +97,20 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   private static boolean crosses(long address, int bytes) {
     return Pages.offset(address) + bytes > Pages.BYTES;
+  }
+
+  /**
+   * Looks into the array of large entries. That the array of small ones was published when the
+   * access began says that the driver is inside and had nothing to forget.
+   */
+  private long findLarge(long[] published, long address, int bytes, Access access) {
+    int kind = access.ordinal();
+    return published == tlb.small[kind] && !crosses(address, bytes) ? tlb.find(kind, address) : -1;
+  }
+
+  private long loadAfterMiss(long[] published, long address, int bytes, Access access) {
+    long at = findLarge(published, address, bytes, access);
+    return at >= 0 ? getRam(at, bytes) : loadSlowly(address, bytes, access);
   }
 
   private long loadSlowly(long address, int bytes, Access access) {
@@ -158,16 +180,30 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   @Override
   public void store(long address, int bytes, long value) {
-    long[] tlb = writeTlb();
-    int slot = (int) (address >>> Pages.SHIFT - 1) & tlb.length - 2;
-    if (tlb[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
-      setRam(address + tlb[slot + 1], bytes, value);
+    long[] pairs = writeTlb();
+    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
+    long addend = pairs[slot + 1];
+    if (pairs[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
+      setRam(address + addend, bytes, value);
+      return;
+    }
+    long at = findLarge(pairs, address, bytes, Access.WRITE);
+    if (at >= 0) {
+      setRam(at, bytes, value);
     } else {
       storeSlowly(address, bytes, value);
     }
   }
 
   private void setRam(long at, int bytes, long value) {
+    if (ramIsFirst) {
+      set(FirstRam.SEGMENT, at, bytes, value);
+    } else {
+      set(ram, at, bytes, value);
+    }
+  }
+
+  private static void set(MemorySegment ram, long at, int bytes, long value) {
     switch (bytes) {
       case 8 -> ram.set(LONG, at, value);
       case 4 -> ram.set(INT, at, (int) value);

@@ -21,9 +21,19 @@ import dev.mapwright.core.Pages;
  * <p>A write entry exists only for pages whose dirty bit is set: the first store to a clean page
  * misses and walks. Device pages are never entered.
  */
+@SuppressWarnings("ReferenceEquality") // of arrays
 final class Tlb {
-  /** An array in which nothing is ever found. */
-  static final long[] NOTHING = new long[2];
+  /** How many small entries of a kind: they reach 16 MiB. */
+  private static final int PAIRS = 1 << 12;
+
+  /** How many large entries of a kind: they reach 2 GiB. */
+  private static final int LARGE_PAIRS = 1 << 10;
+
+  /** What an address shifted right by one less than the page size is masked with. */
+  static final int SLOT_MASK = 2 * PAIRS - 2;
+
+  /** An array in which nothing is ever found, as large as the others so that the mask is one. */
+  static final long[] NOTHING = new long[2 * PAIRS];
 
   /** The address bits of a small tag. */
   static final long PAGE_MASK = -1L << Pages.SHIFT;
@@ -32,8 +42,6 @@ final class Tlb {
   private static final long LARGE_MASK = -1L << LARGE_LOG2_BYTES;
   static final int LARGE_LOG2_PAGES = LARGE_LOG2_BYTES - Pages.SHIFT;
 
-  private static final int PAIRS = 1 << 12;
-  private static final int LARGE_PAIRS = 1 << 10;
   private static final long LAST_GENERATION = (1 << Pages.SHIFT) - 1;
 
   /** A range of more pages than this is forgotten by forgetting everything. */
@@ -63,24 +71,32 @@ final class Tlb {
   }
 
   private boolean made(int kind) {
-    return small[kind].length > NOTHING.length;
+    return small[kind] != NOTHING;
   }
 
-  private static int slot(long[] pairs, long address, int log2Bytes) {
-    return (int) (address >>> log2Bytes - 1) & pairs.length - 2;
+  private static int slot(long address, int log2Bytes, int pairs) {
+    return (int) (address >>> log2Bytes - 1 & 2 * pairs - 2);
   }
 
-  /** The offset in RAM of an address; -1 when it is not cached. */
+  /**
+   * The offset in RAM of an address; -1 when it is not cached. What is found in a large entry is
+   * entered as a small one, too: the next access to the page hits sooner, and forgetting the large
+   * one forgets its pages.
+   */
   long find(int kind, long address) {
     long[] pairs = small[kind];
-    int slot = slot(pairs, address, Pages.SHIFT);
-    if (pairs[slot] == (address & PAGE_MASK | generation)) {
+    int slot = slot(address, Pages.SHIFT, PAIRS);
+    long tag = address & PAGE_MASK | generation;
+    if (pairs[slot] == tag) {
       return address + pairs[slot + 1];
     }
-    pairs = large[kind];
-    slot = slot(pairs, address, LARGE_LOG2_BYTES);
-    if (pairs[slot] == (address & LARGE_MASK | generation)) {
-      return address + pairs[slot + 1];
+    long[] larger = large[kind];
+    int largeSlot = slot(address, LARGE_LOG2_BYTES, LARGE_PAIRS);
+    if (larger[largeSlot] == (address & LARGE_MASK | generation)) {
+      long addend = larger[largeSlot + 1];
+      pairs[slot] = tag;
+      pairs[slot + 1] = addend;
+      return address + addend;
     }
     return -1;
   }
@@ -88,7 +104,7 @@ final class Tlb {
   /** Enters a page; its arrays were prepared. */
   void enterSmall(Access access, long address, long pfn) {
     long[] pairs = small[access.ordinal()];
-    int slot = slot(pairs, address, Pages.SHIFT);
+    int slot = slot(address, Pages.SHIFT, PAIRS);
     pairs[slot] = address & PAGE_MASK | generation;
     pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
   }
@@ -96,7 +112,7 @@ final class Tlb {
   /** Enters the 2 MiB around an address, where {@code pfn} is the frame of the address. */
   void enterLarge(Access access, long address, long pfn) {
     long[] pairs = large[access.ordinal()];
-    int slot = slot(pairs, address, LARGE_LOG2_BYTES);
+    int slot = slot(address, LARGE_LOG2_BYTES, LARGE_PAIRS);
     pairs[slot] = address & LARGE_MASK | generation;
     pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
   }
@@ -110,19 +126,20 @@ final class Tlb {
     for (int kind = 0; kind < small.length; kind++) {
       if (made(kind)) {
         for (long page = firstPage; page <= lastPage; page++) {
-          drop(small[kind], Pages.address(page), Pages.SHIFT, PAGE_MASK);
+          long address = Pages.address(page);
+          drop(small[kind], slot(address, Pages.SHIFT, PAIRS), address | generation);
         }
         long lastLarge = lastPage >>> LARGE_LOG2_PAGES;
         for (long at = firstPage >>> LARGE_LOG2_PAGES; at <= lastLarge; at++) {
-          drop(large[kind], at << LARGE_LOG2_BYTES, LARGE_LOG2_BYTES, LARGE_MASK);
+          long address = at << LARGE_LOG2_BYTES;
+          drop(large[kind], slot(address, LARGE_LOG2_BYTES, LARGE_PAIRS), address | generation);
         }
       }
     }
   }
 
-  private void drop(long[] pairs, long address, int log2Bytes, long mask) {
-    int slot = slot(pairs, address, log2Bytes);
-    if (pairs[slot] == (address & mask | generation)) {
+  private void drop(long[] pairs, int slot, long tag) {
+    if (pairs[slot] == tag) {
       pairs[slot] = 0;
     }
   }

@@ -6,6 +6,7 @@ import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.FaultResolver;
 import dev.mapwright.sim.memory.DeviceRange;
+import dev.mapwright.sim.memory.FirstRam;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
@@ -28,6 +29,9 @@ abstract class Translator extends Bracket {
 
   /** All of RAM; a segment of nothing until the first page was translated. */
   MemorySegment ram = MemorySegment.NULL;
+
+  /** Whether {@link #ram} is {@link FirstRam#SEGMENT}. */
+  boolean ramIsFirst;
 
   /** What the last {@link #translate} found: an offset in RAM, or a physical address elsewhere. */
   long found;
@@ -201,6 +205,7 @@ abstract class Translator extends Bracket {
   private void remember(long address, Access access) {
     if (ram.byteSize() == 0) {
       ram = allRam.segment();
+      ramIsFirst = FirstRam.is(ram);
     }
     if (walk.leafLog2Pages >= Tlb.LARGE_LOG2_PAGES && largeIsRam(address)) {
       tlb.enterLarge(access, address, walk.pfn);

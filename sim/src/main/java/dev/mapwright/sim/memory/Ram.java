@@ -98,6 +98,7 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
       if (bits == null) {
         bits = new long[(int) ((bytes - 1 >>> Pages.SHIFT + BLOCK_LOG2_FRAMES) / 64) + 1];
         segment = file.open(bytes, arena);
+        FirstRam.Offers.offer(segment);
         materialised = bits;
       }
       int word = (int) (block >>> 6);

@@ -248,7 +248,7 @@ class RemovalStressTest {
           Translation tables = space.translation();
           int found = 0;
           // However busy the host is, some stores fall between clearing and looking.
-          while (found < 300) {
+          while (found < 60) {
             long page = page(random.nextInt(PLACES));
             long pfn = TranslationEntry.pfn(tables.entry(page));
             tables.dirty(page, page, true, (first, pages) -> {});
