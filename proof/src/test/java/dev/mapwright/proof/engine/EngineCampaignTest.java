@@ -138,6 +138,58 @@ class EngineCampaignTest {
     assertThat(tally).containsKeys("snapshot OK", "live OK", "decommit PINNED", "resize OK");
   }
 
+  /** Tries a step with each of its acquisitions failing in turn, then carries it out. */
+  private static int starve(Hunger hunger, Runnable step, Runnable compare) {
+    int refused = 0;
+    for (long nth = 1; ; nth++) {
+      hunger.failNth(nth);
+      try {
+        step.run();
+        return refused;
+      } catch (Hunger.Refused e) {
+        refused++;
+      } finally {
+        hunger.failNth(0);
+      }
+      compare.run();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_change_of_a_space_refused_for_want_of_memory_has_changed_nothing(Scale scale) {
+    int refused = 0;
+    for (int seed = 0; seed < 3; seed++) {
+      try (Machine machine = Machines.simulated(seed)) {
+        SpaceRun run = new SpaceRun(machine, scale.units, scale.alignmentLog2, scale.basePage);
+        for (Step step : draw(seed, SpaceRun.KINDS, scale.units).subList(0, 300)) {
+          refused += starve(run.hunger, () -> run.step(step), run::compareAll);
+        }
+        run.close();
+        assertThat(machine.census().leaks()).isEmpty();
+      }
+    }
+    assertThat(refused).isGreaterThan(300);
+  }
+
+  @Test
+  void a_change_of_an_object_refused_for_want_of_memory_has_changed_nothing() {
+    int refused = 0;
+    for (int seed = 0; seed < 4; seed++) {
+      try (Machine machine = Machines.simulated(seed)) {
+        long before = machine.frames().free();
+        ObjectRun run = new ObjectRun(machine);
+        for (Step step : draw(seed, ObjectRun.KINDS, ObjectRun.PAGES).subList(0, 500)) {
+          refused += starve(run.hunger, () -> run.step(step), run::compareAll);
+        }
+        run.releaseAll();
+        assertThat(machine.frames().free()).isEqualTo(before);
+        assertThat(machine.census().leaks()).isEmpty();
+      }
+    }
+    assertThat(refused).isGreaterThan(300);
+  }
+
   /** Runs steps on a machine of their own; null when nothing diverged. */
   private interface Runner {
     @Nullable Throwable run(List<Step> steps);

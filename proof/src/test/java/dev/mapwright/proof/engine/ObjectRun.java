@@ -25,10 +25,12 @@ final class ObjectRun {
   private final Machine machine;
   private final @Nullable MemoryObject[] objects = new MemoryObject[REGISTERS];
   private final @Nullable ModelObject[] models = new ModelObject[REGISTERS];
+  final Hunger hunger;
   final Map<String, Integer> tally = new TreeMap<>();
 
   ObjectRun(Machine machine) {
     this.machine = machine;
+    this.hunger = new Hunger(machine.failures());
   }
 
   void step(Step step) {
@@ -38,7 +40,7 @@ final class ObjectRun {
     ModelObject model = models[from];
     if (object == null || model == null) {
       long size = step.first() + step.count();
-      put(to, MemoryObject.paged(machine, size), new ModelObject(size), "paged");
+      put(to, hunger.make(() -> MemoryObject.paged(machine, size)), new ModelObject(size), "paged");
       return;
     }
     // Ranges lie inside the object three times out of four.
@@ -49,20 +51,31 @@ final class ObjectRun {
     switch (step.kind()) {
       case 0 -> {
         long size = step.first() + step.count();
-        put(to, MemoryObject.paged(machine, size), new ModelObject(size), "paged");
+        put(
+            to,
+            hunger.make(() -> MemoryObject.paged(machine, size)),
+            new ModelObject(size),
+            "paged");
       }
       case 1, 2 -> {
         long size = step.first() + count;
-        put(to, object.child(ChildKind.LIVE_VIEW, first, size), model.live(first, size), "live");
+        put(
+            to,
+            hunger.make(() -> object.child(ChildKind.LIVE_VIEW, first, size)),
+            model.live(first, size),
+            "live");
       }
       case 3, 4 -> {
         if (model.pinned(0, model.pages)) {
-          judge("snapshot", Outcome.PINNED, object.child(ChildKind.SNAPSHOT, 0, 1).outcome());
+          judge(
+              "snapshot",
+              Outcome.PINNED,
+              hunger.make(() -> object.child(ChildKind.SNAPSHOT, 0, 1)).outcome());
         } else {
           long size = step.first() + count;
           put(
               to,
-              object.child(ChildKind.SNAPSHOT, first, size),
+              hunger.make(() -> object.child(ChildKind.SNAPSHOT, first, size)),
               model.snapshot(first, size),
               "snapshot");
         }
@@ -74,13 +87,16 @@ final class ObjectRun {
             size < model.pages && model.pinned(size, model.pages - size)
                 ? Outcome.PINNED
                 : Outcome.OK;
-        judge("resize", expected, object.resize(size));
+        judge("resize", expected, hunger.call(() -> object.resize(size)));
         if (expected == Outcome.OK) {
           model.resize(size);
         }
       }
       case 7 -> {
-        judge("commit", inside ? Outcome.OK : Outcome.OUTSIDE, object.commit(first, count));
+        judge(
+            "commit",
+            inside ? Outcome.OK : Outcome.OUTSIDE,
+            hunger.call(() -> object.commit(first, count)));
         for (long page = first; inside && page < first + count; page++) {
           model.writable(page);
         }
@@ -88,7 +104,7 @@ final class ObjectRun {
       case 8 -> {
         Outcome expected =
             !inside ? Outcome.OUTSIDE : model.pinned(first, count) ? Outcome.PINNED : Outcome.OK;
-        judge("decommit", expected, object.decommit(first, count));
+        judge("decommit", expected, hunger.call(() -> object.decommit(first, count)));
         if (expected == Outcome.OK) {
           model.own.keySet().removeIf(page -> page >= first && page < first + count);
         }
@@ -113,7 +129,7 @@ final class ObjectRun {
     judge(
         "write",
         inside ? Outcome.OK : Outcome.OUTSIDE,
-        object.write(offset, MemorySegment.ofArray(bytes), 0, length));
+        hunger.call(() -> object.write(offset, MemorySegment.ofArray(bytes), 0, length)));
     for (int i = 0; inside && i < length; ) {
       int within = (int) ((offset + i) % ModelObject.PAGE);
       int run = Math.min(length - i, ModelObject.PAGE - within);
@@ -132,7 +148,8 @@ final class ObjectRun {
       count("unpin", Outcome.OK);
       return;
     }
-    judge("pin", inside ? Outcome.OK : Outcome.OUTSIDE, object.pin(first, count));
+    judge(
+        "pin", inside ? Outcome.OK : Outcome.OUTSIDE, hunger.call(() -> object.pin(first, count)));
     for (long page = first; inside && page < first + count; page++) {
       model.writable(page);
       model.pins.put(page, 1);

@@ -57,6 +57,7 @@ final class SpaceRun {
   private final List<ModelObject> objectModels = new ArrayList<>();
   private final int[] held = new int[OBJECTS];
   private final MapRequest request = new MapRequest();
+  final Hunger hunger;
   final Map<String, Integer> tally = new TreeMap<>();
 
   /**
@@ -73,6 +74,7 @@ final class SpaceRun {
     space =
         AddressSpace.create(machine, "model", basePage, basePage + (long) units * unitPages - 1)
             .get();
+    hunger = new Hunger(machine.failures());
     cpu = machine.newCpu();
     cpu.attach(space);
     model = new ModelUnits(units);
@@ -127,7 +129,7 @@ final class SpaceRun {
       case 10, 11 -> allocate(region, area, step, at, count);
       case 12 -> {
         if (register != 0) {
-          judge("destroy", area.dead ? Outcome.DEAD : Outcome.OK, region.destroy());
+          judge("destroy", area.dead ? Outcome.DEAD : Outcome.OK, hunger.call(region::destroy));
           if (!area.dead) {
             model.destroy(area);
           }
@@ -148,25 +150,25 @@ final class SpaceRun {
     switch ((int) (step.value() & 7)) {
       case 0 -> {
         long pages = step.first() % 100 * unitPages;
-        judge("resize", Outcome.OK, object.resize(pages));
+        judge("resize", Outcome.OK, hunger.call(() -> object.resize(pages)));
         objectModel.resize(pages);
       }
       case 1, 2 -> {
-        judge("commit", Outcome.OK, object.commit(first, count));
+        judge("commit", Outcome.OK, hunger.call(() -> object.commit(first, count)));
         for (long page = first; page < first + count; page++) {
           objectModel.writable(page);
         }
       }
       case 3 -> {
         long gone = Math.min(count * unitPages, objectModel.pages - first);
-        judge("decommit", Outcome.OK, object.decommit(first, gone));
+        judge("decommit", Outcome.OK, hunger.call(() -> object.decommit(first, gone)));
         objectModel.own.keySet().removeIf(page -> page >= first && page < first + gone);
       }
       case 4, 5 -> {
         boolean live = (step.value() & 8) == 0;
         long pages = step.first() % 100 * unitPages;
-        objects.add(
-            object.child(live ? ChildKind.LIVE_VIEW : ChildKind.SNAPSHOT, first, pages).get());
+        ChildKind kind = live ? ChildKind.LIVE_VIEW : ChildKind.SNAPSHOT;
+        objects.add(hunger.make(() -> object.child(kind, first, pages)).get());
         objectModels.add(
             live ? objectModel.live(first, pages) : objectModel.snapshot(first, pages));
         count(live ? "live view" : "snapshot");
@@ -181,7 +183,8 @@ final class SpaceRun {
           judge(
               "write",
               Outcome.OK,
-              object.write(Pages.address(first), MemorySegment.ofArray(data), 0, 8));
+              hunger.call(
+                  () -> object.write(Pages.address(first), MemorySegment.ofArray(data), 0, 8)));
           System.arraycopy(data, 0, objectModel.writable(first), 0, 8);
         }
       }
@@ -195,7 +198,11 @@ final class SpaceRun {
 
   private void map(Region region, Area area, Step step, int at, int count) {
     int object = held[step.to() % OBJECTS];
-    long objectPage = (step.value() >>> 16 & 15) * unitPages;
+    // Now and then close to the highest page there is, far beyond any object.
+    long unitOfObject = step.value() >>> 16 & 15;
+    boolean farOut = (step.value() >>> 20 & 15) == 0;
+    long objectPage =
+        (farOut ? (1L << 52) / unitPages - 1 - unitOfObject : unitOfObject) * unitPages;
     int maximum = (int) (step.value() >>> 24 & 3) == 0 ? (int) (step.value() >>> 28 & 7) : 7;
     int permissions =
         readable((int) (step.value() & 7) & (int) (step.value() >>> 32 & 7 | maximum));
@@ -211,11 +218,11 @@ final class SpaceRun {
             .tag(tag)
             .where();
     Wanted wanted = place(where, step, at, count, area);
-    Outcome seen = region.map(request);
+    Outcome seen = hunger.call(() -> region.map(request));
     Outcome expected;
     if (area.dead) {
       expected = Outcome.DEAD;
-    } else if (count <= 0) {
+    } else if (count <= 0 || (farOut && count > unitOfObject + 1)) {
       expected = Outcome.INVALID;
     } else if (!Permissions.within(permissions, maximum & area.capability)) {
       expected = Outcome.EXCEEDS_MAXIMUM;
@@ -322,7 +329,7 @@ final class SpaceRun {
   }
 
   private void unmap(Region region, Area area, int at, int count) {
-    Outcome seen = region.unmap(page(at), (long) count * unitPages);
+    Outcome seen = hunger.call(() -> region.unmap(page(at), (long) count * unitPages));
     Outcome expected = rangeOf(area, at, count);
     if (expected == Outcome.OK
         && area.children.stream()
@@ -358,7 +365,8 @@ final class SpaceRun {
   }
 
   private void protect(Region region, Area area, int at, int count, int permissions) {
-    Outcome seen = region.protect(page(at), (long) count * unitPages, permissions);
+    Outcome seen =
+        hunger.call(() -> region.protect(page(at), (long) count * unitPages, permissions));
     Outcome expected = rangeOf(area, at, count);
     boolean first = true;
     boolean hole = false;
@@ -397,7 +405,7 @@ final class SpaceRun {
     int capability = (step.value() & 48) == 0 ? (int) (step.value() & 7) : area.capability;
     RegionRequest wish = new RegionRequest().pages((long) count * unitPages).capability(capability);
     Wanted wanted = place(wish.where(), step, at, count, area);
-    Outcome seen = region.allocate(wish);
+    Outcome seen = hunger.call(() -> region.allocate(wish));
     Outcome expected;
     if (area.dead) {
       expected = Outcome.DEAD;
@@ -438,7 +446,7 @@ final class SpaceRun {
     String seen;
     try {
       if (store) {
-        cpu.store(address, 8, step.value());
+        hunger.access(() -> cpu.store(address, 8, step.value()));
       } else {
         long value = cpu.load(address, 8);
         long right = entry == null ? 0 : shown(entry, within);
