@@ -4,6 +4,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.memory.MemoryObject;
 import org.jspecify.annotations.Nullable;
 
@@ -359,27 +360,54 @@ final class Editor {
         return;
       }
       int right = space.mappingAt(end + 1);
-      if (right != 0 && table.continues(left, right)) {
-        merge(left, right);
-      } else {
+      if (right == 0 || !table.continues(left, right) || !merge(left, right)) {
         left = right;
       }
     }
   }
 
-  private void merge(int left, int right) {
+  /** Merges two mappings; false when there was no memory for a view of both. */
+  private boolean merge(int left, int right) {
     MappingTable table = space.table;
     MemoryObject object = table.object(right);
-    MappingView view = table.view(right);
+    if (object == null || !shareView(left, right, object)) {
+      return false;
+    }
     space.mappings.remove(table.first(right));
     table.setLast(left, table.last(right));
+    dropView(right, object);
     table.free(right);
-    if (view != null) {
-      view.sharers--;
+    object.releaseFromMapping();
+    return true;
+  }
+
+  /** Sees to it that two neighbours have the same view, or neither has one. */
+  private boolean shareView(int left, int right, MemoryObject object) {
+    MappingTable table = space.table;
+    MappingView one = table.view(left);
+    MappingView other = table.view(right);
+    if (one == other) {
+      return true;
     }
-    if (object != null) {
-      object.releaseFromMapping();
+    if (space.machine.failures().refuses(AllocationPoint.OBJECT)) {
+      return false;
     }
+    long pages = table.last(right) - table.first(left);
+    MappingView both =
+        new MappingView(
+            space, table.first(left), table.objectPage(left), table.objectPage(left) + pages);
+    both.sharers = 2;
+    object.lock().lock();
+    try {
+      object.enter(both);
+      dropView(left, object);
+      dropView(right, object);
+    } finally {
+      object.lock().unlock();
+    }
+    table.setView(left, both);
+    table.setView(right, both);
+    return true;
   }
 
   long mappedPages(Region region, long first) {

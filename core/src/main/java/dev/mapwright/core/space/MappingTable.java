@@ -276,7 +276,6 @@ final class MappingTable {
     long pages = c[at + 1] - c[at] + 1;
     return c[at + 1] + 1 == d[from]
         && object(left) == object(right)
-        && view(left) == view(right)
         && (c[at + 2] & FRAMES) == 0
         && (c[at + 2] & OBJECT_PAGE) + pages == (d[from + 2] & OBJECT_PAGE)
         && (c[at + 2] & ~OBJECT_PAGE) == (d[from + 2] & ~OBJECT_PAGE)

@@ -230,7 +230,8 @@ public final class Region {
 
   /**
    * Changes the permissions of every page of a range, which mappings of this region cover without a
-   * hole. Mappings that lie partly in it are split; neighbours that become alike are merged.
+   * hole. Mappings that lie partly in it are split; neighbours that become alike are merged, memory
+   * permitting.
    *
    * <p>When this returns, no access gets through with a permission that was taken away.
    *
