@@ -14,18 +14,18 @@ import java.util.Map;
  * What has to hold on a machine at every moment at which no call is under way:
  *
  * <ol>
- *   <li>Children of a region are disjoint and inside their parent; a mapping belongs to the innermost
- *       region around it.
- *   <li>The tables translate what the mappings say and nothing else: each entry's frame is the one that
- *       the object shows, and it allows no more than the mapping does, and writing only to the object's
- *       own frames.
+ *   <li>Children of a region are disjoint and inside their parent; a mapping belongs to the
+ *       innermost region around it.
+ *   <li>The tables translate what the mappings say and nothing else: each entry's frame is the one
+ *       that the object shows, and it allows no more than the mapping does, and writing only to the
+ *       object's own frames.
  *   <li>A mapping's permissions are within its maximum, and that within its region's capability.
- *   <li>Every frame has one owner, and is in one object's page list exactly if an object owns it; tables
- *       and holds are as many as can be counted.
+ *   <li>Every frame has one owner, and is in one object's page list exactly if an object owns it;
+ *       tables and holds are as many as can be counted.
  * </ol>
  *
- * <p>A check costs the size of everything that lives on the machine. It takes locks one after the other,
- * so other threads must be at rest for the answer to mean something.
+ * <p>A check costs the size of everything that lives on the machine. It takes locks one after the
+ * other, so other threads must be at rest for the answer to mean something.
  */
 public final class Invariants {
   private Invariants() {}
@@ -47,12 +47,11 @@ public final class Invariants {
     Map<Long, Long> pageOf = new HashMap<>();
     for (MemoryObject object : machine.census().living(MemoryObject.class)) {
       object.check(violations::add);
-      object.forEachFrame(
-          (page, pfn) -> {
-            if (pageOf.put(pfn, page) != null) {
-              violations.add("frame " + pfn + " is in two page lists, one of " + object);
-            }
-          });
+      object.forEachFrame((page, pfn) -> {
+        if (pageOf.put(pfn, page) != null) {
+          violations.add("frame " + pfn + " is in two page lists, one of " + object);
+        }
+      });
     }
     checkFrames(machine.frames(), pageOf, holds, tables, violations);
     return violations;
@@ -66,22 +65,21 @@ public final class Invariants {
       List<String> violations) {
     long[] tableFrames = new long[1];
     Map<Long, Long> unseen = new HashMap<>(pageOf);
-    frames.forEachAllocated(
-        (pfn, owner, tag) -> {
-          if (owner == FrameOwner.TABLE) {
-            tableFrames[0]++;
-          }
-          boolean listed = unseen.remove(pfn) != null;
-          if (listed != (owner == FrameOwner.OBJECT)) {
-            violations.add(
-                "frame " + pfn + " belongs to " + owner + (listed ? " and" : " but to no") + " page");
-          }
-          long expected = holds.getOrDefault(pfn, 0L);
-          if (frames.holds(pfn) != expected) {
-            violations.add(
-                "frame " + pfn + " is held " + frames.holds(pfn) + " times, not " + expected);
-          }
-        });
+    frames.forEachAllocated((pfn, owner, tag) -> {
+      if (owner == FrameOwner.TABLE) {
+        tableFrames[0]++;
+      }
+      boolean listed = unseen.remove(pfn) != null;
+      if (listed != (owner == FrameOwner.OBJECT)) {
+        violations.add(
+            "frame " + pfn + " belongs to " + owner + (listed ? " and" : " but to no") + " page");
+      }
+      long expected = holds.getOrDefault(pfn, 0L);
+      if (frames.holds(pfn) != expected) {
+        violations.add(
+            "frame " + pfn + " is held " + frames.holds(pfn) + " times, not " + expected);
+      }
+    });
     for (Map.Entry<Long, Long> lost : unseen.entrySet()) {
       violations.add("frame " + lost.getKey() + " of page " + lost.getValue() + " is free");
     }

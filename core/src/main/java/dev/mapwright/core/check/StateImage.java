@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Everything that can be seen of a machine's state, as text that can be compared: regions, mappings,
- * objects with a checksum of each page, frames in use. Two images are equal exactly when a call in
- * between has changed nothing.
+ * Everything that can be seen of a machine's state, as text that can be compared: regions,
+ * mappings, objects with a checksum of each page, frames in use. Two images are equal exactly when
+ * a call in between has changed nothing.
  *
  * <p>Taking one reads all contents; it is meant for tests with small machines at rest.
  */
@@ -90,24 +90,25 @@ public final class StateImage {
     String name = "object " + object.number();
     facts.put(name, object.pages() + " pages, " + object.references() + " references");
     MemorySegment bytes = MemorySegment.ofArray(new byte[Pages.BYTES]);
-    object.forEachFrame(
-        (page, pfn) -> {
-          object.machine().memory().read(pfn, 0, bytes, 0, Pages.BYTES);
-          facts.put(
-              name + " page " + page,
-              "frame "
-                  + pfn
-                  + " pins "
-                  + object.machine().frames().pins(pfn)
-                  + " contents "
-                  + checksum(bytes));
-        });
+    object.forEachFrame((page, pfn) -> {
+      object.machine().memory().read(pfn, 0, bytes, 0, Pages.BYTES);
+      facts.put(
+          name + " page " + page,
+          "frame "
+              + pfn
+              + " pins "
+              + object.machine().frames().pins(pfn)
+              + " contents "
+              + checksum(bytes));
+    });
   }
 
   private static long checksum(MemorySegment bytes) {
     long sum = 0;
     for (int i = 0; i < Pages.BYTES; i += Long.BYTES) {
-      sum = sum * 0x9E3779B97F4A7C15L + bytes.get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, i);
+      sum =
+          sum * 0x9E3779B97F4A7C15L
+              + bytes.get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, i);
     }
     return sum;
   }

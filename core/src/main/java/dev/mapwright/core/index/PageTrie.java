@@ -77,13 +77,13 @@ public final class PageTrie {
    * @return false when the memory could not be had
    */
   public boolean ensure(int puts) {
-    // A put moves at most one node into a larger block, which takes at most 7 ints for each entry that
+    // A put moves at most one node into a larger block, which takes at most 7 ints for each entry
+    // that
     // the node has; all nodes of a level together have no more entries than there are keys.
     long entries = size + puts;
     long growth =
         Math.min(
-            (long) puts * NodePool.ints(TrieNode.classFor(entries)),
-            7L * MOST_LEVELS * entries);
+            (long) puts * NodePool.ints(TrieNode.classFor(entries)), 7L * MOST_LEVELS * entries);
     return pool.ensure(growth + (long) puts * INTS_FOR_PATH);
   }
 

@@ -95,8 +95,8 @@ public interface Frames {
    * How far away the next frame of RAM is.
    *
    * @param pfn any number
-   * @return 0 for a frame of RAM; otherwise a count of pages, none of which is RAM, from {@code pfn}
-   *     on (not necessarily the largest)
+   * @return 0 for a frame of RAM; otherwise a count of pages, none of which is RAM, from {@code
+   *     pfn} on (not necessarily the largest)
    */
   default long pagesToRam(long pfn) {
     return isRam(pfn) ? 0 : 1;

@@ -123,8 +123,8 @@ public interface Translation {
 
   /**
    * What an entry allows that is to allow at least a set of permissions: the smallest set that the
-   * format can express. Many formats have no writable or executable page that can't be read; there a
-   * mapping that only allows writing also allows reading, as on the hardware.
+   * format can express. Many formats have no writable or executable page that can't be read; there
+   * a mapping that only allows writing also allows reading, as on the hardware.
    *
    * @param permissions any set
    * @return the set itself or a larger one; nothing for nothing

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
  * Tells everybody who shows pages of an object that they have changed: the object's own views, its
  * children's as far as they see through, and so on down.
  *
- * <p>Chains of children can be long, so this works through a list instead of calling itself. The list
- * is linked through the objects: telling acquires nothing and can't fail. The family's lock guards it.
+ * <p>Chains of children can be long, so this works through a list instead of calling itself. The
+ * list is linked through the objects: telling acquires nothing and can't fail. The family's lock
+ * guards it.
  */
 final class Change {
   private @Nullable MemoryObject pending;

@@ -5,8 +5,8 @@ import dev.mapwright.core.machine.Machine;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An object with all its children and their children: they show each other's pages, so one lock guards
- * them all.
+ * An object with all its children and their children: they show each other's pages, so one lock
+ * guards them all.
  */
 final class Family {
   /** Guards the page lists, sizes, views and parent links of every member. */

@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parents and children: who shows whose pages.
  *
- * <p><b>The one rule.</b> An object's page is its own entry if it has one; otherwise, for pages below
- * {@code parentLimit}, the parent's page at {@code parentOffset} further, if the parent is that large
- * now; otherwise it is absent. A live view is nothing else.
+ * <p><b>The one rule.</b> An object's page is its own entry if it has one; otherwise, for pages
+ * below {@code parentLimit}, the parent's page at {@code parentOffset} further, if the parent is
+ * that large now; otherwise it is absent. A live view is nothing else.
  *
- * <p><b>Snapshots.</b> To make one, the pages of the object move to a new hidden object that nobody can
- * write, and the object itself and the snapshot become its children. Moving is exchanging one
+ * <p><b>Snapshots.</b> To make one, the pages of the object move to a new hidden object that nobody
+ * can write, and the object itself and the snapshot become its children. Moving is exchanging one
  * reference, whatever the number of pages. When one of the two goes away, the other takes back the
- * pages that it has not replaced meanwhile, and the hidden object disappears; so a process that forks
- * a thousand times does not look through a thousand ancestors.
+ * pages that it has not replaced meanwhile, and the hidden object disappears; so a process that
+ * forks a thousand times does not look through a thousand ancestors.
  *
  * <p>A snapshot of a live view keeps what the view has itself; the rest goes on showing the view's
- * parent. When a page is decommitted on either side, it is marked as cleared: the search then passes
- * the hidden objects by, and finds the live parent's page as if there had been no snapshot.
+ * parent. When a page is decommitted on either side, it is marked as cleared: the search then
+ * passes the hidden objects by, and finds the live parent's page as if there had been no snapshot.
  *
  * <p>Chains may be of any length: everything here loops. The family's lock guards all of it.
  */
@@ -155,8 +155,7 @@ final class Lineage {
     return nearest;
   }
 
-  static Made<MemoryObject> child(
-      MemoryObject object, ChildKind kind, long offset, long pages) {
+  static Made<MemoryObject> child(MemoryObject object, ChildKind kind, long offset, long pages) {
     if (object.references() == 0) {
       return Made.refused(Outcome.DEAD);
     }
@@ -178,8 +177,8 @@ final class Lineage {
   }
 
   /**
-   * Gives a child its parent, and the parent one reference more. The child's window is cut where page
-   * numbers would end, so that its bounds never overflow.
+   * Gives a child its parent, and the parent one reference more. The child's window is cut where
+   * page numbers would end, so that its bounds never overflow.
    */
   private static void attach(MemoryObject child, MemoryObject parent, long offset, long limit) {
     child.parent = parent;
@@ -211,12 +210,7 @@ final class Lineage {
         0, last, view -> view.pagesShared(view.firstPage, Math.min(last, view.lastPage)));
     MemoryObject hidden =
         new MemoryObject(
-            object.machine,
-            ObjectKind.PAGED,
-            object.family,
-            object.pages,
-            -1,
-            CachePolicy.CACHED);
+            object.machine, ObjectKind.PAGED, object.family, object.pages, -1, CachePolicy.CACHED);
     hidden.hidden = true;
     hidden.snapshot = object.snapshot;
     PageList pages = hidden.list;

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * first written or committed, and reads as zeros until then. All views of it agree at every moment:
  * its mappings, its children as far as they have not written, {@link #read} and {@link #write}.
  *
- * <p><b>References.</b> Whoever makes an object holds one reference; mappings and children hold their
- * own. When the last is {@linkplain #release released}, the object's frames are free again.
+ * <p><b>References.</b> Whoever makes an object holds one reference; mappings and children hold
+ * their own. When the last is {@linkplain #release released}, the object's frames are free again.
  *
  * <p><b>Threads.</b> All methods may be called from any thread. An object, its children and theirs
  * share one lock, which is taken after an address space's and before a translation's.
@@ -151,8 +151,7 @@ public final class MemoryObject implements Counted {
    * @param source gives pages their first contents; null for zeros
    * @return the object; {@code INVALID} for a size out of bounds, {@code OUT_OF_RECORDS}
    */
-  public static Made<MemoryObject> paged(
-      Machine machine, long pages, @Nullable PageSource source) {
+  public static Made<MemoryObject> paged(Machine machine, long pages, @Nullable PageSource source) {
     if (pages < 0 || pages > MOST_PAGES) {
       return Made.refused(Outcome.INVALID);
     }
@@ -187,8 +186,7 @@ public final class MemoryObject implements Counted {
     }
     Family family = new Family(machine);
     MemoryObject object =
-        new MemoryObject(
-            machine, ObjectKind.CONTIGUOUS, family, pages, -1, CachePolicy.CACHED);
+        new MemoryObject(machine, ObjectKind.CONTIGUOUS, family, pages, -1, CachePolicy.CACHED);
     if (!object.list.ensureRange(0, pages - 1)) {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
@@ -237,9 +235,10 @@ public final class MemoryObject implements Counted {
    * @param offsetPages the page of this object that becomes the child's page 0, 0 .. {@link
    *     #MOST_PAGES}
    * @param childPages the child's size; the range ends at or below 2^52 pages
-   * @return the child, with one reference for the caller; {@code INVALID} for a range out of bounds,
-   *     {@code UNSUPPORTED} for a physical object (and a snapshot of a contiguous one), {@code PINNED}
-   *     for a snapshot of an object with pinned pages, {@code DEAD}, {@code OUT_OF_RECORDS}
+   * @return the child, with one reference for the caller; {@code INVALID} for a range out of
+   *     bounds, {@code UNSUPPORTED} for a physical object (and a snapshot of a contiguous one),
+   *     {@code PINNED} for a snapshot of an object with pinned pages, {@code DEAD}, {@code
+   *     OUT_OF_RECORDS}
    */
   public Made<MemoryObject> child(ChildKind childKind, long offsetPages, long childPages) {
     if (offsetPages < 0
@@ -296,8 +295,8 @@ public final class MemoryObject implements Counted {
   }
 
   /**
-   * The first page from one on that this object has contents of its own for, which in an object with a
-   * snapshot are those written since.
+   * The first page from one on that this object has contents of its own for, which in an object
+   * with a snapshot are those written since.
    *
    * @param page where to start
    * @return a page, or -1
@@ -381,8 +380,8 @@ public final class MemoryObject implements Counted {
    * fault there.
    *
    * @param newPages the new size, 0 .. {@link #MOST_PAGES}
-   * @return {@code INVALID}, {@code UNSUPPORTED} (physical), or {@code PINNED} when a page that would go
-   *     is pinned
+   * @return {@code INVALID}, {@code UNSUPPORTED} (physical), or {@code PINNED} when a page that
+   *     would go is pinned
    */
   public Outcome resize(long newPages) {
     if (newPages < 0 || newPages > MOST_PAGES) {
@@ -419,8 +418,8 @@ public final class MemoryObject implements Counted {
 
   /**
    * Frees the frames of a range. Pages of a live view then show the parent's page again, also when
-   * snapshots were made of it; all others read zeros. Without a snapshot, an object with a source gets
-   * its pages from there again.
+   * snapshots were made of it; all others read zeros. Without a snapshot, an object with a source
+   * gets its pages from there again.
    *
    * @param firstPage first page
    * @param count how many; 0 is fine
@@ -436,8 +435,8 @@ public final class MemoryObject implements Counted {
   }
 
   /**
-   * Puts the contents of committed pages out to a store and frees their frames. A later access brings
-   * each back. Pages that are pinned, absent or an ancestor's stay as they are.
+   * Puts the contents of committed pages out to a store and frees their frames. A later access
+   * brings each back. Pages that are pinned, absent or an ancestor's stay as they are.
    *
    * @param firstPage first page
    * @param count how many; 0 is fine
@@ -484,8 +483,8 @@ public final class MemoryObject implements Counted {
   }
 
   /**
-   * Pins every page of a range, committing those that are not: their frames stay where they are until
-   * {@link #unpin}. Pins nest. All or nothing, but for the commits.
+   * Pins every page of a range, committing those that are not: their frames stay where they are
+   * until {@link #unpin}. Pins nest. All or nothing, but for the commits.
    *
    * @param firstPage first page
    * @param count how many; 0 is fine
@@ -590,7 +589,8 @@ public final class MemoryObject implements Counted {
   }
 
   /**
-   * Adds a reference to an object that may have ended meanwhile, for a call that found it in a mapping.
+   * Adds a reference to an object that may have ended meanwhile, for a call that found it in a
+   * mapping.
    *
    * @return false when it has ended; nothing was added then
    */
@@ -667,13 +667,13 @@ public final class MemoryObject implements Counted {
   }
 
   /**
-   * The frame for an access to a page; for the engine, which holds the {@linkplain #lock lock} until
-   * it has installed the translation.
+   * The frame for an access to a page; for the engine, which holds the {@linkplain #lock lock}
+   * until it has installed the translation.
    *
    * @param page the page
    * @param write whether the access writes: the page then gets a frame of its own
-   * @return the pfn; {@link Frames#NONE} for a read of a page that is absent, to be shown as zeros; or
-   *     a refusal, see {@link #refusal}
+   * @return the pfn; {@link Frames#NONE} for a read of a page that is absent, to be shown as zeros;
+   *     or a refusal, see {@link #refusal}
    */
   public long supply(long page, boolean write) {
     return Supply.supply(this, page, write);
@@ -690,8 +690,8 @@ public final class MemoryObject implements Counted {
   }
 
   /**
-   * Whether writes may go to the frame that a page shows now: it is the object's own; for the engine,
-   * which holds the lock.
+   * Whether writes may go to the frame that a page shows now: it is the object's own; for the
+   * engine, which holds the lock.
    *
    * @param page the page
    * @return false when a write has to make a copy first
@@ -701,8 +701,8 @@ public final class MemoryObject implements Counted {
   }
 
   /**
-   * The first page of a range that shows a frame, an ancestor's included; for the engine, which holds
-   * the lock.
+   * The first page of a range that shows a frame, an ancestor's included; for the engine, which
+   * holds the lock.
    *
    * @param firstPage where to start
    * @param lastPage where to end, inclusive

@@ -3,8 +3,8 @@ package dev.mapwright.core.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who shows a range of an object's pages and holds translations of them: told when a page is
- * no longer where it was.
+ * Somebody who shows a range of an object's pages and holds translations of them: told when a page
+ * is no longer where it was.
  *
  * <p>A view's range never changes. It is entered with {@link MemoryObject#enter} when the first
  * translation is made, not when something is mapped, and left with {@link MemoryObject#leave}. The
@@ -50,8 +50,8 @@ public abstract class ObjectView {
   protected abstract void pagesChanged(long first, long last);
 
   /**
-   * Pages are about to be shared with somebody who must not see later writes: no translation of them
-   * may allow writing when this returns. Called while the object is locked.
+   * Pages are about to be shared with somebody who must not see later writes: no translation of
+   * them may allow writing when this returns. Called while the object is locked.
    *
    * @param first the first page of the object concerned, inside the view
    * @param last the last page, inclusive, inside the view

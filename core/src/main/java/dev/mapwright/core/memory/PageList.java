@@ -6,9 +6,10 @@ import dev.mapwright.core.index.PageTrie;
 /**
  * The pages that an object has itself: one entry a page that is not simply absent.
  *
- * <p>An entry is an int: 1 .. 2^30 is a frame (its pfn plus 1), above that a page whose contents are
- * out in a page store (its token), and the largest int is a page that was cleared: it has no frame, and
- * does not show what the hidden objects of snapshots above it keep there. The family's lock guards it.
+ * <p>An entry is an int: 1 .. 2^30 is a frame (its pfn plus 1), above that a page whose contents
+ * are out in a page store (its token), and the largest int is a page that was cleared: it has no
+ * frame, and does not show what the hidden objects of snapshots above it keep there. The family's
+ * lock guards it.
  */
 final class PageList {
   static final int ABSENT = 0;

@@ -6,12 +6,13 @@ import java.lang.foreign.MemorySegment;
 @FunctionalInterface
 public interface PageSource {
   /**
-   * Fills a frame with a page's first contents. Called while the object is locked, on the thread that
-   * needs the page: it must not call the engine.
+   * Fills a frame with a page's first contents. Called while the object is locked, on the thread
+   * that needs the page: it must not call the engine.
    *
    * @param page the page's number in the object
    * @param frame the frame, of one page, with unspecified contents
-   * @return false when the page can't be had; whoever needs it is refused with {@code SOURCE_FAILED}
+   * @return false when the page can't be had; whoever needs it is refused with {@code
+   *     SOURCE_FAILED}
    */
   boolean supply(long page, MemorySegment frame);
 }

@@ -3,8 +3,8 @@ package dev.mapwright.core.memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where the contents of pages are kept that have no frame. Called while the object is locked: it must
- * not call the engine.
+ * Where the contents of pages are kept that have no frame. Called while the object is locked: it
+ * must not call the engine.
  */
 public interface PageStore {
   /** The largest token. */

@@ -103,7 +103,9 @@ final class Removal {
     return Outcome.OK;
   }
 
-  /** Acquires what marking needs: pages that go and uncover an ancestor's, and those uncovered now. */
+  /**
+   * Acquires what marking needs: pages that go and uncover an ancestor's, and those uncovered now.
+   */
   private static boolean ensureMarks(MemoryObject object, long first, long last) {
     int marks = 0;
     for (long page = object.list.next(first);

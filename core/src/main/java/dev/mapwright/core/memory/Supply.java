@@ -10,8 +10,8 @@ import dev.mapwright.core.machine.Frames;
  *
  * <p>A page gets its frame in this order: the frame is filled while nobody knows it; the page list
  * names it; everybody who shows what was there before is told and has forgotten it; only then may
- * somebody write to it. So no view ever shows a frame before its contents, and none shows old contents
- * after new ones were written. The family's lock is held throughout.
+ * somebody write to it. So no view ever shows a frame before its contents, and none shows old
+ * contents after new ones were written. The family's lock is held throughout.
  */
 final class Supply {
   private Supply() {}

@@ -41,8 +41,7 @@ final class ViewTree {
     visit(root, first, last, visitor);
   }
 
-  private static void visit(
-      @Nullable ObjectView node, long first, long last, Visitor visitor) {
+  private static void visit(@Nullable ObjectView node, long first, long last, Visitor visitor) {
     while (node != null && node.reach >= first) {
       visit(node.left, first, last, visitor);
       if (node.firstPage > last) {

@@ -26,18 +26,19 @@ import org.jspecify.annotations.Nullable;
  * An address space: a range of pages with a root region, in which objects are mapped, and the
  * translation that CPUs walk.
  *
- * <p>It is any range of the unsigned 64-bit addresses, the last page included. What the machine's page
- * tables can't translate can still be mapped; accessing it faults.
+ * <p>It is any range of the unsigned 64-bit addresses, the last page included. What the machine's
+ * page tables can't translate can still be mapped; accessing it faults.
  *
- * <p>For an emulator, this is the whole interface: map objects in {@link #root}, attach a CPU, access
- * memory; ask {@link #translate} what an access would meet and {@link #collectDirty} what was written;
- * take a {@link #snapshot} and go back to it.
+ * <p>For an emulator, this is the whole interface: map objects in {@link #root}, attach a CPU,
+ * access memory; ask {@link #translate} what an access would meet and {@link #collectDirty} what
+ * was written; take a {@link #snapshot} and go back to it.
  *
- * <p><b>Threads.</b> All methods may be called from any thread. Changes to one space happen one after
- * the other; changes to different spaces do not wait for each other. A CPU's hit takes no lock.
+ * <p><b>Threads.</b> All methods may be called from any thread. Changes to one space happen one
+ * after the other; changes to different spaces do not wait for each other. A CPU's hit takes no
+ * lock.
  *
- * <p><b>Cost.</b> A change costs what the mappings and pages in its range cost, not what the range's
- * size or the number of other mappings would suggest.
+ * <p><b>Cost.</b> A change costs what the mappings and pages in its range cost, not what the
+ * range's size or the number of other mappings would suggest.
  */
 public final class AddressSpace implements FaultResolver, Counted, AutoCloseable {
   final Machine machine;
@@ -91,12 +92,12 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
    * Makes an empty address space.
    *
    * @param machine whose page tables it uses
-   * @param name its name in events and leak reports; the same name on a machine of the same seed makes
-   *     the same random placements
+   * @param name its name in events and leak reports; the same name on a machine of the same seed
+   *     makes the same random placements
    * @param firstPage the first page
    * @param lastPage the last page, inclusive, at most {@link Pages#LAST_PAGE}
-   * @return the space; {@code INVALID} for a range that does not exist, {@code OUT_OF_FRAMES} when no
-   *     frame is left for its root table, {@code OUT_OF_RECORDS}
+   * @return the space; {@code INVALID} for a range that does not exist, {@code OUT_OF_FRAMES} when
+   *     no frame is left for its root table, {@code OUT_OF_RECORDS}
    */
   public static Made<AddressSpace> create(
       Machine machine, String name, long firstPage, long lastPage) {
@@ -243,8 +244,8 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
   }
 
   /**
-   * What an access of one byte would meet. Nothing changes by asking: no page is committed, no bit set,
-   * no TLB filled, no fault recorded.
+   * What an access of one byte would meet. Nothing changes by asking: no page is committed, no bit
+   * set, no TLB filled, no fault recorded.
    *
    * @param address any address
    * @param access what would be tried
@@ -374,9 +375,9 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
    * @param pages how many, at least 1
    * @param write whether the lease may be written through
    * @return the lease; {@code INVALID}; {@code OUTSIDE}; {@code NOT_MAPPED}; {@code DENIED} for a
-   *     mapping that does not allow reading (and writing); {@code BEYOND_OBJECT}; {@code UNSUPPORTED}
-   *     when a device or a bare frame is mapped there; {@code SATURATED}; {@code OUT_OF_FRAMES};
-   *     {@code OUT_OF_RECORDS}; {@code SOURCE_FAILED}
+   *     mapping that does not allow reading (and writing); {@code BEYOND_OBJECT}; {@code
+   *     UNSUPPORTED} when a device or a bare frame is mapped there; {@code SATURATED}; {@code
+   *     OUT_OF_FRAMES}; {@code OUT_OF_RECORDS}; {@code SOURCE_FAILED}
    */
   public Made<Lease> lease(long first, long pages, boolean write) {
     lock.lock();
@@ -391,9 +392,9 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
    * Notes the whole state of the space: regions, mappings, and the contents of every object that is
    * mapped (of physical objects only that they are).
    *
-   * @return the snapshot, to be closed; {@code DEAD} for a closed space, {@code IN_USE} when there is a
-   *     reservation, {@code PINNED} when a mapped page is pinned, {@code OUT_OF_RECORDS}, {@code
-   *     OUT_OF_FRAMES} (copies of contiguous objects)
+   * @return the snapshot, to be closed; {@code DEAD} for a closed space, {@code IN_USE} when there
+   *     is a reservation, {@code PINNED} when a mapped page is pinned, {@code OUT_OF_RECORDS},
+   *     {@code OUT_OF_FRAMES} (copies of contiguous objects)
    */
   public Made<SpaceSnapshot> snapshot() {
     lock.lock();
@@ -433,8 +434,8 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
   }
 
   /**
-   * Ends the space: everything in it is destroyed, its tables are freed, CPUs attached to it fault on
-   * every access. Closing it again does nothing.
+   * Ends the space: everything in it is destroyed, its tables are freed, CPUs attached to it fault
+   * on every access. Closing it again does nothing.
    *
    * @throws IllegalStateException when a lease is open
    */

@@ -8,11 +8,11 @@ import dev.mapwright.core.machine.Translation;
 /**
  * Which pages of an address space were written since they were last asked for.
  *
- * <p>The dirty bits are in the table entries. An entry may be forgotten for reasons that have nothing
- * to do with its page's contents; while tracking is on, its dirty bit is then carried over to the
- * index here. Off, which is the normal state, carrying costs one read. If there is no memory to carry
- * a bit, every page asked for counts as dirty until tracking is turned off and on again: a page too many
- * is harmless, a page too few is not.
+ * <p>The dirty bits are in the table entries. An entry may be forgotten for reasons that have
+ * nothing to do with its page's contents; while tracking is on, its dirty bit is then carried over
+ * to the index here. Off, which is the normal state, carrying costs one read. If there is no memory
+ * to carry a bit, every page asked for counts as dirty until tracking is turned off and on again: a
+ * page too many is harmless, a page too few is not.
  */
 final class DirtyPages {
   private final PageTrie carried;
@@ -67,8 +67,9 @@ final class DirtyPages {
   }
 
   /**
-   * Tells the dirty pages of a range, which is mapped, in ascending order. The tables' lock comes before
-   * this one: what they say is carried over first, and then everything is told from one place.
+   * Tells the dirty pages of a range, which is mapped, in ascending order. The tables' lock comes
+   * before this one: what they say is carried over first, and then everything is told from one
+   * place.
    */
   void collect(
       Translation translation,

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Changes what is mapped: map, unmap, protect, and what a destroyed region takes with it.
  *
- * <p><b>The order of every change.</b> Decide, acquire, commit. Deciding looks at regions, mappings and
- * leases and may refuse. Acquiring takes records and index nodes and may fail. From then on nothing
- * can fail: first the translations of the range are removed, which is waited for; then records and
- * index say the new state; then objects are let go, whose frames may be reused at once. The space's
- * lock is held throughout, and resolving a fault needs it: an access that finds no translation waits
- * and then sees the new state. So replacing is atomic.
+ * <p><b>The order of every change.</b> Decide, acquire, commit. Deciding looks at regions, mappings
+ * and leases and may refuse. Acquiring takes records and index nodes and may fail. From then on
+ * nothing can fail: first the translations of the range are removed, which is waited for; then
+ * records and index say the new state; then objects are let go, whose frames may be reused at once.
+ * The space's lock is held throughout, and resolving a fault needs it: an access that finds no
+ * translation waits and then sees the new state. So replacing is atomic.
  *
- * <p><b>Splitting.</b> The left piece keeps the record and its place in the index; each further piece
- * takes a new record, whose object page is advanced by as much as its first page. A change of a range
- * splits at most at its two ends, so it needs at most two records whatever lies between.
+ * <p><b>Splitting.</b> The left piece keeps the record and its place in the index; each further
+ * piece takes a new record, whose object page is advanced by as much as its first page. A change of
+ * a range splits at most at its two ends, so it needs at most two records whatever lies between.
  */
 final class Editor {
   private final AddressSpace space;
@@ -78,7 +78,8 @@ final class Editor {
         return Outcome.LEASED;
       }
     }
-    // One record for the mapping and, when it is cut out of a larger one, one for what is behind it.
+    // One record for the mapping and, when it is cut out of a larger one, one for what is behind
+    // it.
     if (!space.table.ensure(2) || !space.mappings.ensure(2)) {
       return Outcome.OUT_OF_RECORDS;
     }
@@ -171,8 +172,8 @@ final class Editor {
   }
 
   /**
-   * Removes every mapping, or the part of it, that lies in a range, whatever region it belongs to. A
-   * record and an index entry are at hand for the case that the range is cut out of one mapping.
+   * Removes every mapping, or the part of it, that lies in a range, whatever region it belongs to.
+   * A record and an index entry are at hand for the case that the range is cut out of one mapping.
    */
   void removeAll(long first, long last, EventKind how) {
     MappingTable table = space.table;

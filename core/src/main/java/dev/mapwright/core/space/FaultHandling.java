@@ -17,14 +17,14 @@ import dev.mapwright.core.memory.MemoryObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves page faults: finds the mapping, checks the permission, asks the object for the frame, and
- * installs the translation.
+ * Resolves page faults: finds the mapping, checks the permission, asks the object for the frame,
+ * and installs the translation.
  *
- * <p>Tables and the view are acquired before the object is asked to commit anything, so a fault that
- * fails has committed nothing. The object stays locked from the moment it names a frame until the
- * translation is installed; nobody can take the frame away in between. A frame that is not the
- * object's own, and the frame of zeros, are installed without the permission to write: the first write
- * faults again and makes a copy.
+ * <p>Tables and the view are acquired before the object is asked to commit anything, so a fault
+ * that fails has committed nothing. The object stays locked from the moment it names a frame until
+ * the translation is installed; nobody can take the frame away in between. A frame that is not the
+ * object's own, and the frame of zeros, are installed without the permission to write: the first
+ * write faults again and makes a copy.
  */
 final class FaultHandling {
   private final AddressSpace space;
@@ -107,8 +107,7 @@ final class FaultHandling {
     }
     long pages = table.last(id) - table.first(id);
     long objectPage = table.objectPage(id);
-    MappingView view =
-        new MappingView(space, table.first(id), objectPage, objectPage + pages);
+    MappingView view = new MappingView(space, table.first(id), objectPage, objectPage + pages);
     table.setView(id, view);
     object.enter(view);
     return true;
@@ -132,8 +131,7 @@ final class FaultHandling {
   private Fault.@Nullable Trace trace(long page, int id) {
     if (id != 0) {
       MappingTable table = space.table;
-      return new Fault.Trace(
-          table.first(id), table.last(id), table.permissions(id), true, 0, null);
+      return new Fault.Trace(table.first(id), table.last(id), table.permissions(id), true, 0, null);
     }
     Event removal = space.events.lastRemovalOf(page);
     return removal == null

@@ -5,18 +5,18 @@ import dev.mapwright.core.machine.RandomStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds places in a region: what its next child is, whether a range is free, where something new may
- * lie.
+ * Finds places in a region: what its next child is, whether a range is free, where something new
+ * may lie.
  *
  * <p>A region's children are in two indexes: its child regions in its own, and the mappings of the
- * whole space in the space's. A mapping that lies inside a child region is that region's, so the walk
- * over the children takes whichever begins first and jumps over child regions whole.
+ * whole space in the space's. A mapping that lies inside a child region is that region's, so the
+ * walk over the children takes whichever begins first and jumps over child regions whole.
  *
- * <p><b>Random placement is exactly uniform.</b> All free, aligned places have the same probability:
- * a place is drawn from all aligned ones and rejected when it is not free. When too many were
- * rejected, the free places are counted, gap by gap, and one of them is drawn; that is the same
- * distribution. How many draws are tried grows with the number of mappings, since counting them all
- * costs more than many draws.
+ * <p><b>Random placement is exactly uniform.</b> All free, aligned places have the same
+ * probability: a place is drawn from all aligned ones and rejected when it is not free. When too
+ * many were rejected, the free places are counted, gap by gap, and one of them is drawn; that is
+ * the same distribution. How many draws are tried grows with the number of mappings, since counting
+ * them all costs more than many draws.
  *
  * <p>The space's lock guards everything.
  */
@@ -140,9 +140,7 @@ final class Finder {
       }
     }
     long free = count(region, lowest, highest, align, pages);
-    return free == 0
-        ? -1
-        : counted(region, lowest, highest, align, pages, random.below(free));
+    return free == 0 ? -1 : counted(region, lowest, highest, align, pages, random.below(free));
   }
 
   /** How many free, aligned places there are. */
@@ -186,8 +184,8 @@ final class Finder {
   }
 
   /**
-   * Before the first child or behind the last, at a random distance of 1 to 128 pages that is halved
-   * until it fits on one of the sides.
+   * Before the first child or behind the last, at a random distance of 1 to 128 pages that is
+   * halved until it fits on one of the sides.
    */
   private long compact(Region region, long lowest, long highest, int align, long pages) {
     if (!next(region, region.firstPage)) {
@@ -212,8 +210,7 @@ final class Finder {
     return -1;
   }
 
-  private static long placeBefore(
-      long firstChild, long lowest, int align, long pages, long gap) {
+  private static long placeBefore(long firstChild, long lowest, int align, long pages, long gap) {
     if (firstChild - lowest < pages) {
       return -1;
     }
@@ -221,8 +218,7 @@ final class Finder {
     return place >= lowest ? place : -1;
   }
 
-  private static long placeBehind(
-      long lastChild, long highest, int align, long pages, long gap) {
+  private static long placeBehind(long lastChild, long highest, int align, long pages, long gap) {
     long place = alignUp(lastChild + 1 + gap, align);
     return place <= highest && pages <= highest - place + 1 ? place : -1;
   }

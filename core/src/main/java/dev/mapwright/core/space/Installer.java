@@ -8,11 +8,11 @@ import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.memory.ObjectKind;
 
 /**
- * Makes translations ahead of the first access, for a mapping that asks for it: of the pages that are
- * present, as runs of adjacent frames, with the largest leaves that fit.
+ * Makes translations ahead of the first access, for a mapping that asks for it: of the pages that
+ * are present, as runs of adjacent frames, with the largest leaves that fit.
  *
- * <p>It spares accesses a fault and promises nothing: where no frame is left for a table, the page is
- * faulted in later as if nobody had asked. So it cannot make a mapping fail.
+ * <p>It spares accesses a fault and promises nothing: where no frame is left for a table, the page
+ * is faulted in later as if nobody had asked. So it cannot make a mapping fail.
  *
  * <p>The space's lock guards everything; the object's is taken inside.
  */

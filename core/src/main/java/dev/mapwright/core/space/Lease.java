@@ -15,11 +15,12 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Opening a lease commits its pages, makes copies where pages are shared, and pins the frames.
  * While it is open, unmapping, replacing, protecting or destroying any part of its range is refused
- * with {@code LEASED}, and shrinking or decommitting the object there with {@code PINNED}: the holder
- * and the one who wants the change are often the same thread, for which waiting would never end. So
- * the frames stay what the addresses mean, and nothing has to be checked access by access.
+ * with {@code LEASED}, and shrinking or decommitting the object there with {@code PINNED}: the
+ * holder and the one who wants the change are often the same thread, for which waiting would never
+ * end. So the frames stay what the addresses mean, and nothing has to be checked access by access.
  *
- * <p>A segment must not be used after the lease was closed. The simulated machine can't notice that.
+ * <p>A segment must not be used after the lease was closed. The simulated machine can't notice
+ * that.
  *
  * <p>All methods may be called from any thread; closing twice does nothing.
  */

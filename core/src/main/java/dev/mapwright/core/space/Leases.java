@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The open leases of an address space. There are few at a time: a list is searched, and not even that
- * when it is empty. The space's lock guards it.
+ * The open leases of an address space. There are few at a time: a list is searched, and not even
+ * that when it is empty. The space's lock guards it.
  */
 final class Leases {
   private final List<Lease> open = new ArrayList<>();

@@ -91,8 +91,8 @@ public final class MapRequest {
   /**
    * What a later protect may allow at most.
    *
-   * @param set see {@link Permissions}; everything at first. What exceeds the region's capability is
-   *     left out
+   * @param set see {@link Permissions}; everything at first. What exceeds the region's capability
+   *     is left out
    * @return this
    */
   public MapRequest maximum(int set) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * view     entered in the object; null until the first translation was made
  * </pre>
  *
- * <p>That is 40 bytes with compressed references, where an object of its own would take 64 and be one
- * more thing for the collector to trace. The space's lock guards everything here.
+ * <p>That is 40 bytes with compressed references, where an object of its own would take 64 and be
+ * one more thing for the collector to trace. The space's lock guards everything here.
  */
 final class MappingTable {
   private static final int CHUNK_BITS = 10;

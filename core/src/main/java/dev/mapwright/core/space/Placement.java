@@ -94,7 +94,8 @@ public final class Placement {
    * Limits the rules that choose to a window. The whole of what is placed lies in it.
    *
    * @param lowestPage the lowest page allowed
-   * @param highestPage the highest page allowed, inclusive (an upper limit alone leaves the lowest 0)
+   * @param highestPage the highest page allowed, inclusive (an upper limit alone leaves the lowest
+   *     0)
    * @return this
    */
   public Placement within(long lowestPage, long highestPage) {

@@ -7,16 +7,16 @@ import dev.mapwright.core.index.PageTrie;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A region of an address space: a contiguous range of pages that holds mappings and smaller regions,
- * pairwise disjoint.
+ * A region of an address space: a contiguous range of pages that holds mappings and smaller
+ * regions, pairwise disjoint.
  *
- * <p>A region is alive until it is destroyed: by {@link #destroy}, by an {@link #unmap} of its parent
- * that covers it whole, with its parent, or with the space. Then everything in it is gone, its pages
- * are free in the parent at once, and every operation on it answers {@code DEAD}.
+ * <p>A region is alive until it is destroyed: by {@link #destroy}, by an {@link #unmap} of its
+ * parent that covers it whole, with its parent, or with the space. Then everything in it is gone,
+ * its pages are free in the parent at once, and every operation on it answers {@code DEAD}.
  *
- * <p>The size, place, capability and label of a region never change. All methods may be called from any
- * thread; changes to one address space happen one after the other, and each of them either happens
- * whole or returns a refusal and changes nothing. Page numbers are the address space's.
+ * <p>The size, place, capability and label of a region never change. All methods may be called from
+ * any thread; changes to one address space happen one after the other, and each of them either
+ * happens whole or returns a refusal and changes nothing. Page numbers are the address space's.
  */
 public final class Region {
   final AddressSpace space;
@@ -83,10 +83,7 @@ public final class Region {
   }
 
   boolean contains(long first, long pages) {
-    return first >= firstPage
-        && first <= lastPage
-        && pages > 0
-        && pages - 1 <= lastPage - first;
+    return first >= firstPage && first <= lastPage && pages > 0 && pages - 1 <= lastPage - first;
   }
 
   /**
@@ -170,10 +167,10 @@ public final class Region {
    * Makes a region in this one.
    *
    * @param request size, place and capability; holds the region afterwards
-   * @return {@code DEAD}; {@code INVALID} (no pages, an overwriting placement, a misaligned explicit
-   *     page); {@code EXCEEDS_MAXIMUM} for a capability that this region lacks; {@code OUTSIDE} for an
-   *     explicit place or a size that does not fit into this region; {@code OCCUPIED}; {@code
-   *     NO_ROOM}; {@code OUT_OF_RECORDS}
+   * @return {@code DEAD}; {@code INVALID} (no pages, an overwriting placement, a misaligned
+   *     explicit page); {@code EXCEEDS_MAXIMUM} for a capability that this region lacks; {@code
+   *     OUTSIDE} for an explicit place or a size that does not fit into this region; {@code
+   *     OCCUPIED}; {@code NO_ROOM}; {@code OUT_OF_RECORDS}
    */
   public Outcome allocate(RegionRequest request) {
     space.lock.lock();
@@ -277,9 +274,7 @@ public final class Region {
   public boolean free(long first, long pages) {
     space.lock.lock();
     try {
-      return live
-          && contains(first, pages)
-          && space.finder.free(this, first, first + pages - 1);
+      return live && contains(first, pages) && space.finder.free(this, first, first + pages - 1);
     } finally {
       space.lock.unlock();
     }

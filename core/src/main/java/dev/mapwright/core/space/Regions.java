@@ -176,7 +176,8 @@ final class Regions {
 
   /** Destroys a region that is alive and has no lease in it. Cannot fail. */
   void destroyUnleased(Region region) {
-    // From the leaves up, without a stack: trees can be deep. Reservations go with their regions, and
+    // From the leaves up, without a stack: trees can be deep. Reservations go with their regions,
+    // and
     // need their table entries for it; so the mappings come last.
     Region at = region;
     while (true) {

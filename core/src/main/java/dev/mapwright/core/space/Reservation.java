@@ -13,12 +13,13 @@ import dev.mapwright.core.machine.TranslationEntry;
  * A range in which mapping acquires nothing and cannot fail for want of memory.
  *
  * <p>It is a region whose page tables, index nodes and mapping records exist from the beginning and
- * stay as long as it lives. {@link #map} writes entries and counts, {@link #unmap} clears them; neither
- * asks any allocator, which is what lets a driver go on when memory is short. What is mapped are
- * frames, which belong to somebody else: each is held, so that it is not reused while it is shown.
+ * stay as long as it lives. {@link #map} writes entries and counts, {@link #unmap} clears them;
+ * neither asks any allocator, which is what lets a driver go on when memory is short. What is
+ * mapped are frames, which belong to somebody else: each is held, so that it is not reused while it
+ * is shown.
  *
- * <p>The range can't be mapped, unmapped or protected in any other way; destroying its region releases
- * it. All methods may be called from any thread.
+ * <p>The range can't be mapped, unmapped or protected in any other way; destroying its region
+ * releases it. All methods may be called from any thread.
  */
 public final class Reservation {
   private static final int CHUNK = 64;
@@ -121,11 +122,10 @@ public final class Reservation {
    * @param permissions what is allowed, not empty
    * @param cache how it is accessed
    * @return {@code DEAD}; {@code INVALID} (no pages, no or unknown permissions); {@code OUTSIDE};
-   *     {@code EXCEEDS_MAXIMUM} (the region's capability); {@code OCCUPIED}; {@code IN_USE} when all
-   *     records are in use; {@code SATURATED} when a frame's hold count is full. Nothing else
+   *     {@code EXCEEDS_MAXIMUM} (the region's capability); {@code OCCUPIED}; {@code IN_USE} when
+   *     all records are in use; {@code SATURATED} when a frame's hold count is full. Nothing else
    */
-  public Outcome map(
-      long first, long pages, PfnSource frames, int permissions, CachePolicy cache) {
+  public Outcome map(long first, long pages, PfnSource frames, int permissions, CachePolicy cache) {
     space.lock.lock();
     try {
       if (!region.live()) {

@@ -102,21 +102,18 @@ final class SpaceCheck {
     if (count != table.live()) {
       say(count + " mappings are indexed, " + table.live() + " have records");
     }
-    sharers.forEach(
-        (view, shared) -> {
-          if (view.sharers != shared) {
-            say("a view counts " + view.sharers + " sharers and has " + shared);
-          }
-        });
+    sharers.forEach((view, shared) -> {
+      if (view.sharers != shared) {
+        say("a view counts " + view.sharers + " sharers and has " + shared);
+      }
+    });
   }
 
   private void mapping(int id) {
     MappingTable table = space.table;
     Region region = space.regions.get(table.region(id));
     String name = "the mapping at page " + table.first(id);
-    if (!region.live()
-        || table.first(id) < region.firstPage
-        || table.last(id) > region.lastPage) {
+    if (!region.live() || table.first(id) < region.firstPage || table.last(id) > region.lastPage) {
       say(name + " is not inside its region");
     }
     Region inner = region.childAtOrAfter(table.first(id));
@@ -142,7 +139,8 @@ final class SpaceCheck {
       say(name + " shows an object that has ended");
     }
     if (object.kind() == ObjectKind.PHYSICAL) {
-      long shown = Math.min(table.last(id) - table.first(id) + 1, object.pages() - table.objectPage(id));
+      long shown =
+          Math.min(table.last(id) - table.first(id) + 1, object.pages() - table.objectPage(id));
       for (long i = 0; i < shown; ) {
         long pfn = object.physicalFrame(table.objectPage(id) + i);
         long away = space.machine.frames().pagesToRam(pfn);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it would fault for good; null when it would succeed, frames permitting
  * @param pfn the frame that is shown now; {@link Frames#NONE} when the page is absent and reads as
  *     zeros
- * @param permissions what the mapping's translations allow: its permissions, or more where the format
- *     can't express them exactly
+ * @param permissions what the mapping's translations allow: its permissions, or more where the
+ *     format can't express them exactly
  * @param commits whether the access would first have to commit, copy or bring in the page
  */
 public record Translated(@Nullable FaultReason reason, long pfn, int permissions, boolean commits) {
