@@ -19,7 +19,7 @@ final class BitTree {
       words = (words + 63) / 64;
       made.add(new long[words]);
     } while (words > 1);
-    levels = made.toArray(long[][]::new);
+    levels = made.toArray(new long[0][]);
   }
 
   void add(int member) {

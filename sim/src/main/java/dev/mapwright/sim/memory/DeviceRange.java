@@ -10,7 +10,8 @@ import dev.mapwright.core.machine.DeviceHandler;
  * @param pages how many pages
  * @param handler who answers accesses
  */
-public record DeviceRange(String name, long firstPfn, long pages, DeviceHandler handler) {
+public record DeviceRange(String name, long firstPfn, long pages, DeviceHandler handler)
+    implements PhysicalRange {
   /** One above the largest pfn that any format can hold. */
   public static final long PFN_LIMIT = 1L << 40;
 

@@ -7,7 +7,7 @@ package dev.mapwright.sim.memory;
  * @param pages how many frames
  * @param node the node that they belong to
  */
-public record RamRange(long firstPfn, long pages, int node) {
+public record RamRange(long firstPfn, long pages, int node) implements PhysicalRange {
   /** One above the largest pfn that a frame of RAM can have. */
   public static final long PFN_LIMIT = 1L << 30;
 

@@ -114,7 +114,7 @@ public final class PageTables implements Translation {
     synchronized (usersLock) {
       List<TranslationUser> rest = new ArrayList<>(List.of(users));
       rest.remove(user);
-      users = rest.toArray(TranslationUser[]::new);
+      users = rest.toArray(new TranslationUser[0]);
     }
   }
 
@@ -176,22 +176,32 @@ public final class PageTables implements Translation {
     }
   }
 
-  /** What is done with a range of pages that lies in one translatable half. */
-  private interface RangeAction {
-    void apply(long first, long last);
+  // Any range has at most two translatable parts: one in the low half, one in the high half. A part
+  // is empty when its end lies before its start.
+
+  private long lowStart(long first) {
+    return Math.max(first, firstPage);
   }
 
-  /** Applies an action to the translatable parts of any range, in ascending order. */
-  private void forTranslatable(long first, long last, RangeAction action) {
-    long from = Math.max(first, firstPage);
-    long to = Math.min(last, lastPage);
-    long lowTo = Math.min(to, format.lowLastPage());
-    if (from <= lowTo) {
-      action.apply(from, lowTo);
-    }
+  private long lowEnd(long last) {
+    return Math.min(Math.min(last, lastPage), format.lowLastPage());
+  }
+
+  private long highStart(long first) {
     long high = format.highFirstPage();
-    if (high >= 0 && Math.max(from, high) <= to) {
-      action.apply(Math.max(from, high), to);
+    return high < 0 ? Long.MAX_VALUE : Math.max(lowStart(first), high);
+  }
+
+  private long highEnd(long last) {
+    return Math.min(last, lastPage);
+  }
+
+  private void visitLeaves(long first, long last, TableTree.LeafAction action) {
+    if (lowStart(first) <= lowEnd(last)) {
+      tree.forEachLeaf(lowStart(first), lowEnd(last), action);
+    }
+    if (highStart(first) <= highEnd(last)) {
+      tree.forEachLeaf(highStart(first), highEnd(last), action);
     }
   }
 
@@ -277,27 +287,33 @@ public final class PageTables implements Translation {
   public boolean cut(long first, long last) {
     begin();
     try {
-      boolean[] done = {true};
-      forTranslatable(
-          first,
-          last,
-          (from, to) -> {
-            done[0] &= memory.acquire(tree.cutNeeds(from, to));
-            if (done[0]) {
-              tree.cut(from, to);
-            }
-          });
-      return done[0];
+      return cutPart(lowStart(first), lowEnd(last)) && cutPart(highStart(first), highEnd(last));
     } finally {
       end();
     }
+  }
+
+  private boolean cutPart(long first, long last) {
+    if (first > last) {
+      return true;
+    }
+    if (!memory.acquire(tree.cutNeeds(first, last))) {
+      return false;
+    }
+    tree.cut(first, last);
+    return true;
   }
 
   @Override
   public void remove(long first, long last) {
     begin();
     try {
-      forTranslatable(first, last, tree::remove);
+      if (lowStart(first) <= lowEnd(last)) {
+        tree.remove(lowStart(first), lowEnd(last));
+      }
+      if (highStart(first) <= highEnd(last)) {
+        tree.remove(highStart(first), highEnd(last));
+      }
       settle();
     } finally {
       end();
@@ -308,7 +324,12 @@ public final class PageTables implements Translation {
   public void restrict(long first, long last, int permissions) {
     begin();
     try {
-      forTranslatable(first, last, (from, to) -> tree.restrict(from, to, permissions));
+      if (lowStart(first) <= lowEnd(last)) {
+        tree.restrict(lowStart(first), lowEnd(last), permissions);
+      }
+      if (highStart(first) <= highEnd(last)) {
+        tree.restrict(highStart(first), highEnd(last), permissions);
+      }
       settle();
     } finally {
       end();
@@ -371,22 +392,18 @@ public final class PageTables implements Translation {
     RunJoiner joiner = new RunJoiner(visitor);
     begin();
     try {
-      forTranslatable(
+      visitLeaves(
           first,
           last,
-          (from, to) ->
-              tree.forEachLeaf(
-                  from,
-                  to,
-                  (table, level, index, bits, at, end) -> {
-                    if ((bits & format.dirtyBit()) != 0) {
-                      joiner.add(at, end - at + 1);
-                      // A larger leaf that lies partly outside stays dirty: nothing is lost.
-                      if (clear && end - at == (1L << tree.log2Pages(level)) - 1) {
-                        tree.clean(table, index, at, end);
-                      }
-                    }
-                  }));
+          (table, level, index, bits, at, end) -> {
+            if ((bits & format.dirtyBit()) != 0) {
+              joiner.add(at, end - at + 1);
+              // A larger leaf that lies partly outside stays dirty: nothing is lost.
+              if (clear && end - at == (1L << tree.log2Pages(level)) - 1) {
+                tree.clean(table, index, at, end);
+              }
+            }
+          });
       settle();
     } finally {
       end();
@@ -426,17 +443,13 @@ public final class PageTables implements Translation {
   public void forEachLeaf(long first, long last, LeafVisitor visitor) {
     begin();
     try {
-      forTranslatable(
+      visitLeaves(
           first,
           last,
-          (from, to) ->
-              tree.forEachLeaf(
-                  from,
-                  to,
-                  (table, level, index, bits, at, end) -> {
-                    long mask = (1L << tree.log2Pages(level)) - 1;
-                    visitor.visit(at & ~mask, mask + 1, readEntry(at & ~mask));
-                  }));
+          (table, level, index, bits, at, end) -> {
+            long mask = (1L << tree.log2Pages(level)) - 1;
+            visitor.visit(at & ~mask, mask + 1, readEntry(at & ~mask));
+          });
     } finally {
       end();
     }

@@ -42,7 +42,7 @@ class FrameModelTest {
       FrameTable frames =
           new FrameTable(
               map, ram, new FailurePoints(), new EventStream(), new ThreadGuard(seed % 2 == 0));
-      for (int step = 0; step < 60_000; step++) {
+      for (int step = 0; step < 20_000; step++) {
         step(frames, random, step);
         if (step % 997 == 0) {
           compareAll(frames);
