@@ -46,7 +46,12 @@ final class ProcessTable {
    */
   private final Map<Integer, Integer> parents;
 
+  /** Everything whose space is not closed yet. */
+  private final Set<TracedProcess> alive = new HashSet<>();
+
+  /** Processes whose last thread has ended. */
   private final List<TracedProcess> over = new ArrayList<>();
+
   private @Nullable TracedProcess first;
   private int firstPid = -1;
   private int processes;
@@ -142,13 +147,15 @@ final class ProcessTable {
   }
 
   /** A thread has made a child, or failed to (a negative number). */
-  void birthEnds(int parent, Call.Clone call, int child) {
+  void birthEnds(int caller, Call.Clone call, int child) {
+    // A recording on a terminal numbers threads only while there are several.
+    int parent = births.containsKey(caller) || !births.containsKey(0) ? caller : 0;
     births.remove(parent);
     boolean unseen = open.removeFirstOccurrence(parent);
     if (child <= 0 || early.remove(child) || !unseen && byPid.containsKey(child)) {
       return;
     }
-    byPid.remove(child);
+    end(child);
     born(child, new Birth(parent, of(parent), call.flags(), false));
   }
 
@@ -199,6 +206,7 @@ final class ProcessTable {
       TracedProcess process = each.next();
       if (process.users() == 0 && process != kept && process != first) {
         process.space().close();
+        alive.remove(process);
         each.remove();
       }
     }
@@ -206,21 +214,15 @@ final class ProcessTable {
 
   /** Closes everything. */
   void close() {
-    Set<TracedProcess> all = new HashSet<>(byPid.values());
-    all.addAll(over);
-    if (first != null) {
-      all.add(first);
-    }
-    if (kept != null) {
-      all.add(kept);
-    }
-    all.forEach(process -> process.space().close());
+    alive.forEach(process -> process.space().close());
+    alive.clear();
     system.close();
   }
 
   private void enter(int pid, TracedProcess process) {
     threads++;
     process.join();
+    alive.add(process);
     byPid.put(pid, process);
   }
 

@@ -1,6 +1,7 @@
 package dev.mapwright.linux.replay;
 
 import dev.mapwright.core.RefusedException;
+import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.LinuxSystem;
@@ -15,6 +16,7 @@ import dev.mapwright.linux.strace.TraceEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** One replay from the first line to the report. Used once, by one thread. */
 final class ReplayRun {
 
+  private static final int MAX_VIOLATIONS = 100;
   private static final int MAX_PARENTS = 1 << 20;
   private static final long LINES_BETWEEN_REPORTS = 1 << 16;
 
@@ -360,7 +363,9 @@ final class ReplayRun {
       Expectation expectation = new Expectation(wanted, initial, territory);
       comparison = expectation.compare(process.space(), atExit, maxDifferences);
     }
+    List<String> violations = new ArrayList<>(Invariants.violations(system.machine()));
     AccessTrial access = AccessTrial.of(process.space().engine(), process.space().ranges());
+    violations.addAll(Invariants.violations(system.machine()));
     return new ReplayReport(
         lines,
         new TreeMap<>(counts),
@@ -378,6 +383,6 @@ final class ReplayRun {
         comparison,
         territory != null,
         access,
-        List.of());
+        List.copyOf(violations.subList(0, Math.min(violations.size(), MAX_VIOLATIONS))));
   }
 }

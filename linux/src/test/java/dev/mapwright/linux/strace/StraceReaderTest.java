@@ -275,7 +275,7 @@ class StraceReaderTest {
                 "[pid    11] <... vfork resumed>) = 12",
                 "--- SIGCHLD {si_signo=SIGCHLD, si_pid=12} ---",
                 "brk(NULL) = 0x9000"))
-        .hasSize(5);
+        .hasSize(6);
   }
 
   @Test
