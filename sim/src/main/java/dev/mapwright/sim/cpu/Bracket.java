@@ -97,6 +97,12 @@ abstract class Bracket implements TranslationUser {
   /** Whether the driver has called enter and not exit; driver only. */
   private boolean inBracket;
 
+  /** The bracket and the slow accesses that are open; more than one in a handler. Driver only. */
+  private int depth;
+
+  /** What {@link #state} says; driver only. */
+  private boolean inside;
+
   /** Whether going outside has to withdraw the arrays; driver only. */
   private boolean published;
 
@@ -116,7 +122,7 @@ abstract class Bracket implements TranslationUser {
   }
 
   final long[] readTlb() {
-    return readTlb;
+    return (long[]) READ.getOpaque(this);
   }
 
   final long[] writeTlb() {
@@ -136,7 +142,7 @@ abstract class Bracket implements TranslationUser {
     }
     inBracket = true;
     if (concurrent) {
-      goInside();
+      open();
     }
   }
 
@@ -146,24 +152,36 @@ abstract class Bracket implements TranslationUser {
     }
     inBracket = false;
     if (concurrent) {
-      goOutside();
+      shut();
     }
   }
 
   /** Begins a slow access. */
   final void begin() {
-    if (!concurrent) {
+    if (concurrent) {
+      open();
+    } else {
       guard.check();
-    } else if (!inBracket) {
+    }
+  }
+
+  /** Ends a slow access. */
+  final void end() {
+    if (concurrent) {
+      shut();
+    }
+  }
+
+  private void open() {
+    if (depth++ == 0) {
       goInside();
     } else if (pending) {
       emptyMailbox();
     }
   }
 
-  /** Ends a slow access. */
-  final void end() {
-    if (concurrent && !inBracket) {
+  private void shut() {
+    if (--depth == 0) {
       goOutside();
     }
   }
@@ -174,24 +192,20 @@ abstract class Bracket implements TranslationUser {
     }
   }
 
-  /** Lets removers pass while the driver asks somebody else. */
-  final void beginWaiting() {
-    if (concurrent) {
+  /** Lets removers pass while the driver asks somebody else; returns what ends it again. */
+  final int beginWaiting() {
+    int before = depth;
+    depth = 0;
+    if (before > 0) {
       goOutside();
     }
+    return before;
   }
 
-  final void endWaiting() {
+  final void endWaiting(int before) {
     quiescences++;
-    if (concurrent) {
-      goInside();
-    }
-  }
-
-  /** Ends the waiting of a call that may be made outside a bracket. */
-  final void endAttaching() {
-    quiescences++;
-    if (concurrent && inBracket) {
+    depth = before;
+    if (before > 0) {
       goInside();
     }
   }
@@ -201,9 +215,9 @@ abstract class Bracket implements TranslationUser {
     if (driver != current) {
       driver = current;
     }
+    inside = true;
     if (inBracket) {
       publish();
-      published = true;
     }
     STATE.setOpaque(this, INSIDE);
     VarHandle.fullFence();
@@ -213,6 +227,7 @@ abstract class Bracket implements TranslationUser {
   }
 
   private void goOutside() {
+    inside = false;
     if (published) {
       withdraw();
       published = false;
@@ -221,6 +236,7 @@ abstract class Bracket implements TranslationUser {
   }
 
   private void publish() {
+    published = true;
     READ.setOpaque(this, tlb.small[0]);
     WRITE.setOpaque(this, tlb.small[1]);
     FETCH.setOpaque(this, tlb.small[2]);
@@ -236,7 +252,7 @@ abstract class Bracket implements TranslationUser {
   final void arraysChanged() {
     if (!concurrent) {
       publish();
-    } else if (inBracket) {
+    } else if (inBracket && inside) {
       synchronized (mailbox) {
         if (!pending) {
           publish();
@@ -252,7 +268,7 @@ abstract class Bracket implements TranslationUser {
       generation = tlb.generation();
       quiescences++;
       pending = false;
-      if (inBracket) {
+      if (inBracket && inside) {
         publish();
       }
       acknowledged = posted;

@@ -44,11 +44,17 @@ final class Tlb {
 
   private static final long LAST_GENERATION = (1 << Pages.SHIFT) - 1;
 
+  /** How many misses of a kind a CPU may have before the arrays are made. */
+  static final int MISSES_WITHOUT_ARRAYS = 16;
+
   /** A range of more pages than this is forgotten by forgetting everything. */
   private static final long MOST_PAGES_ONE_BY_ONE = 256;
 
   /** By the ordinal of {@link Access}; NOTHING until the first entry. */
   final long[][] small = {NOTHING, NOTHING, NOTHING};
+
+  /** By the ordinal of {@link Access}. */
+  private final int[] misses = new int[3];
 
   private final long[][] large = {NOTHING, NOTHING, NOTHING};
 
@@ -59,15 +65,25 @@ final class Tlb {
     return generation;
   }
 
-  /** Makes the arrays of a kind of access; true when they were not there. */
-  boolean prepare(Access access) {
+  /**
+   * Notes that a page was not found. After a few times the arrays of that kind of access are made,
+   * so that a CPU which does little needs little.
+   *
+   * @return true when they were made now
+   */
+  boolean missed(Access access) {
     int kind = access.ordinal();
-    if (made(kind)) {
+    if (made(kind) || ++misses[kind] <= MISSES_WITHOUT_ARRAYS) {
       return false;
     }
     small[kind] = new long[2 * PAIRS];
     large[kind] = new long[2 * LARGE_PAIRS];
     return true;
+  }
+
+  /** Whether the arrays of a kind of access were made, so that pages can be entered. */
+  boolean made(Access access) {
+    return made(access.ordinal());
   }
 
   private boolean made(int kind) {
@@ -101,7 +117,7 @@ final class Tlb {
     return -1;
   }
 
-  /** Enters a page; its arrays were prepared. */
+  /** Enters a page; its arrays were made. */
   void enterSmall(Access access, long address, long pfn) {
     long[] pairs = small[access.ordinal()];
     int slot = slot(address, Pages.SHIFT, PAIRS);

@@ -64,7 +64,7 @@ abstract class Translator extends Bracket {
       }
       nextTables = made;
     }
-    beginWaiting();
+    int waiting = beginWaiting();
     try {
       PageTables before = tables;
       space = null;
@@ -79,7 +79,7 @@ abstract class Translator extends Bracket {
         tables = nextTables;
       }
     } finally {
-      endAttaching();
+      endWaiting(waiting);
     }
   }
 
@@ -126,7 +126,7 @@ abstract class Translator extends Bracket {
   private boolean translateByWalk(long address, Access access) {
     long page = Pages.of(address);
     walks++;
-    if (tlb.prepare(access)) {
+    if (tlb.missed(access)) {
       arraysChanged();
     }
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -193,11 +193,11 @@ abstract class Translator extends Bracket {
   }
 
   private @Nullable Fault ask(FaultResolver resolver, long address, Access access) {
-    beginWaiting();
+    int waiting = beginWaiting();
     try {
       return resolver.resolve(address, access);
     } finally {
-      endWaiting();
+      endWaiting(waiting);
     }
   }
 
@@ -206,6 +206,9 @@ abstract class Translator extends Bracket {
     if (ram.byteSize() == 0) {
       ram = allRam.segment();
       ramIsFirst = FirstRam.is(ram);
+    }
+    if (!tlb.made(access)) {
+      return;
     }
     if (walk.leafLog2Pages >= Tlb.LARGE_LOG2_PAGES && largeIsRam(address)) {
       tlb.enterLarge(access, address, walk.pfn);

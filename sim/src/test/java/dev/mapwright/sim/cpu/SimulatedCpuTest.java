@@ -72,9 +72,22 @@ class SimulatedCpuTest {
     space = new PagedSpace(machine);
     cpu = machine.newCpu();
     cpu.attach(space);
+    warmUp();
     if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
       cpu.enter();
     }
+  }
+
+  /** So that the TLB is in use from the first access of a test on. */
+  private void warmUp() {
+    long pfn = space.map(1, Permissions.ALL);
+    for (int i = 0; i <= Tlb.MISSES_WITHOUT_ARRAYS; i++) {
+      cpu.load(0x1000, 8);
+      cpu.store(0x1000, 8, 0);
+      cpu.fetch(0x1000, 8);
+    }
+    space.translation().remove(1, 1);
+    machine.frames().free(pfn);
   }
 
   @AfterEach
@@ -400,5 +413,55 @@ class SimulatedCpuTest {
       cpu.flush();
       assertThat(cpu.load(0x5000, 8)).isEqualTo(i);
     }
+  }
+
+  @Test
+  void a_resolver_or_a_handler_may_use_the_same_cpu() {
+    space.map(5);
+    space.map(6, DEVICE_PFN + 0x1000, Permissions.ALL);
+    machine.addDevice(
+        "nested",
+        DEVICE_PFN + 0x1000,
+        1,
+        new DeviceHandler() {
+          @Override
+          public long read(long offsetBytes, int bytes) {
+            cpu.store(0x5000, 8, 0x77);
+            return cpu.load(0x5000, 8);
+          }
+
+          @Override
+          public void write(long offsetBytes, int bytes, long value) {
+            space.translation().remove(5, 5);
+          }
+        });
+    FaultResolver nested =
+        new FaultResolver() {
+          @Override
+          public Translation translation() {
+            return space.translation();
+          }
+
+          @Override
+          public @Nullable Fault resolve(long address, Access access) {
+            if (address < 0x10000) {
+              return new Fault(address, 1, access, address, FaultReason.UNMAPPED, null);
+            }
+            assertThat(cpu.attached()).isNotNull();
+            cpu.store(0x5008, 8, address);
+            space.map(Pages.of(address));
+            return null;
+          }
+        };
+    cpu.attach(nested);
+    for (int i = 0; i < 40; i++) {
+      assertThat(cpu.load(0x6000, 8)).isEqualTo(0x77);
+      long address = Pages.address(0x100 + i);
+      cpu.store(address, 8, i);
+      assertThat(cpu.load(0x5008, 8)).isEqualTo(address);
+    }
+    cpu.store(0x6000, 8, 0);
+    assertThat(faultOf(() -> cpu.load(0x5008, 8)).reason()).isEqualTo(FaultReason.UNMAPPED);
+    assertThat(faultOf(() -> cpu.load(0x6000, 8)).access()).isEqualTo(Access.WRITE);
   }
 }

@@ -10,6 +10,16 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TlbTest {
+  private static void makeArrays(Tlb tlb, Access access) {
+    for (int miss = 0; miss < Tlb.MISSES_WITHOUT_ARRAYS; miss++) {
+      assertThat(tlb.missed(access)).isFalse();
+      assertThat(tlb.made(access)).isFalse();
+    }
+    assertThat(tlb.missed(access)).isTrue();
+    assertThat(tlb.made(access)).isTrue();
+    assertThat(tlb.missed(access)).isFalse();
+  }
+
   /**
    * What may be found: page to frame, for each kind of access. A TLB may forget, but not invent.
    */
@@ -18,7 +28,7 @@ class TlbTest {
     Random random = new Random(5);
     Tlb tlb = new Tlb();
     for (Access access : Access.values()) {
-      tlb.prepare(access);
+      makeArrays(tlb, access);
     }
     Map<Long, Long> small = new HashMap<>();
     Map<Long, Long> large = new HashMap<>();
@@ -76,7 +86,7 @@ class TlbTest {
   @Test
   void generations_overflow_without_anything_coming_back() {
     Tlb tlb = new Tlb();
-    tlb.prepare(Access.READ);
+    makeArrays(tlb, Access.READ);
     for (int i = 0; i < 10_000; i++) {
       assertThat(tlb.find(0, 0x5123)).isEqualTo(-1);
       tlb.enterSmall(Access.READ, 0x5000, 9);
