@@ -119,6 +119,20 @@ public interface Cpu {
   @Nullable Fault write(long address, MemorySegment from, long fromBytes, long bytes);
 
   /**
+   * Copies memory to memory. Where the two ranges of addresses overlap, the bytes arrive as if they
+   * had all been read before the first was written; ranges that overlap only because two mappings
+   * show the same page are copied page by page, in ascending order unless {@code to} is the higher
+   * address.
+   *
+   * @param from the first byte read
+   * @param to the first byte written
+   * @param bytes how many
+   * @return null when all were copied; otherwise the first fault met. Pages copied before it stay
+   *     copied
+   */
+  @Nullable Fault copy(long from, long to, long bytes);
+
+  /**
    * Touches a range as an access would, page by page: faults are resolved (pages committed,
    * copied), nothing is transferred.
    *

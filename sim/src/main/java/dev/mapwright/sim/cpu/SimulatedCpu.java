@@ -354,6 +354,83 @@ public final class SimulatedCpu extends Translator implements Cpu {
   }
 
   @Override
+  public @Nullable Fault copy(long from, long to, long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("a range can't have " + bytes + " bytes");
+    }
+    boolean downwards = Long.compareUnsigned(to - from, bytes) < 0;
+    begin();
+    try {
+      for (long done = 0; done < bytes; ) {
+        int piece = copyPiece(from, to, bytes - done, downwards);
+        if (piece == 0) {
+          Fault fault = takeFault();
+          return fault.within(fault.access() == Access.READ ? from : to, bytes);
+        }
+        done += piece;
+        if (!downwards) {
+          from += piece;
+          to += piece;
+        }
+        pollInside();
+      }
+      return null;
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Copies as much as lies in one page on both sides, from the beginning or the end of what is
+   * left.
+   *
+   * @return how many bytes; 0 for a fault
+   */
+  private int copyPiece(long from, long to, long left, boolean last) {
+    long end = left - 1;
+    int room =
+        last
+            ? 1 + Math.min(Pages.offset(from + end), Pages.offset(to + end))
+            : Pages.BYTES - Math.max(Pages.offset(from), Pages.offset(to));
+    int piece = (int) Math.min(left, room);
+    long skip = last ? left - piece : 0;
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (!translate(from + skip, Access.READ)) {
+        return 0;
+      }
+      long before = quiescences;
+      long source = found;
+      boolean sourceRam = foundRam;
+      if (!translate(to + skip, Access.WRITE)) {
+        return 0;
+      }
+      if (quiescences == before) {
+        movePiece(source, sourceRam, piece);
+        return piece;
+      }
+    }
+    throw new IllegalStateException(
+        "the pages of a copy to 0x" + Long.toHexString(to) + " keep changing");
+  }
+
+  private void movePiece(long source, boolean sourceRam, int piece) {
+    long target = found;
+    boolean targetRam = foundRam;
+    if (sourceRam && targetRam) {
+      MemorySegment.copy(ram, source, ram, target, piece);
+      return;
+    }
+    for (int i = 0; i < piece; i++) {
+      long value = sourceRam ? ram.get(BYTE, source + i) : readDevice(source + i, 1);
+      if (targetRam) {
+        ram.set(BYTE, target + i, (byte) value);
+      } else {
+        writeDevice(target + i, 1, value & 0xFF);
+      }
+    }
+  }
+
+  @Override
   public @Nullable Fault probe(long address, long bytes, Access access) {
     if (bytes < 0) {
       throw new IllegalArgumentException("a range can't have " + bytes + " bytes");
