@@ -15,6 +15,11 @@ final class Subcommands {
               ReplayCommand::declare,
               ReplayCommand::run),
           new Subcommand(
+              "maps",
+              "Draw what a recorded program had mapped, or walk its page tables.",
+              MapsCommand::declare,
+              MapsCommand::run),
+          new Subcommand(
               "run",
               "Run a Java source file written against the library.",
               RunCommand::declare,

@@ -31,12 +31,20 @@ final class UserFiles {
 
   /** What the system said when a file could not be read. */
   static UserError unreadable(Path file, IOException e) {
-    String why =
-        switch (e) {
-          case NoSuchFileException gone -> "it is not there";
-          case AccessDeniedException denied -> "permission denied";
-          default -> String.valueOf(e.getMessage());
-        };
-    return new UserError(file + " can't be read: " + why, e);
+    return new UserError(file + " can't be read: " + why(e), e);
+  }
+
+  /** What the system said when a file could not be written. */
+  static UserError unwritable(Path file, IOException e) {
+    return new UserError(file + " can't be written: " + why(e), e);
+  }
+
+  private static String why(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such file or folder";
+    }
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
   }
 }

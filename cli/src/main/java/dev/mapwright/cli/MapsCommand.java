@@ -1,0 +1,183 @@
+package dev.mapwright.cli;
+
+import dev.mapwright.cli.picture.Piece;
+import dev.mapwright.cli.picture.SpacePicture;
+import dev.mapwright.cli.picture.SvgPicture;
+import dev.mapwright.cli.picture.TextPicture;
+import dev.mapwright.cli.picture.WalkPicture;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.linux.maps.MappedRange;
+import dev.mapwright.linux.maps.MapsEntry;
+import dev.mapwright.linux.maps.MapsReader;
+import dev.mapwright.linux.replay.FinishedReplay;
+import dev.mapwright.sim.SimulatedMachine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code mapwright maps}: what a recorded program had mapped in the end, as a picture. */
+final class MapsCommand {
+  private MapsCommand() {}
+
+  static void declare(CommandSpec spec) {
+    spec.usageMessage()
+        .description(
+            "Replays a recording and shows the address space that it leaves: mappings with their"
+                + " permissions and sizes, gaps, and what the page tables hold after a CPU has"
+                + " tried the first and the last byte of each mapping.")
+        .footer(
+            "",
+            "Colours appear on a terminal only, and not when NO_COLOR is set.",
+            "",
+            "Examples:",
+            "  mapwright maps examples/traces/sqlite",
+            "  mapwright maps examples/traces/java-g1 --svg java.svg",
+            "  mapwright maps examples/traces/sqlite --walk 7f3bd9f3c123");
+    Replaying.declare(spec);
+    spec.addOption(
+        OptionSpec.builder("--svg")
+            .paramLabel("FILE")
+            .type(String.class)
+            .description("Write the picture to a file as SVG instead; - is standard output.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--walk")
+            .paramLabel("ADDRESS")
+            .type(String.class)
+            .description(
+                "Show instead how the page tables are walked for an address, level by level. The"
+                    + " address is hexadecimal, with or without 0x.")
+            .build());
+  }
+
+  static int run(ParseResult parsed, PrintWriter out, PrintWriter err) throws IOException {
+    String svg = parsed.matchedOptionValue("--svg", null);
+    String walk = parsed.matchedOptionValue("--walk", null);
+    if (svg != null && walk != null) {
+      throw new UserError("--svg and --walk exclude each other; call maps twice");
+    }
+    long address = walk == null ? 0 : address(walk);
+    return Replaying.onMachine(machine -> {
+      try (FinishedReplay finished = Replaying.replay(parsed, err).runAndKeep(machine)) {
+        if (!finished.report().agrees()) {
+          err.println(
+              "mapwright maps: the replay differs from the recording;"
+                  + " 'mapwright replay' says where. This is what the engine came to:");
+        }
+        List<Piece> pieces = pieces(finished, stackLast(parsed));
+        if (walk != null) {
+          WalkPicture.print(
+              finished.space().engine(), address, covering(pieces, address), format(machine), out);
+          return Main.OK;
+        }
+        SpacePicture picture = SpacePicture.of(finished.space().engine(), pieces);
+        String title = title(parsed, finished);
+        if (svg == null) {
+          TextPicture.print(picture, title, Terminal.columns(), Terminal.colours(), out);
+        } else if (svg.equals("-")) {
+          SvgPicture.print(picture, title, out);
+        } else {
+          write(picture, title, svg);
+          err.println(svg + ": the picture of " + title);
+        }
+        return Main.OK;
+      }
+    });
+  }
+
+  private static String title(ParseResult parsed, FinishedReplay finished) {
+    int pid = finished.report().pid();
+    return parsed.matchedPositionalValue(0, Path.of(""))
+        + (pid > 0 ? ", process " + pid : "")
+        + ", in the end";
+  }
+
+  private static String format(Machine machine) {
+    return machine instanceof SimulatedMachine simulated ? simulated.tableFormat() : "this machine";
+  }
+
+  /**
+   * The last address of the first program's stack; -1 when nobody recorded it. The stack grows
+   * downwards, so this is where it is found again.
+   */
+  private static long stackLast(ParseResult parsed) throws IOException {
+    Path recording = parsed.matchedPositionalValue(0, Path.of(""));
+    Path initial = parsed.matchedOptionValue("--initial", recording.resolve("initial.maps"));
+    if (Files.isRegularFile(initial)) {
+      for (MapsEntry entry : MapsReader.read(initial)) {
+        if (entry.name().equals(MapsEntry.STACK)) {
+          return entry.last();
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static List<Piece> pieces(FinishedReplay finished, long stackLast) {
+    List<Piece> pieces = new ArrayList<>();
+    long heapLast = finished.space().heapEnd() - 1;
+    for (MappedRange range : MappedRange.merge(finished.space().ranges())) {
+      String name = range.object();
+      if (name.isEmpty() && range.first() <= heapLast && heapLast <= range.last()) {
+        name = "[heap]";
+      } else if (name.isEmpty() && range.last() == stackLast) {
+        name = MapsEntry.STACK;
+      }
+      pieces.add(
+          new Piece(
+              Pages.of(range.first()),
+              Pages.of(range.last()),
+              range.protection(),
+              range.permissions(),
+              name));
+    }
+    return pieces;
+  }
+
+  private static @Nullable Piece covering(List<Piece> pieces, long address) {
+    long page = Pages.of(address);
+    for (Piece piece : pieces) {
+      if (piece.firstPage() <= page && page <= piece.lastPage()) {
+        return piece;
+      }
+    }
+    return null;
+  }
+
+  private static void write(SpacePicture picture, String title, String svg) {
+    Path file = Path.of(svg);
+    try (PrintWriter to =
+        new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), false)) {
+      SvgPicture.print(picture, title, to);
+      if (to.checkError()) {
+        throw new UserError(file + " can't be written; is there room on the disk?");
+      }
+    } catch (IOException e) {
+      throw UserFiles.unwritable(file, e);
+    }
+  }
+
+  private static long address(String text) {
+    String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : text;
+    try {
+      if (!digits.isEmpty() && digits.charAt(0) != '+' && digits.charAt(0) != '-') {
+        return Long.parseUnsignedLong(digits, 16);
+      }
+    } catch (NumberFormatException notHexadecimal) {
+      // said below
+    }
+    throw new UserError(
+        "'"
+            + text
+            + "' is no address; expected up to 16 hexadecimal digits, for example 0x7f3b2000");
+  }
+}

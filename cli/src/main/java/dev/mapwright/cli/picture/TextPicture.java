@@ -1,0 +1,205 @@
+package dev.mapwright.cli.picture;
+
+import dev.mapwright.cli.text.Sizes;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import java.io.PrintWriter;
+import java.util.EnumSet;
+
+/**
+ * A picture for a terminal: a line for each mapping, with a bar as long as the logarithm of its
+ * size, so that a page and a gibibyte fit into one picture; gaps are one line however large.
+ */
+public final class TextPicture {
+  private static final String DIM = "\033[2m";
+  private static final String BOLD = "\033[1m";
+  private static final String PLAIN = "\033[0m";
+
+  /**
+   * Characters of a line between margin and bar: address, permissions, size, and the spaces
+   * between.
+   */
+  private static final int BEFORE_BAR = 16 + 2 + 4 + 2 + 8 + 2;
+
+  private static final int DEEPEST_RAIL = 8;
+  private static final int FEWEST_BAR = 12;
+  private static final int MOST_BAR = 40;
+
+  private final SpacePicture picture;
+  private final PrintWriter out;
+  private final boolean colours;
+  private final int width;
+  private final int marginWidth;
+  private final int barWidth;
+  private final int entriesWidth;
+  private final double largestLog2;
+
+  private TextPicture(SpacePicture picture, int width, boolean colours, PrintWriter out) {
+    this.picture = picture;
+    this.out = out;
+    this.colours = colours;
+    this.width = width;
+    long largest = 1;
+    int widestEntries = "entries".length();
+    int longestName = 0;
+    int deepest = 0;
+    for (Row row : picture.rows()) {
+      deepest = Math.max(deepest, row.depth());
+      if (row instanceof Row.Mapping mapping) {
+        largest = Math.max(largest, mapping.piece().pages());
+        widestEntries = Math.max(widestEntries, entries(mapping.entries()).length());
+        longestName = Math.max(longestName, mapping.piece().name().length());
+      }
+    }
+    this.largestLog2 = Math.max(1, log2(largest));
+    this.entriesWidth = widestEntries;
+    // Bars get what names leave.
+    this.marginWidth = 2 * Math.clamp(deepest, 1, DEEPEST_RAIL);
+    int left = width - marginWidth - BEFORE_BAR - widestEntries - 2 * 2 - 2 - longestName;
+    this.barWidth = Math.clamp(left, FEWEST_BAR, MOST_BAR);
+  }
+
+  /**
+   * Prints a picture.
+   *
+   * @param picture what to show
+   * @param title the first line
+   * @param width how many characters fit into a line
+   * @param colours whether to use a terminal's colours
+   * @param out where to
+   */
+  public static void print(
+      SpacePicture picture, String title, int width, boolean colours, PrintWriter out) {
+    new TextPicture(picture, width, colours, out).print(title);
+  }
+
+  private void print(String title) {
+    out.println(coloured(BOLD, title));
+    out.println(
+        Sizes.count(picture.mappings(), "mapping")
+            + (picture.regions() > 0 ? " in " + Sizes.count(picture.regions(), "region") : "")
+            + (", " + Sizes.ofPages(picture.mappedPages()) + " of ")
+            + Sizes.ofPages(picture.spacePages()));
+    out.println();
+    out.println(
+        coloured(
+            DIM,
+            (margin(0) + padded("address", 16) + "  perm  " + "    size  ")
+                + padded("log of size", barWidth)
+                + ("  " + padded("entries", entriesWidth) + "  what")));
+    for (Row row : picture.rows()) {
+      switch (row) {
+        case Row.RegionStart start -> regionStart(start);
+        case Row.RegionEnd end -> out.println(coloured(DIM, rails(end.depth() - 1) + "└─"));
+        case Row.Mapping mapping -> mapping(mapping);
+        case Row.Gap gap -> gap(gap);
+      }
+    }
+    out.println();
+    legend();
+  }
+
+  private void regionStart(Row.RegionStart region) {
+    out.println(
+        coloured(DIM, rails(region.depth() - 1) + "┌─ ")
+            + ("region " + hex(region.firstPage()) + "-")
+            + Long.toHexString(Pages.lastAddress(region.lastPage()))
+            + (", " + Sizes.ofPages(region.lastPage() - region.firstPage() + 1))
+            + (", may hold " + Permissions.text(region.capability())));
+  }
+
+  private void mapping(Row.Mapping mapping) {
+    Piece piece = mapping.piece();
+    Paint paint = Paint.of(piece.permissions());
+    String address = padded(hex(piece.firstPage()), 16);
+    int length =
+        piece.pages() == 1
+            ? 1
+            : Math.max(1, (int) Math.round(log2(piece.pages()) / largestLog2 * barWidth));
+    String bar = padded(String.valueOf(paint.shade).repeat(length), barWidth);
+    String size = Sizes.ofPages(piece.pages());
+    String line =
+        (coloured(DIM, margin(mapping.depth())) + address + "  ")
+            + coloured(paint.escape, padded(piece.letters(), 4))
+            + ("  " + " ".repeat(Math.max(0, 8 - size.length())) + size + "  ")
+            + (coloured(paint.escape, bar) + "  ")
+            + (coloured(DIM, padded(entries(mapping.entries()), entriesWidth)) + "  ");
+    int used = marginWidth + BEFORE_BAR + barWidth + 2 + entriesWidth + 2;
+    out.println((line + name(mapping, Math.max(12, width - used))).stripTrailing());
+  }
+
+  /** The name, with a bracket around neighbours that show the same thing. */
+  private String name(Row.Mapping mapping, int room) {
+    String name = mapping.piece().name();
+    return switch (mapping.part()) {
+      case ALONE -> name.isEmpty() ? "" : "─ " + shortened(name, room - 2);
+      case FIRST -> "┌ " + shortened(name, room - 2);
+      case MIDDLE -> "│";
+      case LAST -> "└";
+    };
+  }
+
+  /** A long path loses its beginning, which says least. */
+  private static String shortened(String name, int room) {
+    return name.length() <= room ? name : "…" + name.substring(name.length() - room + 1);
+  }
+
+  private void gap(Row.Gap gap) {
+    out.println(
+        coloured(
+            DIM,
+            (margin(gap.depth()) + "┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  ") + (Sizes.ofPages(gap.pages()) + " free")));
+  }
+
+  /** Which large leaves and how many small ones the page tables hold. */
+  private static String entries(Row.Entries entries) {
+    String small = entries.small() > 0 ? Sizes.grouped(entries.small()) : "";
+    if (entries.large() == 0) {
+      return small;
+    }
+    return entries.large()
+        + ("×" + Sizes.ofPages(entries.largestPages()))
+        + (small.isEmpty() ? "" : " + " + small);
+  }
+
+  private void legend() {
+    EnumSet<Paint> used = EnumSet.noneOf(Paint.class);
+    for (Row row : picture.rows()) {
+      if (row instanceof Row.Mapping mapping) {
+        used.add(Paint.of(mapping.piece().permissions()));
+      }
+    }
+    StringBuilder line = new StringBuilder("  ");
+    for (Paint paint : used) {
+      line.append(coloured(paint.escape, String.valueOf(paint.shade).repeat(3)));
+      line.append(' ').append(paint.meaning).append("   ");
+    }
+    out.println(line.toString().stripTrailing());
+  }
+
+  /** The lines of the regions around a row, two characters each. */
+  private static String rails(int depth) {
+    return "│ ".repeat(Math.clamp(depth, 0, DEEPEST_RAIL));
+  }
+
+  /** The lines of the regions around a row, filled up so that columns stay below each other. */
+  private String margin(int depth) {
+    return padded(rails(depth), marginWidth);
+  }
+
+  private static double log2(long value) {
+    return Math.log(value) / Math.log(2);
+  }
+
+  private static String hex(long page) {
+    return Long.toHexString(Pages.address(page));
+  }
+
+  private String coloured(String escape, String text) {
+    return colours ? escape + text + PLAIN : text;
+  }
+
+  private static String padded(String text, int width) {
+    return text.length() >= width ? text : text + " ".repeat(width - text.length());
+  }
+}
