@@ -15,12 +15,19 @@ import static dev.mapwright.zircon.call.MxCalls.mxVmoGetSize;
 import static dev.mapwright.zircon.call.MxCalls.mxVmoRead;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.core.event.Event;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.zircon.abi.MxStatus;
+import dev.mapwright.zircon.answer.Condition;
 import dev.mapwright.zircon.answer.HandleClose;
 import dev.mapwright.zircon.answer.HandleDuplicate;
 import dev.mapwright.zircon.answer.HandleReplace;
+import dev.mapwright.zircon.answer.Routine;
 import dev.mapwright.zircon.answer.VmarProtect;
 import dev.mapwright.zircon.answer.VmoGetSize;
 import dev.mapwright.zircon.answer.VmoRead;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HandleCallsTest extends MxTest {
@@ -133,5 +140,37 @@ class HandleCallsTest extends MxTest {
     int vmo = vmo(PAGE);
     refused(mxHandleClose(c, other.root().value()), HandleClose.BAD_HANDLE);
     assertThat(other.process().table().find(vmo)).isNull();
+  }
+
+  @Test
+  void a_refusal_is_an_event_with_its_status_and_condition() {
+    List<Event> refusals = new ArrayList<>();
+    machine
+        .events()
+        .listen(event -> {
+          if (event.kind() == EventKind.REFUSED) {
+            refusals.add(event);
+          }
+        });
+    refused(mxHandleClose(c, 0), HandleClose.BAD_HANDLE);
+    assertThat(refusals)
+        .singleElement()
+        .satisfies(event -> {
+          assertThat(event.source()).isEqualTo("calls of " + program.process());
+          assertThat(event.detail1()).isEqualTo(MxStatus.MX_ERR_BAD_HANDLE);
+          assertThat(Routine.answer(event.detail2())).isEqualTo(HandleClose.BAD_HANDLE);
+        });
+  }
+
+  @Test
+  void every_answer_is_found_by_its_code_and_no_other_code_names_one() {
+    for (Routine routine : Routine.values()) {
+      for (Condition condition : routine.conditions()) {
+        assertThat(Routine.answer(condition.code())).isSameAs(condition);
+      }
+    }
+    assertThat(Routine.answer(-1)).isNull();
+    assertThat(Routine.answer(0xff)).isNull();
+    assertThat(Routine.answer(Long.MAX_VALUE)).isNull();
   }
 }

@@ -27,6 +27,16 @@ public interface Condition {
   Routine routine();
 
   /**
+   * A number for this answer among those of all routines, as events carry it; {@link
+   * Routine#answer} is the way back.
+   *
+   * @return the routine's position in the high bytes, the answer's in the low one
+   */
+  default int code() {
+    return routine().ordinal() << 8 | ordinal();
+  }
+
+  /**
    * The status that the documents of 2017 give.
    *
    * @return one of {@link dev.mapwright.zircon.abi.MxStatus}

@@ -1,6 +1,7 @@
 package dev.mapwright.zircon.answer;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The routines of the interface that have answers. */
 public enum Routine {
@@ -94,5 +95,21 @@ public enum Routine {
       case PROCESS_WRITE_MEMORY -> List.of(ProcessWriteMemory.values());
       case PROCESS_CREATE -> List.of(ProcessCreate.values());
     };
+  }
+
+  /**
+   * The answer with a code.
+   *
+   * @param code what {@link Condition#code} returned
+   * @return the answer, or null when there is none with this code
+   */
+  public static @Nullable Condition answer(long code) {
+    long routine = code >> 8;
+    if (routine < 0 || routine >= values().length) {
+      return null;
+    }
+    List<Condition> answers = values()[(int) routine].conditions();
+    int position = (int) (code & 0xff);
+    return position < answers.size() ? answers.get(position) : null;
   }
 }

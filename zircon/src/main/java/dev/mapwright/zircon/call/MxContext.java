@@ -1,7 +1,6 @@
 package dev.mapwright.zircon.call;
 
 import dev.mapwright.core.Outcome;
-import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.event.EventRing;
 import dev.mapwright.core.machine.Cpu;
@@ -248,12 +247,15 @@ public final class MxContext implements AutoCloseable {
     return refuse(condition, 0, 0);
   }
 
-  /** The end of every call that returns: the status, seen by the observer and the events. */
+  /**
+   * The end of every call that returns: the status, seen by the observer and the events. A
+   * refusal's event carries the status and the {@linkplain Condition#code code} of the condition.
+   */
   int end(int status, Condition done) {
     AnswerObserver observer = system.observer();
     Condition why = refusal.condition();
     if (status != MxStatus.MX_OK && why != null) {
-      events.record(EventKind.REFUSED, Pages.of(refusal.first()), 0, status, why.ordinal());
+      events.record(EventKind.REFUSED, 0, 0, status, why.code());
       if (observer != null) {
         observer.answered(why, status);
       }
