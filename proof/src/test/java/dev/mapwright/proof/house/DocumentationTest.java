@@ -1,0 +1,60 @@
+package dev.mapwright.proof.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The programs in the documentation are programs: each compiles, runs, and prints something. */
+class DocumentationTest {
+  private static final Pattern PROGRAM = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  private static Path root() {
+    Path here = Path.of("").toAbsolutePath();
+    return Files.exists(here.resolve("mapwright")) ? here : here.resolve("..").normalize();
+  }
+
+  private static List<String> programs() throws IOException {
+    List<String> programs = new ArrayList<>();
+    try (Stream<Path> pages = Files.list(root().resolve("docs"))) {
+      for (Path page : pages.filter(path -> path.toString().endsWith(".md")).sorted().toList()) {
+        Matcher matcher = PROGRAM.matcher(Files.readString(page));
+        while (matcher.find()) {
+          programs.add(matcher.group(1));
+        }
+      }
+    }
+    return programs;
+  }
+
+  @Test
+  void every_program_in_the_documentation_runs(@TempDir Path folder) throws Exception {
+    List<String> programs = programs();
+    assertThat(programs).hasSizeGreaterThanOrEqualTo(3);
+    for (int i = 0; i < programs.size(); i++) {
+      Path source = Files.writeString(folder.resolve("Program" + i + ".java"), programs.get(i));
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  source.toString())
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(output).isZero();
+      assertThat(output).as(programs.get(i)).isNotBlank().doesNotContain("Exception");
+      System.out.println(output);
+    }
+  }
+}
