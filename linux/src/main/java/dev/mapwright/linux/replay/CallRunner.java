@@ -18,6 +18,12 @@ final class CallRunner {
   /** What files are named that a recording without option -y does not name. */
   static final String UNNAMED = "?";
 
+  /**
+   * What is named that was mapped before anybody recorded it; the page in it is the page of the
+   * address space.
+   */
+  static final String UNKNOWN = "?";
+
   private final LinuxSystem system;
   private final RecordedChoices choices;
 

@@ -120,22 +120,31 @@ final class Expectation {
     return null;
   }
 
-  /** A file that the recording did not name has the name that is expected there. */
+  /**
+   * A file that the recording did not name has the name that is expected there; of what was there
+   * before the recording, only the permissions are known.
+   */
   private MappedRange named(MappedRange range) {
     if (!range.object().startsWith(CallRunner.UNNAMED)) {
       return range;
     }
     MapsEntry found = entryAt(range.first());
-    if (found == null || found.facts().object().isEmpty()) {
+    if (found == null) {
       return range;
     }
+    MappedRange facts = found.facts();
+    boolean unknown = range.object().equals(CallRunner.UNKNOWN);
+    if (facts.object().isEmpty() && !unknown) {
+      return range;
+    }
+    long offset = facts.object().isEmpty() ? 0 : facts.offset() + (range.first() - facts.first());
     return new MappedRange(
         range.first(),
         range.last(),
         range.protection(),
-        range.shared(),
-        found.facts().object(),
-        range.offset());
+        unknown ? facts.shared() : range.shared(),
+        facts.object(),
+        unknown ? offset : range.offset());
   }
 
   /** The parts of ranges that are known. */

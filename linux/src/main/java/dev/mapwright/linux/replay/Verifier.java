@@ -192,9 +192,9 @@ final class Verifier {
                   from,
                   to - from + 1,
                   Protection.PROT_READ | Protection.PROT_WRITE,
-                  MapFlag.MAP_PRIVATE | MapFlag.MAP_ANONYMOUS | MapFlag.MAP_FIXED,
-                  null,
-                  0,
+                  MapFlag.MAP_PRIVATE | MapFlag.MAP_FIXED,
+                  system.file(CallRunner.UNKNOWN),
+                  from,
                   choices);
             }));
     territory.learn(work.footprint());

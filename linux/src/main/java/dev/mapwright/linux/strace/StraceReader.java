@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class StraceReader implements Closeable {
 
   private static final String UNFINISHED = "<unfinished ...>";
+  private static final String MESSAGE = "strace: Process ";
+  private static final String ATTACHED = " attached";
   private static final int MAX_SKIPPED_NAMES = 1000;
 
   private final LineSource lines;
@@ -37,6 +40,9 @@ public final class StraceReader implements Closeable {
   private final PendingCalls pending = new PendingCalls();
   private final Map<String, Long> skipped = new TreeMap<>();
   private long calls;
+
+  /** Where the current line begins in the cursor's bytes. */
+  private int lineStart;
 
   private StraceReader(LineSource lines) {
     this.lines = lines;
@@ -79,6 +85,10 @@ public final class StraceReader implements Closeable {
   public @Nullable TraceEvent next() throws IOException {
     while (lines.next()) {
       text.enter(lines);
+      if (text.endsWith(ATTACHED)) {
+        joinInterrupted();
+      }
+      lineStart = text.at();
       TraceEvent event = event();
       if (event != null) {
         return event;
@@ -129,6 +139,46 @@ public final class StraceReader implements Closeable {
     lines.close();
   }
 
+  /**
+   * On a terminal the recorder's message about a new thread interrupts the line of the call that
+   * makes it, which goes on in the next line: both are read as one.
+   */
+  private void joinInterrupted() throws IOException {
+    int start = messageStart();
+    if (start <= text.at()) {
+      return;
+    }
+    int kept = start - text.at();
+    byte[] beginning = Arrays.copyOfRange(text.bytes(), text.at(), start);
+    if (!lines.next()) {
+      text.moveTo(text.end());
+      throw text.unexpected(
+          "a next line that goes on where the recorder's message has interrupted");
+    }
+    int added = lines.end() - lines.first();
+    byte[] joined = Arrays.copyOf(beginning, kept + added);
+    System.arraycopy(lines.buffer(), lines.first(), joined, kept, added);
+    text.enter(joined, 0, joined.length, lines.line());
+  }
+
+  /**
+   * Where the recorder's message begins in a line that ends with it; before the line if it does
+   * not.
+   */
+  private int messageStart() {
+    byte[] bytes = text.bytes();
+    for (int start = text.end() - MESSAGE.length(); start >= text.at(); start--) {
+      int matched = 0;
+      while (matched < MESSAGE.length() && bytes[start + matched] == MESSAGE.charAt(matched)) {
+        matched++;
+      }
+      if (matched == MESSAGE.length()) {
+        return start;
+      }
+    }
+    return -1;
+  }
+
   /** What the current line tells; null if that is nothing. */
   private @Nullable TraceEvent event() throws InputFormatException {
     if (!prefix.read()) {
@@ -169,7 +219,7 @@ public final class StraceReader implements Closeable {
     Outcome outcome = outcomes.read();
     PendingCalls.Pending earlier = pending.of(pid);
     if (earlier != null) {
-      text.moveTo(lines.first());
+      text.moveTo(lineStart);
       throw text.unexpected(
           "the end of the " + earlier.call().name() + " begun in line " + earlier.line());
     }
@@ -221,7 +271,7 @@ public final class StraceReader implements Closeable {
     }
     PendingCalls.Pending begun = pending.finish(pid, name);
     if (begun == null) {
-      text.moveTo(lines.first());
+      text.moveTo(lineStart);
       throw text.unexpected("an earlier line where this thread began the call " + name);
     }
     decoder.arguments().close(true);

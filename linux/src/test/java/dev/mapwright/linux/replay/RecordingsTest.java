@@ -7,14 +7,20 @@ import dev.mapwright.linux.testing.TestMachine;
 import dev.mapwright.sim.SimulatedMachine;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordingsTest {
+
+  @TempDir Path folder;
 
   @ParameterizedTest
   @ValueSource(
@@ -22,6 +28,10 @@ class RecordingsTest {
         "sqlite",
         "python",
         "java-g1",
+        "java-zgc",
+        "python-threads",
+        "all-options",
+        "terminal",
         "node",
         "bash",
         "gcc",
@@ -95,6 +105,34 @@ class RecordingsTest {
       assertThat(report.partial()).isTrue();
       assertThat(report.divergences()).isEmpty();
       assertThat(report.unverifiable()).isZero();
+    }
+  }
+
+  @Test
+  void a_program_that_another_one_began_is_compared_as_far_as_it_is_known() throws IOException {
+    ReplayReport report = run("exec");
+    assertThat(report.partial()).isTrue();
+    assertThat(report.divergences()).isEmpty();
+    assertThat(comparison(report).differences()).isEmpty();
+    assertThat(comparison(report).matching()).isGreaterThan(30);
+  }
+
+  @Test
+  void files_that_the_recording_does_not_name_are_known_by_their_place() throws IOException {
+    Path calls = folder.resolve("unnamed");
+    try (var in =
+        new GZIPInputStream(Files.newInputStream(folder("sqlite").resolve("calls.strace.gz")))) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      Files.writeString(calls, text.replaceAll("(, \\d+)<[^>]*>,", "$1,"));
+    }
+    try (SimulatedMachine machine = TestMachine.create()) {
+      ReplayReport report =
+          Replay.of(calls)
+              .initial(folder("sqlite").resolve("initial.maps"))
+              .expected(folder("sqlite").resolve("final.maps"))
+              .run(machine);
+      assertThat(report.agrees()).isTrue();
+      assertThat(comparison(report).matching()).isEqualTo(47);
     }
   }
 

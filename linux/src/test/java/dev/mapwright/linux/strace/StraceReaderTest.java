@@ -279,6 +279,20 @@ class StraceReaderTest {
   }
 
   @Test
+  void the_recorders_own_message_may_interrupt_a_line() throws IOException {
+    Call clone = new Call.Clone("clone", 0x1000000);
+    assertThat(
+            events(
+                "[pid 10] clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLDstrace: Process 12 attached",
+                " <unfinished ...>",
+                "[pid 11] clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLDstrace: Process 13 attached",
+                ", child_tidptr=0x7f) = 13"))
+        .containsExactly(
+            new TraceEvent.Started(10, 2, clone),
+            new TraceEvent.Finished(11, 4, 4, clone, new Outcome(true, 13, null, false)));
+  }
+
+  @Test
   void other_calls_are_counted_and_skipped() throws IOException {
     try (StraceReader reader =
         reader(
