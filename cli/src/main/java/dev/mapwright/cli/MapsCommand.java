@@ -46,7 +46,7 @@ final class MapsCommand {
     spec.addOption(
         OptionSpec.builder("--svg")
             .paramLabel("FILE")
-            .type(String.class)
+            .type(Path.class)
             .description("Write the picture to a file as SVG instead; - is standard output.")
             .build());
     spec.addOption(
@@ -60,7 +60,7 @@ final class MapsCommand {
   }
 
   static int run(ParseResult parsed, PrintWriter out, PrintWriter err) throws IOException {
-    String svg = parsed.matchedOptionValue("--svg", null);
+    Path svg = parsed.matchedOptionValue("--svg", null);
     String walk = parsed.matchedOptionValue("--walk", null);
     if (svg != null && walk != null) {
       throw new UserError("--svg and --walk exclude each other; call maps twice");
@@ -83,7 +83,7 @@ final class MapsCommand {
         String title = title(parsed, finished);
         if (svg == null) {
           TextPicture.print(picture, title, Terminal.columns(), Terminal.colours(), out);
-        } else if (svg.equals("-")) {
+        } else if (svg.toString().equals("-")) {
           SvgPicture.print(picture, title, out);
         } else {
           write(picture, title, svg);
@@ -153,8 +153,7 @@ final class MapsCommand {
     return null;
   }
 
-  private static void write(SpacePicture picture, String title, String svg) {
-    Path file = Path.of(svg);
+  private static void write(SpacePicture picture, String title, Path file) {
     try (PrintWriter to =
         new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), false)) {
       SvgPicture.print(picture, title, to);

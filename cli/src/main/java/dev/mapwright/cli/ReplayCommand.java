@@ -65,6 +65,13 @@ final class ReplayCommand {
         replay.expected(expected);
       }
       ReplayReport report = replay.run(machine);
+      if (report.callCount() == 0) {
+        // Not "all 0 calls agree": whoever asks for a replay wants something confirmed.
+        throw new UserError(
+            recording
+                + ": expected calls that map memory, as 'strace -f -y -e trace=%memory' records"
+                + " them; found none");
+      }
       if (format.equals("json")) {
         JsonReport.print(report, recording.toString(), out);
       } else {

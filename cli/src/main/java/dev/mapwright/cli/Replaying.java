@@ -61,11 +61,11 @@ final class Replaying {
   /** The replay that the arguments ask for. */
   static Replay replay(ParseResult parsed, PrintWriter err) throws IOException {
     Path recording = parsed.matchedPositionalValue(0, Path.of(""));
-    if (!recording.toFile().exists()) {
+    if (!recording.toFile().exists() || recording.toString().isEmpty()) {
       throw new UserError(
-          "there is no "
+          "there is no '"
               + recording
-              + "; expected a folder with calls.strace, initial.maps and final.maps, or a file that"
+              + "'; expected a folder with calls.strace, initial.maps and final.maps, or a file that"
               + " strace wrote");
     }
     Replay replay = Replay.of(recording);

@@ -157,7 +157,7 @@ class ReplayCommandTest {
   @Test
   void what_is_not_there_is_named_with_what_to_do() {
     assertThat(refusal("replay", "nowhere"))
-        .contains("there is no nowhere; expected a folder with calls.strace");
+        .contains("there is no 'nowhere'; expected a folder with calls.strace");
     assertThat(refusal("replay", folder.toString())).contains("expected a file calls.strace");
     assertThat(refusal("replay")).contains("Missing required parameter: 'DIR|FILE'");
     assertThat(refusal("replay", trace("sqlite"), "--expect", "nowhere"))
@@ -167,6 +167,16 @@ class ReplayCommandTest {
     assertThat(refusal("replay", trace("sqlite"), "--format", "xml"))
         .contains("there is no format 'xml'; expected text or json");
     assertThat(refusal("replay", trace("sqlite"), "--pid", "x")).contains("'x' is not an int");
+  }
+
+  @Test
+  void nothing_is_not_confirmed() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty"));
+    assertThat(refusal("replay", empty.toString())).contains("expected calls that map memory");
+    Path other = Files.writeString(folder.resolve("other"), "7 write(1, \"x\", 1) = 1\n");
+    assertThat(refusal("replay", other.toString())).contains("found none");
+    assertThat(refusal("replay", trace("sqlite"), "--pid", "77"))
+        .contains("expected a line of thread 77");
   }
 
   @Test

@@ -110,4 +110,12 @@ class RunCommandTest {
         .contains(": nobody holds it any more: it is destroyed\n")
         .hasLineCount(3);
   }
+
+  @Test
+  void the_story_tells_why_a_call_was_refused() {
+    Path regions = Session.ROOT.resolve("examples/Regions.java");
+    assertThat(Session.of("run", "--story", regions.toString()).err())
+        .containsPattern(
+            "\\| attempt\\(\"to map code\", .*\\n.* mx_vmar_map refused: MX_ERR_ACCESS_DENIED, ");
+  }
 }

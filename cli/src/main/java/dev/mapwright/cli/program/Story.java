@@ -9,6 +9,8 @@ import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventListener;
 import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.zircon.abi.MxStatus;
+import dev.mapwright.zircon.answer.Condition;
+import dev.mapwright.zircon.answer.Routine;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -131,9 +133,17 @@ public final class Story implements EventListener {
       case LEASE_CLOSED -> "the lease of " + range(event) + " is closed";
       case FAULT -> fault(event);
       // Zircon alone records refusals; a personality that joins it brings its own words.
-      case REFUSED -> "refused: " + MxStatus.name((int) event.detail1());
+      case REFUSED -> refusal(event);
       case MISUSE -> "a broken rule, at page 0x" + Long.toHexString(event.firstPage());
     };
+  }
+
+  private static String refusal(Event event) {
+    String status = MxStatus.name((int) event.detail1());
+    Condition why = Routine.answer(event.detail2());
+    return why == null
+        ? "refused: " + status
+        : (why.routine().documentedName() + " refused: " + status) + ", " + why.sentence();
   }
 
   private static String fault(Event event) {

@@ -130,16 +130,17 @@ final class ReplayRun {
     }
     TracedProcess process = compared;
     if (process == null) {
+      if (pid != -1) {
+        throw new InputFormatException(
+            calls.toString(), 0, "a line of thread " + pid + ", which is to be compared", "none");
+      }
       process = comparedWithoutLines();
     }
     ReplayReport report = report(process, lines, skipped);
     return new FinishedReplay(report, process.space(), table);
   }
 
-  /**
-   * The recording has no line of the process that was to be compared: it is compared as it would
-   * have begun.
-   */
+  /** The recording has no line at all: what is compared is what would have begun. */
   private TracedProcess comparedWithoutLines() {
     TracedProcess process = newProcess(pid, true);
     table.begin(Math.max(pid, 0), process);
