@@ -318,6 +318,39 @@ class RemovalStressTest {
   }
 
   @Test
+  void a_tight_loop_in_a_bracket_notices_a_removal_without_polling() throws Exception {
+    for (int round = 0; round < 3; round++) {
+      space.map(5);
+      Cpu cpu = machine.newCpu();
+      cpu.attach(space);
+      Future<Long> driver =
+          threads.submit(() -> {
+            cpu.enter();
+            try {
+              return sumUntilFault(cpu);
+            } finally {
+              cpu.exit();
+            }
+          });
+      Thread.sleep(300);
+      Future<?> remover = threads.submit(() -> space.translation().remove(5, 5));
+      remover.get(30, TimeUnit.SECONDS);
+      assertThat(driver.get(30, TimeUnit.SECONDS)).isZero();
+    }
+  }
+
+  private static long sumUntilFault(Cpu cpu) {
+    long sum = 0;
+    try {
+      while (true) {
+        sum += cpu.load(0x5000, 8);
+      }
+    } catch (MemoryFault gone) {
+      return sum;
+    }
+  }
+
+  @Test
   void a_thread_may_unmap_inside_the_bracket_of_its_own_cpu() {
     Cpu cpu = machine.newCpu();
     cpu.attach(space);
