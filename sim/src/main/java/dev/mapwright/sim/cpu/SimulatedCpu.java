@@ -35,6 +35,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
+  /** A bulk copy polls at least this often. */
+  private static final long MOST_BYTES_AT_ONCE = 256 << 10;
+
   private final int number;
 
   public SimulatedCpu(int number, PhysicalMap map, Ram ram, ThreadGuard guard) {
@@ -304,11 +307,12 @@ public final class SimulatedCpu extends Translator implements Cpu {
     try {
       for (long done = 0; done < bytes; ) {
         long at = address + done;
-        int piece = (int) Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
+        long piece = Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
         if (!translate(at, Access.READ)) {
           return takeFault().within(address, bytes);
         }
         if (foundRam) {
+          piece = extend(Access.READ, at, piece, bytes - done);
           MemorySegment.copy(ram, found, into, intoBytes + done, piece);
         } else {
           long from = found;
@@ -325,6 +329,20 @@ public final class SimulatedCpu extends Translator implements Cpu {
     }
   }
 
+  /**
+   * How far a copy that begins at {@link #found} can go on: over pages that are in the TLB and
+   * whose frames follow each other, as far as removers are to wait.
+   */
+  private long extend(Access access, long address, long piece, long most) {
+    long length = piece;
+    while (length < most
+        && length < MOST_BYTES_AT_ONCE
+        && tlb.find(access.ordinal(), address + length) == found + length) {
+      length += Math.min(Pages.BYTES, most - length);
+    }
+    return length;
+  }
+
   @Override
   public @Nullable Fault write(long address, MemorySegment from, long fromBytes, long bytes) {
     Objects.checkFromIndexSize(fromBytes, bytes, from.byteSize());
@@ -332,11 +350,12 @@ public final class SimulatedCpu extends Translator implements Cpu {
     try {
       for (long done = 0; done < bytes; ) {
         long at = address + done;
-        int piece = (int) Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
+        long piece = Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
         if (!translate(at, Access.WRITE)) {
           return takeFault().within(address, bytes);
         }
         if (foundRam) {
+          piece = extend(Access.WRITE, at, piece, bytes - done);
           MemorySegment.copy(from, fromBytes + done, ram, found, piece);
         } else {
           long to = found;

@@ -464,4 +464,32 @@ class SimulatedCpuTest {
     assertThat(faultOf(() -> cpu.load(0x5008, 8)).reason()).isEqualTo(FaultReason.UNMAPPED);
     assertThat(faultOf(() -> cpu.load(0x6000, 8)).access()).isEqualTo(Access.WRITE);
   }
+
+  @Test
+  void bulk_copies_go_through_adjacent_and_scattered_frames_alike() {
+    int pages = 200;
+    for (int i = 0; i < pages; i++) {
+      if (i % 37 == 5) {
+        machine.frames().allocate(FrameOwner.POOL, 1);
+      }
+      space.map(0x100 + i);
+    }
+    long bytes = Pages.address(pages) - 100;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(bytes);
+      for (long i = 0; i < bytes; i++) {
+        out.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 31 >>> 3));
+      }
+      for (int round = 0; round < 2; round++) {
+        assertThat(cpu.write(Pages.address(0x100) + 50, out, 0, bytes)).isNull();
+        MemorySegment back = arena.allocate(bytes);
+        assertThat(cpu.read(Pages.address(0x100) + 50, back, 0, bytes)).isNull();
+        assertThat(back.mismatch(out)).isEqualTo(-1);
+      }
+      space.translation().remove(0x1A0, 0x1A0);
+      assertThat(
+              Objects.requireNonNull(cpu.read(Pages.address(0x100), out, 0, bytes)).faultAddress())
+          .isEqualTo(Pages.address(0x1A0));
+    }
+  }
 }
