@@ -138,6 +138,18 @@ class VmoTransferTest extends MxTest {
   }
 
   @Test
+  void a_large_transfer_commits_all_its_pages_before_it_writes_the_first() {
+    int vmo = vmo(64 * PAGE);
+    Vmo source = program.createVmo(64 * PAGE);
+    source.commit(0, 64 * PAGE);
+    long from = program.root().map(source, 0, 64 * PAGE, READ_WRITE);
+    machine.failures().failNth(60, EnumSet.of(AllocationPoint.FRAME));
+    refused(mxVmoWrite(c, vmo, from, 0, 64 * PAGE, out), VmoWrite.OUT_OF_MEMORY);
+    machine.failures().off();
+    assertThat(((MxVmo) find(vmo).object()).memory().committedPages()).isZero();
+  }
+
+  @Test
   void a_physical_range_has_no_contents_to_transfer() {
     physicalIsNotSupported(
         program.grant(

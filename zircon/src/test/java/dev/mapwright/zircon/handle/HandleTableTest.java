@@ -110,10 +110,10 @@ class HandleTableTest {
 
   @Test
   void a_value_is_not_used_again_for_a_quarter_of_a_million_closes() {
-    int stale = make(table, new Thing()).value();
-    assertThat(table.close(stale)).isTrue();
     Thing thing = new Thing();
     make(table, thing);
+    int stale = make(table, thing).value();
+    assertThat(table.close(stale)).isTrue();
     for (int i = 0; i < 250_000; i++) {
       int value = make(table, thing).value();
       assertThat(value).isNotEqualTo(stale);
