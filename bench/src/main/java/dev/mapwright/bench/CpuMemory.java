@@ -12,14 +12,14 @@ import dev.mapwright.sim.cpu.SimulatedCpu;
  * 8 MiB of an object, mapped in an address space and accessed by a CPU: translation, permissions,
  * and the protocol with those who remove translations. A batch of accesses is one bracket.
  */
-final class CpuMemory extends Memory8MiB implements AutoCloseable {
+final class CpuMemory extends Memory8MiB {
   private static final long BASE = 0x7000_0000_0000L;
 
   private final SimulatedMachine machine;
   private final AddressSpace space;
   private final MemoryObject object;
   private final Cpu cpu;
-  private long walksBefore;
+  private final long walksBefore;
 
   CpuMemory(boolean singleThreaded) {
     var builder = SimulatedMachine.builder().ram(0, 1 << 14);
@@ -41,13 +41,13 @@ final class CpuMemory extends Memory8MiB implements AutoCloseable {
     return ((SimulatedCpu) cpu).walks();
   }
 
-  /** How many look-ups since it was made had to walk the tables. */
-  long misses() {
+  @Override
+  public long misses() {
     return walks() - walksBefore;
   }
 
   @Override
-  long sum(int from, int to) {
+  public long sum(int from, int to) {
     long sum = 0;
     cpu.enter();
     for (int i = from; i < to; i++) {
@@ -58,7 +58,7 @@ final class CpuMemory extends Memory8MiB implements AutoCloseable {
   }
 
   @Override
-  long sumRandom(IndexStream stream, int count) {
+  public long sumRandom(IndexStream stream, int count) {
     long state = stream.state;
     long sum = 0;
     cpu.enter();
@@ -72,7 +72,7 @@ final class CpuMemory extends Memory8MiB implements AutoCloseable {
   }
 
   @Override
-  void fill(int from, int to) {
+  public void fill(int from, int to) {
     cpu.enter();
     for (int i = from; i < to; i++) {
       cpu.store(BASE + ((long) i << 3), 8, word(i));
@@ -81,7 +81,7 @@ final class CpuMemory extends Memory8MiB implements AutoCloseable {
   }
 
   @Override
-  void storeRandom(IndexStream stream, int count) {
+  public void storeRandom(IndexStream stream, int count) {
     long state = stream.state;
     cpu.enter();
     for (int k = 0; k < count; k++) {
@@ -94,7 +94,7 @@ final class CpuMemory extends Memory8MiB implements AutoCloseable {
   }
 
   @Override
-  long get(int index) {
+  public long get(int index) {
     return cpu.load(BASE + ((long) index << 3), 8);
   }
 

@@ -6,14 +6,14 @@ package dev.mapwright.bench;
  * batch: started anew each time, a large working set would silently shrink to what one batch
  * touches.
  */
-final class IndexStream {
-  static final long STEP = 0x9E3779B97F4A7C15L;
+public final class IndexStream {
+  public static final long STEP = 0x9E3779B97F4A7C15L;
   static final long MIX = 0xD1342543DE82EF95L;
 
   /**
    * Continue with {@code state += STEP} in a local variable, and write it back at a batch's end.
    */
-  long state;
+  public long state;
 
   IndexStream(long seed) {
     state = seed;
@@ -25,7 +25,7 @@ final class IndexStream {
   }
 
   /** An index below a bound of at most 2^31. */
-  static int below(long state, int bound) {
+  public static int below(long state, int bound) {
     return (int) ((mix(state) >>> 32) * bound >>> 32);
   }
 }

@@ -13,9 +13,12 @@ import java.lang.foreign.ValueLayout;
  * the same indexes should have given; stores write what is there already, and the memory is
  * compared whole.
  */
-abstract class Memory8MiB {
-  static final int WORDS = 1 << 20;
-  static final long BYTES = 8L * WORDS;
+public abstract class Memory8MiB implements AutoCloseable {
+  public static final int WORDS = 1 << 20;
+  public static final long BYTES = 8L * WORDS;
+
+  /** Memory that is filled by its maker. */
+  protected Memory8MiB() {}
 
   private int position;
   private long loaded;
@@ -24,21 +27,27 @@ abstract class Memory8MiB {
   private final IndexStream loads = new IndexStream(1);
   private final IndexStream stores = new IndexStream(2);
 
-  static long word(int index) {
+  public static long word(int index) {
     return index * 0x2545F4914F6CDD1DL + 1;
   }
 
   /** One pass or a part of it: sums the words of a range. */
-  abstract long sum(int from, int to);
+  public abstract long sum(int from, int to);
 
   /** Sums words at random, and leaves the stream's state behind. */
-  abstract long sumRandom(IndexStream stream, int count);
+  public abstract long sumRandom(IndexStream stream, int count);
 
-  abstract void fill(int from, int to);
+  public abstract void fill(int from, int to);
 
-  abstract void storeRandom(IndexStream stream, int count);
+  public abstract void storeRandom(IndexStream stream, int count);
 
-  abstract long get(int index);
+  public abstract long get(int index);
+
+  /** How often a translation was not cached, since the memory was filled. */
+  public abstract long misses();
+
+  @Override
+  public void close() {}
 
   /** Brings all of it near again: a word of every line. */
   final void touch() {
@@ -118,7 +127,7 @@ abstract class Memory8MiB {
     }
 
     @Override
-    long sum(int from, int to) {
+    public long sum(int from, int to) {
       MemorySegment at = segment;
       long sum = 0;
       for (int i = from; i < to; i++) {
@@ -128,7 +137,7 @@ abstract class Memory8MiB {
     }
 
     @Override
-    long sumRandom(IndexStream stream, int count) {
+    public long sumRandom(IndexStream stream, int count) {
       MemorySegment at = segment;
       long state = stream.state;
       long sum = 0;
@@ -141,7 +150,7 @@ abstract class Memory8MiB {
     }
 
     @Override
-    void fill(int from, int to) {
+    public void fill(int from, int to) {
       MemorySegment at = segment;
       for (int i = from; i < to; i++) {
         at.set(LONG, (long) i << 3, word(i));
@@ -149,7 +158,7 @@ abstract class Memory8MiB {
     }
 
     @Override
-    void storeRandom(IndexStream stream, int count) {
+    public void storeRandom(IndexStream stream, int count) {
       MemorySegment at = segment;
       long state = stream.state;
       for (int k = 0; k < count; k++) {
@@ -161,7 +170,12 @@ abstract class Memory8MiB {
     }
 
     @Override
-    long get(int index) {
+    public long misses() {
+      return 0;
+    }
+
+    @Override
+    public long get(int index) {
       return segment.get(LONG, (long) index << 3);
     }
   }
