@@ -44,6 +44,13 @@ public final class PageTrie {
 
   private long size;
 
+  /**
+   * The leaf (as key without its last bits) that {@link #path} leads to, with every node on the way
+   * being the trie's; -1 when it leads nowhere. Searches, puts and removes in the same leaf start
+   * there: a change follows a search nearby.
+   */
+  private long pathLeaf = -1;
+
   /** The nodes of the last descent and the slots taken in them, by level. */
   private final int[] path = new int[MOST_LEVELS];
 
@@ -154,6 +161,9 @@ public final class PageTrie {
 
   /** Descends to the leaf for a key, making what is missing; leaves the path behind. */
   private int leafFor(long key) {
+    if (key >>> BITS == pathLeaf) {
+      return path[0];
+    }
     if (root == 0) {
       rootLevel = 0;
       while (key > lastKey(rootLevel)) {
@@ -183,6 +193,7 @@ public final class PageTrie {
       node = child;
     }
     path[0] = node;
+    pathLeaf = key >>> BITS;
     return node;
   }
 
@@ -203,19 +214,10 @@ public final class PageTrie {
    * @return the entry it had, 0 for none
    */
   public int remove(long key) {
-    if (root == 0 || key > lastKey(rootLevel)) {
+    if (key >>> BITS != pathLeaf && !descendTo(key)) {
       return 0;
     }
-    int node = root;
-    for (int level = rootLevel; level > 0; level--) {
-      path[level] = node;
-      taken[level] = slot(key, level);
-      node = TrieNode.get(pool, node, taken[level]);
-      if (node == 0) {
-        return 0;
-      }
-    }
-    path[0] = node;
+    int node = path[0];
     int slot = slot(key, 0);
     int entry = TrieNode.get(pool, node, slot);
     if (entry != 0) {
@@ -229,11 +231,32 @@ public final class PageTrie {
     return entry;
   }
 
+  /** Descends to the leaf of a key and leaves the path behind; false when there is none. */
+  private boolean descendTo(long key) {
+    pathLeaf = -1;
+    if (root == 0 || key > lastKey(rootLevel)) {
+      return false;
+    }
+    int node = root;
+    for (int level = rootLevel; level > 0; level--) {
+      path[level] = node;
+      taken[level] = slot(key, level);
+      node = TrieNode.get(pool, node, taken[level]);
+      if (node == 0) {
+        return false;
+      }
+    }
+    path[0] = node;
+    pathLeaf = key >>> BITS;
+    return true;
+  }
+
   /** Frees the nodes of the path that are empty and not kept, from the leaf up. */
   private void prune() {
     int level = 0;
     while (TrieNode.count(pool, path[level]) == 0 && !TrieNode.kept(pool, path[level])) {
       TrieNode.free(pool, path[level]);
+      pathLeaf = -1;
       if (level == rootLevel) {
         root = 0;
         return;
@@ -253,6 +276,14 @@ public final class PageTrie {
    * @return the key, or -1
    */
   public long floorKey(long limit) {
+    if (limit >>> BITS == pathLeaf) {
+      int slot = TrieNode.previous(pool, path[0], (int) limit & MASK);
+      if (slot >= 0) {
+        found = TrieNode.get(pool, path[0], slot);
+        return pathLeaf << BITS | slot;
+      }
+    }
+    pathLeaf = -1;
     if (root == 0 || limit < 0) {
       return -1;
     }
@@ -278,6 +309,7 @@ public final class PageTrie {
       taken[level] = slot;
       if (level == 0) {
         found = TrieNode.get(pool, node, slot);
+        path[0] = node;
         return takenKey();
       }
       path[level] = node;
@@ -294,6 +326,14 @@ public final class PageTrie {
    * @return the key, or -1
    */
   public long ceilingKey(long limit) {
+    if (limit >>> BITS == pathLeaf) {
+      int slot = TrieNode.next(pool, path[0], (int) limit & MASK);
+      if (slot >= 0) {
+        found = TrieNode.get(pool, path[0], slot);
+        return pathLeaf << BITS | slot;
+      }
+    }
+    pathLeaf = -1;
     if (root == 0 || limit > lastKey(rootLevel)) {
       return -1;
     }
@@ -318,6 +358,7 @@ public final class PageTrie {
       taken[level] = slot;
       if (level == 0) {
         found = TrieNode.get(pool, node, slot);
+        path[0] = node;
         return takenKey();
       }
       path[level] = node;
@@ -327,11 +368,13 @@ public final class PageTrie {
     }
   }
 
+  /** The key of the slots taken; the path leads to its leaf from now on. */
   private long takenKey() {
     long key = 0;
     for (int level = rootLevel; level >= 0; level--) {
       key = key << BITS | taken[level];
     }
+    pathLeaf = key >>> BITS;
     return key;
   }
 

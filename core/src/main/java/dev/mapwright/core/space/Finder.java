@@ -100,8 +100,17 @@ final class Finder {
     return true;
   }
 
+  /**
+   * Whether a range of a region has no child in it. Children are disjoint, so only the last one
+   * that begins at or before the range's end can reach into it.
+   */
   boolean free(Region region, long first, long last) {
-    return !next(region, first) || childFirst > last;
+    long key = space.mappings.floorKey(last);
+    if (key >= first || key >= 0 && space.table.last(space.mappings.found()) >= first) {
+      return false;
+    }
+    Region child = region.childAtOrBefore(last);
+    return child == null || child.lastPage < first;
   }
 
   /** A place by the request's rule, or -1. The limits and the region are respected. */
