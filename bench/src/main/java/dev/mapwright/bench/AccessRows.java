@@ -27,22 +27,22 @@ final class AccessRows {
       Rounds sequential =
           Rounds.measure(
               List.of(
-                  new Contender("segment", raw::touch, raw::sequentialLoads),
-                  new Contender("concurrent", concurrent::touch, concurrent::sequentialLoads),
-                  new Contender("single-threaded", single::touch, single::sequentialLoads),
-                  new Contender("second machine", second::touch, second::sequentialLoads),
-                  new Contender("stores", concurrent::touch, concurrent::sequentialStores)),
+                  new Contender("segment", raw::sequentialLoads),
+                  new Contender("concurrent", concurrent::sequentialLoads),
+                  new Contender("single-threaded", single::sequentialLoads),
+                  new Contender("second machine", second::sequentialLoads),
+                  new Contender("stores", concurrent::sequentialStores)),
               plan.rounds(),
               plan.attempts(),
               run -> List.of(run.ratio(1, 0), run.ratio(2, 0)));
       Rounds random =
           Rounds.measure(
               List.of(
-                  new Contender("segment", raw::touch, raw::randomLoads),
-                  new Contender("concurrent", concurrent::touch, concurrent::randomLoads),
-                  new Contender("single-threaded", single::touch, single::randomLoads),
-                  new Contender("second machine", second::touch, second::randomLoads),
-                  new Contender("stores", concurrent::touch, concurrent::randomStores)),
+                  new Contender("segment", raw::randomLoads),
+                  new Contender("concurrent", concurrent::randomLoads),
+                  new Contender("single-threaded", single::randomLoads),
+                  new Contender("second machine", second::randomLoads),
+                  new Contender("stores", concurrent::randomStores)),
               plan.rounds(),
               plan.attempts(),
               run -> List.of(run.ratio(1, 0), run.ratio(2, 0)));

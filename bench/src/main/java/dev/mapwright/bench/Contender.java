@@ -3,16 +3,10 @@ package dev.mapwright.bench;
 /**
  * One side of a comparison.
  *
- * @param name what it is called in the remarks of a row
- * @param warmUp done before each batch and not timed: brings back to the caches what the contender
- *     before has driven out, where that would be measured instead
+ * @param name what it is called
  * @param batch does it
  */
-record Contender(String name, Runnable warmUp, Batch batch) {
-  Contender(String name, Batch batch) {
-    this(name, () -> {}, batch);
-  }
-
+record Contender(String name, Batch batch) {
   /** Repeats an operation. */
   @FunctionalInterface
   interface Batch {

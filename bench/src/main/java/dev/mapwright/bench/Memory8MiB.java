@@ -23,7 +23,6 @@ public abstract class Memory8MiB implements AutoCloseable {
   private int position;
   private long loaded;
   private long expected;
-  private long touched;
   private final IndexStream loads = new IndexStream(1);
   private final IndexStream stores = new IndexStream(2);
 
@@ -48,13 +47,6 @@ public abstract class Memory8MiB implements AutoCloseable {
 
   @Override
   public void close() {}
-
-  /** Brings all of it near again: a word of every line. */
-  final void touch() {
-    for (int i = 0; i < WORDS; i += 8) {
-      touched += get(i);
-    }
-  }
 
   private interface Span {
     void run(int from, int to);

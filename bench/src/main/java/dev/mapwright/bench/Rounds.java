@@ -7,6 +7,9 @@ import java.util.List;
  * ratios are taken round by round. A busy neighbour or a slower clock then disturbs both sides of a
  * ratio alike, and the median throws out what it did not.
  *
+ * <p>Each timed batch follows an untimed one of the same contender, which brings back to the caches
+ * what the contenders before have driven out: otherwise the order would decide.
+ *
  * <p>A run whose ratios spread too far is refused and repeated; when all repetitions are noisy, the
  * quietest one is kept and says so.
  */
@@ -88,7 +91,7 @@ final class Rounds {
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < operations.length; i++) {
         Contender.Batch batch = contenders.get(i).batch();
-        contenders.get(i).warmUp().run();
+        batch.run(operations[i]);
         long start = Clock.nanos();
         batch.run(operations[i]);
         nanos[i][round] = (double) (Clock.nanos() - start) / operations[i];
