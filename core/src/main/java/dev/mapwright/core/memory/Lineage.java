@@ -5,6 +5,7 @@ import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.Frames;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,16 @@ final class Lineage {
     return page;
   }
 
+  /** The first page in a range that the object or an ancestor has contents for, or -1. */
+  static long nextContents(MemoryObject object, long first, long last) {
+    last = Math.min(last, object.pages - 1);
+    long page = nextEntry(object, first, last);
+    while (page >= 0 && holder(object, page) == null) {
+      page = nextEntry(object, page + 1, last);
+    }
+    return page;
+  }
+
   private static boolean inheritedOut(MemoryObject object, long page) {
     MemoryObject holder = holder(object, page);
     return holder != null && PageList.out(holder.list.get(page + offsetTo(object, holder)));
@@ -237,14 +248,38 @@ final class Lineage {
     return hidden;
   }
 
-  /** Makes an object show again what it showed when a snapshot of it was made. */
-  static Outcome rebase(MemoryObject object, MemoryObject snapshot) {
-    MemoryObject kept = snapshot.parent;
-    if (kept == null || !kept.hidden || snapshot.family != object.family) {
+  /**
+   * Sees to it that the snapshot's contents are a hidden object's, which an object can become a child
+   * of. They are, until the snapshot was its only child and took them over.
+   */
+  static Outcome shareAgain(MemoryObject object, MemoryObject snapshot) {
+    boolean related = snapshot != object && snapshot.family == object.family && snapshot.snapshot;
+    if (!related) {
       return Outcome.INVALID;
     }
+    MemoryObject kept = snapshot.parent;
+    if (kept != null && kept.hidden && snapshot.list.size() == 0) {
+      return Outcome.OK;
+    }
+    if (Removal.anyPinned(snapshot, 0, Long.MAX_VALUE)) {
+      return Outcome.PINNED;
+    }
+    if (object.machine.failures().refuses(AllocationPoint.OBJECT)) {
+      return Outcome.OUT_OF_RECORDS;
+    }
+    shareThroughHidden(snapshot);
+    return Outcome.OK;
+  }
+
+  /** Makes an object show again what it showed when a snapshot of it was made. */
+  static Outcome rebase(MemoryObject object, MemoryObject snapshot) {
     if (Removal.anyPinned(object, 0, Long.MAX_VALUE)) {
       return Outcome.PINNED;
+    }
+    Outcome shared = shareAgain(object, snapshot);
+    MemoryObject kept = snapshot.parent;
+    if (shared != Outcome.OK || kept == null) {
+      return shared;
     }
     Change.tell(object, 0, Pages.LAST_PAGE);
     Removal.freeAll(object);

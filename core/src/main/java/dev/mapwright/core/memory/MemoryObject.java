@@ -265,16 +265,57 @@ public final class MemoryObject implements Counted {
 
   /**
    * Makes this object show again exactly what it showed when a snapshot of it was made, its size
-   * included. It costs what was written since. The snapshot can be used again.
+   * included. It costs what was written since. The snapshot can be used again, also after this object
+   * went back to another one.
    *
    * @param snapshotOfThis made of this object by {@link #child} with offset 0, and never written or
    *     resized
-   * @return {@code INVALID} for something else, {@code PINNED} when a page written since is pinned
+   * @return {@code INVALID} for something else, {@code PINNED} when a page written since is pinned,
+   *     {@code OUT_OF_RECORDS} (never after {@link #prepareRevert})
    */
   public Outcome revertTo(MemoryObject snapshotOfThis) {
     family.lock.lock();
     try {
       return Lineage.rebase(this, snapshotOfThis);
+    } finally {
+      family.lock.unlock();
+    }
+  }
+
+  /**
+   * Acquires what {@link #revertTo} will need. What anybody sees stays the same.
+   *
+   * @param snapshotOfThis the snapshot to be gone back to
+   * @return as {@link #revertTo}
+   */
+  public Outcome prepareRevert(MemoryObject snapshotOfThis) {
+    family.lock.lock();
+    try {
+      return Lineage.shareAgain(this, snapshotOfThis);
+    } finally {
+      family.lock.unlock();
+    }
+  }
+
+  /**
+   * The first page from one on that may differ between this object and a snapshot of it, judged by
+   * where contents are kept.
+   *
+   * @param snapshotOfThis made of this object by {@link #child} with offset 0
+   * @param page where to start
+   * @return a page, or -1 when there is none
+   */
+  public long nextDistinct(MemoryObject snapshotOfThis, long page) {
+    family.lock.lock();
+    try {
+      boolean siblings = parent != null && parent == snapshotOfThis.parent;
+      long here =
+          siblings ? list.next(page) : Lineage.nextContents(this, page, Pages.LAST_PAGE);
+      long there =
+          siblings
+              ? snapshotOfThis.list.next(page)
+              : Lineage.nextContents(snapshotOfThis, page, Pages.LAST_PAGE);
+      return here < 0 ? there : there < 0 ? here : Math.min(here, there);
     } finally {
       family.lock.unlock();
     }

@@ -48,6 +48,9 @@ final class Supply {
     if (!write || isRefusal(shown)) {
       return shown;
     }
+    if (PageList.present(object.list.get(page))) {
+      return shown; // the object's own source has just supplied it
+    }
     if (!object.list.ensure(1)) {
       return refused(Outcome.OUT_OF_RECORDS);
     }

@@ -9,6 +9,7 @@ import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.memory.ObjectKind;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -204,35 +205,69 @@ public final class SpaceSnapshot implements AutoCloseable {
   }
 
   private Outcome restoreContents() {
+    List<Grown> grown = new ArrayList<>();
     for (SavedObject saved : objects.values()) {
-      MemoryObject contents = saved.contents;
-      if (contents == null || saved.object.kind() != ObjectKind.CONTIGUOUS) {
-        continue;
-      }
-      // What needs frames comes first: it can fail, reverting can't.
-      Outcome outcome = saved.object.resize(contents.pages());
-      if (outcome == Outcome.OK) {
-        outcome = saved.object.commit(0, saved.object.pages());
-      }
+      Outcome outcome = acquire(saved, grown);
       if (outcome != Outcome.OK) {
+        grown.forEach(Grown::undo);
         return outcome;
       }
+    }
+    // Everything is there: from here on nothing fails.
+    for (SavedObject saved : objects.values()) {
+      MemoryObject contents = saved.contents;
+      if (contents == null) {
+        continue;
+      }
+      if (saved.object.kind() == ObjectKind.PAGED) {
+        saved.object.revertTo(contents).orThrow();
+        continue;
+      }
+      saved.object.resize(contents.pages()).orThrow();
       MemorySegment page = MemorySegment.ofArray(new byte[Pages.BYTES]);
       for (long at = 0; at < saved.object.pages(); at++) {
-        contents.read(Pages.address(at), page, 0, Pages.BYTES);
+        contents.read(Pages.address(at), page, 0, Pages.BYTES).orThrow();
         saved.object.write(Pages.address(at), page, 0, Pages.BYTES).orThrow();
       }
     }
-    for (SavedObject saved : objects.values()) {
-      MemoryObject contents = saved.contents;
-      if (contents != null && saved.object.kind() == ObjectKind.PAGED) {
-        Outcome outcome = saved.object.revertTo(contents);
-        if (outcome != Outcome.OK) {
-          return outcome;
+    return Outcome.OK;
+  }
+
+  /** A contiguous object that was given frames for a restore, and what it had before. */
+  private record Grown(MemoryObject object, long pages, BitSet present) {
+    void undo() {
+      long end = Math.min(pages, object.pages());
+      for (long page = 0; page < end; page++) {
+        if (!present.get((int) page)) {
+          object.decommit(page, 1).orThrow();
         }
       }
+      object.resize(pages).orThrow();
     }
-    return Outcome.OK;
+  }
+
+  /** Acquires what bringing one object's contents back takes, and notes how to give it back. */
+  private static Outcome acquire(SavedObject saved, List<Grown> grown) {
+    MemoryObject object = saved.object;
+    MemoryObject contents = saved.contents;
+    if (contents == null) {
+      return Outcome.OK;
+    }
+    if (object.kind() == ObjectKind.PAGED) {
+      return object.prepareRevert(contents);
+    }
+    if (contents.pages() > Integer.MAX_VALUE) {
+      return Outcome.OUT_OF_FRAMES;
+    }
+    BitSet present = new BitSet();
+    for (long page = object.nextOwned(0);
+        page >= 0 && page < contents.pages();
+        page = object.nextOwned(page + 1)) {
+      present.set((int) page);
+    }
+    grown.add(new Grown(object, object.pages(), present));
+    Outcome outcome = object.resize(Math.max(object.pages(), contents.pages()));
+    return outcome == Outcome.OK ? object.commit(0, contents.pages()) : outcome;
   }
 
   private void rebuild() {
@@ -325,9 +360,9 @@ public final class SpaceSnapshot implements AutoCloseable {
     long last = Math.min(object.pages(), contents.pages());
     // A copy has its own pages, a snapshot shares those that were not touched since.
     boolean copied = object.kind() == ObjectKind.CONTIGUOUS;
-    for (long page = copied ? 0 : object.nextOwned(0);
+    for (long page = copied ? 0 : object.nextDistinct(contents, 0);
         page >= 0 && page < last;
-        page = copied ? page + 1 : object.nextOwned(page + 1)) {
+        page = copied ? page + 1 : object.nextDistinct(contents, page + 1)) {
       contents.read(Pages.address(page), then, 0, Pages.BYTES);
       object.read(Pages.address(page), now, 0, Pages.BYTES);
       if (then.mismatch(now) >= 0) {

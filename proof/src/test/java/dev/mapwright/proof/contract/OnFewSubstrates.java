@@ -1,0 +1,15 @@
+package dev.mapwright.proof.contract;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A part of the contract that is long and is run on one kind of machine for each format. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.mapwright.proof.contract.Substrate#few")
+@interface OnFewSubstrates {}
