@@ -18,8 +18,11 @@ final class DirtyPages {
   private final PageTrie carried;
   private volatile boolean tracking;
 
-  /** Set when a bit could not be carried; guarded by this. */
-  private boolean everything;
+  /** The smallest range with all pages whose bit could not be carried; guarded by this. */
+  private long wholeFirst = Long.MAX_VALUE;
+
+  /** The last page of that range; before its first when there is none. */
+  private long wholeLast = -1;
 
   DirtyPages(FailurePoints failures) {
     carried = new PageTrie(new NodePool(failures));
@@ -28,7 +31,6 @@ final class DirtyPages {
   synchronized void track(boolean on) {
     tracking = on;
     if (!on) {
-      everything = false;
       drop(0, Long.MAX_VALUE);
     }
   }
@@ -49,7 +51,8 @@ final class DirtyPages {
       return;
     }
     if (!carried.ensureRange(first, first + pages - 1)) {
-      everything = true;
+      wholeFirst = Math.min(wholeFirst, first);
+      wholeLast = Math.max(wholeLast, first + pages - 1);
       return;
     }
     for (long page = first; page < first + pages; page++) {
@@ -57,44 +60,62 @@ final class DirtyPages {
     }
   }
 
-  /** Forgets what was carried for a range: its mapping is gone. */
+  /** Forgets what was carried for a range: it was told, or its mapping is gone. */
   synchronized void drop(long first, long last) {
     for (long page = carried.ceilingKey(first);
         page >= 0 && page <= last;
         page = carried.ceilingKey(page + 1)) {
       carried.remove(page);
     }
+    if (first <= wholeFirst && last >= wholeFirst) {
+      wholeFirst = last == Long.MAX_VALUE ? last : last + 1;
+    }
+    if (last >= wholeLast && first <= wholeLast) {
+      wholeLast = first - 1;
+    }
+    if (wholeFirst > wholeLast) {
+      wholeFirst = Long.MAX_VALUE;
+      wholeLast = -1;
+    }
   }
 
-  /**
-   * Tells the dirty pages of a range, which is mapped, in ascending order. The tables' lock comes
-   * before this one: what they say is carried over first, and then everything is told from one
-   * place.
-   */
-  void collect(
+  /** Tells the dirty pages of a range, which is mapped, in ascending order. */
+  synchronized void collect(
       Translation translation,
       long first,
       long last,
       boolean clear,
       Translation.RunVisitor visitor) {
+    // What the tables say joins what was carried; then the runs are told from one place.
     translation.dirty(first, last, clear, this::mark);
-    synchronized (this) {
-      if (everything) {
-        visitor.visit(first, last - first + 1);
-        return;
+    long start = next(first);
+    while (start >= 0 && start <= last) {
+      long end = lastOfRun(start, last);
+      visitor.visit(start, end - start + 1);
+      start = next(end + 1);
+    }
+    if (clear) {
+      drop(first, last);
+    }
+  }
+
+  /** The first dirty page from one on, or -1. */
+  private long next(long page) {
+    long key = carried.ceilingKey(page);
+    long whole = page <= wholeLast ? Math.max(page, wholeFirst) : -1;
+    return key < 0 ? whole : whole < 0 ? key : Math.min(key, whole);
+  }
+
+  private long lastOfRun(long start, long last) {
+    long end = start;
+    while (true) {
+      if (end >= wholeFirst && end <= wholeLast) {
+        end = Math.min(wholeLast, last);
       }
-      long start = carried.ceilingKey(first);
-      while (start >= 0 && start <= last) {
-        long end = start;
-        while (end < last && carried.get(end + 1) != 0) {
-          end++;
-        }
-        visitor.visit(start, end - start + 1);
-        start = carried.ceilingKey(end + 1);
+      if (end == last || next(end + 1) != end + 1) {
+        return end;
       }
-      if (clear) {
-        drop(first, last);
-      }
+      end++;
     }
   }
 }

@@ -50,6 +50,10 @@ public final class Lease implements AutoCloseable {
     if (pages > space.machine.frames().total()) {
       return Made.refused(Outcome.OUT_OF_FRAMES);
     }
+    Outcome decided = decide(space, first, first + pages - 1, write);
+    if (decided != Outcome.OK) {
+      return Made.refused(decided);
+    }
     if (space.machine.failures().refuses(AllocationPoint.OBJECT)) {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
@@ -60,7 +64,7 @@ public final class Lease implements AutoCloseable {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
     for (int i = 0; i < pages; i++) {
-      Outcome outcome = pin(space, first + i, write, pfns, i);
+      Outcome outcome = pin(space, first + i, pfns, i);
       if (outcome != Outcome.OK) {
         unpin(space, pfns, i);
         return Made.refused(outcome);
@@ -72,17 +76,35 @@ public final class Lease implements AutoCloseable {
     return Made.of(lease);
   }
 
-  private static Outcome pin(AddressSpace space, long page, boolean write, long[] pfns, int at) {
-    int id = space.mappingAt(page);
-    if (id == 0) {
-      return Outcome.NOT_MAPPED;
-    }
+  /** Whether a range may be leased at all, mapping by mapping, before anything is committed. */
+  private static Outcome decide(AddressSpace space, long first, long last, boolean write) {
     int needed = write ? Permissions.READ_WRITE : Permissions.READ;
-    if (!Permissions.within(needed, space.table.permissions(id))) {
-      return Outcome.DENIED;
+    long page = first;
+    while (page <= last) {
+      int id = space.mappingAt(page);
+      if (id == 0) {
+        return Outcome.NOT_MAPPED;
+      }
+      if (!Permissions.within(needed, space.table.permissions(id))) {
+        return Outcome.DENIED;
+      }
+      MemoryObject object = space.table.object(id);
+      if (object == null || object.kind() == ObjectKind.PHYSICAL) {
+        return Outcome.UNSUPPORTED;
+      }
+      long end = Math.min(last, space.table.last(id));
+      if (space.table.objectPage(id) + (end - space.table.first(id)) >= object.pages()) {
+        return Outcome.BEYOND_OBJECT;
+      }
+      page = end + 1;
     }
+    return Outcome.OK;
+  }
+
+  private static Outcome pin(AddressSpace space, long page, long[] pfns, int at) {
+    int id = space.mappingAt(page);
     MemoryObject object = space.table.object(id);
-    if (object == null || object.kind() == ObjectKind.PHYSICAL) {
+    if (object == null) {
       return Outcome.UNSUPPORTED;
     }
     long objectPage = space.table.objectPage(id) + (page - space.table.first(id));

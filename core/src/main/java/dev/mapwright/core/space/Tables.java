@@ -26,15 +26,21 @@ final class Tables {
 
   /** Removes the translations of a range of pages. */
   void forget(long first, long last) {
-    dirty.remember(translation, first, last);
     if (translation.cut(first, last)) {
-      translation.remove(first, last);
+      remove(first, last);
     } else {
-      long from = leafStart(first);
-      long to = leafEnd(last);
-      dirty.remember(translation, from, to);
-      translation.remove(from, to);
+      remove(leafStart(first), leafEnd(last));
     }
+  }
+
+  private void remove(long first, long last) {
+    if (dirty.tracking()) {
+      // A store after the bits were read and before the entries go would be missed: there is none
+      // once nobody may write.
+      translation.restrict(first, last, translation.effective(Permissions.READ_EXECUTE));
+      dirty.remember(translation, first, last);
+    }
+    translation.remove(first, last);
   }
 
   /** Takes the permission to write from the translations of a range. */
@@ -44,7 +50,8 @@ final class Tables {
 
   /** Takes permissions from the translations of a range. */
   void restrict(long first, long last, int permissions) {
-    if (translation.cut(first, last)) {
+    // Entries that are left with nothing are removed, and their dirty bits with them.
+    if (permissions != Permissions.NONE && translation.cut(first, last)) {
       translation.restrict(first, last, translation.effective(permissions));
     } else {
       forget(first, last);

@@ -125,16 +125,13 @@ class FamilyContractTest extends Contract {
   @Test
   void children_have_bounds() {
     MemoryObject object = object(4);
-    assertRefused(
-        Outcome.INVALID, () -> object.child(ChildKind.LIVE_VIEW, -1, 1).outcome());
-    assertRefused(
-        Outcome.INVALID, () -> object.child(ChildKind.SNAPSHOT, 0, -1).outcome());
+    assertRefused(Outcome.INVALID, () -> object.child(ChildKind.LIVE_VIEW, -1, 1).outcome());
+    assertRefused(Outcome.INVALID, () -> object.child(ChildKind.SNAPSHOT, 0, -1).outcome());
     assertRefused(
         Outcome.INVALID,
         () -> object.child(ChildKind.SNAPSHOT, MemoryObject.MOST_PAGES, 2).outcome());
     assertRefused(
-        Outcome.INVALID,
-        () -> object.child(ChildKind.LIVE_VIEW, 1, Long.MAX_VALUE).outcome());
+        Outcome.INVALID, () -> object.child(ChildKind.LIVE_VIEW, 1, Long.MAX_VALUE).outcome());
     MemoryObject last = live(object, MemoryObject.MOST_PAGES, 1);
     assertThat(get(last, 0)).isZero();
     put(last, 0, 5);

@@ -166,7 +166,8 @@ class MappingContractTest extends Contract {
     map(object, 0, 4, 0x2000);
     map(other, 0, 4, 0x2004);
     map(object, 8, 4, 0x2008);
-    // Used before they are split: the pieces then show their object through one view, and can merge.
+    // Used before they are split: the pieces then show their object through one view, and can
+    // merge.
     for (int page = 0; page < 12; page++) {
       load(Pages.address(0x2000 + page));
     }

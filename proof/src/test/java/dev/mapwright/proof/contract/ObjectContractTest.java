@@ -79,8 +79,7 @@ class ObjectContractTest extends Contract {
     MemorySegment segment = MemorySegment.ofArray(bytes);
     assertThat(object.write(100, segment, 0, bytes.length)).isEqualTo(Outcome.OK);
     byte[] back = new byte[bytes.length + 2];
-    assertThat(object.read(99, MemorySegment.ofArray(back), 0, back.length))
-        .isEqualTo(Outcome.OK);
+    assertThat(object.read(99, MemorySegment.ofArray(back), 0, back.length)).isEqualTo(Outcome.OK);
     assertThat(back[0]).isZero();
     assertThat(back[back.length - 1]).isZero();
     for (int i = 0; i < bytes.length; i++) {
@@ -195,8 +194,7 @@ class ObjectContractTest extends Contract {
     assertThat(object.anyPinned()).isTrue();
     assertRefused(Outcome.PINNED, () -> object.decommit(4, 4));
     assertRefused(Outcome.PINNED, () -> object.resize(4));
-    assertRefused(
-        Outcome.PINNED, () -> object.child(ChildKind.SNAPSHOT, 0, 8).outcome());
+    assertRefused(Outcome.PINNED, () -> object.child(ChildKind.SNAPSHOT, 0, 8).outcome());
     assertThat(object.decommit(5, 3)).isEqualTo(Outcome.OK);
     assertThat(object.resize(5)).isEqualTo(Outcome.OK);
     put(object, 3, 4);
@@ -260,8 +258,7 @@ class ObjectContractTest extends Contract {
     assertThat(space.mappingOf(0x2000))
         .isNotNull()
         .satisfies(
-            mapping ->
-                assertThat(mapping.cachePolicy()).isEqualTo(CachePolicy.UNCACHED_DEVICE));
+            mapping -> assertThat(mapping.cachePolicy()).isEqualTo(CachePolicy.UNCACHED_DEVICE));
     root().unmap(0x2000, 4).orThrow();
     assertThat(object.setCachePolicy(CachePolicy.CACHED)).isEqualTo(Outcome.OK);
   }
@@ -291,11 +288,10 @@ class ObjectContractTest extends Contract {
     put(object, 3, 1);
     put(object, 999, 1);
     List<Long> pages = new ArrayList<>();
-    object.forEachFrame(
-        (page, pfn) -> {
-          assertThat(pfn).isEqualTo(object.frameOf(page));
-          pages.add(page);
-        });
+    object.forEachFrame((page, pfn) -> {
+      assertThat(pfn).isEqualTo(object.frameOf(page));
+      pages.add(page);
+    });
     assertThat(pages).containsExactly(3L, 999L);
     assertThat(object.nextOwned(4)).isEqualTo(999);
     assertThat(object.nextOwned(1000)).isEqualTo(-1);

@@ -82,11 +82,9 @@ class PhysicalContractTest extends Contract {
     assertThat(run.frameOf(0)).isIn(0x400L, 0x408L);
     MemoryObject second = keep(MemoryObject.contiguous(machine, limited).get());
     assertThat(second.frameOf(0)).isIn(0x400L, 0x408L).isNotEqualTo(run.frameOf(0));
+    assertRefused(Outcome.OUT_OF_FRAMES, () -> MemoryObject.contiguous(machine, limited).outcome());
     assertRefused(
-        Outcome.OUT_OF_FRAMES, () -> MemoryObject.contiguous(machine, limited).outcome());
-    assertRefused(
-        Outcome.INVALID,
-        () -> MemoryObject.contiguous(machine, RunRequest.of(0, 0)).outcome());
+        Outcome.INVALID, () -> MemoryObject.contiguous(machine, RunRequest.of(0, 0)).outcome());
     assertRefused(
         Outcome.OUT_OF_FRAMES,
         () -> MemoryObject.contiguous(machine, RunRequest.of(RAM_PAGES + 1, 0)).outcome());
@@ -108,8 +106,7 @@ class PhysicalContractTest extends Contract {
     assertThat(run.committedPages()).isEqualTo(4);
     assertThat(run.decommit(0, 4)).isEqualTo(Outcome.OK);
     assertThat(run.committedPages()).isZero();
-    assertRefused(
-        Outcome.UNSUPPORTED, () -> run.child(ChildKind.SNAPSHOT, 0, 8).outcome());
+    assertRefused(Outcome.UNSUPPORTED, () -> run.child(ChildKind.SNAPSHOT, 0, 8).outcome());
     MemoryObject live = keep(run.child(ChildKind.LIVE_VIEW, 0, 8).get());
     put(run, 2, 9);
     assertThat(get(live, 2)).isEqualTo(9);
@@ -172,12 +169,11 @@ class PhysicalContractTest extends Contract {
     List<String> misuse = new ArrayList<>();
     machine
         .events()
-        .listen(
-            event -> {
-              if (event.kind() == EventKind.MISUSE) {
-                misuse.add(event.toString());
-              }
-            });
+        .listen(event -> {
+          if (event.kind() == EventKind.MISUSE) {
+            misuse.add(event.toString());
+          }
+        });
     drop(owner);
     assertThat(misuse).hasSize(4);
     for (int i = 0; i < 4; i++) {
@@ -243,8 +239,7 @@ class PhysicalContractTest extends Contract {
     assertRefused(Outcome.UNSUPPORTED, () -> range.pin(0, 1));
     assertRefused(Outcome.UNSUPPORTED, () -> range.read(0, eight, 0, 8));
     assertRefused(Outcome.UNSUPPORTED, () -> range.write(0, eight, 0, 8));
-    assertRefused(
-        Outcome.UNSUPPORTED, () -> range.child(ChildKind.LIVE_VIEW, 0, 1).outcome());
+    assertRefused(Outcome.UNSUPPORTED, () -> range.child(ChildKind.LIVE_VIEW, 0, 1).outcome());
     map(range, 2, 0x2000);
     assertThat(space.lease(0x2000, 1, false).outcome()).isEqualTo(Outcome.UNSUPPORTED);
     assertThat(range.physicalFrame(1)).isEqualTo(DEVICE_PFN + 1);
@@ -253,8 +248,7 @@ class PhysicalContractTest extends Contract {
 
   @Test
   void a_physical_range_that_does_not_exist_is_invalid_and_one_beyond_the_format_faults() {
-    assertThat(
-            MemoryObject.physical(machine, Pages.LAST_PAGE, 2, CachePolicy.CACHED).outcome())
+    assertThat(MemoryObject.physical(machine, Pages.LAST_PAGE, 2, CachePolicy.CACHED).outcome())
         .isEqualTo(Outcome.INVALID);
     assertThat(MemoryObject.physical(machine, -1, 1, CachePolicy.CACHED).outcome())
         .isEqualTo(Outcome.INVALID);

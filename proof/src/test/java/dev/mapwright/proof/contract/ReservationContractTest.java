@@ -95,8 +95,7 @@ class ReservationContractTest extends Contract {
     map(reservation, 0x2F00, 4, Permissions.READ_WRITE).orThrow();
     assertRefused(Outcome.OCCUPIED, () -> map(reservation, 0x2F03, 2, Permissions.READ));
     assertRefused(Outcome.OUTSIDE, () -> map(reservation, 0x2EFF, 1, Permissions.READ));
-    assertRefused(
-        Outcome.OUTSIDE, () -> map(reservation, 0x2F00 + PAGES - 1, 2, Permissions.READ));
+    assertRefused(Outcome.OUTSIDE, () -> map(reservation, 0x2F00 + PAGES - 1, 2, Permissions.READ));
     assertRefused(
         Outcome.OUTSIDE, () -> map(reservation, 0x2F00, Long.MAX_VALUE, Permissions.READ));
     assertRefused(Outcome.INVALID, () -> map(reservation, 0x2F10, 0, Permissions.READ));
@@ -176,9 +175,7 @@ class ReservationContractTest extends Contract {
     MemoryObject owner = contiguous(1, 0);
     long pfn = owner.frameOf(0);
     put(owner, 0, 9);
-    reservation
-        .map(0x2F00, 1, page -> pfn, Permissions.READ_WRITE, CachePolicy.UNCACHED)
-        .orThrow();
+    reservation.map(0x2F00, 1, page -> pfn, Permissions.READ_WRITE, CachePolicy.UNCACHED).orThrow();
     drop(owner);
     assertThat(machine.frames().owner(pfn)).isEqualTo(FrameOwner.HELD_BACK);
     assertThat(load(Pages.address(0x2F00))).isEqualTo(9);

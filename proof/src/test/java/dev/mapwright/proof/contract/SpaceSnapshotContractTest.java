@@ -71,12 +71,11 @@ class SpaceSnapshotContractTest extends Contract {
     assertThat(space.mappings()).isEqualTo(6);
     assertThat(space.mappingOf(0x3011))
         .isNotNull()
-        .satisfies(
-            mapping -> {
-              assertThat(mapping.region()).isSameAs(region);
-              assertThat(mapping.tag()).isEqualTo(3);
-              assertThat(mapping.maximum()).isEqualTo(Permissions.READ_WRITE);
-            });
+        .satisfies(mapping -> {
+          assertThat(mapping.region()).isSameAs(region);
+          assertThat(mapping.tag()).isEqualTo(3);
+          assertThat(mapping.maximum()).isEqualTo(Permissions.READ_WRITE);
+        });
     assertThat(machine.frames().holds(run.frameOf(0))).isEqualTo(1);
     assertThat(object.mappings()).isEqualTo(3);
   }
