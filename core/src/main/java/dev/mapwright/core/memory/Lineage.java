@@ -249,8 +249,8 @@ final class Lineage {
   }
 
   /**
-   * Sees to it that the snapshot's contents are a hidden object's, which an object can become a child
-   * of. They are, until the snapshot was its only child and took them over.
+   * Sees to it that the snapshot's contents are a hidden object's, which an object can become a
+   * child of. They are, until the snapshot was its only child and took them over.
    */
   static Outcome shareAgain(MemoryObject object, MemoryObject snapshot) {
     boolean related = snapshot != object && snapshot.family == object.family && snapshot.snapshot;

@@ -265,8 +265,8 @@ public final class MemoryObject implements Counted {
 
   /**
    * Makes this object show again exactly what it showed when a snapshot of it was made, its size
-   * included. It costs what was written since. The snapshot can be used again, also after this object
-   * went back to another one.
+   * included. It costs what was written since. The snapshot can be used again, also after this
+   * object went back to another one.
    *
    * @param snapshotOfThis made of this object by {@link #child} with offset 0, and never written or
    *     resized
@@ -309,8 +309,7 @@ public final class MemoryObject implements Counted {
     family.lock.lock();
     try {
       boolean siblings = parent != null && parent == snapshotOfThis.parent;
-      long here =
-          siblings ? list.next(page) : Lineage.nextContents(this, page, Pages.LAST_PAGE);
+      long here = siblings ? list.next(page) : Lineage.nextContents(this, page, Pages.LAST_PAGE);
       long there =
           siblings
               ? snapshotOfThis.list.next(page)

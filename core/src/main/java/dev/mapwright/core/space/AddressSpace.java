@@ -375,10 +375,10 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
    * @param pages how many, at least 1
    * @param write whether the lease may be written through
    * @return the lease; {@code INVALID}; {@code OUTSIDE}; {@code NOT_MAPPED}; {@code DENIED} for a
-   *     mapping that does not allow reading (and writing); {@code BEYOND_OBJECT}; {@code UNSUPPORTED}
-   *     when a device or a bare frame is mapped there; {@code SATURATED}; {@code OUT_OF_FRAMES};
-   *     {@code OUT_OF_RECORDS}; {@code SOURCE_FAILED}. After the last four, pages that were committed
-   *     on the way stay so
+   *     mapping that does not allow reading (and writing); {@code BEYOND_OBJECT}; {@code
+   *     UNSUPPORTED} when a device or a bare frame is mapped there; {@code SATURATED}; {@code
+   *     OUT_OF_FRAMES}; {@code OUT_OF_RECORDS}; {@code SOURCE_FAILED}. After the last four, pages
+   *     that were committed on the way stay so
    */
   public Made<Lease> lease(long first, long pages, boolean write) {
     lock.lock();

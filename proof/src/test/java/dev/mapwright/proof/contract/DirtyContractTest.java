@@ -77,8 +77,7 @@ class DirtyContractTest extends Contract {
     cpu.store(a + BYTES - 1, 8, -1);
     cpu.compareAndSwap(a + 5 * BYTES, 8, 0, 1);
     cpu.compareAndSwap(a + 7 * BYTES, 8, 5, 1);
-    cpu.write(
-        a + 9 * BYTES, java.lang.foreign.MemorySegment.ofArray(new byte[5000]), 0, 5000);
+    cpu.write(a + 9 * BYTES, java.lang.foreign.MemorySegment.ofArray(new byte[5000]), 0, 5000);
     try (Lease lease = space.lease(0x2000 + 20, 2, true).get()) {
       assertThat(lease.contiguousPages(0)).isPositive();
     }
@@ -139,15 +138,13 @@ class DirtyContractTest extends Contract {
 
   @Test
   void its_own_refusals() {
-    assertThat(space.collectDirty(0x2000, 0, true, (page, pages) -> {}))
-        .isEqualTo(Outcome.INVALID);
+    assertThat(space.collectDirty(0x2000, 0, true, (page, pages) -> {})).isEqualTo(Outcome.INVALID);
     assertThat(space.collectDirty(FIRST_PAGE - 1, 1, true, (page, pages) -> {}))
         .isEqualTo(Outcome.OUTSIDE);
     assertThat(space.collectDirty(LAST_PAGE, 2, true, (page, pages) -> {}))
         .isEqualTo(Outcome.OUTSIDE);
     space.trackDirty(false);
-    assertThat(space.collectDirty(0x2000, 1, true, (page, pages) -> {}))
-        .isEqualTo(Outcome.INVALID);
+    assertThat(space.collectDirty(0x2000, 1, true, (page, pages) -> {})).isEqualTo(Outcome.INVALID);
     space.trackDirty(true);
     assertThat(dirty()).isEmpty();
   }

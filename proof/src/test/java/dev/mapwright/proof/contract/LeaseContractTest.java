@@ -97,8 +97,7 @@ class LeaseContractTest extends Contract {
       assertRefused(Outcome.LEASED, root()::destroy);
       assertRefused(Outcome.PINNED, () -> object.resize(3));
       assertRefused(Outcome.PINNED, () -> object.decommit(0, 8));
-      assertRefused(
-          Outcome.PINNED, () -> object.child(ChildKind.SNAPSHOT, 0, 8).outcome());
+      assertRefused(Outcome.PINNED, () -> object.child(ChildKind.SNAPSHOT, 0, 8).outcome());
       assertRefused(Outcome.PINNED, () -> space.snapshot().outcome());
       assertThat(root().unmap(0x2000, 2)).isEqualTo(Outcome.OK);
       assertThat(root().unmap(0x2004, 4)).isEqualTo(Outcome.OK);
@@ -134,8 +133,7 @@ class LeaseContractTest extends Contract {
     assertRefused(Outcome.NOT_MAPPED, () -> space.lease(0x2005, 3, true).outcome());
     assertRefused(Outcome.BEYOND_OBJECT, () -> space.lease(0x2008, 2, true).outcome());
     space.lease(0x2002, 2, false).get().close();
-    assertRefused(
-        Outcome.OUT_OF_FRAMES, () -> space.lease(0x3000, 1L << 34, true).outcome());
+    assertRefused(Outcome.OUT_OF_FRAMES, () -> space.lease(0x3000, 1L << 34, true).outcome());
     space.close();
     assertThat(space.lease(0x2000, 1, false).outcome()).isEqualTo(Outcome.NOT_MAPPED);
   }

@@ -193,6 +193,26 @@ class MappingContractTest extends Contract {
   }
 
   @Test
+  void pieces_that_become_alike_merge_whatever_was_used_before() {
+    for (int touched = 0; touched < 8; touched++) {
+      long first = 0x3000 + 16L * touched;
+      map(object, 0, 3, first);
+      root().protect(first + 1, 1, Permissions.READ).orThrow();
+      for (int page = 0; page < 3; page++) {
+        if ((touched & 1 << page) != 0) {
+          assertThat(load(Pages.address(first + page))).isEqualTo(100 + page);
+        }
+      }
+      root().protect(first, 3, Permissions.READ_WRITE).orThrow();
+      assertThat(mappings()).contains(mapping(first, 3, 0, Permissions.READ_WRITE));
+      object.decommit(1, 1).orThrow();
+      assertThat(load(Pages.address(first + 1))).isZero();
+      put(object, 1, 101);
+      assertThat(load(Pages.address(first + 1))).isEqualTo(101);
+    }
+  }
+
+  @Test
   void protect_to_nothing_and_back_keeps_the_contents() {
     map(object, 4, 0x2000);
     store(Pages.address(0x2001), 55);
