@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -69,8 +70,7 @@ class FaultAndEventContractTest extends Contract {
     region.map(request).orThrow();
     region.unmap(0x2003, 1).orThrow();
     Fault unmapped = faultOf(() -> cpu.load(Pages.address(0x2003), 1));
-    Fault.Trace trace = unmapped.mapping();
-    assertThat(trace).isNotNull();
+    Fault.Trace trace = Objects.requireNonNull(unmapped.mapping());
     assertThat(trace.live()).isFalse();
     assertThat(trace.firstPage()).isEqualTo(0x2003);
     assertThat(trace.permissions()).isEqualTo(Permissions.READ);
@@ -107,8 +107,7 @@ class FaultAndEventContractTest extends Contract {
     root().unmap(0x2002, 1).orThrow();
     MemorySegment bytes = MemorySegment.ofArray(new byte[3 * 4096]);
     bytes.fill((byte) 7);
-    Fault fault = cpu.write(a + 100, bytes, 0, 3 * 4096);
-    assertThat(fault).isNotNull();
+    Fault fault = Objects.requireNonNull(cpu.write(a + 100, bytes, 0, 3 * 4096));
     assertThat(fault.faultAddress()).isEqualTo(a + 2 * BYTES);
     assertThat(fault.bytes()).isEqualTo(3 * 4096);
     assertThat(cpu.load(a + 2 * BYTES - 1, 1)).isEqualTo(7);
@@ -116,11 +115,9 @@ class FaultAndEventContractTest extends Contract {
     assertThat(cpu.read(a, bytes, 0, 2 * 4096)).isNull();
     assertThat(cpu.read(a, bytes, 0, 0)).isNull();
     assertThat(cpu.probe(a, 2 * BYTES, Access.READ)).isNull();
-    Fault probed = cpu.probe(a, 4 * BYTES, Access.READ);
-    assertThat(probed).isNotNull();
+    Fault probed = Objects.requireNonNull(cpu.probe(a, 4 * BYTES, Access.READ));
     assertThat(probed.faultAddress()).isEqualTo(a + 2 * BYTES);
-    Fault atOnce = cpu.read(a + 2 * BYTES + 5, bytes, 0, 1);
-    assertThat(atOnce).isNotNull();
+    Fault atOnce = Objects.requireNonNull(cpu.read(a + 2 * BYTES + 5, bytes, 0, 1));
     assertThat(atOnce.faultAddress()).isEqualTo(a + 2 * BYTES + 5);
   }
 

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
  * A kind of machine that the contract is run on. Another one is run through the whole suite by a
  * class that overrides {@link #machine(Hardware)} and a line in {@link #all}.
  */
-abstract class Substrate {
+public abstract class Substrate {
   /** The first frame of RAM of every machine of the suite. */
-  static final long FIRST_PFN = 0x100;
+  public static final long FIRST_PFN = 0x100;
 
   private final String name;
   final boolean concurrent;
@@ -24,22 +24,22 @@ abstract class Substrate {
   }
 
   /** What a test wants to find in the machine. */
-  record Hardware(long ramPages, long seed, List<Device> devices) {
-    static Hardware of(long ramPages) {
+  public record Hardware(long ramPages, long seed, List<Device> devices) {
+    public static Hardware of(long ramPages) {
       return new Hardware(ramPages, 1, List.of());
     }
 
-    Hardware with(Device device) {
+    public Hardware with(Device device) {
       return new Hardware(
           ramPages, seed, Stream.concat(devices.stream(), Stream.of(device)).toList());
     }
   }
 
   /** Registers somewhere above RAM. */
-  record Device(String name, long firstPfn, long pages, DeviceHandler handler) {}
+  public record Device(String name, long firstPfn, long pages, DeviceHandler handler) {}
 
   /** The one factory: a new machine with RAM from {@link #FIRST_PFN} on. */
-  abstract Machine machine(Hardware hardware);
+  public abstract Machine machine(Hardware hardware);
 
   /** The last page that a program's half of the address space has. */
   abstract long lastLowPage();
@@ -50,7 +50,7 @@ abstract class Substrate {
   }
 
   /** Every kind of machine. */
-  static Stream<Substrate> all() {
+  public static Stream<Substrate> all() {
     return Stream.of(
         new Simulated(4, true),
         new Simulated(4, false),
@@ -59,12 +59,12 @@ abstract class Substrate {
   }
 
   /** One kind for each format, for what is large. */
-  static Stream<Substrate> few() {
+  public static Stream<Substrate> few() {
     return Stream.of(new Simulated(4, false), new Simulated(5, true));
   }
 
   /** Those that several threads may drive. */
-  static Stream<Substrate> concurrent() {
+  public static Stream<Substrate> concurrent() {
     return all().filter(substrate -> substrate.concurrent);
   }
 
@@ -77,7 +77,7 @@ abstract class Substrate {
     }
 
     @Override
-    Machine machine(Hardware hardware) {
+    public Machine machine(Hardware hardware) {
       MachineBuilder builder =
           SimulatedMachine.builder()
               .ram(FIRST_PFN, hardware.ramPages())
