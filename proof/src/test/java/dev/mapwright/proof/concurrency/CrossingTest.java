@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Threads that change two spaces with the same two families of objects, in every order of locks that
- * the interface allows: nobody waits for ever, and in the end every invariant holds.
+ * Threads that change two spaces with the same two families of objects, in every order of locks
+ * that the interface allows: nobody waits for ever, and in the end every invariant holds.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.mapwright.proof.contract.Substrate#concurrent")

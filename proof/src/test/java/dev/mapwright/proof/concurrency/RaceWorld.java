@@ -93,9 +93,7 @@ final class RaceWorld implements AutoCloseable {
 
   static long get(MemoryObject object, long page, int offsetBytes) {
     long[] value = new long[1];
-    object
-        .read(Pages.address(page) + offsetBytes, MemorySegment.ofArray(value), 0, 8)
-        .orThrow();
+    object.read(Pages.address(page) + offsetBytes, MemorySegment.ofArray(value), 0, 8).orThrow();
     return value[0];
   }
 

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every acquisition of every scenario fails once: the call is then refused with one of its documented
- * outcomes, nothing has changed, and the same call succeeds afterwards.
+ * Every acquisition of every scenario fails once: the call is then refused with one of its
+ * documented outcomes, nothing has changed, and the same call succeeds afterwards.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusalContractTest {
@@ -136,22 +136,18 @@ class RefusalContractTest {
         Scenario.of("make an object", world -> world.tried(MemoryObject.paged(world.machine, 10))),
         Scenario.of(
             "make a contiguous object",
-            world ->
-                world.tried(MemoryObject.contiguous(world.machine, RunRequest.of(40, 3)))),
+            world -> world.tried(MemoryObject.contiguous(world.machine, RunRequest.of(40, 3)))),
         Scenario.of(
             "make a physical object",
             world ->
-                world.tried(
-                    MemoryObject.physical(world.machine, 5, 10, CachePolicy.UNCACHED))),
+                world.tried(MemoryObject.physical(world.machine, 5, 10, CachePolicy.UNCACHED))),
         Scenario.of(
             "make a live view",
             world -> world.tried(world.object.child(ChildKind.LIVE_VIEW, 3, 10))),
         Scenario.of(
-            "make a snapshot",
-            world -> world.tried(world.object.child(ChildKind.SNAPSHOT, 0, 64))),
+            "make a snapshot", world -> world.tried(world.object.child(ChildKind.SNAPSHOT, 0, 64))),
         Scenario.of(
-            "make a region",
-            world -> world.space.root().allocate(new RegionRequest().pages(16))),
+            "make a region", world -> world.space.root().allocate(new RegionRequest().pages(16))),
         Scenario.of(
             "map",
             world -> {
@@ -166,15 +162,13 @@ class RefusalContractTest {
             }),
         Scenario.of("unmap the middle", world -> world.space.root().unmap(0x2004, 2)),
         Scenario.of(
-            "protect the middle",
-            world -> world.space.root().protect(0x2004, 2, Permissions.READ)),
+            "protect the middle", world -> world.space.root().protect(0x2004, 2, Permissions.READ)),
         Scenario.of(
             "protect from the middle of one to the middle of another",
             world -> world.space.root().protect(0x2004, 12, Permissions.READ)),
         Scenario.of(
             "reserve",
-            world ->
-                world.tried(world.space.root().reserve(new RegionRequest().pages(2000), 5))),
+            world -> world.tried(world.space.root().reserve(new RegionRequest().pages(2000), 5))),
         Scenario.of("commit", world -> world.object.commit(4, 40)),
         new Scenario(
             "commit copies of a parent's pages",
