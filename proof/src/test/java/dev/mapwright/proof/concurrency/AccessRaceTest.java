@@ -316,7 +316,7 @@ class AccessRaceTest {
             cpu.attach(which == 2 ? null : spaces[which]);
             for (int i = 0; i < 10; i++) {
               long value = world.load(cpu, ADDRESS, -1);
-              if (value != -1 && (which == 2 || value != 1000 * (which + 1))) {
+              if (value != -1 && (which == 2 || value != 1000L * (which + 1))) {
                 throw new AssertionError("loaded " + value + " attached to " + which);
               }
             }

@@ -70,9 +70,9 @@ class CrossingTest {
     private Outcome step() {
       AddressSpace space = spaces[below(2)];
       MemoryObject object = objects[below(objects.length)];
-      long at = 0x2000 + below(4 * PAGES);
+      long at = 0x2000L + below(4 * PAGES);
       long page = below(PAGES);
-      long pages = 1 + below(4);
+      long pages = 1L + below(4);
       return switch (below(14)) {
         case 0, 1, 2 -> {
           request.clear().object(object, page).pages(pages).installPresent(below(2) == 0);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * test's failure; whoever does not come to an end in a minute is taken for deadlocked, and
  * everybody's stack is the message.
  */
+@SuppressWarnings("ThreadPriorityCheck") // yields only pass the time
 final class Racers implements AutoCloseable {
   private static final long LONGEST_NANOS = 60_000_000_000L;
 

@@ -60,7 +60,7 @@ class RefusalContractTest {
   }
 
   /** What a scenario works with: one space with a few mappings of one object. */
-  private static final class World {
+  static final class World {
     final Machine machine;
     final AddressSpace space;
     final Cpu cpu;
@@ -106,16 +106,16 @@ class RefusalContractTest {
   }
 
   /** One scenario: what is set up, and the call that is swept. */
-  private interface Call {
+  interface Call {
     Outcome make(World world);
   }
 
   /** What is set up before the call. */
-  private interface Preparation {
+  interface Preparation {
     void make(World world);
   }
 
-  private record Scenario(String name, Preparation preparation, Call call) {
+  record Scenario(String name, Preparation preparation, Call call) {
     static Scenario of(String name, Call call) {
       return new Scenario(name, world -> {}, call);
     }

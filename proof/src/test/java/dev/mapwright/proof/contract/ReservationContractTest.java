@@ -47,7 +47,7 @@ class ReservationContractTest extends Contract {
     long tables = space.translation().tables();
     machine.failures().failAll();
     for (int round = 0; round < 100_000; round++) {
-      long pages = 1 + round % 3;
+      long pages = 1L + round % 3;
       long at = 0x2F00 + round * 7L % (PAGES - 70);
       boolean many = round % 1000 == 0;
       assertThat(map(reservation, at, many ? 70 : pages, Permissions.READ_WRITE))
