@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 
 /** Makes a failing sequence as short as it gets by taking out ever smaller pieces. */
 public final class Shrinker {
-  private static final int MOST_RUNS = 4000;
+  private static final int MOST_RUNS = 1500;
 
   private Shrinker() {}
 

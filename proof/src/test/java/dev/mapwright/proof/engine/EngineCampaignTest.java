@@ -91,7 +91,7 @@ class EngineCampaignTest {
             scale + ", seed " + seed,
             failure,
             steps,
-            some -> spaces(scale, some, 1, new TreeMap<>()));
+            some -> spaces(scale, some, EVERYTHING_EVERY, new TreeMap<>()));
       }
     }
     System.out.println(scale + " " + tally);
@@ -131,7 +131,7 @@ class EngineCampaignTest {
       List<Step> steps = draw(seed, ObjectRun.KINDS, ObjectRun.PAGES);
       Throwable failure = objects(steps, EVERYTHING_EVERY, tally);
       if (failure != null) {
-        report("seed " + seed, failure, steps, some -> objects(some, 1, new TreeMap<>()));
+        report("seed " + seed, failure, steps, some -> objects(some, EVERYTHING_EVERY, new TreeMap<>()));
       }
     }
     System.out.println(tally);

@@ -2,6 +2,7 @@ package dev.mapwright.proof.engine;
 
 import dev.mapwright.core.Access;
 import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.Made;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
@@ -12,6 +13,7 @@ import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.Lease;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.core.space.Placement;
@@ -21,16 +23,20 @@ import dev.mapwright.core.space.Translated;
 import dev.mapwright.proof.engine.ModelUnits.Area;
 import dev.mapwright.proof.engine.ModelUnits.Unit;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * sparse objects in four; a page of an object holds one number, at its beginning.
  */
 final class SpaceRun {
-  static final int KINDS = 20;
+  static final int KINDS = 23;
+  private static final int LEASES = 3;
   private static final int REGIONS = 12;
   private static final int OBJECTS = 4;
 
@@ -56,6 +63,11 @@ final class SpaceRun {
 
   private final List<ModelObject> objectModels = new ArrayList<>();
   private final int[] held = new int[OBJECTS];
+  private final @Nullable Held[] leases = new Held[LEASES];
+
+  /** Pages that were stored to, as far as they are still mapped and were not asked for. */
+  private final NavigableSet<Long> dirty = new TreeSet<>();
+
   private final MapRequest request = new MapRequest();
   final Hunger hunger;
   final Map<String, Integer> tally = new TreeMap<>();
@@ -77,6 +89,7 @@ final class SpaceRun {
     hunger = new Hunger(machine.failures());
     cpu = machine.newCpu();
     cpu.attach(space);
+    space.trackDirty(true);
     model = new ModelUnits(units);
     regions[0] = space.root();
     areas[0] = model.root;
@@ -88,8 +101,29 @@ final class SpaceRun {
     }
   }
 
+  /** An open lease, and what it pins. */
+  private record Held(
+      Lease lease, long firstPage, int pages, boolean written, List<Unit> shown) {
+    boolean touches(long first, long last) {
+      return firstPage <= last && firstPage + pages - 1 >= first;
+    }
+  }
+
+  private boolean leased(int at, int count) {
+    long last = page(at + count) - 1;
+    for (Held held : leases) {
+      if (held != null && held.touches(page(at), last)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Ends everything; what is left on the machine then is a leak. */
   void close() {
+    for (int i = 0; i < LEASES; i++) {
+      closeLease(i);
+    }
     space.close();
     for (int i : held) {
       objects.get(i).release();
@@ -129,14 +163,121 @@ final class SpaceRun {
       case 10, 11 -> allocate(region, area, step, at, count);
       case 12 -> {
         if (register != 0) {
-          judge("destroy", area.dead ? Outcome.DEAD : Outcome.OK, hunger.call(region::destroy));
-          if (!area.dead) {
+          Outcome expected =
+              area.dead
+                  ? Outcome.DEAD
+                  : leased(area.first, area.size()) ? Outcome.LEASED : Outcome.OK;
+          judge("destroy", expected, hunger.call(region::destroy));
+          if (expected == Outcome.OK) {
             model.destroy(area);
           }
         }
       }
       case 13, 14, 15, 16 -> access(step, at + (int) (step.value() >>> 8 & 3));
+      case 20 -> lease(step, at, count);
+      case 21 -> collectDirty(at, count, (step.value() & 1) == 0);
       default -> object(step);
+    }
+    dirty.removeIf(page -> model.units[unitOf(page)] == null);
+  }
+
+  private int unitOf(long page) {
+    return (int) ((page - basePage) / unitPages);
+  }
+
+  /** Closes a lease, or opens one of a few pages from the beginning of a unit. */
+  private void lease(Step step, int at, int count) {
+    int slot = step.to() % LEASES;
+    if (leases[slot] != null) {
+      closeLease(slot);
+      return;
+    }
+    int pages = unitPages >= 4 ? 1 + (int) (step.value() & 1) : count;
+    boolean write = (step.value() & 2) != 0;
+    Outcome expected = pages <= 0 ? Outcome.INVALID : Outcome.OK;
+    if (expected == Outcome.OK
+        && (at > model.units.length - 1 || at + (pages - 1) / unitPages >= model.units.length)) {
+      expected = Outcome.OUTSIDE;
+    }
+    List<Unit> shown = new ArrayList<>();
+    for (int i = 0; i < pages && expected == Outcome.OK; i++) {
+      Unit entry = model.units[at + i / unitPages];
+      if (entry == null) {
+        expected = Outcome.NOT_MAPPED;
+      } else if (!Permissions.within(
+          write ? Permissions.READ_WRITE : Permissions.READ, entry.permissions())) {
+        expected = Outcome.DENIED;
+      } else if (entry.objectPage() + i % unitPages >= objectModels.get(entry.object()).pages) {
+        expected = Outcome.BEYOND_OBJECT;
+      } else {
+        shown.add(
+            new Unit(entry.object(), entry.objectPage() + i % unitPages, 0, 0, entry.region(), 0));
+      }
+    }
+    Made<Lease> made = hunger.make(() -> space.lease(page(at), pages, write));
+    judge("lease", expected, made.outcome());
+    if (made.outcome() != Outcome.OK) {
+      return;
+    }
+    Held held = new Held(made.get(), page(at), pages, write, shown);
+    leases[slot] = held;
+    for (int i = 0; i < pages; i++) {
+      Unit entry = shown.get(i);
+      ModelObject object = objectModels.get(entry.object());
+      byte[] page = object.writable(entry.objectPage());
+      object.pins.merge(entry.objectPage(), 1, Integer::sum);
+      MemorySegment segment = held.lease.segment(i, 1);
+      if (!Arrays.equals(segment.toArray(ValueLayout.JAVA_BYTE), page)) {
+        throw new AssertionError("the lease shows something else at page " + i);
+      }
+      if (write) {
+        segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, step.value() + i);
+        ByteBuffer.wrap(page).order(ByteOrder.nativeOrder()).putLong(step.value() + i);
+      }
+    }
+  }
+
+  private void closeLease(int slot) {
+    Held held = leases[slot];
+    if (held == null) {
+      return;
+    }
+    held.lease.close();
+    leases[slot] = null;
+    for (Unit entry : held.shown) {
+      objectModels.get(entry.object()).pins.merge(entry.objectPage(), -1, Integer::sum);
+    }
+    for (long page = held.firstPage; page < held.firstPage + held.pages; page++) {
+      if (held.written) {
+        dirty.add(page);
+      }
+    }
+  }
+
+  private void collectDirty(int at, int count, boolean clear) {
+    if (count <= 0 || at + count > model.units.length) {
+      return;
+    }
+    NavigableSet<Long> told = new TreeSet<>();
+    long pages = (long) count * unitPages;
+    Outcome seen =
+        space.collectDirty(
+            page(at),
+            pages,
+            clear,
+            (first, run) -> {
+              for (long page = first; page < first + run; page++) {
+                told.add(page);
+              }
+            });
+    judge("collect dirty", Outcome.OK, seen);
+    Set<Long> expected = dirty.subSet(page(at), page(at) + pages);
+    boolean right = unitPages == 1 ? told.equals(expected) : told.containsAll(expected);
+    if (!right) {
+      throw new AssertionError("dirty pages " + told + ", expected " + expected);
+    }
+    if (clear) {
+      expected.clear();
     }
   }
 
@@ -150,8 +291,15 @@ final class SpaceRun {
     switch ((int) (step.value() & 7)) {
       case 0 -> {
         long pages = step.first() % 100 * unitPages;
-        judge("resize", Outcome.OK, hunger.call(() -> object.resize(pages)));
-        objectModel.resize(pages);
+        boolean pinned =
+            pages < objectModel.pages && objectModel.pinned(pages, objectModel.pages - pages);
+        judge(
+            "resize",
+            pinned ? Outcome.PINNED : Outcome.OK,
+            hunger.call(() -> object.resize(pages)));
+        if (!pinned) {
+          objectModel.resize(pages);
+        }
       }
       case 1, 2 -> {
         judge("commit", Outcome.OK, hunger.call(() -> object.commit(first, count)));
@@ -161,11 +309,18 @@ final class SpaceRun {
       }
       case 3 -> {
         long gone = Math.min(count * unitPages, objectModel.pages - first);
-        judge("decommit", Outcome.OK, hunger.call(() -> object.decommit(first, gone)));
+        boolean pinned = objectModel.pinned(first, gone);
+        judge(
+            "decommit",
+            pinned ? Outcome.PINNED : Outcome.OK,
+            hunger.call(() -> object.decommit(first, gone)));
+        if (pinned) {
+          return;
+        }
         objectModel.own.keySet().removeIf(page -> page >= first && page < first + gone);
       }
       case 4, 5 -> {
-        boolean live = (step.value() & 8) == 0;
+        boolean live = (step.value() & 8) == 0 || objectModel.pinned(0, objectModel.pages);
         long pages = step.first() % 100 * unitPages;
         ChildKind kind = live ? ChildKind.LIVE_VIEW : ChildKind.SNAPSHOT;
         objects.add(hunger.make(() -> object.child(kind, first, pages)).get());
@@ -228,6 +383,10 @@ final class SpaceRun {
       expected = Outcome.EXCEEDS_MAXIMUM;
     } else {
       expected = wanted.outcome(model, area, count);
+      boolean replaces = where.rule() == Placement.Rule.OVERWRITE;
+      if (expected == Outcome.OK && replaces && leased(at, count)) {
+        expected = Outcome.LEASED;
+      }
     }
     judge("map " + where.rule(), expected, seen);
     if (seen != Outcome.OK) {
@@ -235,6 +394,7 @@ final class SpaceRun {
     }
     int placed = unit(request.firstPage());
     wanted.check(model, area, count, placed);
+    dirty.subSet(page(placed), page(placed + count)).clear();
     for (int i = 0; i < count; i++) {
       model.units[placed + i] =
           new Unit(
@@ -338,6 +498,9 @@ final class SpaceRun {
                     && !(child.first >= at && child.last < at + count))) {
       expected = Outcome.REGION_CUT;
     }
+    if (expected == Outcome.OK && leased(at, count)) {
+      expected = Outcome.LEASED;
+    }
     judge("unmap", expected, seen);
     if (seen == Outcome.OK) {
       for (Area child : List.copyOf(area.children)) {
@@ -390,6 +553,9 @@ final class SpaceRun {
     }
     if (expected == Outcome.OK && hole) {
       expected = Outcome.NOT_MAPPED;
+    }
+    if (expected == Outcome.OK && leased(at, count)) {
+      expected = Outcome.LEASED;
     }
     judge("protect", expected, seen);
     for (int unit = at; seen == Outcome.OK && unit < at + count; unit++) {
@@ -465,6 +631,7 @@ final class SpaceRun {
     }
     count((store ? "store " : "load ") + seen);
     if (store && seen.equals("done") && entry != null) {
+      dirty.add(page(unit) + within);
       byte[] page = objectModels.get(entry.object()).writable(entry.objectPage() + within);
       ByteBuffer.wrap(page).order(ByteOrder.LITTLE_ENDIAN).putLong(step.value());
     }
