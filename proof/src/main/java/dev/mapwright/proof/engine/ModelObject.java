@@ -79,6 +79,14 @@ final class ModelObject {
     return child;
   }
 
+  /** Becomes what a snapshot of this object, made at offset 0 and never changed, holds. */
+  void revertTo(ModelObject then) {
+    own.clear();
+    then.own.forEach((page, bytes) -> own.put(page, bytes.clone()));
+    pages = then.pages;
+    limit = then.limit;
+  }
+
   boolean pinned(long first, long count) {
     return pins.entrySet().stream()
         .anyMatch(

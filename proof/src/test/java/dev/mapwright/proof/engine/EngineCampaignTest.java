@@ -24,12 +24,12 @@ class EngineCampaignTest {
 
   /** Address spaces of different scale. */
   enum Scale {
-    PAGES(220, 0, 0x7_0000, 160),
-    HIGH_PAGES(220, 0, 0x7_ffff_ff00L, 80),
-    LAST_PAGES_OF_64_BITS(220, 0, (1L << 52) - 220, 80),
-    TABLES(150, 9, 0x20_0000, 120),
-    ODD_BLOCKS(150, 5, 0x20_0000, 80),
-    GIGABYTES(64, 18, 0x40_0000, 60);
+    PAGES(220, 0, 0x7_0000, 80),
+    HIGH_PAGES(220, 0, 0x7_ffff_ff00L, 40),
+    LAST_PAGES_OF_64_BITS(220, 0, (1L << 52) - 220, 40),
+    TABLES(150, 9, 0x20_0000, 60),
+    ODD_BLOCKS(150, 5, 0x20_0000, 40),
+    GIGABYTES(64, 18, 0x40_0000, 40);
 
     final int units;
     final int alignmentLog2;
@@ -69,7 +69,7 @@ class EngineCampaignTest {
         run.compareAll();
         run.close();
       } finally {
-        run.tally.forEach((what, count) -> tally.merge(what, count, Integer::sum));
+        run.judge.tally.forEach((what, count) -> tally.merge(what, count, Integer::sum));
       }
       assertThat(before - machine.frames().free()).as("frames leaked").isLessThan(2);
       assertThat(machine.census().leaks()).isEmpty();
@@ -131,7 +131,11 @@ class EngineCampaignTest {
       List<Step> steps = draw(seed, ObjectRun.KINDS, ObjectRun.PAGES);
       Throwable failure = objects(steps, EVERYTHING_EVERY, tally);
       if (failure != null) {
-        report("seed " + seed, failure, steps, some -> objects(some, EVERYTHING_EVERY, new TreeMap<>()));
+        report(
+            "seed " + seed,
+            failure,
+            steps,
+            some -> objects(some, EVERYTHING_EVERY, new TreeMap<>()));
       }
     }
     System.out.println(tally);
@@ -163,7 +167,7 @@ class EngineCampaignTest {
       try (Machine machine = Machines.simulated(seed)) {
         SpaceRun run = new SpaceRun(machine, scale.units, scale.alignmentLog2, scale.basePage);
         for (Step step : draw(seed, SpaceRun.KINDS, scale.units).subList(0, 300)) {
-          refused += starve(run.hunger, () -> run.step(step), run::compareAll);
+          refused += starve(run.judge.hunger, () -> run.step(step), run::compareAll);
         }
         run.close();
         assertThat(machine.census().leaks()).isEmpty();

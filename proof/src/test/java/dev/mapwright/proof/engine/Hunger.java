@@ -11,9 +11,15 @@ import java.util.function.Supplier;
 final class Hunger {
   private final FailurePoints points;
   private long nth;
+  private boolean everStarved;
 
   Hunger(FailurePoints points) {
     this.points = points;
+  }
+
+  /** Whether anything ever failed here. */
+  boolean everStarved() {
+    return everStarved;
   }
 
   /** Which acquisition of each change fails, from 1; 0 for none. */
@@ -36,6 +42,7 @@ final class Hunger {
       made = change.get();
     } finally {
       failed = points.refused() > 0;
+      everStarved |= failed;
       points.off();
     }
     if (failed
@@ -62,6 +69,7 @@ final class Hunger {
       }
       throw fault;
     } finally {
+      everStarved |= points.refused() > 0;
       points.off();
     }
   }
