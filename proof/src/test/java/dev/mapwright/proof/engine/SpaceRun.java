@@ -146,7 +146,8 @@ final class SpaceRun {
               }
             });
     judge.judge("collect dirty", Outcome.OK, seen);
-    NavigableSet<Long> written = dirty.subSet(geometry.page(at), true, geometry.page(at) + pages, false);
+    NavigableSet<Long> written =
+        dirty.subSet(geometry.page(at), true, geometry.page(at) + pages, false);
     Set<Long> expected = new TreeSet<>(written);
     expected.removeAll(blurred);
     told.removeAll(blurred);
