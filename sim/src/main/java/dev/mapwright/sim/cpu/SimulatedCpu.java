@@ -13,7 +13,7 @@ import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // of arrays and segments
 public final class SimulatedCpu extends Translator implements Cpu {
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-
   /** A bulk copy polls at least this often. */
   private static final long MOST_BYTES_AT_ONCE = 256 << 10;
 
@@ -75,26 +67,12 @@ public final class SimulatedCpu extends Translator implements Cpu {
   }
 
   private long getRam(long at, int bytes) {
-    return ramIsFirst ? get(FirstRam.SEGMENT, at, bytes) : get(ram, at, bytes);
-  }
-
-  private static long get(MemorySegment ram, long at, int bytes) {
-    return switch (bytes) {
-      case 8 -> ram.get(LONG, at);
-      case 4 -> Integer.toUnsignedLong(ram.get(INT, at));
-      case 2 -> Short.toUnsignedLong(ram.get(SHORT, at));
-      case 1 -> Byte.toUnsignedLong(ram.get(BYTE, at));
-      default -> throw wrongWidth(bytes);
-    };
-  }
-
-  private static IllegalArgumentException wrongWidth(int bytes) {
-    return new IllegalArgumentException("an access has 1, 2, 4 or 8 bytes, not " + bytes);
+    return ramIsFirst ? Scalars.get(FirstRam.SEGMENT, at, bytes) : Scalars.get(ram, at, bytes);
   }
 
   private static void requireWidth(int bytes) {
     if (bytes < 1 || bytes > 8 || Integer.bitCount(bytes) != 1) {
-      throw wrongWidth(bytes);
+      throw Scalars.wrongWidth(bytes);
     }
   }
 
@@ -135,7 +113,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   private long loadWithin(long address, int bytes, Access access, long wide, int wideBytes) {
     requireTranslated(address, access, wide, wideBytes);
-    return foundRam ? getRam(found, bytes) : readDevice(found, bytes);
+    return foundRam ? Scalars.get(ramBuffers, found, bytes) : readDevice(found, bytes);
   }
 
   /** The part of a crossing load that lies in one page, byte by byte. */
@@ -200,19 +178,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   private void setRam(long at, int bytes, long value) {
     if (ramIsFirst) {
-      set(FirstRam.SEGMENT, at, bytes, value);
+      Scalars.set(FirstRam.SEGMENT, at, bytes, value);
     } else {
-      set(ram, at, bytes, value);
-    }
-  }
-
-  private static void set(MemorySegment ram, long at, int bytes, long value) {
-    switch (bytes) {
-      case 8 -> ram.set(LONG, at, value);
-      case 4 -> ram.set(INT, at, (int) value);
-      case 2 -> ram.set(SHORT, at, (short) value);
-      case 1 -> ram.set(BYTE, at, (byte) value);
-      default -> throw wrongWidth(bytes);
+      Scalars.set(ram, at, bytes, value);
     }
   }
 
@@ -226,7 +194,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
       }
       requireTranslated(address, Access.WRITE, address, bytes);
       if (foundRam) {
-        setRam(found, bytes, value);
+        Scalars.set(ramBuffers, found, bytes, value);
       } else {
         writeDevice(found, bytes, value);
       }
@@ -245,7 +213,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
     // Memory first: a device's handler may change what is mapped.
     for (int i = 0; i < bytes; i++) {
       if (i < low ? firstRam : secondRam) {
-        ram.set(BYTE, i < low ? first + i : second + (i - low), (byte) (value >>> 8 * i));
+        Scalars.set(ramBuffers, i < low ? first + i : second + (i - low), 1, value >>> 8 * i);
       }
     }
     for (int i = 0; i < bytes; i++) {
@@ -284,15 +252,16 @@ public final class SimulatedCpu extends Translator implements Cpu {
   private long swap(long at, int bytes, long expected, long value) {
     long mask = bytes == 8 ? -1L : (1L << 8 * bytes) - 1;
     int shift = (int) (at & 7) * 8;
-    long word = at & ~7L;
+    ByteBuffer buffer = Ram.buffer(ramBuffers, at);
+    int word = Ram.index(at) & ~7;
     while (true) {
-      long before = (long) Ram.WORD.getVolatile(ram, word);
+      long before = (long) Ram.WORD.getVolatile(buffer, word);
       long there = before >>> shift & mask;
       if (there != (expected & mask)) {
         return there;
       }
       long after = before & ~(mask << shift) | (value & mask) << shift;
-      if (Ram.WORD.compareAndSet(ram, word, before, after)) {
+      if (Ram.WORD.compareAndSet(buffer, word, before, after)) {
         return there;
       }
     }
@@ -317,7 +286,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
         } else {
           long from = found;
           for (int i = 0; i < piece; i++) {
-            into.set(BYTE, intoBytes + done + i, (byte) readDevice(from + i, 1));
+            into.set(ValueLayout.JAVA_BYTE, intoBytes + done + i, (byte) readDevice(from + i, 1));
           }
         }
         done += piece;
@@ -360,7 +329,10 @@ public final class SimulatedCpu extends Translator implements Cpu {
         } else {
           long to = found;
           for (int i = 0; i < piece; i++) {
-            writeDevice(to + i, 1, Byte.toUnsignedLong(from.get(BYTE, fromBytes + done + i)));
+            writeDevice(
+                to + i,
+                1,
+                Byte.toUnsignedLong(from.get(ValueLayout.JAVA_BYTE, fromBytes + done + i)));
           }
         }
         done += piece;
@@ -381,16 +353,14 @@ public final class SimulatedCpu extends Translator implements Cpu {
     begin();
     try {
       for (long done = 0; done < bytes; ) {
-        int piece = copyPiece(from, to, bytes - done, downwards);
+        // Downwards, what is left is always the beginning of both ranges.
+        long start = downwards ? 0 : done;
+        int piece = copyPiece(from + start, to + start, bytes - done, downwards);
         if (piece == 0) {
           Fault fault = takeFault();
           return fault.within(fault.access() == Access.READ ? from : to, bytes);
         }
         done += piece;
-        if (!downwards) {
-          from += piece;
-          to += piece;
-        }
         pollInside();
       }
       return null;
@@ -440,9 +410,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
       return;
     }
     for (int i = 0; i < piece; i++) {
-      long value = sourceRam ? ram.get(BYTE, source + i) : readDevice(source + i, 1);
+      long value = sourceRam ? Scalars.get(ramBuffers, source + i, 1) : readDevice(source + i, 1);
       if (targetRam) {
-        ram.set(BYTE, target + i, (byte) value);
+        Scalars.set(ramBuffers, target + i, 1, value);
       } else {
         writeDevice(target + i, 1, value & 0xFF);
       }

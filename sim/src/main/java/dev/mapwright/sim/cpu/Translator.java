@@ -13,6 +13,7 @@ import dev.mapwright.sim.memory.ThreadGuard;
 import dev.mapwright.sim.tables.PageTables;
 import dev.mapwright.sim.tables.TableWalk;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ abstract class Translator extends Bracket {
 
   /** All of RAM; a segment of nothing until the first page was translated. */
   MemorySegment ram = MemorySegment.NULL;
+
+  /** The same as {@link #ram} in pieces; see {@link Ram#buffers}. */
+  ByteBuffer[] ramBuffers = {};
 
   /** Whether {@link #ram} is {@link FirstRam#SEGMENT}. */
   boolean ramIsFirst;
@@ -205,6 +209,7 @@ abstract class Translator extends Bracket {
   private void remember(long address, Access access) {
     if (ram.byteSize() == 0) {
       ram = allRam.segment();
+      ramBuffers = allRam.buffers();
       ramIsFirst = FirstRam.is(ram);
     }
     if (!tlb.made(access)) {

@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +25,15 @@ import org.jspecify.annotations.Nullable;
  * once set, stays. {@link #segment} is set once, before the first bit.
  */
 public final class Ram implements PhysicalMemory, AutoCloseable {
-  /** Entries of tables: 8 bytes, aligned, little-endian; has the atomic access modes. */
+  /**
+   * Words of 8 aligned bytes, little-endian, with the atomic access modes; of {@link #buffers}. The
+   * handles of memory layouts do the same, but making the first one costs a process several
+   * milliseconds.
+   */
   public static final VarHandle WORD =
-      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final int BUFFER_LOG2_BYTES = 30;
   private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int BLOCK_LOG2_FRAMES = 6;
   private static final int BLOCK_BYTES = Pages.BYTES << BLOCK_LOG2_FRAMES;
@@ -44,6 +49,9 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
   /** The whole of RAM; a segment of nothing until the first block is materialised. */
   private volatile MemorySegment segment = MemorySegment.NULL;
 
+  /** The same as {@link #segment}, GiB by GiB; set just before it. */
+  private volatile ByteBuffer[] buffers = {};
+
   Ram(PhysicalMap map, RamFile file) {
     this.map = map;
     this.file = file;
@@ -58,6 +66,35 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
   /** All of RAM, for accesses to frames that are materialised. */
   public MemorySegment segment() {
     return segment;
+  }
+
+  /**
+   * All of RAM as little-endian buffers of a GiB, for {@link #WORD} and for accesses that are not
+   * worth more; callers do not write to the array.
+   */
+  public ByteBuffer[] buffers() {
+    return buffers;
+  }
+
+  /** The buffer that holds an address. */
+  public static ByteBuffer buffer(ByteBuffer[] buffers, long address) {
+    return buffers[(int) (address >>> BUFFER_LOG2_BYTES)];
+  }
+
+  /** Where in its buffer an address is. */
+  public static int index(long address) {
+    return (int) address & (1 << BUFFER_LOG2_BYTES) - 1;
+  }
+
+  private static ByteBuffer[] cut(MemorySegment whole) {
+    long last = whole.byteSize() - 1 >>> BUFFER_LOG2_BYTES;
+    ByteBuffer[] made = new ByteBuffer[(int) last + 1];
+    for (int i = 0; i < made.length; i++) {
+      long start = (long) i << BUFFER_LOG2_BYTES;
+      long length = Math.min(1L << BUFFER_LOG2_BYTES, whole.byteSize() - start);
+      made[i] = whole.asSlice(start, length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+    return made;
   }
 
   /** Whether a pfn is a frame of RAM. */
@@ -97,8 +134,10 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
       long[] bits = materialised;
       if (bits == null) {
         bits = new long[(int) ((bytes - 1 >>> Pages.SHIFT + BLOCK_LOG2_FRAMES) / 64) + 1];
-        segment = file.open(bytes, arena);
-        FirstRam.Offers.offer(segment);
+        MemorySegment whole = file.open(bytes, arena);
+        buffers = cut(whole);
+        segment = whole;
+        FirstRam.Offers.offer(whole);
         materialised = bits;
       }
       int word = (int) (block >>> 6);
@@ -131,14 +170,14 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
   @Override
   public long readLong(long physicalAddress) {
     return readable(Pages.of(physicalAddress))
-        ? (long) WORD.getOpaque(segment, physicalAddress)
+        ? (long) WORD.getOpaque(buffer(buffers, physicalAddress), index(physicalAddress))
         : 0;
   }
 
   @Override
   public void writeLong(long physicalAddress, long value) {
     requireWritable(Pages.of(physicalAddress));
-    WORD.setOpaque(segment, physicalAddress, value);
+    WORD.setOpaque(buffer(buffers, physicalAddress), index(physicalAddress), value);
   }
 
   @Override

@@ -5,7 +5,7 @@ import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.sim.memory.FrameTable;
 import dev.mapwright.sim.memory.Ram;
-import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +28,8 @@ final class TableMemory {
   private final FrameTable frames;
   private final boolean concurrent;
 
-  /** All of RAM; a segment of nothing until the first frame was acquired. */
-  private MemorySegment ram = MemorySegment.NULL;
+  /** All of RAM; nothing until the first frame was acquired. */
+  private ByteBuffer[] ram = {};
 
   /** Frames acquired and not yet taken: the first {@link #spareCount} elements. */
   private int[] spare = {};
@@ -46,36 +46,40 @@ final class TableMemory {
     this.concurrent = concurrent;
   }
 
-  /** Called once, after the first frame was acquired: RAM has its segment from then on. */
+  /** Called once, after the first frame was acquired: RAM is there from then on. */
   void mapped(Ram all) {
-    ram = all.segment();
+    ram = all.buffers();
   }
 
   long get(long table, int index) {
-    return (long) Ram.WORD.getAcquire(ram, address(table, index));
+    long at = address(table, index);
+    return (long) Ram.WORD.getAcquire(Ram.buffer(ram, at), Ram.index(at));
   }
 
   void set(long table, int index, long bits) {
-    Ram.WORD.setRelease(ram, address(table, index), bits);
+    long at = address(table, index);
+    Ram.WORD.setRelease(Ram.buffer(ram, at), Ram.index(at), bits);
   }
 
   /** Writes an entry and returns what the hardware had made of the one before. */
   long exchange(long table, int index, long bits) {
     long at = address(table, index);
+    ByteBuffer buffer = Ram.buffer(ram, at);
     if (concurrent) {
-      return (long) Ram.WORD.getAndSet(ram, at, bits);
+      return (long) Ram.WORD.getAndSet(buffer, Ram.index(at), bits);
     }
-    long before = (long) Ram.WORD.get(ram, at);
-    Ram.WORD.set(ram, at, bits);
+    long before = (long) Ram.WORD.get(buffer, Ram.index(at));
+    Ram.WORD.set(buffer, Ram.index(at), bits);
     return before;
   }
 
   boolean replace(long table, int index, long expected, long next) {
     long at = address(table, index);
+    ByteBuffer buffer = Ram.buffer(ram, at);
     if (concurrent) {
-      return Ram.WORD.compareAndSet(ram, at, expected, next);
+      return Ram.WORD.compareAndSet(buffer, Ram.index(at), expected, next);
     }
-    Ram.WORD.set(ram, at, next);
+    Ram.WORD.set(buffer, Ram.index(at), next);
     return true;
   }
 
