@@ -22,7 +22,8 @@ public final class TextPicture {
   private static final int BEFORE_BAR = 16 + 2 + 4 + 2 + 8 + 2;
 
   private static final int DEEPEST_RAIL = 8;
-  private static final int FEWEST_BAR = 12;
+  private static final int FEWEST_BAR = 8;
+  private static final int FEWEST_NAME = 14;
   private static final int MOST_BAR = 40;
 
   private final SpacePicture picture;
@@ -52,11 +53,12 @@ public final class TextPicture {
       }
     }
     this.largestLog2 = Math.max(1, log2(largest));
-    this.entriesWidth = widestEntries;
-    // Bars get what names leave.
     this.marginWidth = 2 * Math.clamp(deepest, 1, DEEPEST_RAIL);
-    int left = width - marginWidth - BEFORE_BAR - widestEntries - 2 * 2 - 2 - longestName;
-    this.barWidth = Math.clamp(left, FEWEST_BAR, MOST_BAR);
+    // A narrow terminal has no room for the entries. Bars get what names leave.
+    int left = width - marginWidth - BEFORE_BAR - FEWEST_BAR - 2 - FEWEST_NAME;
+    this.entriesWidth = left >= widestEntries + 2 ? widestEntries + 2 : 0;
+    int besideBar = marginWidth + BEFORE_BAR + 2 + entriesWidth + Math.max(4, longestName + 2);
+    this.barWidth = Math.clamp(width - besideBar, FEWEST_BAR, MOST_BAR);
   }
 
   /**
@@ -85,8 +87,8 @@ public final class TextPicture {
         coloured(
             DIM,
             (margin(0) + padded("address", 16) + "  perm  " + "    size  ")
-                + padded("log of size", barWidth)
-                + ("  " + padded("entries", entriesWidth) + "  what")));
+                + padded("log size", barWidth)
+                + ("  " + column("entries") + "what")));
     for (Row row : picture.rows()) {
       switch (row) {
         case Row.RegionStart start -> regionStart(start);
@@ -123,9 +125,9 @@ public final class TextPicture {
             + coloured(paint.escape, padded(piece.letters(), 4))
             + ("  " + " ".repeat(Math.max(0, 8 - size.length())) + size + "  ")
             + (coloured(paint.escape, bar) + "  ")
-            + (coloured(DIM, padded(entries(mapping.entries()), entriesWidth)) + "  ");
-    int used = marginWidth + BEFORE_BAR + barWidth + 2 + entriesWidth + 2;
-    out.println((line + name(mapping, Math.max(12, width - used))).stripTrailing());
+            + coloured(DIM, column(entries(mapping.entries())));
+    int used = marginWidth + BEFORE_BAR + barWidth + 2 + entriesWidth;
+    out.println((line + name(mapping, Math.max(FEWEST_NAME, width - used))).stripTrailing());
   }
 
   /** The name, with a bracket around neighbours that show the same thing. */
@@ -149,6 +151,11 @@ public final class TextPicture {
         coloured(
             DIM,
             (margin(gap.depth()) + "┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  ") + (Sizes.ofPages(gap.pages()) + " free")));
+  }
+
+  /** The column of entries, with the spaces behind it; nothing when there is no room for it. */
+  private String column(String text) {
+    return entriesWidth == 0 ? "" : padded(text, entriesWidth);
   }
 
   /** Which large leaves and how many small ones the page tables hold. */

@@ -25,6 +25,8 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xml.sax.InputSource;
 
 class PictureTest {
@@ -100,7 +102,7 @@ class PictureTest {
       a space
       5 mappings in 2 regions, 4.5 MiB of 128 TiB
 
-          address           perm      size  log of size                               entries  what
+          address           perm      size  log size                                  entries  what
           ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  60 KiB free
           10000             rwx      4 KiB  ▚                                         1        ─ object 2
           ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  4 GiB free
@@ -216,5 +218,23 @@ class PictureTest {
     String walk =
         printed(out -> WalkPicture.print(space, 0x200000123L, pieces.get(3), "x86-64", out));
     assertThat(walk).containsPattern("\n  2 .* 2 MiB +leaf at 0x").doesNotContain("\n  1 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 70, 80, 100, 160, 240})
+  void no_line_is_wider_than_the_terminal(int width) {
+    String name =
+        "/usr/lib/some/where/deep/in/the/file/system/with/a/very/long/name/libexample.so.6";
+    List<Piece> pieces = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      long first = 0x7FF00000L + (1L << 2 * i + 2);
+      pieces.add(new Piece(first, first + (1L << i) - 1, i % 8, "rwxp", i % 3 == 0 ? "" : name));
+    }
+    SpacePicture picture = SpacePicture.of(space, pieces);
+    String text = printed(out -> TextPicture.print(picture, "wide", width, false, out));
+    List<String> lines = text.lines().toList();
+    assertThat(lines.subList(0, lines.size() - 1)) // the legend wraps harmlessly
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
+    assertThat(text).contains("libexample.so.6".substring(5)).contains("░");
   }
 }
