@@ -25,6 +25,10 @@ final class KindTable {
     return fresh;
   }
 
+  int size() {
+    return kinds.size();
+  }
+
   AreaKind kind(int number) {
     return kinds.get(number);
   }

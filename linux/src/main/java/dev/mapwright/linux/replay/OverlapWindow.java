@@ -141,8 +141,12 @@ final class OverlapWindow {
       if (depth == byEnd.length) {
         return true;
       }
-      for (int i = 0; i < byEnd.length; i++) {
-        if (made[i] || !enabled(i) || tries++ > MAX_TRIES) {
+      int lowest = 0;
+      while (made[lowest]) {
+        lowest++;
+      }
+      for (int i = lowest; i < byEnd.length; i++) {
+        if (made[i] || !enabled(i, lowest) || tries++ > MAX_TRIES) {
           continue;
         }
         if (step(i, depth, saved)) {
@@ -175,8 +179,10 @@ final class OverlapWindow {
     }
 
     /** Whether everything that must come before a call has been made. */
-    private boolean enabled(int i) {
-      for (int j = 0; j < byEnd.length && byEnd[j].line() < byEnd[i].event().startLine(); j++) {
+    private boolean enabled(int i, int lowest) {
+      for (int j = lowest;
+          j < byEnd.length && byEnd[j].line() < byEnd[i].event().startLine();
+          j++) {
         if (!made[j]) {
           return false;
         }

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessTable {
 
-  /** How many mappings forks may copy in all: hostile recordings must not fill the memory. */
-  private static final long MAX_COPIED_MAPPINGS = 1L << 25;
-
   /** A clone that has begun and not returned, or whose child has not been seen. */
   private record Birth(int parent, TracedProcess process, long flags, boolean guessed) {}
 
@@ -55,7 +52,12 @@ final class ProcessTable {
   private @Nullable TracedProcess first;
   private int firstPid = -1;
   private int processes;
+
+  /**
+   * How many mappings forks have copied into spaces that are not closed, and the spaces themselves.
+   */
   private long copiedMappings;
+
   private int threads;
   private @Nullable TracedProcess kept;
 
@@ -166,15 +168,17 @@ final class ProcessTable {
       return birth.process;
     }
     Territory known = birth.process.territory();
-    copiedMappings += birth.process.space().engine().mappings();
-    if (copiedMappings > MAX_COPIED_MAPPINGS) {
+    long copied = birth.process.space().engine().mappings() + 1L;
+    if (copied + records(birth.process) > ReplayRun.MAX_RECORDS) {
       throw new RefusedException(Outcome.OUT_OF_RECORDS);
     }
+    copiedMappings += copied;
     TracedProcess child =
         new TracedProcess(
             birth.process.space().fork(),
             known == null ? null : known.copy(),
-            birth.guessed || birth.process.guessed());
+            birth.guessed || birth.process.guessed(),
+            copied);
     processes++;
     enter(pid, child);
     return child;
@@ -200,6 +204,11 @@ final class ProcessTable {
     }
   }
 
+  /** How much a process and its system remember, as a number of objects. */
+  long records(TracedProcess process) {
+    return process.space().engine().mappings() + system.records() + copiedMappings;
+  }
+
   /** Closes the spaces that nobody uses any more. */
   void closeUnused() {
     for (Iterator<TracedProcess> each = over.iterator(); each.hasNext(); ) {
@@ -207,6 +216,7 @@ final class ProcessTable {
       if (process.users() == 0 && process != kept && process != first) {
         process.space().close();
         alive.remove(process);
+        copiedMappings -= process.copied();
         each.remove();
       }
     }

@@ -1,5 +1,6 @@
 package dev.mapwright.linux.replay;
 
+import dev.mapwright.core.Outcome;
 import dev.mapwright.core.RefusedException;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.Machine;
@@ -27,6 +28,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One replay from the first line to the report. Used once, by one thread. */
 final class ReplayRun {
+
+  /**
+   * A recording may use half of the heap. A mapping, a file or a process takes at most this many
+   * bytes, most of them for the events that each object and each space remembers.
+   */
+  private static final int BYTES_PER_RECORD = 11_000;
+
+  static final long MAX_RECORDS = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_RECORD;
 
   private static final int MAX_VIOLATIONS = 100;
   private static final int MAX_PARENTS = 1 << 20;
@@ -57,6 +66,8 @@ final class ReplayRun {
 
   /** Whether the initial maps have been used. */
   private boolean initialUsed;
+
+  private long mappingCalls;
 
   /** The line of the event that is replayed. */
   private long lineAtWork;
@@ -94,14 +105,24 @@ final class ReplayRun {
       finished = true;
       return result;
     } catch (RefusedException e) {
+      boolean heap = e.outcome() == Outcome.OUT_OF_RECORDS;
+      String where = heap ? "the heap of this process" : "the machine";
       InputFormatException tooLarge =
           new InputFormatException(
               calls.toString(),
               lineAtWork,
-              "a recording that fits into the machine",
+              "a recording that fits into " + where,
               e.outcome().sentence());
       tooLarge.initCause(e);
       throw tooLarge;
+    } catch (OutOfMemoryError e) {
+      // Recordings are made by others: one that maps without end must not end this process.
+      table.close();
+      throw new InputFormatException(
+          calls.toString(),
+          lineAtWork,
+          "a recording that fits into the heap of this process",
+          "more");
     } finally {
       if (!finished) {
         table.close();
@@ -192,12 +213,12 @@ final class ReplayRun {
   private TracedProcess newProcess(int owner, boolean running) {
     List<MapsEntry> maps = initial;
     if (maps == null || initialUsed || !running || owner != initialOwner) {
-      return new TracedProcess(system.newSpace(), new Territory(), false);
+      return new TracedProcess(system.newSpace(), new Territory(), false, 0);
     }
     initialUsed = true;
     LinuxSpace space = system.newSpace();
     space.populate(maps);
-    return new TracedProcess(space, null, false);
+    return new TracedProcess(space, null, false, 0);
   }
 
   private void started(TraceEvent.Started event) {
@@ -262,6 +283,9 @@ final class ReplayRun {
 
   private void mapping(TraceEvent.Finished event) {
     TracedProcess process = table.of(event.pid());
+    if ((++mappingCalls & 1023) == 0 && table.records(process) > MAX_RECORDS) {
+      throw new RefusedException(Outcome.OUT_OF_RECORDS);
+    }
     inside.remove(event.pid());
     if (event.call() instanceof Call.Shmat attach && event.outcome().succeeded()) {
       guessSegment(attach, event.outcome().value());
@@ -300,7 +324,7 @@ final class ReplayRun {
 
   private void exits(int caller, Call.Exit exit) {
     TracedProcess process = compared;
-    if (exit.group() && process != null && table.find(caller) == process && atExit == null) {
+    if (exit.group() && process != null && table.find(caller) == process) {
       window.make();
       atExit = process.space().ranges();
     }
