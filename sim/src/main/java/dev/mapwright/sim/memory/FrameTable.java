@@ -12,27 +12,24 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of RAM.
  *
- * <p><b>What is stored where.</b> Frames come in chunks of 4096, whose book-keeping is made when
- * the first of them is allocated; so a machine of any size costs nothing until it is used. What can
- * be allocated is a bitmap: a bit a frame in the chunk, and a bit a chunk in {@link
- * #chunksWithFree} (a chunk that was never touched has its bit set and all its RAM free). The
- * lowest free frame is taken, so the order is deterministic and runs of free frames stay together
- * above.
+ * <p><b>What is stored where.</b> Frames come in chunks of 4096 ({@link FrameChunk}), made when the
+ * first of them is allocated; so a machine of any size costs nothing until it is used. Which frames
+ * can be allocated is known to {@link FreeFrames}; whose a frame is and its counts are one word
+ * beside it ({@link FrameState}).
  *
- * <p><b>Who guards what.</b> The bitmaps are guarded by {@link #lock}, which a single-threaded
- * machine skips. Owner and counts of a frame are one word that is changed by compare-and-swap; a
- * frame is free for allocation only when its bit is set, and the bit is set last and cleared first.
+ * <p><b>Who guards what.</b> {@link #freeFrames} is guarded by {@link #lock}, which a
+ * single-threaded machine skips. Owner and counts of a frame are one word that is changed by
+ * compare-and-swap; a frame is free for allocation only when its bit is set, and the bit is set
+ * last and cleared first.
  */
 public final class FrameTable implements Frames {
   /** Detail 1 of the misuse event of {@link #free}; the range is the frame, detail 2 its tag. */
   private static final long FREED_WHILE_IN_USE = 1;
 
-  private static final VarHandle CHUNKS = MethodHandles.arrayElementVarHandle(FrameChunk[].class);
   private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int IN_CHUNK = FrameChunk.FRAMES - 1;
 
@@ -44,12 +41,7 @@ public final class FrameTable implements Frames {
   private final long total;
   private final AtomicLong allocated = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
-
-  /** Null elements are chunks never touched; null itself until the first allocation. */
-  private volatile @Nullable FrameChunk @Nullable [] chunks;
-
-  /** Made together with {@link #chunks}. */
-  private BitTree chunksWithFree = new BitTree(1);
+  private final FreeFrames freeFrames;
 
   private volatile long zeroFrame = NONE;
 
@@ -59,6 +51,7 @@ public final class FrameTable implements Frames {
     this.ram = ram;
     this.failures = failures;
     this.guard = guard;
+    freeFrames = new FreeFrames(map, ram);
     this.events = events.newRing("frames");
     long frames = 0;
     for (RamRange range : map.ramRanges()) {
@@ -86,7 +79,7 @@ public final class FrameTable implements Frames {
     lock();
     long pfn;
     try {
-      pfn = takeLowest();
+      pfn = freeFrames.takeLowest();
     } finally {
       unlock();
     }
@@ -122,68 +115,6 @@ public final class FrameTable implements Frames {
     }
   }
 
-  /** Clears the bit of the lowest free frame that can be materialised. */
-  private long takeLowest() {
-    prepareChunks();
-    int number = chunksWithFree.next(0);
-    while (number >= 0) {
-      FrameChunk chunk = makeChunk(number);
-      long words = chunk.freeWords;
-      while (words != 0) {
-        int word = Long.numberOfTrailingZeros(words);
-        long pfn = ((long) number << FrameChunk.LOG2_FRAMES) + word * 64L;
-        // One word is one block of the file: its frames are materialised together.
-        if (ram.materialise(pfn)) {
-          int bit = Long.numberOfTrailingZeros(chunk.free[word]);
-          clearFree(number, chunk, word, 1L << bit);
-          return pfn + bit;
-        }
-        words &= words - 1;
-      }
-      // The disk is full; a frame that has its room may still be free further up.
-      number = chunksWithFree.next(number + 1);
-    }
-    return NONE;
-  }
-
-  private void prepareChunks() {
-    if (chunks == null) {
-      int count = (int) (map.ramEndPfn() - 1 >>> FrameChunk.LOG2_FRAMES) + 1;
-      BitTree withFree = new BitTree(count);
-      for (RamRange range : map.ramRanges()) {
-        int last = (int) (range.lastPfn() >>> FrameChunk.LOG2_FRAMES);
-        for (int i = (int) (range.firstPfn() >>> FrameChunk.LOG2_FRAMES); i <= last; i++) {
-          withFree.add(i);
-        }
-      }
-      chunksWithFree = withFree;
-      chunks = new FrameChunk[count];
-    }
-  }
-
-  private FrameChunk makeChunk(int number) {
-    @Nullable FrameChunk[] all = chunks;
-    if (all == null) {
-      throw new IllegalStateException("chunks are prepared before the first is made");
-    }
-    FrameChunk chunk = all[number];
-    if (chunk == null) {
-      chunk = new FrameChunk(map, (long) number << FrameChunk.LOG2_FRAMES);
-      CHUNKS.setRelease(all, number, chunk);
-    }
-    return chunk;
-  }
-
-  private void clearFree(int number, FrameChunk chunk, int word, long bits) {
-    chunk.free[word] &= ~bits;
-    if (chunk.free[word] == 0) {
-      chunk.freeWords &= ~(1L << word);
-      if (chunk.freeWords == 0) {
-        chunksWithFree.remove(number);
-      }
-    }
-  }
-
   @Override
   public long allocateRun(RunRequest request, FrameOwner owner, long tag) {
     requireRealOwner(owner);
@@ -194,96 +125,21 @@ public final class FrameTable implements Frames {
     if (refused(owner)) {
       return NONE;
     }
-    long pfn = NONE;
     lock();
+    long pfn;
     try {
-      prepareChunks();
-      for (RamRange range : map.ramRanges()) {
-        if (request.node() == ANY_NODE || request.node() == range.node()) {
-          pfn = findRun(request, range);
-          if (pfn != NONE) {
-            break;
-          }
-        }
-      }
-      if (pfn == NONE || !ram.materialise(pfn, request.pages())) {
-        return NONE;
-      }
-      markRun(pfn, request.pages());
+      pfn = freeFrames.takeRun(request);
     } finally {
       unlock();
+    }
+    if (pfn == NONE) {
+      return NONE;
     }
     for (long i = 0; i < request.pages(); i++) {
       handOut(pfn + i, owner, tag, true);
     }
     allocated.getAndAdd(request.pages());
     return pfn;
-  }
-
-  /** The lowest place in one range of RAM that satisfies a request; NONE when there is none. */
-  private long findRun(RunRequest request, RamRange range) {
-    long low = Math.max(Math.max(0, request.minPfn()), range.firstPfn());
-    long high = Math.min(request.maxPfn(), range.lastPfn());
-    long pages = request.pages();
-    long boundary = request.boundaryPages();
-    if (request.alignmentLog2Pages() >= 40
-        || pages > range.pages()
-        || boundary != 0 && pages > boundary) {
-      return NONE;
-    }
-    long alignmentMask = (1L << request.alignmentLog2Pages()) - 1;
-    long pfn = low + alignmentMask & ~alignmentMask;
-    while (pfn <= high - (pages - 1)) {
-      long next;
-      if (boundary != 0 && pfn / boundary != (pfn + pages - 1) / boundary) {
-        next = (pfn / boundary + 1) * boundary;
-      } else {
-        long taken = lastTaken(pfn, pfn + pages - 1);
-        if (taken == NONE) {
-          return pfn;
-        }
-        next = taken + 1;
-      }
-      pfn = next + alignmentMask & ~alignmentMask;
-    }
-    return NONE;
-  }
-
-  /** The highest frame of a range that is not free, so that a search can go on behind it. */
-  private long lastTaken(long first, long last) {
-    for (long word = last >>> 6; word >= first >>> 6; word--) {
-      long taken = ~freeWord(word);
-      if (word == last >>> 6) {
-        taken &= -1L >>> (63 - (last & 63));
-      }
-      if (word == first >>> 6) {
-        taken &= -1L << first;
-      }
-      if (taken != 0) {
-        return (word << 6) + 63 - Long.numberOfLeadingZeros(taken);
-      }
-    }
-    return NONE;
-  }
-
-  private long freeWord(long word) {
-    FrameChunk chunk = chunkOrNull(word << 6);
-    return chunk == null ? map.ramMask(word << 6) : chunk.free[(int) word & 63];
-  }
-
-  private void markRun(long first, long pages) {
-    long last = first + pages - 1;
-    for (long word = first >>> 6; word <= last >>> 6; word++) {
-      long bits = -1L;
-      if (word == last >>> 6) {
-        bits &= -1L >>> (63 - (last & 63));
-      }
-      if (word == first >>> 6) {
-        bits &= -1L << first;
-      }
-      int number = (int) (word >>> 6);
-      clearFree(number, makeChunk(number), (int) word & 63, bits);
-    }
   }
 
   @Override
@@ -334,12 +190,7 @@ public final class FrameTable implements Frames {
     LONGS.setOpaque(chunk.tags, (int) pfn & IN_CHUNK, 0L);
     lock();
     try {
-      int word = (int) (pfn >>> 6) & 63;
-      if (chunk.freeWords == 0) {
-        chunksWithFree.add((int) (pfn >>> FrameChunk.LOG2_FRAMES));
-      }
-      chunk.freeWords |= 1L << word;
-      chunk.free[word] |= 1L << pfn;
+      freeFrames.giveBack(chunk, pfn);
     } finally {
       unlock();
     }
@@ -359,7 +210,7 @@ public final class FrameTable implements Frames {
   @Override
   public long tag(long pfn) {
     requireRam(pfn);
-    FrameChunk chunk = chunkOrNull(pfn);
+    FrameChunk chunk = freeFrames.chunkOrNull(pfn);
     return chunk == null ? 0 : (long) LONGS.getOpaque(chunk.tags, (int) pfn & IN_CHUNK);
   }
 
@@ -534,9 +385,8 @@ public final class FrameTable implements Frames {
 
   @Override
   public void forEachAllocated(FrameVisitor visitor) {
-    @Nullable FrameChunk[] all = chunks;
-    for (int number = 0; all != null && number < all.length; number++) {
-      FrameChunk chunk = (FrameChunk) CHUNKS.getAcquire(all, number);
+    for (int number = 0; number < freeFrames.chunks(); number++) {
+      FrameChunk chunk = freeFrames.chunkOrNull((long) number << FrameChunk.LOG2_FRAMES);
       for (int index = 0; chunk != null && index < FrameChunk.FRAMES; index++) {
         long state = (long) LONGS.getAcquire(chunk.states, index);
         if (!FrameState.free(state)) {
@@ -554,7 +404,7 @@ public final class FrameTable implements Frames {
    * atomic: the owner guards it.
    */
   public long note(long pfn) {
-    FrameChunk chunk = chunkOrNull(pfn);
+    FrameChunk chunk = freeFrames.chunkOrNull(pfn);
     long[] notes = chunk == null ? null : chunk.notes;
     return notes == null ? 0 : notes[(int) pfn & IN_CHUNK];
   }
@@ -577,7 +427,7 @@ public final class FrameTable implements Frames {
 
   private long state(long pfn) {
     requireRam(pfn);
-    FrameChunk chunk = chunkOrNull(pfn);
+    FrameChunk chunk = freeFrames.chunkOrNull(pfn);
     return chunk == null ? 0 : (long) LONGS.getAcquire(chunk.states, (int) pfn & IN_CHUNK);
   }
 
@@ -591,16 +441,9 @@ public final class FrameTable implements Frames {
     return new IllegalArgumentException("pfn 0x" + Long.toHexString(pfn) + " is not RAM");
   }
 
-  private @Nullable FrameChunk chunkOrNull(long pfn) {
-    @Nullable FrameChunk[] all = chunks;
-    return all == null
-        ? null
-        : (FrameChunk) CHUNKS.getAcquire(all, (int) (pfn >>> FrameChunk.LOG2_FRAMES));
-  }
-
   /** The chunk of a frame that this table handed out. */
   private FrameChunk chunk(long pfn) {
-    FrameChunk chunk = chunkOrNull(pfn);
+    FrameChunk chunk = freeFrames.chunkOrNull(pfn);
     if (chunk == null) {
       throw new IllegalStateException("pfn 0x" + Long.toHexString(pfn) + " was never allocated");
     }
@@ -615,14 +458,13 @@ public final class FrameTable implements Frames {
   /** The chunk of any frame of RAM, made when nothing was allocated from it before. */
   private FrameChunk heldChunk(long pfn) {
     requireRam(pfn);
-    FrameChunk known = chunkOrNull(pfn);
+    FrameChunk known = freeFrames.chunkOrNull(pfn);
     if (known != null) {
       return known;
     }
     lock();
     try {
-      prepareChunks();
-      return makeChunk((int) (pfn >>> FrameChunk.LOG2_FRAMES));
+      return freeFrames.makeChunk(pfn);
     } finally {
       unlock();
     }
