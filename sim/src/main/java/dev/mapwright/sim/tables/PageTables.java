@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A translation as page tables in simulated memory.
  *
  * <p>{@link #tree} and its frames are changed under {@link #lock}. Each change ends in {@link
- * #settle}, the remover's half of the protocol that {@link dev.mapwright.sim.cpu.SimulatedCpu}
+ * #settle}, the remover's half of the protocol that {@code Bracket}, in the package of the CPUs,
  * describes: the entries are written already; the users are told; a full fence; they are waited
  * for; only then are unlinked tables given back (and, after the return, the caller's frames).
  *
@@ -33,6 +33,7 @@ public final class PageTables implements Translation {
   private final TableFormat format;
   private final TableTree tree;
   private final TableMemory memory;
+  private final TableReader reader;
   private final long firstPage;
   private final long lastPage;
   private final ReentrantLock lock = new ReentrantLock();
@@ -54,6 +55,7 @@ public final class PageTables implements Translation {
     this.format = tree.format;
     this.tree = tree;
     this.memory = memory;
+    reader = new TableReader(tree);
     this.firstPage = firstPage;
     this.lastPage = lastPage;
   }
@@ -353,38 +355,12 @@ public final class PageTables implements Translation {
     }
     while (true) {
       long before = unlinkings;
-      long entry = closed ? TranslationEntry.ABSENT : readEntry(page);
+      long entry = closed ? TranslationEntry.ABSENT : reader.entry(page);
       VarHandle.loadLoadFence();
       if (unlinkings == before) {
         return entry;
       }
     }
-  }
-
-  private long readEntry(long page) {
-    int permissions = Permissions.ALL;
-    long table = tree.root;
-    for (int level = format.levels(); level >= 1; level--) {
-      long bits = memory.get(table, tree.index(page, level));
-      if (!format.present(bits) || format.reservedSet(level, bits)) {
-        return TranslationEntry.ABSENT;
-      }
-      permissions &= format.permissions(bits);
-      if (format.isLeaf(level, bits)) {
-        long offset = page & ((1L << tree.log2Pages(level)) - 1);
-        return TranslationEntry.of(
-            format.pfn(level, bits) + offset,
-            permissions,
-            format.cache(level, bits),
-            (bits & format.accessedBit()) != 0,
-            (bits & format.dirtyBit()) != 0);
-      }
-      table = format.pfn(level, bits);
-      if (!memory.isRam(table)) {
-        return TranslationEntry.ABSENT;
-      }
-    }
-    return TranslationEntry.ABSENT;
   }
 
   @Override
@@ -448,7 +424,7 @@ public final class PageTables implements Translation {
           last,
           (table, level, index, bits, at, end) -> {
             long mask = (1L << tree.log2Pages(level)) - 1;
-            visitor.visit(at & ~mask, mask + 1, readEntry(at & ~mask));
+            visitor.visit(at & ~mask, mask + 1, reader.entry(at & ~mask));
           });
     } finally {
       end();
@@ -462,7 +438,7 @@ public final class PageTables implements Translation {
     }
     while (true) {
       long before = unlinkings;
-      List<WalkStep> steps = closed ? List.of() : readSteps(page);
+      List<WalkStep> steps = closed ? List.of() : reader.steps(page);
       VarHandle.loadLoadFence();
       if (unlinkings == before) {
         return steps;
@@ -470,70 +446,12 @@ public final class PageTables implements Translation {
     }
   }
 
-  private List<WalkStep> readSteps(long page) {
-    List<WalkStep> steps = new ArrayList<>();
-    long table = tree.root;
-    for (int level = format.levels(); level >= 1 && memory.isRam(table); level--) {
-      int index = tree.index(page, level);
-      long bits = memory.get(table, index);
-      steps.add(
-          new WalkStep(
-              level,
-              table << Pages.SHIFT,
-              index,
-              bits,
-              1L << tree.log2Pages(level),
-              EntryText.describe(format, level, bits)));
-      if (!format.present(bits) || format.isLeaf(level, bits)) {
-        break;
-      }
-      table = format.pfn(level, bits);
-    }
-    return steps;
-  }
-
   /**
    * The walk of the hardware: sets accessed bits, and the dirty bit for a store. The caller is a
    * user of this translation and inside its bracket.
    */
   public TableWalk.Result walkFor(long page, int permission, TableWalk found) {
-    int permissions = Permissions.ALL;
-    long accessed = format.accessedBit();
-    long table = tree.root;
-    for (int level = format.levels(); ; ) {
-      int index = tree.index(page, level);
-      long bits = memory.get(table, index);
-      if (!format.present(bits)) {
-        return TableWalk.Result.ABSENT;
-      }
-      if (format.reservedSet(level, bits)) {
-        return TableWalk.Result.RESERVED;
-      }
-      int allowed = permissions & format.permissions(bits);
-      long wanted = bits | accessed;
-      if (format.isLeaf(level, bits)) {
-        if ((allowed & permission) == 0) {
-          return TableWalk.Result.DENIED;
-        }
-        wanted |= permission == Permissions.WRITE ? format.dirtyBit() : 0;
-        if (wanted != bits && !memory.replace(table, index, bits, wanted)) {
-          continue;
-        }
-        found.pfn = format.pfn(level, bits) + (page & ((1L << tree.log2Pages(level)) - 1));
-        found.leafLog2Pages = tree.log2Pages(level);
-        found.permissions = allowed;
-        return TableWalk.Result.OK;
-      }
-      if (wanted != bits && !memory.replace(table, index, bits, wanted)) {
-        continue;
-      }
-      permissions = allowed;
-      table = format.pfn(level, bits);
-      level--;
-      if (level == 0 || !memory.isRam(table)) {
-        return TableWalk.Result.RESERVED;
-      }
-    }
+    return reader.walkFor(page, permission, found);
   }
 
   @Override
