@@ -16,9 +16,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.zircon.abi.MxStatus;
 import dev.mapwright.zircon.answer.ProcessCreate;
 import dev.mapwright.zircon.answer.VmarDestroy;
+import dev.mapwright.zircon.call.MxCalls;
 import dev.mapwright.zircon.call.MxContext;
+import dev.mapwright.zircon.handle.HandleTable;
 import dev.mapwright.zircon.object.MxJob;
 import dev.mapwright.zircon.object.MxProcess;
 import org.junit.jupiter.api.Test;
@@ -180,5 +183,30 @@ class ProcessTest extends MxTest {
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> new MxContext(process)).isInstanceOf(IllegalStateException.class);
     ok(mxHandleDuplicate(c, handleResult(), MX_RIGHT_READ, out));
+  }
+
+  @Test
+  void a_refused_creation_gives_both_handles_back() {
+    int handles = program.process().table().size();
+    for (int i = handles; i < HandleTable.MOST_HANDLES - 2; i++) {
+      program.grant(zircon.rootJob(), 0);
+    }
+    refused(mxProcessCreate(c, 0, out, 0, 0, out, BAD), ProcessCreate.BAD_VMAR_POINTER);
+    ok(create(0, out, 0));
+    refused(create(0, out, 0), ProcessCreate.OUT_OF_MEMORY);
+  }
+
+  @Test
+  void one_CPU_can_run_threads_of_several_processes_by_turns() {
+    Program other = zircon.start("other");
+    MxContext guest = new MxContext(other.process(), program.cpu());
+    Vmo memory = other.createVmo(PAGE);
+    long there = other.root().map(memory, 0, PAGE, READ_WRITE);
+    assertThat(MxCalls.mxVmoGetSize(guest, memory.value(), there)).isEqualTo(MxStatus.MX_OK);
+    assertThat(other.cpu().load(there, 8)).isEqualTo(PAGE);
+    ok(MxCalls.mxVmoGetSize(c, vmo(5), out));
+    assertThat(result()).isEqualTo(5);
+    guest.close();
+    assertThat(program.cpu().load(out, 8)).as("its space is still attached").isEqualTo(5);
   }
 }

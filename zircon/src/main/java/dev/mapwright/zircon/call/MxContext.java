@@ -191,7 +191,9 @@ public final class MxContext implements AutoCloseable {
   void leave(State how) {
     if (state == State.RUNNING) {
       state = how;
-      cpu.attach(null);
+      if (cpu.attached() == space) {
+        cpu.attach(null); // unless the CPU runs a thread of another process by now
+      }
       process.threadExits();
     }
   }
