@@ -1,5 +1,7 @@
 package dev.mapwright.linux;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is the same for every page of an area apart from its place, its object and its permissions:
  * what the kernel keeps in {@code vm_flags} and {@code vm_file}. Neighbours of different kinds are
@@ -64,6 +66,22 @@ record AreaKind(String object, boolean shared, int flags) {
 
   /** Private anonymous memory without a flag. */
   static final AreaKind ANONYMOUS = new AreaKind("", false, 0);
+
+  // Written out: the methods that records get by themselves are made at the first call, which takes
+  // longer than replaying a short recording.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AreaKind kind
+        && shared == kind.shared
+        && flags == kind.flags
+        && object.equals(kind.object);
+  }
+
+  @Override
+  public int hashCode() {
+    return (object.hashCode() * 31 + flags) * 2 + (shared ? 1 : 0);
+  }
 
   /** Private memory without a file. */
   boolean anonymous() {
