@@ -34,6 +34,11 @@ public record Boot(
 
   static final int INPUT_PAGES = 8;
 
+  /** Where the machine has a device whose pages are plain memory, zero at first. */
+  static final long DEVICE = 0x8000_0000L;
+
+  static final int DEVICE_PAGES = 16;
+
   /** What the input holds. */
   static byte[] input() {
     SplitMix mix = new SplitMix(0x1d0);

@@ -28,6 +28,7 @@ final class Driver {
 
   private final Subject subject;
   final VmarCalls vmars;
+  private final DeviceCalls devices;
   private final VmoCalls vmos;
   private final HandleCalls handles;
   private final ProcessCalls processes;
@@ -38,6 +39,7 @@ final class Driver {
     world = new World(boot);
     registers = new Registers(boot);
     vmars = new VmarCalls(world);
+    devices = new DeviceCalls(world, vmars);
     vmos = new VmoCalls(world);
     handles = new HandleCalls(world);
     processes = new ProcessCalls(world, vmos);
@@ -185,6 +187,7 @@ final class Driver {
       }
       case Operation.Load it -> load(it);
       case Operation.Store it -> store(it);
+      case Operation.MmapDeviceMemory it -> mapDevice(it);
       case Operation.Fetch it -> {
         int number = it.number() % world.processes.size();
         long at = address(it.at());
@@ -231,6 +234,25 @@ final class Driver {
     if (seen == Status.OK) {
       registers.addresses[it.toAddress()] = witness.address();
       comparison.around(region(it.vmar()), witness.address(), it.length());
+    }
+  }
+
+  private void mapDevice(Operation.MmapDeviceMemory it) {
+    int resource = handle(it.handle());
+    if (devices.foreign(resource, it.physical(), it.length())) {
+      return;
+    }
+    long mapped = address(it.mapped());
+    int seen =
+        subject.mmapDeviceMemory(resource, it.physical(), it.length(), it.policy(), mapped);
+    Witness witness = new Witness(seen, seen == Status.OK ? peek64(mapped) : 0, 0, 0, null, null);
+    judge(
+        it,
+        devices.map(resource, it.physical(), it.length(), it.policy(), mapped, witness),
+        seen);
+    if (seen == Status.OK) {
+      registers.addresses[it.toAddress()] = witness.address();
+      comparison.around(world.caller().space.root, witness.address(), it.length());
     }
   }
 

@@ -18,6 +18,7 @@ class ModelSubject implements Subject {
   protected final World world = new World(BOOT);
   private final Witness witness;
   private final VmarCalls vmars = new VmarCalls(world);
+  private final DeviceCalls devices = new DeviceCalls(world, vmars);
   private final VmoCalls vmos = new VmoCalls(world);
   private final HandleCalls handles = new HandleCalls(world);
   private final ProcessCalls processes = new ProcessCalls(world, vmos);
@@ -71,6 +72,12 @@ class ModelSubject implements Subject {
   @Override
   public int vmoCreateContiguous(int resource, long size, int alignmentLog2, long pointer) {
     return vmos.createContiguous(resource, size, alignmentLog2, pointer, witness);
+  }
+
+  @Override
+  public int mmapDeviceMemory(
+      int resource, long physical, long length, int policy, long pointer) {
+    return devices.map(resource, physical, length, policy, pointer, witness);
   }
 
   @Override

@@ -27,6 +27,20 @@ final class ModelVmo {
   /** Byte-exact. */
   long sizeBytes;
 
+  /** The pages of the device that this object shows from its beginning, else null. */
+  private byte @Nullable [][] device;
+
+  /** An object that shows pages of a device; they are always there, and nobody's own. */
+  static ModelVmo ofDevice(int id, byte[][] pages) {
+    ModelVmo vmo = new ModelVmo(id, pages.length * Bits.PAGE, null, 0, false);
+    vmo.device = pages;
+    return vmo;
+  }
+
+  boolean physical() {
+    return device != null;
+  }
+
   ModelVmo(int id, long sizeBytes, @Nullable ModelVmo parent, long parentPage, boolean contiguous) {
     this.id = id;
     this.sizeBytes = sizeBytes;
@@ -44,6 +58,9 @@ final class ModelVmo {
 
   /** The bytes a read of this page sees, null for zeros that nobody holds. */
   byte @Nullable [] show(long page) {
+    if (device != null) {
+      return device[(int) page];
+    }
     ModelVmo at = this;
     long index = page;
     while (true) {
@@ -64,6 +81,9 @@ final class ModelVmo {
 
   /** The page as this object's own, copied from what it shows if need be. */
   byte[] own(long page) {
+    if (device != null) {
+      return device[(int) page];
+    }
     byte[] own = pages.get(page);
     if (own == null) {
       byte[] shown = show(page);

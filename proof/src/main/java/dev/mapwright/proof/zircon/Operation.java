@@ -85,4 +85,8 @@ sealed interface Operation {
   record Store(int number, Place at, int sizeLog2, long value) implements Operation {}
 
   record Fetch(int number, Place at) implements Operation {}
+
+  record MmapDeviceMemory(
+      int handle, long physical, long length, int policy, Place mapped, int toAddress)
+      implements Operation {}
 }

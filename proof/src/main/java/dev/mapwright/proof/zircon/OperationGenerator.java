@@ -154,6 +154,17 @@ final class OperationGenerator {
         int number = random.below(world.processes.size());
         yield new Operation.Store(number, inSpace(number), random.below(4), random.next());
       }
+      case 25 -> {
+        int page = random.below(Boot.DEVICE_PAGES);
+        long bytes = 1 + random.below((Boot.DEVICE_PAGES - page) * PAGE);
+        yield new Operation.MmapDeviceMemory(
+            Registers.RESOURCE,
+            Boot.DEVICE + page * PAGE,
+            bytes,
+            random.below(4),
+            out(),
+            random.below(Registers.ADDRESSES));
+      }
       default -> {
         int number = random.below(world.processes.size());
         yield new Operation.Fetch(number, inSpace(number));
@@ -586,7 +597,7 @@ final class OperationGenerator {
   private int spoilt(String name, int number) {
     return switch (name) {
       case "vmar", "vmo", "process", "handle" -> random.below(Registers.HANDLES);
-      case "flags", "options", "rights" ->
+      case "flags", "options", "rights", "policy" ->
           random.chance(80) ? number ^ 1 << random.below(12) : number ^ 1 << random.below(32);
       case "op", "topic" -> random.below(64);
       case "alignmentLog2" -> random.oneOf(1, 11, 63, 64, -1);

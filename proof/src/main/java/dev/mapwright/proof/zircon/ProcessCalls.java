@@ -84,6 +84,9 @@ final class ProcessCalls {
     if (entry == null) {
       return Status.NO_MEMORY;
     }
+    if (entry.vmo.physical()) {
+      return Status.NOT_SUPPORTED;
+    }
     long offset = (entry.vmoPage << 12) + (address & (Bits.PAGE - 1));
     if (Bits.wraps(offset, length) || Bits.above(offset, entry.vmo.sizeBytes)) {
       return Status.OUT_OF_RANGE;

@@ -30,6 +30,8 @@ public interface Subject extends AutoCloseable {
 
   int vmoCreateContiguous(int resource, long size, int alignmentLog2, long pointer);
 
+  int mmapDeviceMemory(int resource, long physical, long length, int policy, long pointer);
+
   int vmoRead(int vmo, long data, long offset, long length, long actual);
 
   int vmoWrite(int vmo, long data, long offset, long length, long actual);

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class VmarCalls {
   /** Not an address: the call failed after it had chosen a place, so the place is not known. */
-  private static final long UNKNOWN = -2;
+  static final long UNKNOWN = -2;
 
   /** Ranking a place means looking at every page; that is left out where there are many. */
   private static final int FEW_PAGES = 1000;
@@ -353,7 +353,7 @@ final class VmarCalls {
   }
 
   /** Section 4.1: the place the machine chose, if it may; NONE when there is none; or UNKNOWN. */
-  private long place(ModelRegion region, long size, Witness witness) {
+  long place(ModelRegion region, long size, Witness witness) {
     ModelSpace space = region.space;
     boolean compact = (region.flags & Bits.COMPACT) != 0 && !space.empty(region);
     SplitMix choices = witness.choices();

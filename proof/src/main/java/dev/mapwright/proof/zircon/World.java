@@ -35,6 +35,9 @@ final class World {
   /** The values closed last, oldest first: none of them may name anything again. */
   private final Set<Integer> closedHandles = new LinkedHashSet<>();
 
+  /** The device's pages. */
+  private final byte[][] device = new byte[Boot.DEVICE_PAGES][(int) Bits.PAGE];
+
   private int lastVmo;
   private int lastHandle = 1_000_001;
 
@@ -74,6 +77,10 @@ final class World {
 
   ModelVmo newVmo(long size, @Nullable ModelVmo parent, long parentPage, boolean contiguous) {
     return new ModelVmo(++lastVmo, size, parent, parentPage, contiguous);
+  }
+
+  ModelVmo newDeviceVmo(int firstPage, int pages) {
+    return ModelVmo.ofDevice(++lastVmo, Arrays.copyOfRange(device, firstPage, firstPage + pages));
   }
 
   @Nullable ModelHandle handle(int value) {

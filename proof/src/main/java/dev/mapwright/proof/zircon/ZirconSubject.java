@@ -5,6 +5,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.MapRequest;
@@ -17,6 +18,8 @@ import dev.mapwright.zircon.object.MxResource;
 import dev.mapwright.zircon.object.MxSystem;
 import dev.mapwright.zircon.policy.Magenta2017;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +50,7 @@ public class ZirconSubject implements Subject {
     int levels = (seed & 1) == 0 ? 4 : 5;
     machine =
         SimulatedMachine.builder()
-            .ram(0x100, RAM_PAGES)
+            .ram(0x100, RAM_PAGES).device("memory", Pages.of(Boot.DEVICE), Boot.DEVICE_PAGES, new PlainDevice())
             .seed(seed)
             .levels(levels)
             .singleThreaded()
@@ -140,6 +143,12 @@ public class ZirconSubject implements Subject {
   @Override
   public int vmoCreateContiguous(int resource, long size, int alignmentLog2, long pointer) {
     return MxCalls.mxVmoCreateContiguous(context, resource, size, alignmentLog2, pointer);
+  }
+
+  @Override
+  public int mmapDeviceMemory(
+      int resource, long physical, long length, int policy, long pointer) {
+    return MxCalls.mxMmapDeviceMemory(context, resource, physical, length, policy, pointer);
   }
 
   @Override
@@ -314,5 +323,27 @@ public class ZirconSubject implements Subject {
   @Override
   public void close() {
     machine.close();
+  }
+
+  /** A device whose registers are memory. */
+  private static final class PlainDevice implements DeviceHandler {
+    private final ByteBuffer bytes =
+        ByteBuffer.allocate(Boot.DEVICE_PAGES * (int) Bits.PAGE).order(ByteOrder.LITTLE_ENDIAN);
+
+    @Override
+    public long read(long offsetBytes, int count) {
+      long value = 0;
+      for (int i = count - 1; i >= 0; i--) {
+        value = value << 8 | bytes.get((int) offsetBytes + i) & 0xff;
+      }
+      return value;
+    }
+
+    @Override
+    public void write(long offsetBytes, int count, long value) {
+      for (int i = 0; i < count; i++) {
+        bytes.put((int) offsetBytes + i, (byte) (value >>> 8 * i));
+      }
+    }
   }
 }

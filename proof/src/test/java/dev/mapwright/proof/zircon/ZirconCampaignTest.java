@@ -47,6 +47,7 @@ class ZirconCampaignTest {
       ProcessExit OK
       Load OK NOT_FOUND OUT_OF_RANGE
       Store OK NOT_FOUND ACCESS_DENIED OUT_OF_RANGE
+      MmapDeviceMemory OK BAD_HANDLE WRONG_TYPE INVALID_ARGS BAD_STATE
       Fetch OK NOT_FOUND ACCESS_DENIED OUT_OF_RANGE
       """;
 
