@@ -243,13 +243,10 @@ final class Driver {
       return;
     }
     long mapped = address(it.mapped());
-    int seen =
-        subject.mmapDeviceMemory(resource, it.physical(), it.length(), it.policy(), mapped);
+    int seen = subject.mmapDeviceMemory(resource, it.physical(), it.length(), it.policy(), mapped);
     Witness witness = new Witness(seen, seen == Status.OK ? peek64(mapped) : 0, 0, 0, null, null);
     judge(
-        it,
-        devices.map(resource, it.physical(), it.length(), it.policy(), mapped, witness),
-        seen);
+        it, devices.map(resource, it.physical(), it.length(), it.policy(), mapped, witness), seen);
     if (seen == Status.OK) {
       registers.addresses[it.toAddress()] = witness.address();
       comparison.around(world.caller().space.root, witness.address(), it.length());

@@ -75,8 +75,7 @@ class ModelSubject implements Subject {
   }
 
   @Override
-  public int mmapDeviceMemory(
-      int resource, long physical, long length, int policy, long pointer) {
+  public int mmapDeviceMemory(int resource, long physical, long length, int policy, long pointer) {
     return devices.map(resource, physical, length, policy, pointer, witness);
   }
 

@@ -50,7 +50,8 @@ public class ZirconSubject implements Subject {
     int levels = (seed & 1) == 0 ? 4 : 5;
     machine =
         SimulatedMachine.builder()
-            .ram(0x100, RAM_PAGES).device("memory", Pages.of(Boot.DEVICE), Boot.DEVICE_PAGES, new PlainDevice())
+            .ram(0x100, RAM_PAGES)
+            .device("memory", Pages.of(Boot.DEVICE), Boot.DEVICE_PAGES, new PlainDevice())
             .seed(seed)
             .levels(levels)
             .singleThreaded()
@@ -146,8 +147,7 @@ public class ZirconSubject implements Subject {
   }
 
   @Override
-  public int mmapDeviceMemory(
-      int resource, long physical, long length, int policy, long pointer) {
+  public int mmapDeviceMemory(int resource, long physical, long length, int policy, long pointer) {
     return MxCalls.mxMmapDeviceMemory(context, resource, physical, length, policy, pointer);
   }
 
