@@ -40,6 +40,9 @@ import dev.mapwright.zircon.object.MxProcess;
  * <p>Every method throws {@link IllegalStateException} when the calling thread or its process is
  * gone: such a caller does not exist.
  *
+ * <p>The file is long because it is the whole interface on one page; what a routine does is in a
+ * file of its own beside it.
+ *
  * <p><b>Threads.</b> Each context is used by one thread at a time; calls of different contexts, of
  * the same process or of others, may run at the same time.
  */
