@@ -30,7 +30,7 @@ public interface Cpu {
   int number();
 
   /**
-   * Attaches the CPU to an address space, leaving the one before.
+   * Attaches the CPU to an address space, leaving the one before. One that was closed is as none.
    *
    * @param space where addresses are translated from now on; null for none
    */

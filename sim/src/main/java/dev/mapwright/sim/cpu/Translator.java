@@ -37,6 +37,8 @@ abstract class Translator extends Bracket {
   /** Whether {@link #ram} is {@link FirstRam#SEGMENT}. */
   boolean ramIsFirst;
 
+  private boolean ramOffered;
+
   /** What the last {@link #translate} found: an offset in RAM, or a physical address elsewhere. */
   long found;
 
@@ -77,8 +79,7 @@ abstract class Translator extends Bracket {
         before.removeUser(this);
       }
       flushTlb();
-      if (nextTables != null) {
-        nextTables.addUser(this);
+      if (nextTables != null && nextTables.addUser(this)) {
         space = next;
         tables = nextTables;
       }
@@ -132,6 +133,12 @@ abstract class Translator extends Bracket {
     walks++;
     if (tlb.missed(access)) {
       arraysChanged();
+    }
+    if (!ramOffered && tlb.made(access) && ram.byteSize() != 0) {
+      // Here and not between a walk and its use, where nothing may block, not even in a class's
+      // initialiser.
+      ramOffered = true;
+      ramIsFirst = FirstRam.Offers.claim(ram);
     }
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (anythingPending()) {
@@ -210,7 +217,6 @@ abstract class Translator extends Bracket {
     if (ram.byteSize() == 0) {
       ram = allRam.segment();
       ramBuffers = allRam.buffers();
-      ramIsFirst = FirstRam.is(ram);
     }
     if (!tlb.made(access)) {
       return;

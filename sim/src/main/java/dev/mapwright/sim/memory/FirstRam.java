@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The RAM of the first machine of this process that used any, as a constant.
+ * The RAM of the first machine of this process that had a busy CPU, as a constant.
  *
  * <p>An access to a memory segment reads the segment's base, size, owner and state each time, which
  * costs more than the access itself. When the segment is a constant, the compiler knows all of them
@@ -18,21 +18,21 @@ public final class FirstRam {
 
   private FirstRam() {}
 
-  /** Whether a machine's RAM is that one. */
   @SuppressWarnings({"MemorySegmentReferenceEquality", "ReferenceEquality"})
-  public static boolean is(MemorySegment segment) {
+  private static boolean is(MemorySegment segment) {
     return segment == SEGMENT;
   }
 
   /** A class of its own, so that an offer can come before the constant is made. */
-  static final class Offers {
+  public static final class Offers {
     private static final AtomicReference<@Nullable MemorySegment> FIRST = new AtomicReference<>();
 
     private Offers() {}
 
-    /** Called with the RAM of each machine before a CPU can reach it. */
-    static void offer(MemorySegment segment) {
+    /** Asked by each CPU that turns out to be busy, with its RAM: whether that is the one. */
+    public static boolean claim(MemorySegment segment) {
       FIRST.compareAndSet(null, segment);
+      return is(segment);
     }
 
     private static MemorySegment first() {

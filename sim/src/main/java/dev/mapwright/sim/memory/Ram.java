@@ -137,7 +137,6 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
         MemorySegment whole = file.open(bytes, arena);
         buffers = cut(whole);
         segment = whole;
-        FirstRam.Offers.offer(whole);
         materialised = bits;
       }
       int word = (int) (block >>> 6);

@@ -97,18 +97,20 @@ public final class PageTables implements Translation {
 
   // ---- users
 
-  /** Adds a CPU before it walks for the first time. */
-  public void addUser(TranslationUser user) {
+  /** Adds a CPU before it walks for the first time; false when the translation was closed. */
+  public boolean addUser(TranslationUser user) {
     synchronized (usersLock) {
       TranslationUser[] more = java.util.Arrays.copyOf(users, users.length + 1);
       more[users.length] = user;
       users = more;
     }
+    // Either close() sees this user, or this sees that it was closed.
     VarHandle.fullFence();
     if (closed) {
       removeUser(user);
-      throw new IllegalStateException("this translation was closed");
+      return false;
     }
+    return true;
   }
 
   /** Removes a CPU that has forgotten everything. */

@@ -401,8 +401,9 @@ class SimulatedCpuTest {
     assertThat(cpu.load(0x5000, 8)).isEqualTo(1);
     other.translation().close();
     assertThat(cpu.attached()).isSameAs(space);
-    assertThatThrownBy(() -> cpu.attach(other)).isInstanceOf(IllegalStateException.class);
+    cpu.attach(other);
     assertThat(cpu.attached()).isNull();
+    assertThat(faultOf(() -> cpu.load(0x5000, 8)).reason()).isEqualTo(FaultReason.NOT_ATTACHED);
   }
 
   @Test
