@@ -124,6 +124,44 @@ final class Areas {
         : left.equals(right);
   }
 
+  /**
+   * The first page of the area that a piece belongs to; where a seam is unknown it is taken for
+   * joined.
+   */
+  long startOf(Area piece) {
+    Area start = whole(piece);
+    while (start.first() > 0) {
+      Area below = at(start.first() - 1);
+      if (below == null || seam(below, start) == Seam.SEPARATE) {
+        break;
+      }
+      start = below;
+    }
+    return start.first();
+  }
+
+  /**
+   * The last page of the area that a piece belongs to; where a seam is unknown it is taken for
+   * joined.
+   */
+  long endOf(Area piece) {
+    Area end = whole(piece);
+    while (end.last() < LinuxSpace.LAST_PAGE) {
+      Area above = at(end.last() + 1);
+      if (above == null || seam(end, above) == Seam.SEPARATE) {
+        break;
+      }
+      end = above;
+    }
+    return end.last();
+  }
+
+  /** The mapping that a piece, perhaps cut to a range, is a part of. */
+  private Area whole(Area piece) {
+    Area whole = at(piece.first());
+    return whole == null ? piece : whole;
+  }
+
   /** Maps, replacing what is there. */
   Outcome map(
       long first,

@@ -86,24 +86,11 @@ final class ProtectCalls {
       if (!lowest.kind().has(AreaKind.GROWS_DOWN)) {
         return Answer.of(Errno.EINVAL);
       }
-      first = startOf(lowest);
+      first = areas.startOf(lowest);
     } else if (growth == PROT_GROWSUP) {
       return Answer.of(areas.at(first) == null ? Errno.ENOMEM : Errno.EINVAL);
     }
     return protect(first, last, (int) wanted & Permissions.ALL);
-  }
-
-  /** Where the area begins that a piece belongs to. */
-  private long startOf(Area piece) {
-    Area start = piece;
-    while (start.first() > 0) {
-      Area below = areas.at(start.first() - 1);
-      if (below == null || Areas.seam(below, start) == Areas.Seam.SEPARATE) {
-        break;
-      }
-      start = below;
-    }
-    return start.first();
   }
 
   private long protect(long first, long last, int permissions) {

@@ -268,8 +268,16 @@ final class RemapCalls {
       return Answer.of(areas.unmap(piece.first(), piece.last()), 0);
     }
     AreaKind kind = piece.kind().without(AreaKind.LOCKED);
+    if (!kind.equals(piece.kind())) {
+      // The lock goes from the whole area that stays, also from what was not moved.
+      long first = areas.startOf(piece);
+      long last = areas.endOf(piece);
+      if (!areas.changeKind(first, last, old -> old.without(AreaKind.LOCKED))) {
+        return Answer.of(Errno.ENOMEM);
+      }
+    }
     if (kind.shared()) {
-      return Answer.of(areas.map(piece.first(), piece, kind), 0);
+      return 0;
     }
     return space.mapPrivate(
         piece.first(), piece.pages(), piece.objectPage(), piece.permissions(), kind);

@@ -251,6 +251,15 @@ class LinuxSpaceTest {
   }
 
   @Test
+  void mremap_without_unmapping_takes_the_lock_from_the_whole_area_that_stays() {
+    map(P, 3 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, null, 0);
+    assertThat(space.lock(P, 3 * PAGE, true)).isZero();
+    refused(EBUSY, space.msync(P + 2 * PAGE, PAGE, 2));
+    remap(P, PAGE, PAGE, MOVE | MREMAP_DONTUNMAP, 0);
+    assertThat(space.msync(P + 2 * PAGE, PAGE, 2)).isZero();
+  }
+
+  @Test
   void an_old_length_of_zero_duplicates_shared_memory() {
     map(P, 2 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, null, 0);
     refused(ENOMEM, remap(P, 0, PAGE, 0, 0));
