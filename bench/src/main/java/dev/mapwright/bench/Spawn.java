@@ -18,11 +18,12 @@ final class Spawn {
    * What a run took.
    *
    * @param wallNanos from before the spawn to after the wait
-   * @param peakKib its largest resident size
+   * @param cpuNanos on all its threads, in the program and in the kernel
    */
-  record Result(long wallNanos, long peakKib) {}
+  record Result(long wallNanos, long cpuNanos) {}
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final java.lang.foreign.AddressLayout ADDRESS = ValueLayout.ADDRESS;
   private static final Linker LINKER = Linker.nativeLinker();
 
@@ -44,15 +45,17 @@ final class Spawn {
   /** Larger than a posix_spawn_file_actions_t or a struct rusage of any system. */
   private static final int ROOM_BYTES = 512;
 
-  /** Where ru_maxrss lies in a struct rusage of 64-bit systems: behind two struct timeval. */
-  private static final int MAXRSS = 32;
-
   private static final int WRITE_ONLY = 1;
 
   private Spawn() {}
 
   private static MethodHandle libc(String name, FunctionDescriptor shape) {
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), shape);
+  }
+
+  /** A struct timeval, in nanoseconds. */
+  private static long time(MemorySegment usage, long at) {
+    return usage.get(LONG, at) * 1_000_000_000 + usage.get(LONG, at + 8) * 1000;
   }
 
   static Result run(List<String> command) throws IOException {
@@ -80,7 +83,7 @@ final class Spawn {
       if (refused != 0 || waited < 0 || status.get(INT, 0) != 0) {
         throw new IOException(command.getFirst() + " could not be run, or failed");
       }
-      return new Result(nanos, usage.get(ValueLayout.JAVA_LONG, MAXRSS));
+      return new Result(nanos, time(usage, 0) + time(usage, 16));
     } catch (IOException failed) {
       throw failed;
     } catch (Throwable impossible) {
