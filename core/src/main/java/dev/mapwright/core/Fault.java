@@ -57,7 +57,8 @@ public record Fault(
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(96);
-    text.append(access.verb()).append(" of ").append(bytes).append(" bytes at 0x");
+    text.append(access.verb()).append(" of ").append(bytes);
+    text.append(bytes == 1 ? " byte" : " bytes").append(" at 0x");
     text.append(Long.toHexString(address)).append(": ").append(reason.sentence());
     if (faultAddress != address) {
       text.append(" (first at 0x").append(Long.toHexString(faultAddress)).append(')');
