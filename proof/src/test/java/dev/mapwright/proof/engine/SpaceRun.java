@@ -53,9 +53,6 @@ final class SpaceRun {
   /** Pages that were stored to, as far as they are still mapped and were not asked for. */
   private final NavigableSet<Long> dirty = new TreeSet<>();
 
-  /** Pages that were written and then made inaccessible: whether they are told is not judged. */
-  private final Set<Long> blurred = new HashSet<>();
-
   private final MapRequest request = new MapRequest();
   final Judge judge;
 
@@ -146,11 +143,8 @@ final class SpaceRun {
               }
             });
     judge.judge("collect dirty", Outcome.OK, seen);
-    NavigableSet<Long> written =
+    NavigableSet<Long> expected =
         dirty.subSet(geometry.page(at), true, geometry.page(at) + pages, false);
-    Set<Long> expected = new TreeSet<>(written);
-    expected.removeAll(blurred);
-    told.removeAll(blurred);
     // Large leaves and a starved index tell of more pages, never of fewer.
     boolean exact = unitPages == 1 && !judge.hunger.everStarved();
     boolean right = exact ? told.equals(expected) : told.containsAll(expected);
@@ -158,7 +152,7 @@ final class SpaceRun {
       throw new AssertionError("dirty pages " + told + ", expected " + expected);
     }
     if (clear) {
-      written.clear();
+      expected.clear();
     }
   }
 
@@ -291,9 +285,6 @@ final class SpaceRun {
       expected = Outcome.LEASED;
     }
     judge.judge("protect", expected, seen);
-    if (seen == Outcome.OK && permissions == Permissions.NONE) {
-      blurred.addAll(dirty.subSet(geometry.page(at), geometry.page(at + count)));
-    }
     for (int unit = at; seen == Outcome.OK && unit < at + count; unit++) {
       model.units[unit] = Objects.requireNonNull(model.units[unit]).allowing(permissions);
     }
