@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * fixed address) is computed before the recorded one is looked at; only what the kernel was free to
  * choose is taken from the recording: a place that no flag fixes, where the heap begins, and
  * whether two pieces of private memory that look alike are one area. A recorded place must be free.
- * Calls that overlap in time are ordered by {@link OverlapWindow}'s rule: so that the answers
- * agree.
+ *
+ * <p>A call whose begin and end are on two lines takes effect somewhere between them. Calls that
+ * overlap and touch the same addresses are made in the order in which they returned, if the answers
+ * agree in that order; otherwise other orders are tried, up to a bound, and the first in which
+ * every answer agrees is taken.
  *
  * <p>Processes: a clone with CLONE_VM shares the space, without it copies it on write, both when
  * the call begins. A thread that appears without such a call shares the space of the first process
