@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A process's handles are linearizable: three that are there from the beginning are looked up and
- * closed while others come and the process ends. The table is arrays, so Lincheck's model checker sees
- * every access and tries the interleavings itself.
+ * closed while others come and the process ends. The table is arrays, so Lincheck's model checker
+ * sees every access and tries the interleavings itself.
  */
 @Param(name = "which", gen = IntGen.class, conf = "0:2")
 public class HandleTableLincheckTest {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Changes to one address space are linearizable: a space of six pages, with a region in the middle.
- * Lincheck's model checker does not see accesses to memory segments, which page tables are; so threads
- * really run.
+ * Lincheck's model checker does not see accesses to memory segments, which page tables are; so
+ * threads really run.
  */
 @Param(name = "page", gen = IntGen.class, conf = "0:5")
 @Param(name = "pages", gen = IntGen.class, conf = "1:3")

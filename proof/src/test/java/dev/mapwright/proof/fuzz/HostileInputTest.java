@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Input that wants to exhaust its reader: a clear error, bounded memory, never an error of Java's. */
+/**
+ * Input that wants to exhaust its reader: a clear error, bounded memory, never an error of Java's.
+ */
 class HostileInputTest {
   private static final long GIB = 1L << 30;
   private static final long MOST_BYTES_FOR_A_LINE = 16L << 20;
@@ -70,8 +72,7 @@ class HostileInputTest {
     return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
-  private static void assertRefusedInBoundedMemory(
-      Supplier<Readers.End> reading, String message) {
+  private static void assertRefusedInBoundedMemory(Supplier<Readers.End> reading, String message) {
     Readers.End[] end = new Readers.End[1];
     long bytes = allocated(() -> end[0] = reading.get());
     assertThat(end[0].refusal()).isNotNull();
@@ -106,8 +107,7 @@ class HostileInputTest {
     }
     byte[] bomb = packed.toByteArray();
     assertThat(bomb.length).isLessThan(1 << 17);
-    assertRefusedInBoundedMemory(
-        () -> Readers.recording(bomb), "line of at most 1048576 bytes");
+    assertRefusedInBoundedMemory(() -> Readers.recording(bomb), "line of at most 1048576 bytes");
     assertRefusedInBoundedMemory(
         () -> Readers.maps(new ByteArrayInputStream(bomb)), "line of at most 1048576 bytes");
   }
