@@ -121,8 +121,8 @@ public class RegionLincheckTest {
   @Test
   void changes_to_a_space_are_linearizable() {
     new StressOptions()
-        .iterations(8)
-        .invocationsPerIteration(150)
+        .iterations(5)
+        .invocationsPerIteration(100)
         .threads(2)
         .actorsPerThread(4)
         .actorsBefore(2)
