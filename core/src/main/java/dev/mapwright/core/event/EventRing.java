@@ -1,17 +1,20 @@
 package dev.mapwright.core.event;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The last events of one source, as fixed records of five words in one array. Recording writes five
- * words and allocates nothing, apart from the array itself at the first event.
+ * words and allocates nothing, apart from the array itself, which begins with room for a few events
+ * and doubles until it holds the most that are kept: most objects only ever have a few.
  *
  * <p>Not thread-safe: the source's own lock guards every call.
  */
 public final class EventRing {
-  private static final int EVENTS = 256;
+  private static final int FEWEST = 4;
+  private static final int MOST = 256;
   private static final int WORDS = 5;
   private static final int KIND = 0;
   private static final int FIRST = 1;
@@ -24,6 +27,9 @@ public final class EventRing {
 
   /** The records; null until the first event, so that a quiet source costs nothing. */
   private long @Nullable [] words;
+
+  /** How many records there is room for, a power of two. */
+  private int capacity = FEWEST;
 
   /** How many events were recorded; the last one's sequence number. */
   private long recorded;
@@ -49,10 +55,15 @@ public final class EventRing {
     }
     long[] ring = words;
     if (ring == null) {
-      ring = new long[EVENTS * WORDS];
+      ring = new long[FEWEST * WORDS];
+      words = ring;
+    } else if (recorded == capacity && capacity < MOST) {
+      // Until now nothing was overwritten, so every record stays where it is.
+      capacity *= 2;
+      ring = Arrays.copyOf(ring, capacity * WORDS);
       words = ring;
     }
-    int at = (int) (recorded & (EVENTS - 1)) * WORDS;
+    int at = (int) (recorded & (capacity - 1)) * WORDS;
     recorded++;
     ring[at + KIND] = kind.ordinal();
     ring[at + FIRST] = firstPage;
@@ -75,9 +86,9 @@ public final class EventRing {
     if (ring == null) {
       return null;
     }
-    long oldest = Math.max(0, recorded - EVENTS);
+    long oldest = Math.max(0, recorded - capacity);
     for (long index = recorded - 1; index >= oldest; index--) {
-      int at = (int) (index & (EVENTS - 1)) * WORDS;
+      int at = (int) (index & (capacity - 1)) * WORDS;
       EventKind kind = EventKind.of((int) ring[at + KIND]);
       boolean removal =
           kind == EventKind.UNMAPPED || kind == EventKind.REPLACED || kind == EventKind.DESTROYED;
@@ -97,7 +108,7 @@ public final class EventRing {
     List<Event> events = new ArrayList<>();
     long[] ring = words;
     if (ring != null) {
-      for (long index = Math.max(0, recorded - EVENTS); index < recorded; index++) {
+      for (long index = Math.max(0, recorded - capacity); index < recorded; index++) {
         events.add(event(ring, index));
       }
     }
@@ -105,7 +116,7 @@ public final class EventRing {
   }
 
   private Event event(long[] ring, long index) {
-    int at = (int) (index & (EVENTS - 1)) * WORDS;
+    int at = (int) (index & (capacity - 1)) * WORDS;
     return new Event(
         source,
         index + 1,
