@@ -93,7 +93,7 @@ class VocabularyTest {
     Fault fault = new Fault(0x1000, 1, Access.READ, 0x1000, FaultReason.UNMAPPED, gone);
     assertThat(fault)
         .hasToString(
-            "read of 1 bytes at 0x1000: no mapping covers the address; the last mapping there was"
+            "read of 1 byte at 0x1000: no mapping covers the address; the last mapping there was"
                 + " 0x1000-0x2fff r--, removed by unmap");
     Fault wide = fault.within(0xFFC, 8);
     assertThat(wide.address()).isEqualTo(0xFFC);
