@@ -33,7 +33,7 @@ final class ReplayRun {
    * A recording may use half of the heap. A mapping, a file or a process takes at most this many
    * bytes, most of them for the events that each object and each space remembers.
    */
-  private static final int BYTES_PER_RECORD = 2_000;
+  private static final int BYTES_PER_RECORD = 11_000;
 
   static final long MAX_RECORDS = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_RECORD;
 
