@@ -14,7 +14,10 @@ public enum FaultReason {
   OUT_OF_RECORDS("memory for book-keeping could not be acquired"),
   /** The object's page source could not supply the page. */
   SOURCE_FAILED("the object's page source could not supply the page"),
-  /** A table entry has a bit set that the format reserves. */
+  /**
+   * A table entry has a bit set that the format reserves, or would have: the physical address is
+   * beyond what entries can hold.
+   */
   RESERVED_BITS("a table entry has reserved bits set"),
   /** The address can't be translated by the machine's format at all. */
   NOT_CANONICAL("the address lies outside what the page tables can translate"),

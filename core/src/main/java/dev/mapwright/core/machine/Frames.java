@@ -7,7 +7,7 @@ import dev.mapwright.core.CachePolicy;
  *
  * <p>A frame is named by its page frame number (pfn): its physical address divided by the page
  * size. Frames of RAM have pfns below 2^30, so that one fits into an {@code int} with two bits to
- * spare; pfns of device ranges may be any up to 2^40 and are unknown here.
+ * spare; pfns of device ranges may be any up to {@link #LAST_PFN} and are unknown here.
  *
  * <p>Thread-safe. A frame that was freed is handed out again at once; whoever frees it has to have
  * made sure that no translation leads to it any more. Every allocation asks the machine's failure
@@ -16,6 +16,9 @@ import dev.mapwright.core.CachePolicy;
 public interface Frames {
   /** The answer of an allocation that found nothing. */
   long NONE = -1;
+
+  /** The largest pfn that a translation can lead to: physical addresses have 52 bits. */
+  long LAST_PFN = (1L << 40) - 1;
 
   /** The node argument that accepts every node. */
   int ANY_NODE = -1;

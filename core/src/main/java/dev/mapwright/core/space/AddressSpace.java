@@ -349,7 +349,8 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
    * @param pages how many
    * @param clear whether to begin anew with these pages
    * @param visitor told of runs in ascending order; it must not change the space
-   * @return {@code INVALID} when tracking is off or there are no pages, {@code OUTSIDE}
+   * @return {@code INVALID} when tracking is off or there are no pages, {@code OUTSIDE}, {@code DEAD}
+   *     when the space is closed
    */
   public Outcome collectDirty(
       long first, long pages, boolean clear, Translation.RunVisitor visitor) {
@@ -360,6 +361,9 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
       }
       if (first < firstPage || first > lastPage || pages - 1 > lastPage - first) {
         return Outcome.OUTSIDE;
+      }
+      if (closed) {
+        return Outcome.DEAD;
       }
       tables.dirty.collect(tables.translation, first, first + pages - 1, clear, visitor);
       return Outcome.OK;

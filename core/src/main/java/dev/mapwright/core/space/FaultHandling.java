@@ -77,6 +77,9 @@ final class FaultHandling {
           return FaultReason.OUT_OF_FRAMES;
         }
       }
+      if (pfn > Frames.LAST_PFN) {
+        return FaultReason.RESERVED_BITS;
+      }
       translation.install(page, pfn, allowed, CachePolicy.of(space.table.cache(id)));
       return null;
     } finally {
@@ -171,6 +174,9 @@ final class FaultHandling {
         return Translated.fault(FaultReason.BEYOND_OBJECT, permissions);
       }
       long pfn = object.frameOf(objectPage);
+      if (pfn > Frames.LAST_PFN) {
+        return Translated.fault(FaultReason.RESERVED_BITS, permissions);
+      }
       boolean copies = access == Access.WRITE && !object.owns(objectPage);
       return new Translated(null, pfn, permissions, pfn == Frames.NONE || copies);
     } finally {

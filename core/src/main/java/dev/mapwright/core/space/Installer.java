@@ -49,6 +49,9 @@ final class Installer {
         long pfn = object.frameOf(page);
         boolean owned = object.owns(page);
         long run = runLength(object, page, pfn, owned, last);
+        if (pfn + run - 1 > Frames.LAST_PFN) {
+          return; // an access says what is wrong
+        }
         int allowed = owned ? permissions : permissions & ~Permissions.WRITE;
         if (allowed == Permissions.NONE) {
           return;

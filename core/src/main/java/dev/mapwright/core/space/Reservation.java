@@ -121,7 +121,8 @@ public final class Reservation {
    * @param frames what they show
    * @param permissions what is allowed, not empty
    * @param cache how it is accessed
-   * @return {@code DEAD}; {@code INVALID} (no pages, no or unknown permissions); {@code OUTSIDE};
+   * @return {@code DEAD}; {@code INVALID} (no pages, no or unknown permissions; last of all, a
+   *     frame that no entry can lead to); {@code OUTSIDE};
    *     {@code EXCEEDS_MAXIMUM} (the region's capability); {@code OCCUPIED}; {@code IN_USE} when
    *     all records are in use; {@code SATURATED} when a frame's hold count is full. Nothing else
    */
@@ -147,6 +148,9 @@ public final class Reservation {
       }
       if (recordsLeft == 0) {
         return Outcome.IN_USE;
+      }
+      if (!expressible(pages, frames)) {
+        return Outcome.INVALID;
       }
       if (!hold(pages, frames)) {
         return Outcome.SATURATED;
@@ -176,6 +180,16 @@ public final class Reservation {
     } finally {
       space.lock.unlock();
     }
+  }
+
+  private static boolean expressible(long pages, PfnSource source) {
+    for (long i = 0; i < pages; i++) {
+      long pfn = source.pfn(i);
+      if (pfn < 0 || pfn > Frames.LAST_PFN) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean hold(long pages, PfnSource source) {

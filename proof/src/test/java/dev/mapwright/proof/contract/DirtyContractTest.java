@@ -147,6 +147,8 @@ class DirtyContractTest extends Contract {
     assertThat(space.collectDirty(0x2000, 1, true, (page, pages) -> {})).isEqualTo(Outcome.INVALID);
     space.trackDirty(true);
     assertThat(dirty()).isEmpty();
+    space.close();
+    assertThat(space.collectDirty(0x2000, 1, true, (page, pages) -> {})).isEqualTo(Outcome.DEAD);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.mapwright.proof.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.core.Access;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Outcome;
@@ -254,8 +255,16 @@ class PhysicalContractTest extends Contract {
         .isEqualTo(Outcome.INVALID);
     assertThat(MemoryObject.physical(machine, 0, 0, CachePolicy.CACHED).outcome())
         .isEqualTo(Outcome.INVALID);
-    MemoryObject far = physical(1L << 39, 2, CachePolicy.UNCACHED);
-    long a = map(far, 2, 0x2000);
+    MemoryObject last = physical(Frames.LAST_PFN, 2, CachePolicy.UNCACHED);
+    long a = map(last, 2, 0x2000);
     assertThat(load(a)).as("a hole").isEqualTo(-1L);
+    // An entry that were cut off would lead to RAM.
+    assertLoadFaults(a + BYTES, FaultReason.RESERVED_BITS);
+    assertThat(space.translate(a + BYTES, Access.READ).reason())
+        .isEqualTo(FaultReason.RESERVED_BITS);
+    MemoryObject far = physical(1L << 45, 2, CachePolicy.UNCACHED);
+    request.clear().object(far, 0).pages(2).installPresent(true).where().at(0x3000);
+    assertThat(root().map(request)).isEqualTo(Outcome.OK);
+    assertStoreFaults(Pages.address(0x3000), FaultReason.RESERVED_BITS);
   }
 }

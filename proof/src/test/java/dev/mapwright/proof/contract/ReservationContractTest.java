@@ -9,6 +9,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
@@ -104,6 +105,13 @@ class ReservationContractTest extends Contract {
     assertRefused(Outcome.NOT_MAPPED, () -> reservation.unmap(0x2F01));
     assertRefused(Outcome.NOT_MAPPED, () -> reservation.unmap(0x1000));
     assertRefused(Outcome.NOT_MAPPED, () -> reservation.unmap(-1));
+    for (long pfn : new long[] {-1, Frames.LAST_PFN + 1, Long.MIN_VALUE}) {
+      assertRefused(
+          Outcome.INVALID,
+          () ->
+              reservation.map(
+                  0x2F10, 2, i -> pfn + i, Permissions.READ, CachePolicy.CACHED));
+    }
     map(reservation, 0x2F10, 1, Permissions.READ).orThrow();
     assertRefused(Outcome.IN_USE, () -> map(reservation, 0x2F20, 1, Permissions.READ));
     assertThat(reservation.unmap(0x2F10)).isEqualTo(Outcome.OK);
