@@ -349,8 +349,8 @@ public final class AddressSpace implements FaultResolver, Counted, AutoCloseable
    * @param pages how many
    * @param clear whether to begin anew with these pages
    * @param visitor told of runs in ascending order; it must not change the space
-   * @return {@code INVALID} when tracking is off or there are no pages, {@code OUTSIDE}, {@code DEAD}
-   *     when the space is closed
+   * @return {@code INVALID} when tracking is off or there are no pages, {@code OUTSIDE}, {@code
+   *     DEAD} when the space is closed
    */
   public Outcome collectDirty(
       long first, long pages, boolean clear, Translation.RunVisitor visitor) {

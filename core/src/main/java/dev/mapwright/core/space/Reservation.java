@@ -122,9 +122,9 @@ public final class Reservation {
    * @param permissions what is allowed, not empty
    * @param cache how it is accessed
    * @return {@code DEAD}; {@code INVALID} (no pages, no or unknown permissions; last of all, a
-   *     frame that no entry can lead to); {@code OUTSIDE};
-   *     {@code EXCEEDS_MAXIMUM} (the region's capability); {@code OCCUPIED}; {@code IN_USE} when
-   *     all records are in use; {@code SATURATED} when a frame's hold count is full. Nothing else
+   *     frame that no entry can lead to); {@code OUTSIDE}; {@code EXCEEDS_MAXIMUM} (the region's
+   *     capability); {@code OCCUPIED}; {@code IN_USE} when all records are in use; {@code
+   *     SATURATED} when a frame's hold count is full. Nothing else
    */
   public Outcome map(long first, long pages, PfnSource frames, int permissions, CachePolicy cache) {
     space.lock.lock();

@@ -108,9 +108,7 @@ class ReservationContractTest extends Contract {
     for (long pfn : new long[] {-1, Frames.LAST_PFN + 1, Long.MIN_VALUE}) {
       assertRefused(
           Outcome.INVALID,
-          () ->
-              reservation.map(
-                  0x2F10, 2, i -> pfn + i, Permissions.READ, CachePolicy.CACHED));
+          () -> reservation.map(0x2F10, 2, i -> pfn + i, Permissions.READ, CachePolicy.CACHED));
     }
     map(reservation, 0x2F10, 1, Permissions.READ).orThrow();
     assertRefused(Outcome.IN_USE, () -> map(reservation, 0x2F20, 1, Permissions.READ));
