@@ -57,8 +57,9 @@ public class SwapAgainstSwap {
   /** Reads both and ends the state. */
   @Arbiter
   public void end(II_Result r) {
-    r.r1 = (int) World.SECOND.load(Pages.address(page), 4);
-    r.r2 = (int) World.SECOND.load(Pages.address(page) + 4, 4);
+    long both = World.readWord(object);
+    r.r1 = (int) both;
+    r.r2 = (int) (both >>> 32);
     World.unmap(page);
     object.release();
   }

@@ -61,9 +61,17 @@ final class World {
   }
 
   static int read(MemoryObject object) {
+    return (int) readWord(object);
+  }
+
+  /**
+   * The first word. Arbiters of different states run side by side on both actors' threads, so they
+   * read objects and leave the CPUs alone.
+   */
+  static long readWord(MemoryObject object) {
     MemorySegment word = MemorySegment.ofArray(new long[1]);
     object.read(0, word, 0, 8).orThrow();
-    return (int) word.get(ValueLayout.JAVA_LONG, 0);
+    return word.get(ValueLayout.JAVA_LONG, 0);
   }
 
   static void map(MemoryObject object, long page) {
