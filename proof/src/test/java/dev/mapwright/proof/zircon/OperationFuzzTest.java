@@ -10,7 +10,7 @@ import java.util.List;
 class OperationFuzzTest {
   private static final int MOST_OPERATIONS = 2000;
 
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "10s")
   void any_bytes_run(byte[] bytes) {
     List<Operation> operations = OperationCodec.decode(bytes);
     try (Subject machine = new ZirconSubject(bytes.length)) {
