@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Failure.</b> A method that returns a refusal has changed nothing.
  */
 public final class MemoryObject implements Counted {
+  // Long because it is the whole interface of objects, contract by contract; each method takes the
+  // lock
+  // and leaves the work to Lineage, Supply, Removal, Transfer and Change.
+
   /** The largest size: page offsets are 0 .. 2^52 - 1. */
   public static final long MOST_PAGES = Pages.LAST_PAGE;
 
