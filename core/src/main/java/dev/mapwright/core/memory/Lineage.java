@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Snapshots.</b> To make one, the pages of the object move to a new hidden object that nobody
  * can write, and the object itself and the snapshot become its children. Moving is exchanging one
- * reference, whatever the number of pages. When one of the two goes away, the other takes back the
- * pages that it has not replaced meanwhile, and the hidden object disappears; so a process that
- * forks a thousand times does not look through a thousand ancestors.
+ * reference, whatever the number of pages; only the check that none is pinned looks at each of
+ * them. When one of the two goes away, the other takes back the pages that it has not replaced
+ * meanwhile, and the hidden object disappears; so a process that forks a thousand times does not
+ * look through a thousand ancestors.
  *
  * <p>A snapshot of a live view keeps what the view has itself; the rest goes on showing the view's
  * parent. When a page is decommitted on either side, it is marked as cleared: the search then

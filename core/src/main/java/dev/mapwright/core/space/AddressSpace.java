@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * was written; take a {@link #snapshot} and go back to it.
  *
  * <p><b>Threads.</b> All methods may be called from any thread. Changes to one space happen one
- * after the other; changes to different spaces do not wait for each other. A CPU's hit takes no
- * lock.
+ * after the other; changes to different spaces wait for each other only for objects that both map
+ * and for the machine's frames. A CPU's hit takes no lock.
  *
  * <p><b>Cost.</b> A change costs what the mappings and pages in its range cost, not what the
  * range's size or the number of other mappings would suggest.

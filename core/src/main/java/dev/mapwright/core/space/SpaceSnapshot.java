@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * The state of an address space at one moment: to go back to, as often as wanted, and to compare
  * with.
  *
- * <p>Taking one costs what regions, mappings and mapped objects there are; no page is copied, since
- * each object's contents are kept by a snapshot child (contiguous objects are copied, their frames
- * can't move). Going back costs the mappings and the pages written since. Regions keep their
+ * <p>Taking one costs what regions, mappings and committed pages there are; no page is copied,
+ * since each object's contents are kept by a snapshot child (contiguous objects are copied, their
+ * frames can't move). Going back costs the mappings and the pages written since. Regions keep their
  * identity: one that died meanwhile lives again.
  *
  * <p>An object that another space maps too goes back for both. Methods may be called from any
