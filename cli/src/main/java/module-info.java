@@ -2,7 +2,7 @@
 module dev.mapwright.cli {
   exports dev.mapwright.cli;
 
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires java.compiler;
   requires dev.mapwright.core;
   requires dev.mapwright.sim;

@@ -4,7 +4,7 @@
  * nothing at run time.
  */
 module dev.mapwright.core {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires static jdk.jfr;
 
   exports dev.mapwright.core;

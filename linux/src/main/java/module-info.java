@@ -1,6 +1,6 @@
 /** The Linux personality over the engine, and the reader of what real programs were seen to do. */
 module dev.mapwright.linux {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive dev.mapwright.core;
 
   exports dev.mapwright.linux;

@@ -1,6 +1,6 @@
 /** The simulated machine. */
 module dev.mapwright.sim {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive dev.mapwright.core;
 
   exports dev.mapwright.sim;

@@ -4,7 +4,7 @@
  */
 module dev.mapwright.zircon {
   requires transitive dev.mapwright.core;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.mapwright.zircon;
   exports dev.mapwright.zircon.abi;

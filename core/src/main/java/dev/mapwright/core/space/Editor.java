@@ -171,6 +171,36 @@ final class Editor {
     return Outcome.OK;
   }
 
+  Outcome unmapTagged(Region region, long first, long pages, int tag) {
+    if (!region.live()) {
+      return Outcome.DEAD;
+    }
+    if (pages <= 0) {
+      return Outcome.INVALID;
+    }
+    if (!region.contains(first, pages)) {
+      return Outcome.OUTSIDE;
+    }
+    long last = first + pages - 1;
+    if (space.leases.overlap(first, last)) {
+      return Outcome.LEASED;
+    }
+    long page = first;
+    while (page <= last && space.finder.next(region, page) && space.finder.childFirst <= last) {
+      int id = space.finder.childMapping;
+      page = space.finder.childLast + 1;
+      boolean mine =
+          id != 0
+              && space.table.tag(id) == tag
+              && space.table.first(id) >= first
+              && space.table.last(id) <= last;
+      if (mine) {
+        removeAll(space.table.first(id), space.table.last(id), EventKind.UNMAPPED);
+      }
+    }
+    return Outcome.OK;
+  }
+
   /**
    * Removes every mapping, or the part of it, that lies in a range, whatever region it belongs to.
    * A record and an index entry are at hand for the case that the range is cut out of one mapping.

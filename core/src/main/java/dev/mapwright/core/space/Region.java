@@ -226,6 +226,26 @@ public final class Region {
   }
 
   /**
+   * Removes what is left of a mapping that was made with a tag of its own, wherever it was split
+   * since, and nothing else: what somebody else has put into the range meanwhile stays. It is how a
+   * caller that could not deliver the result takes back what it made, by identity and not by
+   * address.
+   *
+   * @param first the first page that was mapped
+   * @param pages how many were mapped
+   * @param tag the tag of the {@link MapRequest}, given to no other mapping in the range
+   * @return {@code DEAD}, {@code INVALID} (no pages), {@code OUTSIDE}, {@code LEASED}
+   */
+  public Outcome unmapTagged(long first, long pages, int tag) {
+    space.lock.lock();
+    try {
+      return space.editor.unmapTagged(this, first, pages, tag);
+    } finally {
+      space.lock.unlock();
+    }
+  }
+
+  /**
    * Changes the permissions of every page of a range, which mappings of this region cover without a
    * hole. Mappings that lie partly in it are split; neighbours that become alike are merged, memory
    * permitting.
