@@ -1,10 +1,12 @@
 package dev.mapwright.core.check;
 
+import dev.mapwright.core.engine.EngineSpace;
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Machine;
-import dev.mapwright.core.memory.MemoryObject;
-import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.object.Member;
+import dev.mapwright.core.object.MemberCheck;
+import dev.mapwright.core.object.OwnFrames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,18 +42,20 @@ public final class Invariants {
     List<String> violations = new ArrayList<>();
     Map<Long, Long> holds = new HashMap<>();
     long tables = 0;
-    for (AddressSpace space : machine.census().living(AddressSpace.class)) {
+    for (EngineSpace space : machine.census().living(EngineSpace.class)) {
       space.check(violations::add, (pfn, count) -> holds.merge(pfn, count, Long::sum));
       tables += space.translation().tables();
     }
     Map<Long, Long> pageOf = new HashMap<>();
-    for (MemoryObject object : machine.census().living(MemoryObject.class)) {
-      object.check(violations::add);
-      object.forEachFrame((page, pfn) -> {
-        if (pageOf.put(pfn, page) != null) {
-          violations.add("frame " + pfn + " is in two page lists, one of " + object);
-        }
-      });
+    for (Member object : machine.census().living(Member.class)) {
+      MemberCheck.run(object, violations::add);
+      OwnFrames.forEach(
+          object,
+          (page, pfn) -> {
+            if (pageOf.put(pfn, page) != null) {
+              violations.add("frame " + pfn + " is in two page lists, one of " + object);
+            }
+          });
     }
     checkFrames(machine.frames(), pageOf, holds, tables, violations);
     return violations;

@@ -3,6 +3,8 @@ package dev.mapwright.core.check;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.object.Member;
+import dev.mapwright.core.object.OwnFrames;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.core.space.Region;
@@ -36,7 +38,7 @@ public final class StateImage {
     for (AddressSpace space : machine.census().living(AddressSpace.class)) {
       image.addSpace(space);
     }
-    for (MemoryObject object : machine.census().living(MemoryObject.class)) {
+    for (Member object : machine.census().living(Member.class)) {
       image.addObject(object);
     }
     return image;
@@ -86,21 +88,23 @@ public final class StateImage {
         + mapping.tag();
   }
 
-  private void addObject(MemoryObject object) {
+  private void addObject(Member object) {
     String name = "object " + object.number();
     facts.put(name, object.pages() + " pages, " + object.references() + " references");
     MemorySegment bytes = MemorySegment.ofArray(new byte[Pages.BYTES]);
-    object.forEachFrame((page, pfn) -> {
-      object.machine().memory().read(pfn, 0, bytes, 0, Pages.BYTES);
-      facts.put(
-          name + " page " + page,
-          "frame "
-              + pfn
-              + " pins "
-              + object.machine().frames().pins(pfn)
-              + " contents "
-              + checksum(bytes));
-    });
+    OwnFrames.forEach(
+        object,
+        (page, pfn) -> {
+          object.machine().memory().read(pfn, 0, bytes, 0, Pages.BYTES);
+          facts.put(
+              name + " page " + page,
+              "frame "
+                  + pfn
+                  + " pins "
+                  + object.machine().frames().pins(pfn)
+                  + " contents "
+                  + checksum(bytes));
+        });
   }
 
   private static long checksum(MemorySegment bytes) {

@@ -20,6 +20,7 @@ public final class EventStream {
   private static volatile @Nullable EventListener everywhere;
 
   private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
+  private final Callbacks callbacks = new Callbacks();
   private volatile EventLevel level = EventLevel.RING;
 
   /**
@@ -81,6 +82,15 @@ public final class EventStream {
   }
 
   /**
+   * Who is inside a callback of the engine on this machine; for the engine and for machines.
+   *
+   * @return the same instance each time
+   */
+  public Callbacks callbacks() {
+    return callbacks;
+  }
+
+  /**
    * A ring for one source of events.
    *
    * @param source its name in events
@@ -100,7 +110,14 @@ public final class EventStream {
       long detail2) {
     Event event = new Event(source, sequence, kind, firstPage, pages, detail1, detail2, callSite());
     for (EventListener listener : listeners) {
-      listener.happened(event);
+      callbacks.begin("a listener", Callbacks.NO_LOCK);
+      try {
+        listener.happened(event);
+      } catch (Throwable problem) {
+        callbacks.note(problem);
+      } finally {
+        callbacks.end();
+      }
     }
   }
 

@@ -11,9 +11,19 @@ import java.util.Arrays;
  * entries. As objects with arrays they would take 60 bytes each and the collector would walk them;
  * as blocks they take 16, and nothing has to be initialised but what is used.
  *
- * <p><b>The principle.</b> Acquiring is separate from using. {@link #ensure} is the only method
- * that can fail; what it promised, {@link #take} delivers. Between the two nobody else uses the
- * pool (the owner's lock guards every method).
+ * <p><b>The principle.</b> Acquiring is separate from using. {@link #promise} is the only method
+ * that can fail; what was promised is taken later without failing. Several may hold promises at
+ * once, for several tries of one pool: all that is promised and not yet taken or given back is
+ * counted in {@link #promised}, and the pool always has room for that much, however it is taken. A
+ * {@link Promise} is one holder's account; nobody takes but from an account.
+ *
+ * <p><b>Why there is room.</b> What is promised is measured against the part of the arrays that was
+ * never cut, since returned blocks come in sizes that may not fit. Blocks are cut from one array at
+ * a time. The rest of an array that is too short for a block is lost, and it is shorter than the
+ * largest block: so an array counts as full size less one such block, unless all that is promised
+ * fits into the one being cut.
+ *
+ * <p>The owner's lock guards every method.
  *
  * <p><b>Addresses.</b> A block's address counts units of four ints; 0 is no block. Array {@code a
  * >>> UNIT_BITS} of {@link #arrays} holds it. The first array starts small and is replaced by
@@ -34,10 +44,15 @@ public final class NodePool {
   private static final int UNIT_MASK = (1 << UNIT_BITS) - 1;
   private static final int FIRST_INTS = 64;
 
+  /** What an array holds at least, whatever blocks are cut from it. */
+  private static final int USABLE_INTS = ARRAY_INTS - INTS[DENSE];
+
+  private static final int[] NOTHING = {};
+
   private final FailurePoints failures;
 
   /** Guarded by the owner, as every field here. Array 0 may be shorter than the others. */
-  private int[][] arrays = new int[1][];
+  private int[][] arrays = {NOTHING};
 
   private int arrayCount;
 
@@ -45,6 +60,9 @@ public final class NodePool {
   private int cutArray;
 
   private int cutAt;
+
+  /** Ints promised to all accounts together. */
+  private long promised;
 
   /** Heads of the lists of returned blocks, linked through their first int. */
   private final int[] returned = new int[CLASSES];
@@ -59,51 +77,81 @@ public final class NodePool {
   }
 
   /**
-   * Makes sure that blocks of this many ints in all can be taken without failing.
+   * Promises blocks of this many ints in all, besides what is promised already.
    *
-   * @param ints an upper bound
+   * @param ints an upper bound of what will be taken
    * @return false when the memory could not be had; nothing changed then
    */
-  public boolean ensure(long ints) {
+  boolean promise(long ints) {
     if (failures.refuses(AllocationPoint.INDEX_NODE)) {
       return false;
     }
-    if (fits(ints)) {
-      return true;
-    }
-    try {
-      grow(ints);
-      return true;
-    } catch (OutOfMemoryError e) {
+    long all = promised + ints;
+    if (!fits(all) && !grow(all)) {
       return false;
     }
+    promised = all;
+    return true;
+  }
+
+  /** A part of a promise will not be needed, or has just been taken. */
+  void unpromise(long ints) {
+    promised -= ints;
+    assert promised >= 0 : "more was taken than was promised";
   }
 
   /**
-   * Whether blocks of so many ints in all fit, however they are mixed: into the array being cut,
-   * which then loses nothing, or into the untouched ones, each of which may lose its rest to one
-   * block.
+   * How much is promised and neither taken nor given back.
+   *
+   * @return ints; 0 whenever no operation is under way
    */
+  public long promised() {
+    return promised;
+  }
+
   private boolean fits(long ints) {
     if (arrayCount == 0) {
       return false;
     }
-    long untouched = (long) (arrayCount - 1 - cutArray) * (ARRAY_INTS - INTS[DENSE]);
-    return arrays[cutArray].length - cutAt >= ints || untouched >= ints;
+    long rest = (long) arrays[cutArray].length - cutAt;
+    long untouched = (long) (arrayCount - 1 - cutArray) * USABLE_INTS;
+    return rest >= ints || Math.max(0, rest - INTS[DENSE]) + untouched >= ints;
   }
 
-  private void grow(long ints) {
-    if (arrayCount <= 1 && ints + cutAt + 4 <= ARRAY_INTS) {
-      int old = arrayCount == 0 ? 0 : arrays[0].length;
-      long wanted = Math.max(Math.max(FIRST_INTS, 2L * old), ints + cutAt + 4);
-      int length = (int) Math.min(ARRAY_INTS, wanted + 3 & ~3);
-      arrays[0] = old == 0 ? new int[length] : Arrays.copyOf(arrays[0], length);
-      if (arrayCount == 0) {
-        arrayCount = 1;
-        cutAt = 4; // unit 0 means no block
-      }
-      return;
+  /** Makes room; whatever it takes is given back when it is not enough. */
+  private boolean grow(long ints) {
+    if (ints > Runtime.getRuntime().maxMemory() / Integer.BYTES) {
+      return false; // to try would leave no memory to anybody else
     }
+    int before = arrayCount;
+    try {
+      if (arrayCount <= 1 && ints + cutAt + 4 <= ARRAY_INTS) {
+        growFirst(ints);
+      } else {
+        addArrays(ints);
+      }
+      return true;
+    } catch (OutOfMemoryError e) {
+      for (int i = before; i < arrayCount; i++) {
+        arrays[i] = NOTHING;
+      }
+      arrayCount = before;
+      return false;
+    }
+  }
+
+  private void growFirst(long ints) {
+    int old = arrayCount == 0 ? 0 : arrays[0].length;
+    long wanted = Math.max(Math.max(FIRST_INTS, 2L * old), ints + cutAt + 4);
+    int length = (int) Math.min(ARRAY_INTS, wanted + 3 & ~3);
+    arrays[0] = old == 0 ? new int[length] : Arrays.copyOf(arrays[0], length);
+    if (arrayCount == 0) {
+      arrayCount = 1;
+      cutAt = 4; // unit 0 means no block
+    }
+  }
+
+  private void addArrays(long ints) {
     if (arrayCount == 0) {
       arrays[0] = new int[ARRAY_INTS];
       arrayCount = 1;
@@ -111,19 +159,21 @@ public final class NodePool {
     }
     while (!fits(ints)) {
       if (arrayCount == arrays.length) {
-        arrays = Arrays.copyOf(arrays, arrayCount * 2);
+        int[][] more = Arrays.copyOf(arrays, arrayCount * 2);
+        Arrays.fill(more, arrayCount, more.length, NOTHING);
+        arrays = more;
       }
       arrays[arrayCount] = new int[ARRAY_INTS];
       arrayCount++;
     }
   }
 
-  /** Whether a block can be had without {@link #ensure}; used where doing without is fine. */
-  boolean has(int sizeClass) {
+  /** Whether a returned block can be had without a promise; used where doing without is fine. */
+  boolean hasReturned(int sizeClass) {
     return returned[sizeClass] != 0;
   }
 
-  /** Takes a block that {@link #ensure} has promised; its contents are unspecified. */
+  /** Takes a block, for a {@link Promise}; its contents are unspecified. */
   int take(int sizeClass) {
     int block = returned[sizeClass];
     if (block != 0) {

@@ -5,7 +5,7 @@ package dev.mapwright.core.index;
  * a page table, with nodes as large as what they hold.
  *
  * <p><b>What is stored where.</b> A mapping is one entry, at its <em>first</em> page, whatever its
- * size; which mapping covers a page is asked by {@link #floorKey}. So mapping a terabyte costs what
+ * size; which mapping covers a page is asked by {@link #floor}. So mapping a terabyte costs what
  * mapping a page costs, and a split adds one entry. An object's page list has one entry a page.
  *
  * <p><b>What it costs.</b> Every operation touches one node a level; there are as many levels as
@@ -13,9 +13,10 @@ package dev.mapwright.core.index;
  * there are. A dense run of one-page entries costs 4 bytes each. Entries scattered so that each is
  * alone in its leaf cost 16 bytes for the leaf and about 10 for their share of the node above.
  *
- * <p><b>Acquiring.</b> {@link #put} never fails: {@link #ensure} has acquired what it may need.
- * {@link #prepare} makes the leaves of a range dense and keeps them, so that put and remove inside
- * it acquire and give back nothing.
+ * <p><b>Acquiring.</b> {@link #put} never fails: {@link #ensure} has acquired what it may need, in
+ * an account of this trie's own, and {@link #settle} gives back what was not needed. {@link
+ * #prepare} makes the leaves of a range dense and keeps them, so that put and remove inside it
+ * acquire and give back nothing.
  *
  * <p><b>Overflow.</b> Keys are 0 .. 2^52 - 1, which six levels (54 bits) hold; entries are 1 ..
  * 2^31 - 1.
@@ -35,6 +36,7 @@ public final class PageTrie {
   private static final int INTS_FOR_LEAF = 4 + 8 + 16 + 32 + 64 + 128 + 532;
 
   private final NodePool pool;
+  private final Promise promise;
 
   /** The root node, 0 when the trie is empty. */
   private int root;
@@ -43,6 +45,9 @@ public final class PageTrie {
   private int rootLevel;
 
   private long size;
+
+  /** Leaves that are kept; they count as children above them also when they are empty. */
+  private long keptLeaves;
 
   /**
    * The leaf (as key without its last bits) that {@link #path} leads to, with every node on the way
@@ -56,9 +61,6 @@ public final class PageTrie {
 
   private final int[] taken = new int[MOST_LEVELS];
 
-  /** The entry of the key that the last search found. */
-  private int found;
-
   /**
    * Makes an empty trie.
    *
@@ -66,6 +68,7 @@ public final class PageTrie {
    */
   public PageTrie(NodePool pool) {
     this.pool = pool;
+    this.promise = new Promise(pool);
   }
 
   /**
@@ -78,20 +81,25 @@ public final class PageTrie {
   }
 
   /**
-   * Acquires what a number of puts may need.
+   * Acquires what a number of puts may need, besides what was acquired before.
    *
    * @param puts how many
    * @return false when the memory could not be had
    */
   public boolean ensure(int puts) {
-    // A put moves at most one node into a larger block, which takes at most 7 ints for each entry
-    // that
-    // the node has; all nodes of a level together have no more entries than there are keys.
-    long entries = size + puts;
+    // A put moves at most one node into a larger block. No node has more children than there are
+    // entries and kept leaves in all. Filled one after the other, a node's blocks take less than 10
+    // ints in all for each child.
+    long children = size + keptLeaves + puts;
     long growth =
         Math.min(
-            (long) puts * NodePool.ints(TrieNode.classFor(entries)), 7L * MOST_LEVELS * entries);
-    return pool.ensure(growth + (long) puts * INTS_FOR_PATH);
+            (long) puts * NodePool.ints(TrieNode.classFor(children)), 10L * MOST_LEVELS * children);
+    return promise.add(growth + (long) puts * INTS_FOR_PATH);
+  }
+
+  /** Gives back what was acquired and not used. Every operation that acquires ends with it. */
+  public void settle() {
+    promise.settle();
   }
 
   /**
@@ -107,7 +115,7 @@ public final class PageTrie {
       return false; // more than any array could hold; also keeps the product from overflowing
     }
     long inner = (leaves >>> BITS - 1) + 2 * MOST_LEVELS;
-    return pool.ensure(
+    return promise.add(
         leaves * (INTS_FOR_LEAF + 4L * MOST_LEVELS) + inner * INTS_FOR_LEAF + INTS_FOR_PATH);
   }
 
@@ -126,6 +134,9 @@ public final class PageTrie {
    * @return its entry, 0 when it has none
    */
   public int get(long key) {
+    if (key >>> BITS == pathLeaf) {
+      return TrieNode.get(pool, path[0], slot(key, 0));
+    }
     int node = root;
     if (node == 0 || key > lastKey(rootLevel)) {
       return 0;
@@ -153,7 +164,7 @@ public final class PageTrie {
       return;
     }
     size++;
-    int moved = TrieNode.insert(pool, leaf, slot, entry);
+    int moved = TrieNode.insert(promise, leaf, slot, entry);
     if (moved != leaf) {
       relink(0, moved);
     }
@@ -169,11 +180,11 @@ public final class PageTrie {
       while (key > lastKey(rootLevel)) {
         rootLevel++;
       }
-      root = TrieNode.create(pool, 0);
+      root = TrieNode.create(promise, 0);
     }
     while (key > lastKey(rootLevel)) {
-      int above = TrieNode.create(pool, 0);
-      root = TrieNode.insert(pool, above, 0, root);
+      int above = TrieNode.create(promise, 0);
+      root = TrieNode.insert(promise, above, 0, root);
       rootLevel++;
     }
     int node = root;
@@ -183,8 +194,8 @@ public final class PageTrie {
       path[level] = node;
       taken[level] = slot;
       if (child == 0) {
-        child = TrieNode.create(pool, 0);
-        int moved = TrieNode.insert(pool, node, slot, child);
+        child = TrieNode.create(promise, 0);
+        int moved = TrieNode.insert(promise, node, slot, child);
         if (moved != node) {
           relink(level, moved);
           path[level] = moved;
@@ -270,22 +281,21 @@ public final class PageTrie {
   }
 
   /**
-   * The largest key with an entry that is not above a limit; {@link #found} then gives the entry.
+   * The entry of the largest key that is not above a limit.
    *
    * @param limit the highest key wanted
-   * @return the key, or -1
+   * @return the entry, 0 when there is no such key
    */
-  public long floorKey(long limit) {
+  public int floor(long limit) {
     if (limit >>> BITS == pathLeaf) {
       int slot = TrieNode.previous(pool, path[0], (int) limit & MASK);
       if (slot >= 0) {
-        found = TrieNode.get(pool, path[0], slot);
-        return pathLeaf << BITS | slot;
+        return TrieNode.get(pool, path[0], slot);
       }
     }
     pathLeaf = -1;
     if (root == 0 || limit < 0) {
-      return -1;
+      return 0;
     }
     // While every slot taken is the limit's own, the slots below are bounded by the limit's.
     boolean bounded = limit <= lastKey(rootLevel);
@@ -297,7 +307,7 @@ public final class PageTrie {
       if (slot < 0) {
         do {
           if (++level > rootLevel) {
-            return -1;
+            return 0;
           }
           from = taken[level] - 1;
         } while (from < 0);
@@ -308,9 +318,9 @@ public final class PageTrie {
       bounded = bounded && slot == slot(limit, level);
       taken[level] = slot;
       if (level == 0) {
-        found = TrieNode.get(pool, node, slot);
         path[0] = node;
-        return takenKey();
+        noteLeaf();
+        return TrieNode.get(pool, node, slot);
       }
       path[level] = node;
       node = TrieNode.get(pool, node, slot);
@@ -320,17 +330,33 @@ public final class PageTrie {
   }
 
   /**
-   * The smallest key with an entry that is not below a limit; {@link #found} then gives the entry.
+   * The entry of the smallest key that is not below a limit.
+   *
+   * @param limit the lowest key wanted
+   * @return the entry, 0 when there is no such key
+   */
+  public int ceiling(long limit) {
+    int slot = nextSlot(limit);
+    return slot < 0 ? 0 : TrieNode.get(pool, path[0], slot);
+  }
+
+  /**
+   * The smallest key with an entry that is not below a limit.
    *
    * @param limit the lowest key wanted
    * @return the key, or -1
    */
   public long ceilingKey(long limit) {
+    int slot = nextSlot(limit);
+    return slot < 0 ? -1 : pathLeaf << BITS | slot;
+  }
+
+  /** The slot, in the leaf that the path then leads to, of the smallest key from a limit on. */
+  private int nextSlot(long limit) {
     if (limit >>> BITS == pathLeaf) {
       int slot = TrieNode.next(pool, path[0], (int) limit & MASK);
       if (slot >= 0) {
-        found = TrieNode.get(pool, path[0], slot);
-        return pathLeaf << BITS | slot;
+        return slot;
       }
     }
     pathLeaf = -1;
@@ -357,9 +383,9 @@ public final class PageTrie {
       bounded = bounded && slot == slot(limit, level);
       taken[level] = slot;
       if (level == 0) {
-        found = TrieNode.get(pool, node, slot);
         path[0] = node;
-        return takenKey();
+        noteLeaf();
+        return slot;
       }
       path[level] = node;
       node = TrieNode.get(pool, node, slot);
@@ -368,23 +394,13 @@ public final class PageTrie {
     }
   }
 
-  /** The key of the slots taken; the path leads to its leaf from now on. */
-  private long takenKey() {
-    long key = 0;
-    for (int level = rootLevel; level >= 0; level--) {
-      key = key << BITS | taken[level];
+  /** The slots taken lead to the leaf that the path ends with. */
+  private void noteLeaf() {
+    long leaf = 0;
+    for (int level = rootLevel; level > 0; level--) {
+      leaf = leaf << BITS | taken[level];
     }
-    pathLeaf = key >>> BITS;
-    return key;
-  }
-
-  /**
-   * The entry of the key that the last search returned.
-   *
-   * @return its entry; meaningless when the search returned -1
-   */
-  public int found() {
-    return found;
+    pathLeaf = leaf;
   }
 
   /**
@@ -402,7 +418,7 @@ public final class PageTrie {
     for (long leaf = first >>> BITS; leaf <= last >>> BITS; leaf++) {
       int node = leafFor(leaf << BITS);
       if (!TrieNode.dense(pool, node)) {
-        node = TrieNode.copyInto(pool, node, TrieNode.DENSE);
+        node = TrieNode.enlarge(promise, node, TrieNode.DENSE);
         relink(0, node);
       }
       if (!TrieNode.canKeep(pool, node)) {
@@ -410,10 +426,12 @@ public final class PageTrie {
         if (leaf > first >>> BITS) {
           unprepare(first, (leaf << BITS) - 1);
         }
+        settle();
         return false;
       }
-      TrieNode.keep(pool, node, 1);
+      keep(node, 1);
     }
+    settle();
     return true;
   }
 
@@ -425,8 +443,15 @@ public final class PageTrie {
    */
   public void unprepare(long first, long last) {
     for (long leaf = first >>> BITS; leaf <= last >>> BITS; leaf++) {
-      TrieNode.keep(pool, leafFor(leaf << BITS), -1);
+      keep(leafFor(leaf << BITS), -1);
       prune();
     }
+  }
+
+  private void keep(int leaf, int delta) {
+    boolean before = TrieNode.kept(pool, leaf);
+    TrieNode.keep(pool, leaf, delta);
+    boolean after = TrieNode.kept(pool, leaf);
+    keptLeaves += before == after ? 0 : delta;
   }
 }

@@ -36,8 +36,11 @@ final class TrieNode {
     return sizeClass;
   }
 
-  static int create(NodePool pool, int sizeClass) {
-    int block = pool.take(sizeClass);
+  static int create(Promise promise, int sizeClass) {
+    return initialised(promise.pool(), promise.take(sizeClass), sizeClass);
+  }
+
+  private static int initialised(NodePool pool, int block, int sizeClass) {
     int[] a = pool.array(block);
     int at = NodePool.offset(block);
     a[at] = sizeClass;
@@ -114,15 +117,15 @@ final class TrieNode {
    *
    * @return the node, which is another one when it had to become larger; the old one is gone then
    */
-  static int insert(NodePool pool, int node, int slot, int entry) {
+  static int insert(Promise promise, int node, int slot, int entry) {
+    NodePool pool = promise.pool();
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
     int header = a[at];
     int sizeClass = sizeClass(header);
     int count = count(header);
     if (count == CAPACITY[sizeClass]) {
-      int larger = copyInto(pool, node, sizeClass + 1);
-      return insert(pool, larger, slot, entry);
+      return insert(promise, enlarge(promise, node, sizeClass + 1), slot, entry);
     }
     a[at] = header + (1 << COUNT_SHIFT);
     if (sizeClass == DENSE) {
@@ -166,20 +169,25 @@ final class TrieNode {
     }
     // Half of the next smaller size is left free, so that adding and removing one entry in turn
     // does
-    // not move the node each time. Becoming smaller is never necessary, so it takes only what is
-    // already there.
+    // not move the node each time. Becoming smaller is never necessary, so it takes only what was
+    // returned, which no promise counts on.
     if (sizeClass > 0
         && header >>> KEEP_SHIFT == 0
         && count <= CAPACITY[sizeClass - 1] / 2
-        && pool.has(sizeClass - 1)) {
-      return copyInto(pool, node, sizeClass - 1);
+        && pool.hasReturned(sizeClass - 1)) {
+      return moved(pool, node, pool.take(sizeClass - 1), sizeClass - 1);
     }
     return node;
   }
 
+  /** Moves a node into a larger block. */
+  static int enlarge(Promise promise, int node, int sizeClass) {
+    return moved(promise.pool(), node, promise.take(sizeClass), sizeClass);
+  }
+
   /** Moves a node into a block of another class that has room for it. */
-  static int copyInto(NodePool pool, int node, int sizeClass) {
-    int moved = create(pool, sizeClass);
+  private static int moved(NodePool pool, int node, int block, int sizeClass) {
+    int moved = initialised(pool, block, sizeClass);
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
     int[] b = pool.array(moved);

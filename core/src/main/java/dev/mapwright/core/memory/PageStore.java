@@ -4,7 +4,11 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Where the contents of pages are kept that have no frame. Called while the object is locked: it
- * must not call the engine.
+ * must not call the engine, which refuses such calls with {@link IllegalStateException}.
+ *
+ * <p>When {@link #keep} or {@link #fetch} throws, the page is where it was, and the exception goes
+ * to the caller. {@link #discard} can't object: what it throws goes to the caller after everything
+ * else was done.
  */
 public interface PageStore {
   /** The largest token. */

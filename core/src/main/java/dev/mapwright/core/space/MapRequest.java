@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MapRequest {
   private final Placement where = new Placement();
-  @Nullable MemoryObject object;
-  long objectPage;
-  long pages;
-  int permissions;
-  int maximum;
-  boolean installPresent;
-  int tag;
+  private @Nullable MemoryObject object;
+  private long objectPage;
+  private long pages;
+  private int permissions;
+  private int maximum;
+  private boolean installPresent;
+  private int tag;
 
   /** The answer: where the mapping lies. */
-  long placedAt;
+  private long placedAt;
 
   /** Makes an empty request. */
   public MapRequest() {
@@ -124,12 +124,52 @@ public final class MapRequest {
     return this;
   }
 
-  /**
-   * The answer of a successful map.
-   *
-   * @return the mapping's first page
-   */
+  /** {@return what it shows; null before it was said} */
+  public @Nullable MemoryObject object() {
+    return object;
+  }
+
+  /** {@return the object's page that is seen first} */
+  public long objectPage() {
+    return objectPage;
+  }
+
+  /** {@return how many pages were asked for} */
+  public long pages() {
+    return pages;
+  }
+
+  /** {@return what is allowed from the start} */
+  public int permissions() {
+    return permissions;
+  }
+
+  /** {@return what a later protect may allow at most} */
+  public int maximum() {
+    return maximum;
+  }
+
+  /** {@return whether translations of pages that are present are installed at once} */
+  public boolean installPresent() {
+    return installPresent;
+  }
+
+  /** {@return the number that the caller finds again} */
+  public int tag() {
+    return tag;
+  }
+
+  /** {@return the answer of a successful map: the mapping's first page} */
   public long firstPage() {
     return placedAt;
+  }
+
+  /**
+   * Notes the answer: said by the region that carries the request out.
+   *
+   * @param firstPage where the mapping lies; -1 for nowhere
+   */
+  public void answer(long firstPage) {
+    placedAt = firstPage;
   }
 }

@@ -4,10 +4,12 @@ package dev.mapwright.core.space;
 @FunctionalInterface
 public interface PfnSource {
   /**
-   * The frame of a page.
+   * The frame of a page; asked once a page, while the space is locked. It may ask objects for their
+   * frames; it must not call a space: its own refuses with {@link IllegalStateException}, and so
+   * does every other of the machine.
    *
    * @param index the page, counted from the first that is mapped
-   * @return its pfn, of RAM or of a device; the same each time while the call lasts
+   * @return its pfn, of RAM or of a device
    */
   long pfn(long index);
 }

@@ -25,11 +25,11 @@ public final class Placement {
   /** The largest alignment: 4 GiB. */
   public static final int MOST_ALIGNMENT_LOG2_PAGES = 32 - Pages.SHIFT;
 
-  Rule rule = Rule.RANDOM;
-  long page;
-  long lowest;
-  long highest = Pages.LAST_PAGE;
-  int alignmentLog2Pages;
+  private Rule rule = Rule.RANDOM;
+  private long page;
+  private long lowest;
+  private long highest = Pages.LAST_PAGE;
+  private int alignmentLog2Pages;
 
   Placement() {}
 
@@ -115,20 +115,38 @@ public final class Placement {
     return this;
   }
 
-  /**
-   * The rule in force.
-   *
-   * @return the rule
-   */
+  /** {@return the rule in force} */
   public Rule rule() {
     return rule;
   }
 
-  boolean valid() {
+  /** {@return the page asked for, meaningful for an {@link #explicit} rule} */
+  public long page() {
+    return page;
+  }
+
+  /** {@return the lowest page allowed, for the rules that choose} */
+  public long lowest() {
+    return lowest;
+  }
+
+  /** {@return the highest page allowed, inclusive, for the rules that choose} */
+  public long highest() {
+    return highest;
+  }
+
+  /** {@return the power of two, in pages, that the first page is a multiple of} */
+  public int alignmentLog2Pages() {
+    return alignmentLog2Pages;
+  }
+
+  /** {@return whether the alignment is one that can be asked for} */
+  public boolean valid() {
     return alignmentLog2Pages >= 0 && alignmentLog2Pages <= MOST_ALIGNMENT_LOG2_PAGES;
   }
 
-  boolean explicit() {
+  /** {@return whether the rule says where: {@link Rule#AT} and {@link Rule#OVERWRITE}} */
+  public boolean explicit() {
     return rule == Rule.AT || rule == Rule.OVERWRITE;
   }
 }

@@ -2,8 +2,8 @@ package dev.mapwright.core.space;
 
 import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
-import dev.mapwright.core.Permissions;
-import dev.mapwright.core.index.PageTrie;
+import dev.mapwright.core.engine.EngineRegion;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,150 +18,33 @@ import org.jspecify.annotations.Nullable;
  * any thread; changes to one address space happen one after the other, and each of them either
  * happens whole or returns a refusal and changes nothing. Page numbers are the address space's.
  */
-public final class Region {
-  final AddressSpace space;
-  final long firstPage;
-  final long lastPage;
-  final int capability;
-  final int label;
+public sealed interface Region permits EngineRegion {
+  /** {@return the address space that the region belongs to} */
+  AddressSpace space();
 
-  /** Its place in the space's list of regions; another one when it was brought back to life. */
-  int number;
+  /** {@return the first page, in the space's numbers} */
+  long firstPage();
 
-  /** Null for the root, and once it is dead. The space's lock guards this and what follows. */
-  @Nullable Region parent;
+  /** {@return the last page, inclusive, in the space's numbers} */
+  long lastPage();
 
-  /** Child regions by first page. */
-  final PageTrie children;
-
-  /** The reservation that this region is, or null. */
-  @Nullable Reservation reservation;
-
-  private volatile boolean live = true;
-
-  Region(
-      AddressSpace space,
-      @Nullable Region parent,
-      int number,
-      long firstPage,
-      long lastPage,
-      int capability,
-      int label) {
-    this.space = space;
-    this.parent = parent;
-    this.number = number;
-    this.firstPage = firstPage;
-    this.lastPage = lastPage;
-    this.capability = capability;
-    this.label = label;
-    this.children = new PageTrie(space.nodes);
-  }
-
-  void revive(@Nullable Region newParent, int newNumber) {
-    number = newNumber;
-    parent = newParent;
-    live = true;
-  }
-
-  void die() {
-    live = false;
-    parent = null;
-  }
-
-  @Nullable Region childAtOrAfter(long page) {
-    if (children.floorKey(page) >= 0) {
-      Region child = space.region(children.found());
-      if (child.lastPage >= page) {
-        return child;
-      }
-    }
-    return children.ceilingKey(page) >= 0 ? space.region(children.found()) : null;
-  }
-
-  @Nullable Region childAtOrBefore(long page) {
-    return children.floorKey(page) >= 0 ? space.region(children.found()) : null;
-  }
-
-  boolean contains(long first, long pages) {
-    return first >= firstPage && first <= lastPage && pages > 0 && pages - 1 <= lastPage - first;
-  }
+  /** {@return the size in pages} */
+  long pages();
 
   /**
-   * The address space that the region belongs to.
-   *
-   * @return the space
+   * {@return what mappings and regions in it may allow at most, a set of {@link
+   * dev.mapwright.core.Permissions}}
    */
-  public AddressSpace space() {
-    return space;
-  }
+  int capability();
 
-  /**
-   * The first page.
-   *
-   * @return a page number of the space
-   */
-  public long firstPage() {
-    return firstPage;
-  }
+  /** {@return the number that the maker gave it; 0 for the root} */
+  int label();
 
-  /**
-   * The last page.
-   *
-   * @return a page number of the space, inclusive
-   */
-  public long lastPage() {
-    return lastPage;
-  }
+  /** {@return whether the region can still be used; another thread may destroy it at any time} */
+  boolean live();
 
-  /**
-   * The size.
-   *
-   * @return pages
-   */
-  public long pages() {
-    return lastPage - firstPage + 1;
-  }
-
-  /**
-   * What mappings and regions in it may allow at most.
-   *
-   * @return a set of {@link Permissions}
-   */
-  public int capability() {
-    return capability;
-  }
-
-  /**
-   * The number that the maker gave it.
-   *
-   * @return any number; 0 for the root
-   */
-  public int label() {
-    return label;
-  }
-
-  /**
-   * Whether the region can still be used. Another thread may destroy it at any time.
-   *
-   * @return false once it was destroyed
-   */
-  public boolean live() {
-    return live;
-  }
-
-  /**
-   * The region that this one lies in.
-   *
-   * @return null for the root and for a dead region
-   */
-  public @Nullable Region parent() {
-    space.lock.lock();
-    try {
-      return parent;
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  /** {@return the region that this one lies in; null for the root and for a dead region} */
+  @Nullable Region parent();
 
   /**
    * Makes a region in this one.
@@ -172,14 +55,7 @@ public final class Region {
    *     OUTSIDE} for an explicit place or a size that does not fit into this region; {@code
    *     OCCUPIED}; {@code NO_ROOM}; {@code OUT_OF_RECORDS}
    */
-  public Outcome allocate(RegionRequest request) {
-    space.lock.lock();
-    try {
-      return space.regions.allocate(this, request);
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  Outcome allocate(RegionRequest request);
 
   /**
    * Maps an object. Nothing is committed; the mapping may extend beyond the object's end, where
@@ -196,14 +72,7 @@ public final class Region {
    *     OUT_OF_RECORDS}; {@code OUT_OF_FRAMES} (tables, only when installing); {@code SATURATED} (a
    *     frame's hold count, only for physical objects)
    */
-  public Outcome map(MapRequest request) {
-    space.lock.lock();
-    try {
-      return space.editor.map(this, request);
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  Outcome map(MapRequest request);
 
   /**
    * Removes every mapping, or the part of it that lies in a range, and destroys every child region
@@ -216,14 +85,7 @@ public final class Region {
    * @return {@code DEAD}, {@code INVALID} (no pages), {@code OUTSIDE}, {@code REGION_CUT}, {@code
    *     LEASED}, {@code OUT_OF_RECORDS} (when a mapping has to be split)
    */
-  public Outcome unmap(long first, long pages) {
-    space.lock.lock();
-    try {
-      return space.editor.unmap(this, first, pages);
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  Outcome unmap(long first, long pages);
 
   /**
    * Removes what is left of a mapping that was made with a tag of its own, wherever it was split
@@ -236,14 +98,7 @@ public final class Region {
    * @param tag the tag of the {@link MapRequest}, given to no other mapping in the range
    * @return {@code DEAD}, {@code INVALID} (no pages), {@code OUTSIDE}, {@code LEASED}
    */
-  public Outcome unmapTagged(long first, long pages, int tag) {
-    space.lock.lock();
-    try {
-      return space.editor.unmapTagged(this, first, pages, tag);
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  Outcome unmapTagged(long first, long pages, int tag);
 
   /**
    * Changes the permissions of every page of a range, which mappings of this region cover without a
@@ -260,14 +115,36 @@ public final class Region {
    *     REGION_IN_RANGE}, {@code NOT_MAPPED} for a hole, {@code EXCEEDS_MAXIMUM}; {@code LEASED};
    *     {@code OUT_OF_RECORDS}
    */
-  public Outcome protect(long first, long pages, int permissions) {
-    space.lock.lock();
-    try {
-      return space.editor.protect(this, first, pages, permissions);
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  Outcome protect(long first, long pages, int permissions);
+
+  /**
+   * Gives the mappings of a range other tags; a mapping that lies partly in it is split where its
+   * tag changes, and neighbours that become alike are merged, memory permitting. Gaps are ignored.
+   * All or nothing.
+   *
+   * @param first the first page
+   * @param pages how many
+   * @param change asked for each mapping's new tag, in ascending order, before anything is changed;
+   *     it must not call the engine
+   * @return {@code DEAD}, {@code INVALID} (no pages), {@code OUTSIDE}, {@code REGION_IN_RANGE},
+   *     {@code OUT_OF_RECORDS}
+   */
+  Outcome retag(long first, long pages, IntUnaryOperator change);
+
+  /**
+   * Moves what is mapped in a range to another place in this region, replacing the mappings there,
+   * in one step: permissions, maximum and tag stay, and the old place is free. The range is mapped
+   * without a hole, and the two do not overlap. All or nothing.
+   *
+   * <p>When this returns, no access gets through at the old place, nor to what was replaced.
+   *
+   * @param first the first page
+   * @param pages how many
+   * @param to the first page of the new place
+   * @return {@code DEAD}, {@code INVALID} (no pages, overlap), {@code OUTSIDE}, {@code NOT_MAPPED},
+   *     {@code REGION_IN_RANGE} (of either range), {@code LEASED}, {@code OUT_OF_RECORDS}
+   */
+  Outcome move(long first, long pages, long to);
 
   /**
    * How far from a page on mappings of this region go without a hole.
@@ -275,14 +152,7 @@ public final class Region {
    * @param first a page of this region
    * @return how many pages are mapped from there on; 0 when the page itself is not
    */
-  public long mappedPages(long first) {
-    space.lock.lock();
-    try {
-      return live ? space.editor.mappedPages(this, first) : 0;
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  long mappedPages(long first);
 
   /**
    * Whether a range of this region holds neither a mapping nor a child region.
@@ -291,28 +161,14 @@ public final class Region {
    * @param pages how many
    * @return false also when the range lies outside or the region is dead
    */
-  public boolean free(long first, long pages) {
-    space.lock.lock();
-    try {
-      return live && contains(first, pages) && space.finder.free(this, first, first + pages - 1);
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  boolean free(long first, long pages);
 
   /**
    * Destroys the region with everything in it, at any depth.
    *
    * @return {@code DEAD}, {@code LEASED}
    */
-  public Outcome destroy() {
-    space.lock.lock();
-    try {
-      return space.regions.destroy(this);
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  Outcome destroy();
 
   /**
    * Makes a reservation in this region: pages whose tables, index nodes and records exist, so that
@@ -323,40 +179,18 @@ public final class Region {
    * @return the reservation; refused as {@link #allocate}, or with {@code OUT_OF_FRAMES} for the
    *     tables
    */
-  public Made<Reservation> reserve(RegionRequest request, int mappings) {
-    space.lock.lock();
-    try {
-      return Reservation.make(this, request, mappings);
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  Made<Reservation> reserve(RegionRequest request, int mappings);
 
   /**
-   * Visits the direct children in ascending order; the visitor must not change the space.
+   * Visits the direct children in ascending order. The visitor is called without a lock and may do
+   * as it likes; it is told of what is there when its turn comes.
    *
    * @param visitor told of each
    */
-  public void forEachChild(ChildVisitor visitor) {
-    space.lock.lock();
-    try {
-      long page = firstPage;
-      while (live && page <= lastPage && space.finder.next(this, page)) {
-        page = space.finder.childLast + 1;
-        Region child = space.finder.childRegion();
-        if (child != null) {
-          visitor.region(child);
-        } else {
-          visitor.mapping(space.info(space.finder.childMapping));
-        }
-      }
-    } finally {
-      space.lock.unlock();
-    }
-  }
+  void forEachChild(ChildVisitor visitor);
 
   /** Told of a region's children. */
-  public interface ChildVisitor {
+  interface ChildVisitor {
     /**
      * A child region.
      *
@@ -370,14 +204,5 @@ public final class Region {
      * @param mapping the mapping
      */
     void mapping(MappingInfo mapping);
-  }
-
-  @Override
-  public String toString() {
-    return "region 0x"
-        + Long.toHexString(dev.mapwright.core.Pages.address(firstPage))
-        + "-0x"
-        + Long.toHexString(dev.mapwright.core.Pages.lastAddress(lastPage))
-        + (live ? "" : " (dead)");
   }
 }

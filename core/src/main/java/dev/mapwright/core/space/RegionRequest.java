@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** What a region is to be. Mutable, to be used again, not thread-safe. */
 public final class RegionRequest {
   private final Placement where = new Placement();
-  long pages;
-  int capability = Permissions.ALL;
-  int label;
+  private long pages;
+  private int capability = Permissions.ALL;
+  private int label;
 
   /** The answer; null before. */
-  @Nullable Region made;
+  private @Nullable Region made;
 
   /** Makes an empty request. */
   public RegionRequest() {}
@@ -70,5 +70,29 @@ public final class RegionRequest {
       throw new IllegalStateException("no region was made");
     }
     return region;
+  }
+
+  /** {@return how many pages were asked for} */
+  public long pages() {
+    return pages;
+  }
+
+  /** {@return the capability asked for} */
+  public int capability() {
+    return capability;
+  }
+
+  /** {@return the label asked for} */
+  public int label() {
+    return label;
+  }
+
+  /**
+   * Notes the answer: said by the region that carries the request out.
+   *
+   * @param region what was made; null for nothing
+   */
+  public void answer(@Nullable Region region) {
+    made = region;
   }
 }

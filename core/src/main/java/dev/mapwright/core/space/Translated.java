@@ -14,8 +14,5 @@ import org.jspecify.annotations.Nullable;
  *     format can't express them exactly
  * @param commits whether the access would first have to commit, copy or bring in the page
  */
-public record Translated(@Nullable FaultReason reason, long pfn, int permissions, boolean commits) {
-  static Translated fault(FaultReason reason, int permissions) {
-    return new Translated(reason, Frames.NONE, permissions, false);
-  }
-}
+public record Translated(
+    @Nullable FaultReason reason, long pfn, int permissions, boolean commits) {}

@@ -28,6 +28,7 @@ class PageTrieTest {
         int entry = 1 + random.nextInt(Integer.MAX_VALUE - 1);
         assertThat(trie.ensure(1)).isTrue();
         trie.put(key, entry);
+        trie.settle();
         model.put(key, entry);
       } else {
         Long victim = model.ceilingKey(key);
@@ -53,17 +54,10 @@ class PageTrieTest {
 
   private void check(NavigableMap<Long, Integer> model, long probe) {
     var floor = model.floorEntry(probe);
-    long floorKey = trie.floorKey(probe);
-    assertThat(floorKey).isEqualTo(floor == null ? -1 : floor.getKey());
-    if (floor != null) {
-      assertThat(trie.found()).isEqualTo(floor.getValue());
-    }
+    assertThat(trie.floor(probe)).isEqualTo(floor == null ? 0 : floor.getValue());
     var ceiling = model.ceilingEntry(probe);
-    long ceilingKey = trie.ceilingKey(probe);
-    assertThat(ceilingKey).isEqualTo(ceiling == null ? -1 : ceiling.getKey());
-    if (ceiling != null) {
-      assertThat(trie.found()).isEqualTo(ceiling.getValue());
-    }
+    assertThat(trie.ceilingKey(probe)).isEqualTo(ceiling == null ? -1 : ceiling.getKey());
+    assertThat(trie.ceiling(probe)).isEqualTo(ceiling == null ? 0 : ceiling.getValue());
     assertThat(trie.get(probe)).isEqualTo(model.getOrDefault(probe, 0));
   }
 
@@ -83,7 +77,7 @@ class PageTrieTest {
     }
     assertThat(pool.bytes()).isEqualTo(bytes);
     trie.unprepare(100, 5_000);
-    assertThat(trie.floorKey(Long.MAX_VALUE)).isEqualTo(-1);
+    assertThat(trie.floor(Long.MAX_VALUE)).isZero();
   }
 
   @Test
@@ -102,6 +96,7 @@ class PageTrieTest {
     for (int i = 0; i < 1_000_000; i++) {
       assertThat(trie.ensure(1)).isTrue();
       trie.put(random.nextLong(1L << 35), 1);
+      trie.settle();
     }
     assertThat(pool.bytes()).isLessThan(30L * 1_000_000);
   }
@@ -111,6 +106,7 @@ class PageTrieTest {
     for (int i = 0; i < 1_000_000; i++) {
       assertThat(trie.ensure(1)).isTrue();
       trie.put(i, 1);
+      trie.settle();
     }
     assertThat(pool.bytes()).isLessThan(6L * 1_000_000);
   }

@@ -7,6 +7,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.Lease;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -143,5 +144,27 @@ class LeaseContractTest extends Contract {
     root().unmap(0x2006, 1).orThrow();
     assertRefused(Outcome.NOT_MAPPED, () -> space.lease(0x2004, 3, true).outcome());
     assertThat(object.committedPages()).isZero();
+  }
+
+  @Test
+  void a_space_that_ends_under_a_lease_leaves_the_frames_to_the_holder_until_he_is_done() {
+    long free = machine.frames().free();
+    AddressSpace short_ = AddressSpace.create(machine, "short", 0, 0xFFFFF).get();
+    MemoryObject only = MemoryObject.paged(machine, 2).get();
+    request.clear().object(only, 0).pages(2).where().at(0x300);
+    short_.root().map(request).orThrow();
+    only.release();
+    Lease lease = short_.lease(0x300, 2, true).get();
+    short_.close();
+    assertThat(short_.mappings()).isZero();
+    assertThat(machine.census().living(MemoryObject.class)).doesNotContain(only);
+    MemorySegment memory = lease.segment(0, 1);
+    memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 7);
+    MemoryObject other = MemoryObject.paged(machine, machine.frames().free()).get();
+    other.commit(0, other.pages()).orThrow();
+    assertThat(memory.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 7);
+    other.release();
+    lease.close();
+    assertThat(machine.frames().free()).isEqualTo(free);
   }
 }

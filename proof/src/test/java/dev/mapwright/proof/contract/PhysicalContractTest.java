@@ -243,7 +243,7 @@ class PhysicalContractTest extends Contract {
     assertRefused(Outcome.UNSUPPORTED, () -> range.child(ChildKind.LIVE_VIEW, 0, 1).outcome());
     map(range, 2, 0x2000);
     assertThat(space.lease(0x2000, 1, false).outcome()).isEqualTo(Outcome.UNSUPPORTED);
-    assertThat(range.physicalFrame(1)).isEqualTo(DEVICE_PFN + 1);
+    assertThat(range.frameOf(1)).isEqualTo(DEVICE_PFN + 1);
     assertThat(range.committedPages()).isZero();
   }
 

@@ -1,0 +1,364 @@
+package dev.mapwright.core.engine;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.Fault;
+import dev.mapwright.core.Made;
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.event.Event;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.failure.AllocationPoint;
+import dev.mapwright.core.lock.EngineLock;
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.Lease;
+import dev.mapwright.core.space.MappingInfo;
+import dev.mapwright.core.space.Region;
+import dev.mapwright.core.space.SpaceSnapshot;
+import dev.mapwright.core.space.Translated;
+import dev.mapwright.core.state.DirtyPages;
+import dev.mapwright.core.state.RegionList;
+import dev.mapwright.core.state.Runs;
+import dev.mapwright.core.state.SpaceState;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address space behind the face: takes the lock for the range, and leaves the work to the
+ * floors.
+ */
+public final class EngineSpace implements AddressSpace {
+  private final SpaceState state;
+  private final Floors floors;
+  private final EngineRegion root;
+
+  private EngineSpace(SpaceState state) {
+    this.state = state;
+    this.floors = new Floors(state);
+    RegionList regions = state.regions();
+    this.root =
+        new EngineRegion(
+            this,
+            floors,
+            null,
+            regions.nextNumber(),
+            state.firstPage(),
+            state.lastPage(),
+            Permissions.ALL,
+            0);
+  }
+
+  /** Behind {@link AddressSpace#create}. */
+  public static Made<AddressSpace> make(
+      Machine machine, String name, long firstPage, long lastPage) {
+    machine.events().callbacks().refuseCalls(EngineLock.Rank.SPACE.ordinal());
+    if (firstPage < 0 || lastPage < firstPage || lastPage > Pages.LAST_PAGE) {
+      return Made.refused(Outcome.INVALID);
+    }
+    if (machine.failures().refuses(AllocationPoint.OBJECT)) {
+      return Made.refused(Outcome.OUT_OF_RECORDS);
+    }
+    Translation translation = machine.newTranslation(firstPage, lastPage);
+    if (translation == null) {
+      return Made.refused(Outcome.OUT_OF_FRAMES);
+    }
+    SpaceState state = new SpaceState(machine, name, firstPage, lastPage, translation);
+    if (!state.regions().ensure(1)) {
+      translation.close();
+      return Made.refused(Outcome.OUT_OF_RECORDS);
+    }
+    EngineSpace space = new EngineSpace(state);
+    state.regions().enter(space.root);
+    machine.census().enter(space);
+    state.events().record(EventKind.SPACE_CREATED, firstPage, lastPage - firstPage + 1, 0, 0);
+    boolean passed = false;
+    try {
+      machine.events().callbacks().passOn();
+      passed = true;
+    } finally {
+      if (!passed) {
+        space.close();
+      }
+    }
+    return Made.of(space);
+  }
+
+  private EngineLock lockAll() {
+    return floors.lock(state.firstPage(), state.lastPage());
+  }
+
+  /** The lock for a range that a caller names, which may be anything. */
+  private EngineLock lock(long first, long last) {
+    return floors.lock(Math.min(first, last), Math.max(first, last));
+  }
+
+  @Override
+  public Region root() {
+    return root;
+  }
+
+  @Override
+  public String name() {
+    return state.name();
+  }
+
+  @Override
+  public Machine machine() {
+    return state.machine();
+  }
+
+  @Override
+  public long firstPage() {
+    return state.firstPage();
+  }
+
+  @Override
+  public long lastPage() {
+    return state.lastPage();
+  }
+
+  @Override
+  public Translation translation() {
+    return state.tables().translation();
+  }
+
+  @Override
+  public @Nullable Fault resolve(long address, Access access) {
+    EngineLock lock = lock(Pages.of(address), Pages.of(address));
+    try {
+      return floors.faults.resolve(address, access);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public Translated translate(long address, Access access) {
+    EngineLock lock = lock(Pages.of(address), Pages.of(address));
+    try {
+      return floors.faults.translate(address, access);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public @Nullable MappingInfo mappingOf(long page) {
+    EngineLock lock = lock(page, page);
+    try {
+      int id = state.mappingAt(page);
+      return id == 0 ? null : state.info(id);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public @Nullable MappingInfo firstMapping(long first, long last) {
+    EngineLock lock = lock(first, last);
+    try {
+      int id = first > last || last < 0 ? 0 : state.firstMapping(Math.max(0, first), last);
+      return id == 0 ? null : state.info(id);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public void forEachMapping(MappingVisitor visitor) {
+    long page = state.firstPage();
+    while (page <= state.lastPage()) {
+      MappingInfo mapping = firstMapping(page, state.lastPage());
+      if (mapping == null) {
+        return;
+      }
+      visitor.mapping(mapping);
+      page = mapping.lastPage() + 1;
+    }
+  }
+
+  @Override
+  public int mappings() {
+    EngineLock lock = lockAll();
+    try {
+      return state.table().live();
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public long recordBytes() {
+    EngineLock lock = lockAll();
+    try {
+      return state.bytes();
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public void trackDirty(boolean on) {
+    EngineLock lock = lockAll();
+    try {
+      state.tables().dirty().track(on);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public Outcome collectDirty(
+      long first, long pages, boolean clear, Translation.RunVisitor visitor) {
+    DirtyPages dirty = state.tables().dirty();
+    Runs runs;
+    EngineLock lock = lockAll();
+    try {
+      if (!dirty.tracking() || pages <= 0) {
+        return Outcome.INVALID;
+      }
+      if (!state.contains(first, pages)) {
+        return Outcome.OUTSIDE;
+      }
+      if (state.closed()) {
+        return Outcome.DEAD;
+      }
+      runs = dirty.collect(translation(), first, first + pages - 1, clear);
+    } finally {
+      lock.leave();
+    }
+    if (runs == null) {
+      return Outcome.OUT_OF_RECORDS;
+    }
+    boolean told = false;
+    try {
+      runs.forEach(visitor);
+      told = true;
+    } finally {
+      if (!told && clear) {
+        runs.forEach(dirty::mark); // as if nobody had asked
+      }
+    }
+    return Outcome.OK;
+  }
+
+  @Override
+  public Made<Lease> lease(long first, long pages, boolean write) {
+    Made<Lease> made;
+    EngineLock lock = lockAll();
+    try {
+      made = EngineLease.open(state, first, pages, write);
+    } finally {
+      lock.unlock();
+    }
+    boolean passed = false;
+    try {
+      lock.callbacks().passOn();
+      passed = true;
+    } finally {
+      Lease lease = made.made();
+      if (!passed && lease != null) {
+        lease.close();
+      }
+    }
+    return made;
+  }
+
+  @Override
+  public Made<SpaceSnapshot> snapshot() {
+    Made<SpaceSnapshot> made;
+    EngineLock lock = lockAll();
+    lock.callbacks().passOnLater();
+    try {
+      made = EngineSnapshot.take(state, floors.regions, root);
+    } finally {
+      lock.callbacks().passOnAgain();
+      lock.unlock();
+    }
+    boolean passed = false;
+    try {
+      lock.callbacks().passOn();
+      passed = true;
+    } finally {
+      SpaceSnapshot snapshot = made.made();
+      if (!passed && snapshot != null) {
+        snapshot.close();
+      }
+    }
+    return made;
+  }
+
+  @Override
+  public int openLeases() {
+    EngineLock lock = lockAll();
+    try {
+      return state.leases().size();
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public List<Event> events() {
+    EngineLock lock = lockAll();
+    try {
+      return state.events().events();
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public void close() {
+    EngineLock lock = lockAll();
+    try {
+      if (state.closed()) {
+        return;
+      }
+      if (root.live()) {
+        floors.regions.destroyWhole(root);
+      }
+      state.close();
+      translation().close();
+      machine().census().leave(this);
+      state
+          .events()
+          .record(
+              EventKind.SPACE_CLOSED,
+              state.firstPage(),
+              state.lastPage() - state.firstPage() + 1,
+              0,
+              0);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public String dump() {
+    return new SpaceDump(this).text();
+  }
+
+  /** Checks the space against its own records. */
+  public void check(Consumer<String> complain, SpaceCheck.HoldCounter holds) {
+    EngineLock lock = lockAll();
+    try {
+      new SpaceCheck(state, root, complain, holds).run();
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public String describe() {
+    return name() + " with " + mappings() + " mappings";
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.mapwright.core.engine;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Fault;
+import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.event.Event;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.core.object.EngineObject;
+import dev.mapwright.core.space.Translated;
+import dev.mapwright.core.state.MappingTable;
+import dev.mapwright.core.state.SpaceState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves page faults: finds the mapping, checks the permission, asks the object for the frame,
+ * and installs the translation.
+ *
+ * <p>Tables and the view are acquired before the object is asked to commit anything, so a fault
+ * that fails has committed nothing. The object stays locked from the moment it names a frame until
+ * the translation is installed; nobody can take the frame away in between. A frame that is not the
+ * object's own, and the frame of zeros, are installed without the permission to write: the first
+ * write faults again and makes a copy.
+ */
+final class FaultHandling {
+  private final SpaceState state;
+  private final Pieces pieces;
+
+  FaultHandling(SpaceState state, Pieces pieces) {
+    this.state = state;
+    this.pieces = pieces;
+  }
+
+  @Nullable Fault resolve(long address, Access access) {
+    long page = Pages.of(address);
+    int id = state.closed() ? 0 : state.mappingAt(page);
+    if (id == 0) {
+      return fault(address, access, FaultReason.UNMAPPED, 0);
+    }
+    int permissions = state.tables().effective(state.table().permissions(id));
+    if ((permissions & access.permission()) == 0) {
+      return fault(address, access, FaultReason.DENIED, id);
+    }
+    if (!state.tables().translation().translatable(page)) {
+      return fault(address, access, FaultReason.NOT_CANONICAL, id);
+    }
+    FaultReason failed = bringIn(id, page, permissions, access == Access.WRITE);
+    return failed == null ? null : fault(address, access, failed, id);
+  }
+
+  /** Makes the translation for one page of a mapping; null when it is there. */
+  @Nullable FaultReason bringIn(int id, long page, int permissions, boolean write) {
+    EngineObject object = state.table().object(id);
+    if (object == null) {
+      return reinstall(id, page, permissions);
+    }
+    Translation translation = state.tables().translation();
+    if (!translation.reach(page)) {
+      return FaultReason.OUT_OF_FRAMES;
+    }
+    object.lock().lock();
+    try {
+      if (!pieces.enterView(id)) {
+        return FaultReason.OUT_OF_RECORDS;
+      }
+      long objectPage = state.table().objectPage(id) + (page - state.table().first(id));
+      long pfn = object.supply(objectPage, write);
+      if (pfn < Frames.NONE) {
+        return reason(EngineObject.refusal(pfn));
+      }
+      int allowed = object.owns(objectPage) ? permissions : permissions & ~Permissions.WRITE;
+      if (pfn == Frames.NONE) {
+        pfn = state.machine().frames().zeroFrame();
+        if (pfn == Frames.NONE) {
+          return FaultReason.OUT_OF_FRAMES;
+        }
+      }
+      if (pfn > Frames.LAST_PFN) {
+        return FaultReason.RESERVED_BITS;
+      }
+      translation.install(page, pfn, allowed, CachePolicy.of(state.table().cache(id)));
+      return null;
+    } finally {
+      object.lock().unlock();
+      translation.unreach(page);
+    }
+  }
+
+  /** Bare frames are always installed; a protect may have left less than is allowed now. */
+  private @Nullable FaultReason reinstall(int id, long page, int permissions) {
+    long entry = state.tables().translation().entry(page);
+    if (!TranslationEntry.present(entry)) {
+      return FaultReason.UNMAPPED;
+    }
+    state
+        .tables()
+        .translation()
+        .install(
+            page,
+            TranslationEntry.pfn(entry),
+            permissions,
+            CachePolicy.of(state.table().cache(id)));
+    return null;
+  }
+
+  private static FaultReason reason(Outcome refusal) {
+    return switch (refusal) {
+      case BEYOND_OBJECT -> FaultReason.BEYOND_OBJECT;
+      case OUT_OF_FRAMES -> FaultReason.OUT_OF_FRAMES;
+      case SOURCE_FAILED -> FaultReason.SOURCE_FAILED;
+      default -> FaultReason.OUT_OF_RECORDS;
+    };
+  }
+
+  private Fault fault(long address, Access access, FaultReason reason, int id) {
+    long page = Pages.of(address);
+    state.events().record(EventKind.FAULT, page, 1, reason.ordinal(), access.ordinal());
+    return new Fault(address, 1, access, address, reason, trace(page, id));
+  }
+
+  private Fault.@Nullable Trace trace(long page, int id) {
+    if (id != 0) {
+      MappingTable table = state.table();
+      return new Fault.Trace(table.first(id), table.last(id), table.permissions(id), true, 0, null);
+    }
+    Event removal = state.events().lastRemovalOf(page);
+    return removal == null
+        ? null
+        : new Fault.Trace(
+            removal.firstPage(),
+            removal.firstPage() + removal.pages() - 1,
+            (int) removal.detail1(),
+            false,
+            removal.sequence(),
+            removal.kind().words());
+  }
+
+  private static Translated refused(FaultReason reason, int permissions) {
+    return new Translated(reason, Frames.NONE, permissions, false);
+  }
+
+  /** What an access would meet, without making it happen. */
+  Translated translate(long address, Access access) {
+    long page = Pages.of(address);
+    int id = state.closed() ? 0 : state.mappingAt(page);
+    if (id == 0) {
+      return refused(FaultReason.UNMAPPED, Permissions.NONE);
+    }
+    int permissions = state.tables().effective(state.table().permissions(id));
+    if ((permissions & access.permission()) == 0) {
+      return refused(FaultReason.DENIED, permissions);
+    }
+    if (!state.tables().translation().translatable(page)) {
+      return refused(FaultReason.NOT_CANONICAL, permissions);
+    }
+    EngineObject object = state.table().object(id);
+    if (object == null) {
+      long entry = state.tables().translation().entry(page);
+      return new Translated(null, TranslationEntry.pfn(entry), permissions, false);
+    }
+    object.lock().lock();
+    try {
+      long objectPage = state.table().objectPage(id) + (page - state.table().first(id));
+      if (objectPage >= object.pages()) {
+        return refused(FaultReason.BEYOND_OBJECT, permissions);
+      }
+      long pfn = object.frameShown(objectPage);
+      if (pfn > Frames.LAST_PFN) {
+        return refused(FaultReason.RESERVED_BITS, permissions);
+      }
+      boolean copies = access == Access.WRITE && !object.owns(objectPage);
+      return new Translated(null, pfn, permissions, pfn == Frames.NONE || copies);
+    } finally {
+      object.lock().unlock();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.mapwright.core.engine;
+
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.space.Placement;
+import dev.mapwright.core.space.RegionRequest;
+import dev.mapwright.core.state.RegionState;
+import dev.mapwright.core.state.RegionState.Reserved;
+import dev.mapwright.core.state.SpaceState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree of regions of one address space: making and destroying them. The space's lock guards
+ * everything.
+ */
+final class Regions {
+  private final SpaceState state;
+  private final Finder finder;
+  private final Pieces pieces;
+
+  Regions(SpaceState state, Finder finder, Pieces pieces) {
+    this.state = state;
+    this.finder = finder;
+    this.pieces = pieces;
+  }
+
+  /**
+   * Decides where something of a size goes: the place, or a refusal as {@link #refused} codes it.
+   */
+  long place(RegionState region, Placement where, long count) {
+    if (count > region.pages()) {
+      return refused(Outcome.OUTSIDE);
+    }
+    if (!where.explicit()) {
+      long place = finder.choose(region, where, count);
+      return place < 0 ? refused(Outcome.NO_ROOM) : place;
+    }
+    long page = where.page();
+    if (!region.contains(page, count)) {
+      return refused(Outcome.OUTSIDE);
+    }
+    if ((page & (1L << where.alignmentLog2Pages()) - 1) != 0) {
+      return refused(Outcome.INVALID);
+    }
+    boolean free =
+        where.rule() == Placement.Rule.OVERWRITE || finder.free(region, page, page + count - 1);
+    return free ? page : refused(Outcome.OCCUPIED);
+  }
+
+  private static final Outcome[] OUTCOMES = Outcome.values();
+
+  /** A refusal in place of a page. */
+  private static long refused(Outcome outcome) {
+    return -1L - outcome.ordinal();
+  }
+
+  /** The refusal that {@link #place} gave instead of a page; OK for a page. */
+  static Outcome refusal(long place) {
+    return place >= 0 ? Outcome.OK : OUTCOMES[(int) (-1 - place)];
+  }
+
+  Outcome allocate(RegionState parent, RegionRequest request) {
+    request.answer(null);
+    if (!parent.live()) {
+      return Outcome.DEAD;
+    }
+    Placement where = request.where();
+    if (request.pages() <= 0 || where.rule() == Placement.Rule.OVERWRITE || !where.valid()) {
+      return Outcome.INVALID;
+    }
+    if (!Permissions.within(request.capability(), parent.capability())) {
+      return Outcome.EXCEEDS_MAXIMUM;
+    }
+    if (parent.reserved() != null) {
+      return Outcome.IN_USE;
+    }
+    long first = place(parent, where, request.pages());
+    if (first < 0) {
+      return refusal(first);
+    }
+    if (!state.regions().ensure(1) || !parent.children().ensure(1)) {
+      return Outcome.OUT_OF_RECORDS;
+    }
+    RegionState region =
+        parent.newChild(
+            state.regions().nextNumber(),
+            first,
+            first + request.pages() - 1,
+            request.capability(),
+            request.label());
+    state.regions().enter(region);
+    enterInParent(region, parent);
+    parent.children().settle();
+    request.answer(region.face());
+    return Outcome.OK;
+  }
+
+  private void enterInParent(RegionState region, RegionState parent) {
+    parent.children().put(region.firstPage(), region.number());
+    created(region);
+  }
+
+  private void created(RegionState region) {
+    state
+        .events()
+        .record(
+            EventKind.REGION_CREATED,
+            region.firstPage(),
+            region.pages(),
+            region.capability(),
+            region.label());
+  }
+
+  /** Brings a dead region back, in a parent that is alive and was promised an entry for it. */
+  void revive(RegionState region, @Nullable RegionState parent) {
+    region.revive(parent, state.regions().nextNumber());
+    region.firstFit().forget();
+    state.regions().enter(region);
+    if (parent != null) {
+      enterInParent(region, parent);
+    } else {
+      created(region);
+    }
+  }
+
+  Outcome destroy(RegionState region) {
+    if (!region.live()) {
+      return Outcome.DEAD;
+    }
+    if (state.leases().overlap(region.firstPage(), region.lastPage())) {
+      return Outcome.LEASED;
+    }
+    destroyWhole(region);
+    return Outcome.OK;
+  }
+
+  /** Destroys a region that is alive, whatever is leased in it. Cannot fail. */
+  void destroyWhole(RegionState region) {
+    RegionState parent = region.container();
+    // From the leaves up, without a stack: trees can be deep. Reservations go with their regions,
+    // and need their table entries for it; so the mappings come last.
+    RegionState at = region;
+    while (true) {
+      RegionState child = at.childFrom(0);
+      if (child != null) {
+        at = child;
+        continue;
+      }
+      RegionState above = at.container();
+      if (above != null) {
+        above.children().remove(at.firstPage());
+      }
+      bury(at);
+      if (at == region || above == null) {
+        break;
+      }
+      at = above;
+    }
+    pieces.removeAll(region.firstPage(), region.lastPage(), EventKind.DESTROYED);
+    if (parent != null) {
+      finder.freed(parent, region.firstPage(), region.lastPage());
+    }
+  }
+
+  private void bury(RegionState region) {
+    Reserved reserved = region.reserved();
+    if (reserved != null) {
+      reserved.giveBack();
+      region.setReserved(null);
+    }
+    region.die();
+    state.regions().leave(region.number());
+    state
+        .events()
+        .record(EventKind.REGION_DESTROYED, region.firstPage(), region.pages(), region.label(), 0);
+  }
+
+  /** Destroys the children of a region that lie in a range; none lies only partly in it. */
+  void destroyChildrenIn(RegionState region, long first, long last) {
+    RegionState child = region.childFrom(first);
+    while (child != null && child.firstPage() <= last) {
+      destroyWhole(child);
+      child = region.childFrom(first);
+    }
+  }
+}

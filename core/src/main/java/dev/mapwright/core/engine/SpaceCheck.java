@@ -1,0 +1,235 @@
+package dev.mapwright.core.engine;
+
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.core.memory.ObjectKind;
+import dev.mapwright.core.object.EngineObject;
+import dev.mapwright.core.state.MappingTable;
+import dev.mapwright.core.state.MappingView;
+import dev.mapwright.core.state.RegionState;
+import dev.mapwright.core.state.SpaceState;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Checks one address space against its own records; the space is locked. */
+public final class SpaceCheck {
+  private final SpaceState state;
+  private final RegionState root;
+  private final Consumer<String> complain;
+  private final HoldCounter holds;
+  private final Map<MappingView, Integer> sharers = new IdentityHashMap<>();
+
+  SpaceCheck(SpaceState state, RegionState root, Consumer<String> complain, HoldCounter holds) {
+    this.state = state;
+    this.root = root;
+    this.complain = complain;
+    this.holds = holds;
+  }
+
+  void run() {
+    if (root.live()) {
+      regions();
+    }
+    mappings();
+    entries();
+    promises();
+  }
+
+  private void promises() {
+    if (state.table().promised() != 0 || state.nodes().promised() != 0) {
+      say("records or index nodes are promised and no operation is under way");
+    }
+  }
+
+  /** Counts holds. */
+  @FunctionalInterface
+  public interface HoldCounter {
+    /** A frame is held so many times more. */
+    void held(long pfn, long times);
+  }
+
+  private void say(String what) {
+    complain.accept(state.name() + ": " + what);
+  }
+
+  private void regions() {
+    RegionState at = root;
+    // Pre-order without a stack: down to the first child, else to the next sibling of an ancestor.
+    while (true) {
+      RegionState child = at.childFrom(0);
+      if (child != null) {
+        region(child, at, -1);
+        at = child;
+        continue;
+      }
+      RegionState next = nextAfter(at);
+      if (next == null) {
+        return;
+      }
+      at = next;
+    }
+  }
+
+  private @Nullable RegionState nextAfter(RegionState region) {
+    RegionState at = region;
+    for (RegionState parent = at.container(); parent != null; parent = at.container()) {
+      RegionState sibling = parent.childFrom(at.firstPage() + 1);
+      if (sibling != null) {
+        region(sibling, parent, at.lastPage());
+        return sibling;
+      }
+      at = parent;
+    }
+    return null;
+  }
+
+  private void region(RegionState child, RegionState parent, long previousLast) {
+    if (child.container() != parent || !child.live()) {
+      say(child + " is in the index of " + parent + " and is not its child");
+    }
+    if (child.firstPage() < parent.firstPage() || child.lastPage() > parent.lastPage()) {
+      say(child + " is not inside " + parent);
+    }
+    if (child.firstPage() <= previousLast) {
+      say(child + " overlaps its neighbour");
+    }
+    if (!Permissions.within(child.capability(), parent.capability())) {
+      say(child + " may more than " + parent);
+    }
+  }
+
+  private void mappings() {
+    MappingTable table = state.table();
+    long previousLast = -1;
+    long count = 0;
+    for (int id = state.firstBeginning(0, Long.MAX_VALUE);
+        id != 0;
+        id = state.firstBeginning(table.first(id) + 1, Long.MAX_VALUE)) {
+      long key = table.first(id);
+      count++;
+      if (state.mappingFrom(key) != id || table.last(id) < key) {
+        say("the mapping at page " + key + " does not begin there");
+      }
+      if (key <= previousLast) {
+        say("the mapping at page " + key + " overlaps its neighbour");
+      }
+      previousLast = table.last(id);
+      mapping(id);
+    }
+    if (count != table.live()) {
+      say(count + " mappings are indexed, " + table.live() + " have records");
+    }
+    sharers.forEach((view, shared) -> {
+      if (view.sharers() != shared) {
+        say("a view counts " + view.sharers() + " sharers and has " + shared);
+      }
+    });
+  }
+
+  private void mapping(int id) {
+    MappingTable table = state.table();
+    RegionState region = state.regions().get(table.region(id));
+    String name = "the mapping at page " + table.first(id);
+    if (!region.live()
+        || table.first(id) < region.firstPage()
+        || table.last(id) > region.lastPage()) {
+      say(name + " is not inside its region");
+    }
+    RegionState inner = region.childAtOrAfter(table.first(id));
+    if (inner != null && inner.firstPage() <= table.last(id)) {
+      say(name + " overlaps the child region " + inner);
+    }
+    if (!Permissions.within(table.permissions(id), table.maximum(id))
+        || !Permissions.within(table.maximum(id), region.capability())) {
+      say(name + " may more than its maximum or its region");
+    }
+    MappingView view = table.view(id);
+    if (view != null) {
+      sharers.merge(view, 1, Integer::sum);
+    }
+    EngineObject object = table.object(id);
+    if (object == null) {
+      if (region.reserved() == null) {
+        say(name + " shows bare frames outside a reservation");
+      }
+      return;
+    }
+    if (object.references() == 0) {
+      say(name + " shows an object that has ended");
+    }
+    if (object.kind() == ObjectKind.PHYSICAL) {
+      long shown =
+          Math.min(table.last(id) - table.first(id) + 1, object.pages() - table.objectPage(id));
+      for (long i = 0; i < shown; ) {
+        long pfn = object.physicalFrame(table.objectPage(id) + i);
+        long away = state.machine().frames().pagesToRam(pfn);
+        if (away == 0) {
+          holds.held(pfn, 1);
+        }
+        i += Math.max(1, away);
+      }
+    }
+  }
+
+  private void entries() {
+    if (state.closed()) {
+      return;
+    }
+    state
+        .tables()
+        .translation()
+        .forEachLeaf(
+            state.firstPage(),
+            state.lastPage(),
+            (page, pages, entry) -> {
+              for (long i = 0; i < pages; i++) {
+                entry(
+                    page + i, TranslationEntry.pfn(entry) + i, TranslationEntry.permissions(entry));
+              }
+            });
+  }
+
+  private void entry(long page, long pfn, int allowed) {
+    MappingTable table = state.table();
+    int id = state.mappingAt(page);
+    if (id == 0) {
+      say("page " + page + " is translated and not mapped");
+      return;
+    }
+    int permissions = state.tables().effective(table.permissions(id));
+    if (!Permissions.within(allowed, permissions)) {
+      say("the entry of page " + page + " allows more than its mapping");
+    }
+    EngineObject object = table.object(id);
+    if (object == null) {
+      if (state.machine().frames().isRam(pfn)) {
+        holds.held(pfn, 1);
+      }
+      return;
+    }
+    long objectPage = table.objectPage(id) + (page - table.first(id));
+    MappingView view = table.view(id);
+    if (view == null || !view.shows(objectPage)) {
+      say("page " + page + " is translated without a view in its object");
+    }
+    long shown;
+    boolean owned;
+    object.lock().lock();
+    try {
+      shown = object.frameShown(objectPage);
+      owned = object.owns(objectPage);
+    } finally {
+      object.lock().unlock();
+    }
+    boolean zero = shown == Frames.NONE && pfn == state.machine().frames().zeroFrame();
+    if (shown != pfn && !zero) {
+      say("page " + page + " leads to frame " + pfn + ", its object shows " + shown);
+    }
+    if (!owned && (allowed & Permissions.WRITE) != 0) {
+      say("page " + page + " can be written in a frame that is not its object's own");
+    }
+  }
+}

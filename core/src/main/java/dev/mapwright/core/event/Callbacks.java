@@ -1,0 +1,136 @@
+package dev.mapwright.core.event;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which threads are inside somebody else's code that the engine called while it held locks (a page
+ * source, a page store, a source of frames, a listener), and what that code threw.
+ *
+ * <p><b>Calling back is refused</b> where it would need a lock of a rank that its caller holds
+ * already, or of a lower one: it would be taken in a wrong order or, by the same thread, twice, in
+ * the middle of a change. Such code may wait and may throw; a source of frames, called while a
+ * space is locked, may also ask objects. Every lock of the engine asks here first; a call that is
+ * refused throws {@link IllegalStateException} and has changed nothing.
+ *
+ * <p><b>What a callback throws</b> goes to the caller of the engine. Where nothing has happened
+ * yet, it simply passes through. Where a change is under way that can't be given up any more
+ * (listeners, a store that is told to discard), it is {@linkplain #note noted}, the change is
+ * carried out whole, and the exception is thrown when the last lock has been let go.
+ *
+ * <p>Thread-safe. While no thread is inside a callback and nothing was thrown, asking costs one
+ * read of a field that nobody writes.
+ */
+public final class Callbacks {
+  /** No lock may be taken inside. */
+  public static final int NO_LOCK = Integer.MAX_VALUE;
+
+  /**
+   * A callback that a thread is in.
+   *
+   * @param what it is, for the refusal of calls from inside
+   * @param heldRank the highest rank of a lock that its caller holds
+   * @param around the callback that this one was called from; null for none
+   */
+  private record Inside(String what, int heldRank, @Nullable Inside around) {}
+
+  /** Threads inside, with what they are in. */
+  private final Map<Thread, Inside> inside = new ConcurrentHashMap<>();
+
+  /** What was thrown and not yet passed on, by thread. */
+  private final Map<Thread, Throwable> thrown = new ConcurrentHashMap<>();
+
+  /** Threads whose exceptions wait for the end of a longer operation. */
+  private final Map<Thread, Boolean> waiting = new ConcurrentHashMap<>();
+
+  /** Whether {@link #inside} or {@link #thrown} may have something in it; never reset. */
+  private volatile boolean used;
+
+  /** Makes an instance for one machine. */
+  public Callbacks() {}
+
+  /**
+   * The current thread goes into a callback.
+   *
+   * @param what it is, for the refusal of calls from inside
+   * @param heldRank the rank of the lock that is held; {@link #NO_LOCK} to refuse every call
+   */
+  public void begin(String what, int heldRank) {
+    used = true;
+    Thread thread = Thread.currentThread();
+    inside.put(thread, new Inside(what, heldRank, inside.get(thread)));
+  }
+
+  /** The current thread has come out of the callback. */
+  public void end() {
+    Thread thread = Thread.currentThread();
+    Inside left = inside.get(thread);
+    if (left == null || left.around == null) {
+      inside.remove(thread);
+    } else {
+      inside.put(thread, left.around);
+    }
+  }
+
+  /**
+   * Refuses a call that comes from inside a callback.
+   *
+   * @param rank the rank of the lock that the call needs
+   * @throws IllegalStateException when the current thread is in a callback that must not take it
+   */
+  public void refuseCalls(int rank) {
+    if (used) {
+      Inside in = inside.get(Thread.currentThread());
+      if (in != null && rank <= in.heldRank) {
+        throw new IllegalStateException(in.what + " must not call the engine");
+      }
+    }
+  }
+
+  /**
+   * Keeps what a callback threw, to be thrown when the change is complete. Of several the first is
+   * thrown, with the others suppressed in it.
+   *
+   * @param problem what was thrown
+   */
+  public void note(Throwable problem) {
+    used = true;
+    Throwable first = thrown.putIfAbsent(Thread.currentThread(), problem);
+    if (first != null && first != problem) {
+      first.addSuppressed(problem);
+    }
+  }
+
+  /** What is noted on this thread waits until {@link #passOnAgain}: a longer operation begins. */
+  public void passOnLater() {
+    waiting.put(Thread.currentThread(), true);
+  }
+
+  /** Ends {@link #passOnLater}. Throws nothing. */
+  public void passOnAgain() {
+    waiting.remove(Thread.currentThread());
+  }
+
+  /**
+   * Throws what callbacks of the current thread's operation threw. Called when its locks are let
+   * go.
+   */
+  public void passOn() {
+    Throwable problem = used ? take() : null;
+    if (problem != null) {
+      Callbacks.<RuntimeException>raise(problem);
+    }
+  }
+
+  private @Nullable Throwable take() {
+    Thread thread = Thread.currentThread();
+    return waiting.containsKey(thread) ? null : thrown.remove(thread);
+  }
+
+  /** A callback of a language that knows no checked exceptions may throw any. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void raise(Throwable problem) throws T {
+    throw (T) problem;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.mapwright.core.lock;
+
+import dev.mapwright.core.event.Callbacks;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A lock of the engine, which knows its place in the order of all locks.
+ *
+ * <p><b>The order.</b> A space's lock ({@link Rank#SPACE}), then an object family's ({@link
+ * Rank#FAMILY}), then what takes no further lock: a translation's, that of carried dirty bits, the
+ * frame allocator's, the census'. A thread holds at most one lock of a rank at a time. While
+ * assertions are on, as in every test, {@link LockOrder} checks each taking.
+ *
+ * <p><b>Callbacks.</b> A thread that is inside somebody's callback is refused here, see {@link
+ * Callbacks}. An operation of a face ends with {@link #leave}, which passes on what callbacks
+ * threw; the engine inside of one ends with {@link #unlock}.
+ */
+@SuppressWarnings("serial") // nobody writes it anywhere
+public final class EngineLock extends ReentrantLock {
+  /** The ranks, in the order in which locks are taken. */
+  public enum Rank {
+    /** An address space's. */
+    SPACE,
+    /** An object's with all its relatives. */
+    FAMILY
+  }
+
+  private final transient Rank rank;
+  private final transient Callbacks callbacks;
+
+  /** Makes a lock that nobody holds. */
+  public EngineLock(Rank rank, Callbacks callbacks) {
+    this.rank = rank;
+    this.callbacks = callbacks;
+  }
+
+  Rank rank() {
+    return rank;
+  }
+
+  /**
+   * The current thread, which holds this lock, goes into a callback; {@link Callbacks#end} ends it.
+   */
+  public void beginCallback(String what) {
+    callbacks.begin(what, rank.ordinal());
+  }
+
+  /** The register of callbacks of the machine that the lock belongs to. */
+  public Callbacks callbacks() {
+    return callbacks;
+  }
+
+  @Override
+  public void lock() {
+    callbacks.refuseCalls(rank.ordinal());
+    super.lock();
+    assert LockOrder.taken(this);
+  }
+
+  @Override
+  public void unlock() {
+    assert LockOrder.released(this);
+    super.unlock();
+  }
+
+  /** Lets go what {@link LockOrder} has just refused. */
+  void unlockUnchecked() {
+    super.unlock();
+  }
+
+  /** Ends an operation of a face: unlocks, then throws what callbacks threw meanwhile. */
+  public void leave() {
+    unlock();
+    if (!isHeldByCurrentThread()) {
+      callbacks.passOn();
+    }
+  }
+}

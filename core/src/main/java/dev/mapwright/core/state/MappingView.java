@@ -1,0 +1,60 @@
+package dev.mapwright.core.state;
+
+import dev.mapwright.core.object.ObjectView;
+
+/**
+ * A mapping's translations, as its object sees them: which page of the object is which page of the
+ * space.
+ *
+ * <p>When a mapping is split, its pieces keep the distance between the two and share the view, so
+ * splitting makes none and changes none. The view may then stand for pages that are no longer the
+ * mapping's; removing a translation there costs another mapping a fault, never a wrong answer.
+ */
+public final class MappingView extends ObjectView {
+  private final Tables tables;
+
+  /** Page of the space minus page of the object. */
+  private final long distance;
+
+  /** How many mapping records share this view; the space's lock guards it. */
+  private int sharers = 1;
+
+  /**
+   * Makes the view of a mapping that begins at a page of the space and shows a range of the object.
+   */
+  public MappingView(Tables tables, long firstPage, long objectFirst, long objectLast) {
+    super(objectFirst, objectLast);
+    this.tables = tables;
+    this.distance = firstPage - objectFirst;
+  }
+
+  /** Another record shares the view. */
+  public void share() {
+    sharers++;
+  }
+
+  /** A record shares the view no longer; true when it was the last. */
+  public boolean unshare() {
+    return --sharers == 0;
+  }
+
+  /** How many records share the view. */
+  public int sharers() {
+    return sharers;
+  }
+
+  /** Whether a page of the object lies in the view. */
+  public boolean shows(long objectPage) {
+    return objectPage >= firstPage() && objectPage <= lastPage();
+  }
+
+  @Override
+  protected void pagesChanged(long first, long last) {
+    tables.forget(first + distance, last + distance);
+  }
+
+  @Override
+  protected void pagesShared(long first, long last) {
+    tables.forgetWrites(first + distance, last + distance);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.mapwright.core.state;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.event.EventRing;
+import dev.mapwright.core.index.NodePool;
+import dev.mapwright.core.index.PageTrie;
+import dev.mapwright.core.lock.EngineLock;
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.machine.RandomStream;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.space.MappingInfo;
+
+/**
+ * What an address space knows: the lowest floor, on which everything that decides and changes
+ * stands.
+ *
+ * <p><b>What is stored where.</b> A mapping is a record in {@link MappingTable}, and one entry, its
+ * record's number, at its first page in {@link #mappings}, whatever its size; the mapping that
+ * covers a page is the last one that begins at or before it, if it reaches that far. Mappings of
+ * all regions of the space are in this one index, since they never overlap. Regions are in {@link
+ * RegionList}, and each has an index of its child regions. What the CPUs see is in {@link Tables}.
+ *
+ * <p><b>Who guards what.</b> The lock guards everything here but {@link Tables}, whose translation
+ * has a lock of its own. Records and index nodes are promised to the operation that holds the lock
+ * ({@link #acquire}) and settled before it lets go.
+ *
+ * <p>From above it is reached by the range that an operation names, see {@code Floors}; there is
+ * one for the whole space today, and nothing above relies on that.
+ */
+public final class SpaceState {
+  private final Machine machine;
+  private final String name;
+  private final long firstPage;
+  private final long lastPage;
+  private final EngineLock lock;
+  private final NodePool nodes;
+  private final PageTrie mappings;
+  private final MappingTable table;
+  private final RegionList regions;
+  private final Leases leases = new Leases();
+  private final Tables tables;
+  private final RandomStream random;
+  private final EventRing events;
+  private boolean closed;
+
+  /** Makes the state of an empty space over a translation of its own. */
+  public SpaceState(
+      Machine machine, String name, long firstPage, long lastPage, Translation translation) {
+    this.machine = machine;
+    this.name = name;
+    this.firstPage = firstPage;
+    this.lastPage = lastPage;
+    this.lock = new EngineLock(EngineLock.Rank.SPACE, machine.events().callbacks());
+    this.nodes = new NodePool(machine.failures());
+    this.mappings = new PageTrie(nodes);
+    this.table = new MappingTable(machine.failures());
+    this.regions = new RegionList(machine.failures());
+    this.tables = new Tables(translation, new DirtyPages(machine.failures()));
+    this.random = machine.seeds().stream("placement of " + name, 0);
+    this.events = machine.events().newRing(name);
+  }
+
+  public Machine machine() {
+    return machine;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public long firstPage() {
+    return firstPage;
+  }
+
+  public long lastPage() {
+    return lastPage;
+  }
+
+  /** Taken first of all; then objects' locks, then the tables'. */
+  public EngineLock lock() {
+    return lock;
+  }
+
+  /** Where the nodes of all indexes of the space come from. */
+  public NodePool nodes() {
+    return nodes;
+  }
+
+  public MappingTable table() {
+    return table;
+  }
+
+  public RegionList regions() {
+    return regions;
+  }
+
+  public Leases leases() {
+    return leases;
+  }
+
+  public Tables tables() {
+    return tables;
+  }
+
+  public RandomStream random() {
+    return random;
+  }
+
+  public EventRing events() {
+    return events;
+  }
+
+  /** Whether the space has ended; nothing is mapped in it any more. */
+  public boolean closed() {
+    return closed;
+  }
+
+  /** Notes that the space has ended. */
+  public void close() {
+    closed = true;
+  }
+
+  /** Whether a range of at least one page lies inside, without overflow. */
+  public boolean contains(long first, long pages) {
+    return first >= firstPage && first <= lastPage && pages > 0 && pages - 1 <= lastPage - first;
+  }
+
+  // ---- mappings by page
+
+  /** The mapping that covers a page, 0 for none. */
+  public int mappingAt(long page) {
+    int id = mappings.floor(page);
+    return id != 0 && table.last(id) >= page ? id : 0;
+  }
+
+  /** The mapping with the lowest pages that has one in a range, 0 for none. */
+  public int firstMapping(long first, long last) {
+    int id = mappings.floor(first);
+    if (id != 0 && table.last(id) >= first) {
+      return id;
+    }
+    return firstBeginning(first, last);
+  }
+
+  /** The mapping with the lowest pages that begins in a range, 0 for none. */
+  public int firstBeginning(long first, long last) {
+    int id = mappings.ceiling(first);
+    return id != 0 && table.first(id) <= last ? id : 0;
+  }
+
+  /** The last mapping that begins at or before a page, 0 for none. */
+  public int lastBeginning(long page) {
+    return mappings.floor(page);
+  }
+
+  /** The mapping that begins at a page, 0 for none. */
+  public int mappingFrom(long page) {
+    return mappings.get(page);
+  }
+
+  /** How many mappings are indexed. */
+  public long mappings() {
+    return mappings.size();
+  }
+
+  // ---- acquiring, and changing what was acquired for
+
+  /** Promises records and index entries for mappings; false when there is no memory. */
+  public boolean acquire(int records, int entries) {
+    if ((records == 0 || table.ensure(records)) && mappings.ensure(entries)) {
+      return true;
+    }
+    settle();
+    return false;
+  }
+
+  /** Ends an operation that acquired. */
+  public void settle() {
+    table.settle();
+    mappings.settle();
+  }
+
+  /** Enters a mapping at its first page. */
+  public void index(int id) {
+    mappings.put(table.first(id), id);
+  }
+
+  /** Takes the mapping out that begins at a page. */
+  public void unindex(long first) {
+    mappings.remove(first);
+  }
+
+  /** Makes and keeps the index nodes for mappings in a range; false when there is no memory. */
+  public boolean prepareIndex(long first, long last) {
+    return mappings.prepare(first, last);
+  }
+
+  /** Ends one {@link #prepareIndex} of the same range. */
+  public void unprepareIndex(long first, long last) {
+    mappings.unprepare(first, last);
+  }
+
+  /** A copy of what is known about a mapping. */
+  public MappingInfo info(int id) {
+    return new MappingInfo(
+        table.first(id),
+        table.last(id),
+        table.object(id),
+        table.objectPage(id),
+        table.permissions(id),
+        table.maximum(id),
+        CachePolicy.of(table.cache(id)),
+        regions.get(table.region(id)).face(),
+        table.tag(id));
+  }
+
+  /** The memory that records and indexes take, in bytes. */
+  public long bytes() {
+    return nodes.bytes() + table.bytes();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.mapwright.core.state;
+
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.Translation.WalkStep;
+import java.util.List;
+
+/**
+ * An address space's translation, with what the engine needs around it.
+ *
+ * <p>Translations are a cache of what mappings and objects say: removing one too many costs a fault
+ * and changes no answer. So when a large leaf lies across the edge of a range and no frame is left
+ * to split it, the whole leaf is forgotten, and removing never fails.
+ *
+ * <p>It may be called with the space's lock or an object's; its own lock comes last of all.
+ */
+public final class Tables {
+  private final Translation translation;
+  private final DirtyPages dirty;
+
+  Tables(Translation translation, DirtyPages dirty) {
+    this.translation = translation;
+    this.dirty = dirty;
+  }
+
+  /** The tables themselves. */
+  public Translation translation() {
+    return translation;
+  }
+
+  /** Which pages were written. */
+  public DirtyPages dirty() {
+    return dirty;
+  }
+
+  /** What an entry allows that is to allow at least a set of permissions. */
+  public int effective(int permissions) {
+    return translation.effective(permissions);
+  }
+
+  /** Removes the translations of a range of pages. */
+  public void forget(long first, long last) {
+    if (translation.cut(first, last)) {
+      remove(first, last);
+    } else {
+      remove(leafStart(first), leafEnd(last));
+    }
+  }
+
+  private void remove(long first, long last) {
+    if (dirty.tracking()) {
+      // A store after the bits were read and before the entries go would be missed: there is none
+      // once nobody may write.
+      translation.restrict(first, last, translation.effective(Permissions.READ_EXECUTE));
+      dirty.remember(translation, first, last);
+    }
+    translation.remove(first, last);
+  }
+
+  /** Takes the permission to write from the translations of a range. */
+  public void forgetWrites(long first, long last) {
+    restrict(first, last, Permissions.READ_EXECUTE);
+  }
+
+  /** Takes permissions from the translations of a range. */
+  public void restrict(long first, long last, int permissions) {
+    // Entries that are left with nothing are removed, and their dirty bits with them.
+    if (permissions != Permissions.NONE && translation.cut(first, last)) {
+      translation.restrict(first, last, translation.effective(permissions));
+    } else {
+      forget(first, last);
+    }
+  }
+
+  private long leafStart(long page) {
+    long pages = leafPages(page);
+    return page & -pages;
+  }
+
+  private long leafEnd(long page) {
+    long pages = leafPages(page);
+    return Math.min(Pages.LAST_PAGE, (page & -pages) + pages - 1);
+  }
+
+  private long leafPages(long page) {
+    List<WalkStep> steps = translation.walk(page);
+    return steps.isEmpty() || translation.entry(page) == 0 ? 1 : steps.getLast().pages();
+  }
+}
