@@ -8,8 +8,8 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Counted;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
-import java.util.ArrayList;
 import dev.mapwright.core.space.AddressSpace;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each named defect, put into the engine or the personality, is found by the campaign. */
 class MutantTest {
   private static final int OPERATIONS = 10_000;
-  private static final String SPACE = "dev.mapwright.core.space.";
-  private static final String MEMORY = "dev.mapwright.core.memory.";
+  private static final String STATE = "dev.mapwright.core.state.";
+  private static final String ENGINE = "dev.mapwright.core.engine.";
+  private static final String OBJECT = "dev.mapwright.core.object.";
   private static final String CALL = "dev.mapwright.zircon.call.";
   private static final ClassDesc OUTCOME = ClassDesc.of("dev.mapwright.core.Outcome");
 
@@ -30,21 +31,21 @@ class MutantTest {
     return List.of(
         new Mutant(
             "object offset not advanced on a left trim",
-            SPACE + "MappingTable",
+            STATE + "MappingTable",
             "advance",
             operator(Opcode.LADD),
             1,
             (builder, original) -> builder.pop2()),
         new Mutant(
             "wrong offset on a split piece",
-            SPACE + "MappingTable",
+            STATE + "MappingTable",
             "copyTail",
             operator(Opcode.LADD),
             1,
             (builder, original) -> builder.pop2()),
         new Mutant(
             "first fit instead of random",
-            SPACE + "Finder",
+            ENGINE + "Finder",
             "random",
             callsOf("below"),
             1,
@@ -65,49 +66,49 @@ class MutantTest {
             (builder, original) -> builder.pop().getstatic(OUTCOME, "OK", OUTCOME)),
         new Mutant(
             "maximum protection forgotten",
-            SPACE + "Editor",
+            ENGINE + "Editor",
             "decideProtect",
             callsOf("within"),
             1,
             (builder, original) -> builder.pop2().iconst_1()),
         new Mutant(
             "protecting a part protects the rest behind it",
-            SPACE + "Editor",
+            ENGINE + "Editor",
             "applyProtect",
             callsOf("splitOff"),
             1,
             (builder, original) -> builder.pop2().pop2().iconst_0()),
         new Mutant(
             "overwriting swallows a child region",
-            SPACE + "Editor",
-            "map",
+            ENGINE + "Editor",
+            "objectionToReplacing",
             callsOf("childAtOrAfter"),
             1,
             (builder, original) -> builder.pop2().pop().aconst_null()),
         new Mutant(
             "translations outlive their mapping",
-            SPACE + "Editor",
+            ENGINE + "Pieces",
             "removeAll",
             callsOf("forget"),
             1,
             (builder, original) -> builder.pop2().pop2().pop()),
         new Mutant(
             "a store into a clone reaches the parent's page",
-            SPACE + "FaultHandling",
+            ENGINE + "FaultHandling",
             "bringIn",
             callsOf("owns"),
             1,
             (builder, original) -> builder.pop2().pop().iconst_1()),
         new Mutant(
             "decommitted pages stay visible in mappings",
-            MEMORY + "Removal",
+            OBJECT + "Removal",
             "decommit",
             callsOf("tell"),
             1,
             (builder, original) -> builder.pop2().pop2().pop()),
         new Mutant(
             "pages beyond a shrunk object's end are kept",
-            MEMORY + "Removal",
+            OBJECT + "Removal",
             "resize",
             callsOf("removeFrom"),
             1,
