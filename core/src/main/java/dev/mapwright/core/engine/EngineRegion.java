@@ -27,7 +27,15 @@ public final class EngineRegion extends RegionState implements Region {
       long lastPage,
       int capability,
       int label) {
-    super(floors.state, parent, number, firstPage, lastPage, capability, label);
+    super(
+        floors.state.regions(),
+        floors.state.nodes(),
+        parent,
+        number,
+        firstPage,
+        lastPage,
+        capability,
+        label);
     this.space = space;
     this.floors = floors;
   }

@@ -169,7 +169,7 @@ public final class EngineSnapshot implements SpaceSnapshot {
     if (state.leases().size() != 0) {
       return Outcome.LEASED;
     }
-    if (state.regions().anyReserved()) {
+    if (state.anyReserved()) {
       return Outcome.IN_USE;
     }
     for (SavedObject saved : objects.values()) {

@@ -19,7 +19,6 @@ import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.SpaceSnapshot;
 import dev.mapwright.core.space.Translated;
 import dev.mapwright.core.state.DirtyPages;
-import dev.mapwright.core.state.RegionList;
 import dev.mapwright.core.state.Runs;
 import dev.mapwright.core.state.SpaceState;
 import java.util.List;
@@ -38,13 +37,12 @@ public final class EngineSpace implements AddressSpace {
   private EngineSpace(SpaceState state) {
     this.state = state;
     this.floors = new Floors(state);
-    RegionList regions = state.regions();
     this.root =
         new EngineRegion(
             this,
             floors,
             null,
-            regions.nextNumber(),
+            state.regions().nextNumber(),
             state.firstPage(),
             state.lastPage(),
             Permissions.ALL,

@@ -34,10 +34,6 @@ public final class EngineLock extends ReentrantLock {
     this.callbacks = callbacks;
   }
 
-  Rank rank() {
-    return rank;
-  }
-
   /**
    * The current thread, which holds this lock, goes into a callback; {@link Callbacks#end} ends it.
    */
@@ -53,18 +49,14 @@ public final class EngineLock extends ReentrantLock {
   @Override
   public void lock() {
     callbacks.refuseCalls(rank.ordinal());
+    assert LockOrder.allows(this, rank.ordinal());
     super.lock();
-    assert LockOrder.taken(this);
+    assert LockOrder.taken(this, rank.ordinal());
   }
 
   @Override
   public void unlock() {
     assert LockOrder.released(this);
-    super.unlock();
-  }
-
-  /** Lets go what {@link LockOrder} has just refused. */
-  void unlockUnchecked() {
     super.unlock();
   }
 

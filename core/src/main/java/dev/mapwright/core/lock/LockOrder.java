@@ -1,57 +1,77 @@
 package dev.mapwright.core.lock;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Checks that locks are taken in their order; called by assertions only, so it costs nothing where
- * they are off.
+ * Checks that locks are taken in the order of their ranks; called by assertions only, so it costs
+ * nothing where they are off. A thread takes a lock that it holds, or one of a higher rank than all
+ * that it holds.
  */
 final class LockOrder {
+  /** What one thread holds, in the order of taking; only that thread touches it. */
+  private static final class Held {
+    ReentrantLock[] locks = new ReentrantLock[4];
+    int[] ranks = new int[4];
+    int count;
+  }
+
   /**
-   * What each thread holds, the last taken first. Only its own thread touches a deque, which stays
-   * as long as the thread lives, so that taking a lock allocates nothing here either.
+   * One for each thread that took a lock, as long as it lives, so that taking allocates nothing.
    */
-  private static final Map<Thread, Deque<EngineLock>> HELD = new ConcurrentHashMap<>();
+  private static final Map<Thread, Held> HELD = new ConcurrentHashMap<>();
 
   private LockOrder() {}
 
-  /** Notes that the current thread has taken a lock; true, or an error when it was not its turn. */
-  @SuppressWarnings("ReferenceEquality") // a lock is itself
-  static boolean taken(EngineLock lock) {
-    Deque<EngineLock> held = held();
-    EngineLock last = held.peek();
-    if (last != null && last != lock && last.rank().compareTo(lock.rank()) >= 0) {
-      lock.unlockUnchecked();
-      throw new AssertionError(
-          "a lock of rank "
-              + lock.rank()
-              + " is taken while one of rank "
-              + last.rank()
-              + " is held");
-    }
-    held.push(lock);
-    return true;
-  }
-
-  /** Notes that the current thread lets a lock go. */
-  static boolean released(EngineLock lock) {
-    Deque<EngineLock> held = HELD.get(Thread.currentThread());
-    if (held == null || !held.removeFirstOccurrence(lock)) {
-      throw new AssertionError("a lock is let go that was not taken");
-    }
-    return true;
-  }
-
-  private static Deque<EngineLock> held() {
-    Deque<EngineLock> held = HELD.get(Thread.currentThread());
+  private static Held held() {
+    Held held = HELD.get(Thread.currentThread());
     if (held == null) {
       HELD.keySet().removeIf(thread -> !thread.isAlive());
-      held = new ArrayDeque<>();
+      held = new Held();
       HELD.put(Thread.currentThread(), held);
     }
     return held;
+  }
+
+  /** True, or an error when it is not the turn of a lock. */
+  @SuppressWarnings("ReferenceEquality") // a lock is itself
+  static boolean allows(ReentrantLock lock, int rank) {
+    Held held = held();
+    int last = held.count - 1;
+    if (last >= 0 && held.locks[last] != lock && held.ranks[last] >= rank) {
+      throw new AssertionError(
+          "a lock of rank "
+              + rank
+              + " is taken while one of rank "
+              + held.ranks[last]
+              + " is held");
+    }
+    return true;
+  }
+
+  /** Notes that the current thread has taken a lock. */
+  static boolean taken(ReentrantLock lock, int rank) {
+    Held held = held();
+    if (held.count == held.ranks.length) {
+      held.locks = Arrays.copyOf(held.locks, 2 * held.count);
+      held.ranks = Arrays.copyOf(held.ranks, 2 * held.count);
+    }
+    held.locks[held.count] = lock;
+    held.ranks[held.count] = rank;
+    held.count++;
+    return true;
+  }
+
+  /** Notes that the current thread lets a lock go; true, or an error when it was not the last. */
+  @SuppressWarnings("ReferenceEquality") // a lock is itself
+  static boolean released(ReentrantLock lock) {
+    Held held = held();
+    if (held.count == 0 || held.locks[held.count - 1] != lock) {
+      throw new AssertionError("a lock is let go that was not taken last");
+    }
+    held.count--;
+    return true;
   }
 }

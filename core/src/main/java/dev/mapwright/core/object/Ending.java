@@ -2,7 +2,17 @@ package dev.mapwright.core.object;
 
 import dev.mapwright.core.event.EventKind;
 
-/** What happens when the last reference to a member is given back. */
+/**
+ * What happens when references and children go.
+ *
+ * <p><b>The last reference.</b> The member's pages are freed, and its parent has a reference less;
+ * so it may go on upwards, in a loop.
+ *
+ * <p><b>The last but one child of a hidden member.</b> The child that is left takes back the pages
+ * that it has not replaced meanwhile, and the hidden member disappears; so a process that forks a
+ * thousand times does not look through a thousand ancestors. The smaller of the two lists is the
+ * one that moves. The family's lock guards all of it.
+ */
 final class Ending {
   private Ending() {}
 
@@ -20,10 +30,111 @@ final class Ending {
       }
       Lineage.detach(at, parent);
       if (!parent.drop()) {
-        Snapshots.childGone(parent);
+        childGone(parent);
         return;
       }
       at = parent;
     }
+  }
+
+  /** Gives up a detached child's reference to its parent. */
+  static void letGo(Member parent) {
+    if (parent.drop()) {
+      end(parent);
+    } else {
+      childGone(parent);
+    }
+  }
+
+  /** A child has gone, and others are left. */
+  private static void childGone(Member parent) {
+    if (parent.hidden && parent.children == 1) {
+      dissolve(parent);
+    }
+  }
+
+  /** A hidden member with one child left: the child takes over what it still shows. */
+  private static void dissolve(Member hidden) {
+    Member child = hidden.firstChild;
+    if (child == null) {
+      throw new AssertionError(hidden + " has a child and does not know it");
+    }
+    if (!takeOver(child, hidden)) {
+      return; // both lists are whole, and the rest stays where it is
+    }
+    Member grandparent = hidden.parent;
+    long offset = child.parentOffset;
+    long limit = Math.max(0, Math.min(child.parentLimit, hidden.pages - offset));
+    Lineage.detach(child, hidden);
+    Lineage.moveSource(hidden, child, offset, limit);
+    long inherited = 0;
+    if (grandparent != null) {
+      inherited = Math.max(0, Math.min(limit, hidden.parentLimit - offset));
+      long grandOffset = offset + hidden.parentOffset;
+      Lineage.detach(hidden, grandparent);
+      if (inherited > 0) {
+        Lineage.attach(child, grandparent, grandOffset, inherited);
+      }
+    }
+    hidden.drop();
+    hidden.machine.census().leave(hidden);
+    if (grandparent != null) {
+      letGoIn(grandparent, inherited > 0);
+    }
+  }
+
+  /** The hidden member's reference to its parent goes; the child may have taken one of its own. */
+  private static void letGoIn(Member grandparent, boolean replaced) {
+    if (grandparent.drop()) {
+      end(grandparent);
+    } else if (!replaced) {
+      childGone(grandparent);
+    }
+  }
+
+  /** Moves the hidden member's pages to its only child; false when it had to stop half-way. */
+  private static boolean takeOver(Member child, Member hidden) {
+    boolean sameWindow = child.parentOffset == 0 && child.parentLimit >= hidden.pages;
+    return sameWindow && child.list.size() < hidden.list.size()
+        ? takeBelow(child, hidden)
+        : takeAbove(child, hidden);
+  }
+
+  /** The child's entries go into the hidden member's list, which is the child's from then on. */
+  private static boolean takeBelow(Member child, Member hidden) {
+    PageList list = hidden.list;
+    int entries = (int) Math.min(Integer.MAX_VALUE, child.list.size());
+    if (!list.ensure(entries)) {
+      return false;
+    }
+    for (long page = child.list.next(0); page >= 0; page = child.list.next(page + 1)) {
+      Removal.discard(hidden, list.remove(page));
+      list.putEntry(page, child.list.remove(page));
+    }
+    list.settle();
+    hidden.list = child.list;
+    child.list = list;
+    return true;
+  }
+
+  /** The hidden member's entries go into the child's list, as far as the child shows them. */
+  private static boolean takeAbove(Member child, Member hidden) {
+    for (long page = hidden.list.next(0); page >= 0; page = hidden.list.next(page + 1)) {
+      long childPage = page - child.parentOffset;
+      boolean shown =
+          childPage >= 0
+              && childPage < child.parentLimit
+              && page < hidden.pages
+              && child.list.get(childPage) == PageList.ABSENT;
+      if (!shown) {
+        Removal.discard(hidden, hidden.list.remove(page));
+      } else if (child.list.ensure(1)) {
+        child.list.putEntry(childPage, hidden.list.remove(page));
+        child.list.settle();
+      } else {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -30,15 +30,17 @@ public final class EngineObject extends Member implements MemoryObject {
       Machine machine,
       ObjectKind kind,
       Family family,
+      Sight sight,
       long pages,
       long firstPfn,
       CachePolicy cachePolicy) {
-    super(machine, kind, family, pages, firstPfn, false);
+    super(machine, kind, family, sight, pages, firstPfn, false);
     this.cachePolicy = cachePolicy;
   }
 
-  private static EngineObject paged(Machine machine, Family family, long pages) {
-    return new EngineObject(machine, ObjectKind.PAGED, family, pages, -1, CachePolicy.CACHED);
+  private static EngineObject paged(Machine machine, Family family, Sight sight, long pages) {
+    return new EngineObject(
+        machine, ObjectKind.PAGED, family, sight, pages, -1, CachePolicy.CACHED);
   }
 
   // ---- making
@@ -75,7 +77,7 @@ public final class EngineObject extends Member implements MemoryObject {
     if (machine.failures().refuses(AllocationPoint.OBJECT)) {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
-    EngineObject object = paged(machine, new Family(machine), pages);
+    EngineObject object = paged(machine, new Family(machine), new Sight(), pages);
     object.source = source;
     object.sourcePages = Long.MAX_VALUE;
     return object.handedOver();
@@ -96,7 +98,8 @@ public final class EngineObject extends Member implements MemoryObject {
     }
     Family family = new Family(machine);
     EngineObject object =
-        new EngineObject(machine, ObjectKind.CONTIGUOUS, family, pages, -1, CachePolicy.CACHED);
+        new EngineObject(
+            machine, ObjectKind.CONTIGUOUS, family, new Sight(), pages, -1, CachePolicy.CACHED);
     if (!object.list.ensureRange(0, pages - 1)) {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
@@ -122,7 +125,13 @@ public final class EngineObject extends Member implements MemoryObject {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
     return new EngineObject(
-            machine, ObjectKind.PHYSICAL, new Family(machine), pages, firstPfn, cachePolicy)
+            machine,
+            ObjectKind.PHYSICAL,
+            new Family(machine),
+            new Sight(),
+            pages,
+            firstPfn,
+            cachePolicy)
         .handedOver();
   }
 
@@ -170,7 +179,7 @@ public final class EngineObject extends Member implements MemoryObject {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
     Member parentOfChild = copies ? Snapshots.shared(this) : this;
-    EngineObject child = paged(machine, family, childPages);
+    EngineObject child = paged(machine, family, sight, childPages);
     child.snapshot = copies;
     child.snapshotOf = copies && offset == 0 ? number : 0;
     // A live view follows its parent wherever both reach; only a snapshot's window is fixed.

@@ -23,9 +23,6 @@ final class Family {
   /** The tag of the frames that belong to members. */
   final long number;
 
-  /** The result of the last look at a page; see {@link Sight}. The lock guards it. */
-  final Sight sight = new Sight();
-
   /**
    * Where pages were put out to; null while none ever was. One for all members, because members
    * take over each other's pages. The lock guards it.

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class Lineage {
   private Lineage() {}
 
-  /** Looks what a page shows; the family's {@link Sight} has the answer. */
-  static Sight see(Member member, long page) {
+  /** Looks what a page shows; the family's {@link Member.Sight} has the answer. */
+  static Member.Sight see(Member member, long page) {
     assert member.family.locked();
-    Sight sight = member.family.sight;
+    Member.Sight sight = member.sight;
     Member at = member;
     // Where a cleared page is: contents that a source gives again go there.
     Member cleared = null;
@@ -213,14 +213,25 @@ final class Lineage {
     by.parentOffset = of.parentOffset;
     by.parentLimit = of.parentLimit;
     by.viewOfParent = of.viewOfParent;
-    if (by.viewOfParent != null) {
-      by.viewOfParent.child = by;
+    if (by.viewOfParent instanceof ChildView view) {
+      view.child = by;
     }
     of.viewOfParent = null;
     of.parent = null;
     unlink(of, parent);
     link(by, parent);
     reshaped(by);
+  }
+
+  /** The source goes along with the pages, cut to what the new owner shows of them. */
+  static void moveSource(Member from, Member to, long offset, long limit) {
+    if (from.source != null) {
+      to.source = from.source;
+      to.sourceOffset = from.sourceOffset + offset;
+      to.sourcePages = Math.max(0, Math.min(limit, from.sourcePages - offset));
+      from.source = null;
+      reshaped(to);
+    }
   }
 
   private static void link(Member child, Member parent) {

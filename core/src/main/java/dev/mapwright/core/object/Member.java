@@ -34,11 +34,64 @@ public abstract class Member implements Counted {
     }
   }
 
+  /**
+   * What a page of a member shows: the result of {@link Lineage#see}. Exactly one of three:
+   * contents that a member has ({@link #holder} is not null), contents that a source would give
+   * ({@link #origin} is not null), or zeros (both are null).
+   *
+   * <p>There is one a family, which all members know, valid until the next look; the family's lock
+   * guards it.
+   */
+  static final class Sight {
+    /** Who has the contents, or would get them from a source; null for zeros. */
+    @Nullable Member holder;
+
+    /** The page in the holder, and its entry there. */
+    long page;
+
+    int entry;
+
+    /** Whose source would give the contents, and the page in there; null when there are any. */
+    @Nullable Member origin;
+
+    long originPage;
+
+    void zeros() {
+      holder = null;
+      origin = null;
+      entry = PageList.ABSENT;
+    }
+
+    void held(Member by, long heldPage, int heldEntry) {
+      holder = by;
+      page = heldPage;
+      entry = heldEntry;
+      origin = null;
+    }
+
+    /** Contents that a source gives go to a holder that has none yet. */
+    void supplied(Member to, long toPage, Member from, long fromPage) {
+      holder = to;
+      page = toPage;
+      entry = PageList.ABSENT;
+      origin = from;
+      originPage = fromPage;
+    }
+
+    /** The frame of the contents, -1 when there is none (absent, out, or not yet supplied). */
+    long frame() {
+      return PageList.present(entry) ? PageList.pfn(entry) : -1;
+    }
+  }
+
   final Machine machine;
   final ObjectKind kind;
   final Family family;
   final long number;
   final EventRing events;
+
+  /** The family's one. */
+  final Sight sight;
 
   /** PHYSICAL: the first frame; otherwise unused. */
   final long firstPfn;
@@ -56,7 +109,7 @@ public abstract class Member implements Counted {
   @Nullable Member parent;
 
   /** This member's view of its parent; null without a parent, or when it can see no page of it. */
-  @Nullable ChildView viewOfParent;
+  @Nullable ObjectView viewOfParent;
 
   /** The parent's page that is this member's page 0. */
   long parentOffset;
@@ -109,10 +162,17 @@ public abstract class Member implements Counted {
   private volatile long references = 1;
 
   Member(
-      Machine machine, ObjectKind kind, Family family, long pages, long firstPfn, boolean hidden) {
+      Machine machine,
+      ObjectKind kind,
+      Family family,
+      Sight sight,
+      long pages,
+      long firstPfn,
+      boolean hidden) {
     this.machine = machine;
     this.kind = kind;
     this.family = family;
+    this.sight = sight;
     this.number = machine.census().nextNumber();
     this.events = machine.events().newRing("object " + number);
     this.list = new PageList(family.pool);

@@ -70,7 +70,7 @@ public final class MemberCheck {
   }
 
   private static void views(Member member, Consumer<String> complain) {
-    ChildView view = member.viewOfParent;
+    ObjectView view = member.viewOfParent;
     boolean sees = member.parent != null && member.parentLimit > 0;
     if (sees && view == null) {
       complain.accept(member + " sees its parent without a view");

@@ -6,7 +6,7 @@ import dev.mapwright.core.failure.AllocationPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshots: making them, going back to them, and what becomes of the members that they hide.
+ * Snapshots: making them, and going back to them.
  *
  * <p><b>Making one.</b> The pages of the object move to a new hidden member that nobody can write,
  * and the object itself and the snapshot become its children. Moving is exchanging one reference,
@@ -50,7 +50,7 @@ final class Snapshots {
     PageList pages = hidden.list;
     hidden.list = object.list;
     object.list = pages;
-    moveSource(object, hidden, 0, Long.MAX_VALUE);
+    Lineage.moveSource(object, hidden, 0, Long.MAX_VALUE);
     Lineage.takePlace(hidden, object);
     hidden.machine.census().enter(hidden);
     Lineage.attach(object, hidden, 0, object.pages);
@@ -58,17 +58,6 @@ final class Snapshots {
     object.snapshot = true;
     hidden.drop(); // the maker's reference: only its children hold a hidden member
     return hidden;
-  }
-
-  /** The source goes along with the pages, cut to what the new owner shows of them. */
-  private static void moveSource(Member from, Member to, long offset, long limit) {
-    if (from.source != null) {
-      to.source = from.source;
-      to.sourceOffset = from.sourceOffset + offset;
-      to.sourcePages = Math.max(0, Math.min(limit, from.sourcePages - offset));
-      from.source = null;
-      Lineage.reshaped(to);
-    }
   }
 
   private static boolean isSnapshotOf(Member object, Member snapshot) {
@@ -128,114 +117,13 @@ final class Snapshots {
       }
       Lineage.attach(object, kept, snapshot.parentOffset, snapshot.parentLimit);
       if (old != null) {
-        letGo(old);
+        Ending.letGo(old);
       }
     }
     object.parentLimit = snapshot.parentLimit;
     object.snapshot = true;
     Lineage.reshaped(object);
     return Outcome.OK;
-  }
-
-  /** Gives up a detached child's reference to its parent. */
-  private static void letGo(Member parent) {
-    if (parent.drop()) {
-      Ending.end(parent);
-    } else {
-      childGone(parent);
-    }
-  }
-
-  /** A child has gone, and others are left. */
-  static void childGone(Member parent) {
-    if (parent.hidden && parent.children == 1) {
-      dissolve(parent);
-    }
-  }
-
-  /** A hidden member with one child left: the child takes over what it still shows. */
-  private static void dissolve(Member hidden) {
-    Member child = hidden.firstChild;
-    if (child == null) {
-      throw new AssertionError(hidden + " has a child and does not know it");
-    }
-    if (!takeOver(child, hidden)) {
-      return; // both lists are whole, and the rest stays where it is
-    }
-    Member grandparent = hidden.parent;
-    long offset = child.parentOffset;
-    long limit = Math.max(0, Math.min(child.parentLimit, hidden.pages - offset));
-    Lineage.detach(child, hidden);
-    moveSource(hidden, child, offset, limit);
-    long inherited = 0;
-    if (grandparent != null) {
-      inherited = Math.max(0, Math.min(limit, hidden.parentLimit - offset));
-      long grandOffset = offset + hidden.parentOffset;
-      Lineage.detach(hidden, grandparent);
-      if (inherited > 0) {
-        Lineage.attach(child, grandparent, grandOffset, inherited);
-      }
-    }
-    hidden.drop();
-    hidden.machine.census().leave(hidden);
-    if (grandparent != null) {
-      letGoIn(grandparent, inherited > 0);
-    }
-  }
-
-  /** The hidden member's reference to its parent goes; the child may have taken one of its own. */
-  private static void letGoIn(Member grandparent, boolean replaced) {
-    if (grandparent.drop()) {
-      Ending.end(grandparent);
-    } else if (!replaced) {
-      childGone(grandparent);
-    }
-  }
-
-  /** Moves the hidden member's pages to its only child; false when it had to stop half-way. */
-  private static boolean takeOver(Member child, Member hidden) {
-    boolean sameWindow = child.parentOffset == 0 && child.parentLimit >= hidden.pages;
-    return sameWindow && child.list.size() < hidden.list.size()
-        ? takeBelow(child, hidden)
-        : takeAbove(child, hidden);
-  }
-
-  /** The child's entries go into the hidden member's list, which is the child's from then on. */
-  private static boolean takeBelow(Member child, Member hidden) {
-    PageList list = hidden.list;
-    int entries = (int) Math.min(Integer.MAX_VALUE, child.list.size());
-    if (!list.ensure(entries)) {
-      return false;
-    }
-    for (long page = child.list.next(0); page >= 0; page = child.list.next(page + 1)) {
-      Removal.discard(hidden, list.remove(page));
-      list.putEntry(page, child.list.remove(page));
-    }
-    list.settle();
-    hidden.list = child.list;
-    child.list = list;
-    return true;
-  }
-
-  /** The hidden member's entries go into the child's list, as far as the child shows them. */
-  private static boolean takeAbove(Member child, Member hidden) {
-    for (long page = hidden.list.next(0); page >= 0; page = hidden.list.next(page + 1)) {
-      long childPage = page - child.parentOffset;
-      boolean shown =
-          childPage >= 0
-              && childPage < child.parentLimit
-              && page < hidden.pages
-              && child.list.get(childPage) == PageList.ABSENT;
-      if (!shown) {
-        Removal.discard(hidden, hidden.list.remove(page));
-      } else if (child.list.ensure(1)) {
-        child.list.putEntry(childPage, hidden.list.remove(page));
-        child.list.settle();
-      } else {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** The nearest ancestor that somebody can name, in whose pages the member sees; null for none. */

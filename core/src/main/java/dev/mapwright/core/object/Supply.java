@@ -76,7 +76,7 @@ final class Supply {
 
   /** The frame that a page shows, fetched or supplied to its holder if need be. */
   private static long bringIn(Member member, long page) {
-    Sight sight = Lineage.see(member, page);
+    Member.Sight sight = Lineage.see(member, page);
     Member holder = sight.holder;
     if (holder == null) {
       return Frames.NONE;
@@ -236,7 +236,7 @@ final class Supply {
    * Frames#NONE} when the page was out and is back; or a refusal.
    */
   private static long own(Member member, long page) {
-    Sight sight = Lineage.see(member, page);
+    Member.Sight sight = Lineage.see(member, page);
     Member origin = sight.origin;
     if (origin != null) {
       return filled(member, origin, sight.originPage);

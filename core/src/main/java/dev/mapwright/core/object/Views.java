@@ -34,7 +34,7 @@ final class Views {
 
   /** A member has got a parent: its views are shown by that one from now on. */
   static void attached(Member member) {
-    ChildView view = member.viewOfParent;
+    ObjectView view = member.viewOfParent;
     Member parent = member.parent;
     if (view != null && parent != null && member.views.size() != 0) {
       enter(parent, view);
@@ -43,7 +43,7 @@ final class Views {
 
   /** A member may have lost its last view otherwise; then its own in its parent goes too. */
   static void settle(Member member) {
-    ChildView view = member.viewOfParent;
+    ObjectView view = member.viewOfParent;
     Member parent = member.parent;
     if (member.views.size() == 0 && view != null && parent != null && view.entered()) {
       leave(parent, view);
@@ -52,7 +52,7 @@ final class Views {
 
   /** A member is about to lose its parent. */
   static void detaching(Member member, @Nullable Member parent) {
-    ChildView view = member.viewOfParent;
+    ObjectView view = member.viewOfParent;
     if (view != null && parent != null && view.entered()) {
       leave(parent, view);
     }

@@ -3,17 +3,20 @@ package dev.mapwright.core.state;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.failure.FailurePoints;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The regions of a space by number: small numbers, which records and indexes hold instead of
  * references. Numbers of dead regions are given out again. The space's lock guards it.
+ *
+ * @param <R> what a region is; the list does not care
  */
-public final class RegionList {
+public final class RegionList<R> {
   private final FailurePoints failures;
 
   /** Null where a number is free. Number 0 is no region. */
-  private @Nullable RegionState[] all = new RegionState[4];
+  private @Nullable Object[] all = new Object[4];
 
   private int highest;
 
@@ -27,12 +30,13 @@ public final class RegionList {
   }
 
   /** The region of a number that is in use. */
-  public RegionState get(int number) {
-    RegionState region = all[number];
+  @SuppressWarnings("unchecked") // only regions are entered
+  public R get(int number) {
+    Object region = all[number];
     if (region == null) {
       throw new AssertionError("region " + number + " does not exist");
     }
-    return region;
+    return (R) region;
   }
 
   /** Makes sure that so many regions can be entered; false when there was no memory. */
@@ -59,7 +63,7 @@ public final class RegionList {
   }
 
   /** Enters a region under {@link #nextNumber}; there is room. */
-  public void enter(RegionState region) {
+  public void enter(R region) {
     int number = nextNumber();
     if (freeNumbers > 0) {
       freeNumbers--;
@@ -75,14 +79,14 @@ public final class RegionList {
     free[freeNumbers++] = number;
   }
 
-  /** Whether any region is set aside. */
-  public boolean anyReserved() {
+  /** Visits all regions. */
+  @SuppressWarnings("unchecked") // only regions are entered
+  public void forEach(Consumer<R> visitor) {
     for (int number = 1; number <= highest; number++) {
-      RegionState region = all[number];
-      if (region != null && region.reserved() != null) {
-        return true;
+      Object region = all[number];
+      if (region != null) {
+        visitor.accept((R) region);
       }
     }
-    return false;
   }
 }

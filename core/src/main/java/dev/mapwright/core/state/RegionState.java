@@ -1,6 +1,7 @@
 package dev.mapwright.core.state;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.index.NodePool;
 import dev.mapwright.core.index.PageTrie;
 import dev.mapwright.core.space.Region;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public abstract class RegionState {
   private final long lastPage;
   private final int capability;
   private final int label;
-  private final RegionList all;
+  private final RegionList<RegionState> all;
   private final PageTrie children;
 
   /** Where first-fit searches begin. */
@@ -42,15 +43,16 @@ public abstract class RegionState {
 
   /** Makes a live region; {@code number} is its place in the list. */
   protected RegionState(
-      SpaceState space,
+      RegionList<RegionState> all,
+      NodePool nodes,
       @Nullable RegionState parent,
       int number,
       long firstPage,
       long lastPage,
       int capability,
       int label) {
-    this.all = space.regions();
-    this.children = new PageTrie(space.nodes());
+    this.all = all;
+    this.children = new PageTrie(nodes);
     this.parent = parent;
     this.number = number;
     this.firstPage = firstPage;

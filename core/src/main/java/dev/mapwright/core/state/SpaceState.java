@@ -36,7 +36,7 @@ public final class SpaceState {
   private final NodePool nodes;
   private final PageTrie mappings;
   private final MappingTable table;
-  private final RegionList regions;
+  private final RegionList<RegionState> regions;
   private final Leases leases = new Leases();
   private final Tables tables;
   private final RandomStream random;
@@ -54,7 +54,7 @@ public final class SpaceState {
     this.nodes = new NodePool(machine.failures());
     this.mappings = new PageTrie(nodes);
     this.table = new MappingTable(machine.failures());
-    this.regions = new RegionList(machine.failures());
+    this.regions = new RegionList<>(machine.failures());
     this.tables = new Tables(translation, new DirtyPages(machine.failures()));
     this.random = machine.seeds().stream("placement of " + name, 0);
     this.events = machine.events().newRing(name);
@@ -90,7 +90,7 @@ public final class SpaceState {
     return table;
   }
 
-  public RegionList regions() {
+  public RegionList<RegionState> regions() {
     return regions;
   }
 
@@ -123,6 +123,13 @@ public final class SpaceState {
   /** Whether a range of at least one page lies inside, without overflow. */
   public boolean contains(long first, long pages) {
     return first >= firstPage && first <= lastPage && pages > 0 && pages - 1 <= lastPage - first;
+  }
+
+  /** Whether any region is set aside. */
+  public boolean anyReserved() {
+    boolean[] any = new boolean[1];
+    regions.forEach(region -> any[0] |= region.reserved() != null);
+    return any[0];
   }
 
   // ---- mappings by page
