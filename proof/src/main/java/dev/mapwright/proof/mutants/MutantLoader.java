@@ -2,26 +2,42 @@ package dev.mapwright.proof.mutants;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the project's classes afresh from the class path, one of them with a defect. Everything
- * else comes from the loader above.
+ * Loads the project's classes afresh from the class path, one of them with a defect, some with
+ * points where a test catches threads. Everything else comes from the loader above, and so does
+ * {@link Interleaving}, whose callbacks belong to the test.
  */
 public final class MutantLoader extends ClassLoader {
   private static final String OURS = "dev.mapwright.";
 
-  private final @Nullable Mutant mutant;
+  private static final String SHARED = Interleaving.class.getName();
 
-  /** Without a mutant the classes are as they are, only loaded once more. */
-  public MutantLoader(@Nullable Mutant mutant) {
+  private final @Nullable Mutant mutant;
+  private final List<Interleaving.Point> points;
+
+  /** Without a mutant and points the classes are as they are, only loaded once more. */
+  public MutantLoader(@Nullable Mutant mutant, Interleaving.Point... points) {
     super(MutantLoader.class.getClassLoader());
     this.mutant = mutant;
+    this.points = List.of(points);
+  }
+
+  /**
+   * Makes an object of a class as this loader has it, which has a public constructor without
+   * parameters. What comes back is not an instance of the class that was given, but of what that
+   * one extends or implements from outside the project.
+   */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  public <T> T make(Class<? extends T> type) throws ReflectiveOperationException {
+    return (T) loadClass(type.getName()).getDeclaredConstructor().newInstance();
   }
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (!name.startsWith(OURS)) {
+    if (!name.startsWith(OURS) || name.equals(SHARED) || name.startsWith(SHARED + "$")) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
@@ -30,6 +46,11 @@ public final class MutantLoader extends ClassLoader {
         byte[] bytes = bytes(name);
         if (mutant != null && mutant.className().equals(name)) {
           bytes = mutant.apply(bytes);
+        }
+        for (Interleaving.Point point : points) {
+          if (point.className().equals(name)) {
+            bytes = point.apply(bytes);
+          }
         }
         loaded = defineClass(name, bytes, 0, bytes.length);
       }
