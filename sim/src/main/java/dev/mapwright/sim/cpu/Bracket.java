@@ -43,7 +43,22 @@ import org.jspecify.annotations.Nullable;
  * when it goes on it finds the empty array. It has to be seen blocked twice with time in between,
  * so that what the remover wrote has reached it by then.
  *
- * <p>A single-threaded machine does none of this: what is posted is forgotten at once.
+ * <p><b>Code that is not ours.</b> An access calls two kinds of it. A <em>resolver</em> is asked
+ * with the driver outside ({@link #beginWaiting}), and whatever was translated before is looked up
+ * again. A <em>device's handler</em> is called with the driver inside, because the call is the
+ * access: a removal that has returned must not be followed by one. Once in there it may do
+ * anything: block, so that removers pass; unmap; attach this CPU elsewhere; make accesses with it,
+ * which empty the mailbox. So nothing that was translated before a handler was called is used after
+ * it, unless {@link #unchangedSince} says that nothing was forgotten and nothing waits to be. A
+ * handler that computes for long without blocking or using the CPU holds removers up. Neither kind
+ * may begin or end a bracket of the CPU that called it.
+ *
+ * <p><b>Exceptions</b> come out of both kinds anywhere, a stack overflow even half-way through
+ * going inside. Therefore the end of an access puts {@link #depth} and {@link #asking} back to what
+ * they were at its beginning instead of counting down, and makes {@link #state} follow from them.
+ *
+ * <p>A single-threaded machine does none of this: what is posted is forgotten at once. It counts
+ * {@link #quiescences} all the same, since handlers unmap there, too.
  */
 // Threads are compared by identity; some fields are read through their handles only; `posted` is
 // only written under the mailbox's monitor.
@@ -81,7 +96,7 @@ abstract class Bracket implements TranslationUser {
   /** What the fast path compares tags with; the TLB's own generation. Driver only. */
   long generation = tlb.generation();
 
-  /** How often the driver may have forgotten translations; driver only. */
+  /** How often the driver may have forgotten translations: see unchangedSince. Driver only. */
   long quiescences;
 
   /** The published arrays; written by the driver, and by removers to {@link Tlb#NOTHING}. */
@@ -97,10 +112,16 @@ abstract class Bracket implements TranslationUser {
   /** Whether the driver has called enter and not exit; driver only. */
   private boolean inBracket;
 
-  /** The bracket and the slow accesses that are open; more than one in a handler. Driver only. */
+  /**
+   * The slow accesses that are open; more than one in a handler, none while a resolver is asked.
+   * Driver only.
+   */
   private int depth;
 
-  /** What {@link #state} says; driver only. */
+  /** Whether a resolver is asked, or the CPU is being attached; driver only. */
+  private boolean asking;
+
+  /** Whether the driver has gone inside all the way; driver only. */
   private boolean inside;
 
   /** Whether going outside has to withdraw the arrays; driver only. */
@@ -137,52 +158,79 @@ abstract class Bracket implements TranslationUser {
 
   final void enterBracket() {
     guard.check();
+    requireNoAccess();
     if (inBracket) {
       throw new IllegalStateException("brackets of a CPU do not nest");
     }
     inBracket = true;
-    if (concurrent) {
-      open();
-    }
+    followState();
   }
 
   final void exitBracket() {
+    requireNoAccess();
     if (!inBracket) {
       throw new IllegalStateException("the CPU is in no bracket");
     }
     inBracket = false;
-    if (concurrent) {
-      shut();
+    followState();
+  }
+
+  private void requireNoAccess() {
+    if (depth > 0 || asking) {
+      throw new IllegalStateException(
+          "a device's handler or a resolver of faults can't begin or end a bracket of the CPU that"
+              + " called it");
     }
+  }
+
+  /** Where the driver is, for {@link #end} or {@link #endWaiting} to come back to. */
+  final int position() {
+    if (!concurrent) {
+      guard.check();
+    }
+    return depth << 1 | (asking ? 1 : 0);
   }
 
   /** Begins a slow access. */
   final void begin() {
-    if (concurrent) {
-      open();
+    depth++;
+    if (inside) {
+      pollInside();
     } else {
-      guard.check();
+      followState();
     }
   }
 
-  /** Ends a slow access. */
-  final void end() {
+  /** Ends a slow access that was begun, or begun half-way, at a position. */
+  final void end(int position) {
+    depth = position >>> 1;
+    asking = (position & 1) != 0;
+    followState();
+  }
+
+  /** Lets removers pass while the driver asks somebody else. */
+  final void beginWaiting() {
+    depth = 0;
+    asking = true;
     if (concurrent) {
-      shut();
-    }
-  }
-
-  private void open() {
-    if (depth++ == 0) {
-      goInside();
-    } else if (pending) {
-      emptyMailbox();
-    }
-  }
-
-  private void shut() {
-    if (--depth == 0) {
       goOutside();
+    }
+  }
+
+  final void endWaiting(int position) {
+    quiescences++;
+    end(position);
+  }
+
+  /** Goes inside or outside as the accesses and the bracket that are open say. */
+  private void followState() {
+    if (!concurrent) {
+      return;
+    }
+    if (depth == 0 && (asking || !inBracket)) {
+      goOutside();
+    } else if (!inside) {
+      goInside();
     }
   }
 
@@ -192,22 +240,13 @@ abstract class Bracket implements TranslationUser {
     }
   }
 
-  /** Lets removers pass while the driver asks somebody else; returns what ends it again. */
-  final int beginWaiting() {
-    int before = depth;
-    depth = 0;
-    if (before > 0) {
-      goOutside();
-    }
-    return before;
-  }
-
-  final void endWaiting(int before) {
-    quiescences++;
-    depth = before;
-    if (before > 0) {
-      goInside();
-    }
+  /**
+   * After code that is not ours: whether what was translated when {@link #quiescences} was so may
+   * still be used. Forgets what is to be forgotten.
+   */
+  final boolean unchangedSince(long before) {
+    pollInside();
+    return quiescences == before;
   }
 
   private void goInside() {
@@ -215,7 +254,6 @@ abstract class Bracket implements TranslationUser {
     if (driver != current) {
       driver = current;
     }
-    inside = true;
     if (inBracket) {
       publish();
     }
@@ -224,6 +262,7 @@ abstract class Bracket implements TranslationUser {
     if (pending) {
       emptyMailbox();
     }
+    inside = true;
   }
 
   private void goOutside() {
@@ -252,7 +291,7 @@ abstract class Bracket implements TranslationUser {
   final void arraysChanged() {
     if (!concurrent) {
       publish();
-    } else if (inBracket && inside) {
+    } else if (published) {
       synchronized (mailbox) {
         if (!pending) {
           publish();
@@ -268,7 +307,7 @@ abstract class Bracket implements TranslationUser {
       generation = tlb.generation();
       quiescences++;
       pending = false;
-      if (inBracket && inside) {
+      if (published) {
         publish();
       }
       acknowledged = posted;
@@ -301,6 +340,7 @@ abstract class Bracket implements TranslationUser {
         tlb.forget(firstPage, lastPage);
         generation = tlb.generation();
       }
+      quiescences++;
       return;
     }
     synchronized (mailbox) {

@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * <p>An access first looks into the array of small TLB entries that the bracket has published. What
  * does not hit there (a miss, a page border, a large leaf, a device, no bracket, something to
  * forget) takes the slow way, which is correct for everything.
+ *
+ * <p><b>Devices.</b> An access translates everything it needs before it calls the first handler, so
+ * that no register is read or written for an access that faults anyway. After a handler has
+ * returned, an access of several bytes goes on with what it has translated only if nothing changed
+ * meanwhile; otherwise it translates the rest anew, where it may fault half-way.
  */
 @SuppressWarnings("ReferenceEquality") // of arrays and segments
 public final class SimulatedCpu extends Translator implements Cpu {
@@ -96,8 +101,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   private long loadSlowly(long address, int bytes, Access access) {
     requireWidth(bytes);
-    begin();
+    int position = position();
     try {
+      begin();
       if (!crosses(address, bytes)) {
         return loadWithin(address, bytes, access, address, bytes);
       }
@@ -107,7 +113,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
       return loadPieces(address, low, access, address, bytes)
           | loadPieces(address + low, bytes - low, access, address, bytes) << 8 * low;
     } finally {
-      end();
+      end(position);
     }
   }
 
@@ -186,20 +192,17 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   private void storeSlowly(long address, int bytes, long value) {
     requireWidth(bytes);
-    begin();
+    int position = position();
     try {
+      begin();
       if (crosses(address, bytes)) {
         storeCrossing(address, bytes, value);
         return;
       }
       requireTranslated(address, Access.WRITE, address, bytes);
-      if (foundRam) {
-        Scalars.set(ramBuffers, found, bytes, value);
-      } else {
-        writeDevice(found, bytes, value);
-      }
+      storeFound(bytes, value);
     } finally {
-      end();
+      end(position);
     }
   }
 
@@ -216,10 +219,28 @@ public final class SimulatedCpu extends Translator implements Cpu {
         Scalars.set(ramBuffers, i < low ? first + i : second + (i - low), 1, value >>> 8 * i);
       }
     }
+    boolean handlerCalled = false;
     for (int i = 0; i < bytes; i++) {
-      if (!(i < low ? firstRam : secondRam)) {
-        writeDevice(i < low ? first + i : second + (i - low), 1, value >>> 8 * i & 0xFF);
+      if (i < low ? firstRam : secondRam) {
+        continue;
       }
+      if (handlerCalled) {
+        requireTranslated(address + i, Access.WRITE, address, bytes);
+      } else {
+        found = i < low ? first + i : second + (i - low);
+        foundRam = false;
+      }
+      handlerCalled |= !foundRam;
+      storeFound(1, value >>> 8 * i & 0xFF);
+    }
+  }
+
+  /** Stores where {@link #found} says. */
+  private void storeFound(int bytes, long value) {
+    if (foundRam) {
+      Scalars.set(ramBuffers, found, bytes, value);
+    } else {
+      writeDevice(found, bytes, value);
     }
   }
 
@@ -228,8 +249,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
   @Override
   public long compareAndSwap(long address, int bytes, long expected, long value) {
     requireWidth(bytes);
-    begin();
+    int position = position();
     try {
+      begin();
       if ((address & bytes - 1) != 0) {
         throw notAtomic(address, bytes);
       }
@@ -239,7 +261,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
       }
       return swap(found, bytes, expected, value);
     } finally {
-      end();
+      end(position);
     }
   }
 
@@ -272,8 +294,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
   @Override
   public @Nullable Fault read(long address, MemorySegment into, long intoBytes, long bytes) {
     Objects.checkFromIndexSize(intoBytes, bytes, into.byteSize());
-    begin();
+    int position = position();
     try {
+      begin();
       for (long done = 0; done < bytes; ) {
         long at = address + done;
         long piece = Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
@@ -284,18 +307,43 @@ public final class SimulatedCpu extends Translator implements Cpu {
           piece = extend(Access.READ, at, piece, bytes - done);
           MemorySegment.copy(ram, found, into, intoBytes + done, piece);
         } else {
-          long from = found;
-          for (int i = 0; i < piece; i++) {
-            into.set(ValueLayout.JAVA_BYTE, intoBytes + done + i, (byte) readDevice(from + i, 1));
-          }
+          piece = readRegisters(into, intoBytes + done, piece);
         }
         done += piece;
         pollInside();
       }
       return null;
     } finally {
-      end();
+      end(position);
     }
+  }
+
+  /**
+   * Reads registers from {@link #found} on, one by one, until a handler changes what is mapped.
+   *
+   * @return how many were read, at least 1
+   */
+  private long readRegisters(MemorySegment into, long at, long most) {
+    long from = found;
+    long before = quiescences;
+    long done = 0;
+    do {
+      into.set(ValueLayout.JAVA_BYTE, at + done, (byte) readDevice(from + done, 1));
+      done++;
+    } while (done < most && unchangedSince(before));
+    return done;
+  }
+
+  /** Writes registers as {@link #readRegisters} reads them. */
+  private long writeRegisters(MemorySegment from, long at, long most) {
+    long to = found;
+    long before = quiescences;
+    long done = 0;
+    do {
+      writeDevice(to + done, 1, Byte.toUnsignedLong(from.get(ValueLayout.JAVA_BYTE, at + done)));
+      done++;
+    } while (done < most && unchangedSince(before));
+    return done;
   }
 
   /**
@@ -315,8 +363,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
   @Override
   public @Nullable Fault write(long address, MemorySegment from, long fromBytes, long bytes) {
     Objects.checkFromIndexSize(fromBytes, bytes, from.byteSize());
-    begin();
+    int position = position();
     try {
+      begin();
       for (long done = 0; done < bytes; ) {
         long at = address + done;
         long piece = Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
@@ -327,20 +376,14 @@ public final class SimulatedCpu extends Translator implements Cpu {
           piece = extend(Access.WRITE, at, piece, bytes - done);
           MemorySegment.copy(from, fromBytes + done, ram, found, piece);
         } else {
-          long to = found;
-          for (int i = 0; i < piece; i++) {
-            writeDevice(
-                to + i,
-                1,
-                Byte.toUnsignedLong(from.get(ValueLayout.JAVA_BYTE, fromBytes + done + i)));
-          }
+          piece = writeRegisters(from, fromBytes + done, piece);
         }
         done += piece;
         pollInside();
       }
       return null;
     } finally {
-      end();
+      end(position);
     }
   }
 
@@ -350,8 +393,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
       throw new IllegalArgumentException("a range can't have " + bytes + " bytes");
     }
     boolean downwards = Long.compareUnsigned(to - from, bytes) < 0;
-    begin();
+    int position = position();
     try {
+      begin();
       for (long done = 0; done < bytes; ) {
         // Downwards, what is left is always the beginning of both ranges.
         long start = downwards ? 0 : done;
@@ -365,7 +409,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
       }
       return null;
     } finally {
-      end();
+      end(position);
     }
   }
 
@@ -394,29 +438,48 @@ public final class SimulatedCpu extends Translator implements Cpu {
         return 0;
       }
       if (quiescences == before) {
-        movePiece(source, sourceRam, piece);
-        return piece;
+        if (sourceRam && foundRam) {
+          MemorySegment.copy(ram, source, ram, found, piece);
+          return piece;
+        }
+        return copyRegisters(source, sourceRam, to + skip, piece, last);
       }
     }
     throw new IllegalStateException(
         "the pages of a copy to 0x" + Long.toHexString(to) + " keep changing");
   }
 
-  private void movePiece(long source, boolean sourceRam, int piece) {
+  /**
+   * Copies where at least one side is a device's: byte by byte, from the beginning or the end,
+   * until a handler changes what is mapped. The target is at {@link #found}.
+   *
+   * <p>When reading a register changes it, the register is not read once more: its value goes where
+   * the target's address leads by then.
+   *
+   * @return how many bytes, at least 1; 0 for a fault
+   */
+  private int copyRegisters(long source, boolean sourceRam, long to, int piece, boolean last) {
     long target = found;
     boolean targetRam = foundRam;
-    if (sourceRam && targetRam) {
-      MemorySegment.copy(ram, source, ram, target, piece);
-      return;
-    }
-    for (int i = 0; i < piece; i++) {
+    long before = quiescences;
+    int done = 0;
+    boolean unchanged = true;
+    while (done < piece && unchanged) {
+      int i = last ? piece - 1 - done : done;
       long value = sourceRam ? Scalars.get(ramBuffers, source + i, 1) : readDevice(source + i, 1);
-      if (targetRam) {
-        Scalars.set(ramBuffers, target + i, 1, value);
-      } else {
-        writeDevice(target + i, 1, value & 0xFF);
+      unchanged = sourceRam || unchangedSince(before);
+      if (unchanged) {
+        found = target + i;
+        foundRam = targetRam;
+      } else if (!translate(to + i, Access.WRITE)) {
+        return 0;
       }
+      boolean handlerCalled = !foundRam;
+      storeFound(1, value & 0xFF);
+      unchanged &= !handlerCalled || unchangedSince(before);
+      done++;
     }
+    return done;
   }
 
   @Override
@@ -424,8 +487,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
     if (bytes < 0) {
       throw new IllegalArgumentException("a range can't have " + bytes + " bytes");
     }
-    begin();
+    int position = position();
     try {
+      begin();
       for (long done = 0; done < bytes; ) {
         long at = address + done;
         if (!translate(at, access)) {
@@ -436,7 +500,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
       }
       return null;
     } finally {
-      end();
+      end(position);
     }
   }
 

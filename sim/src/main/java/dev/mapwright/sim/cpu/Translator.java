@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a CPU translates an address: the TLB, then the tables, then the address space that resolves
  * the fault, and from the start again. All fields belong to the driver.
+ *
+ * <p>What {@link #translate} leaves in {@link #found} and {@link #foundRam} is good for one thing:
+ * to be used or put aside at once. A fault's resolver and a device's handler may use the same CPU,
+ * which overwrites both; and they may take the translation away, so that what was put aside is used
+ * after them only if {@link Bracket#unchangedSince} agrees.
  */
 abstract class Translator extends Bracket {
   /** A fault that is resolved this often and is still there is a defect of whoever resolves it. */
@@ -70,8 +75,9 @@ abstract class Translator extends Bracket {
       }
       nextTables = made;
     }
-    int waiting = beginWaiting();
+    int position = position();
     try {
+      beginWaiting();
       PageTables before = tables;
       space = null;
       tables = null;
@@ -84,7 +90,7 @@ abstract class Translator extends Bracket {
         tables = nextTables;
       }
     } finally {
-      endWaiting(waiting);
+      endWaiting(position);
     }
   }
 
@@ -115,7 +121,8 @@ abstract class Translator extends Bracket {
 
   /**
    * Translates the page of an address for an access; the driver is inside. True: {@link #found} and
-   * {@link #foundRam} say where it is, until the next poll. False: {@link #takeFault} says why not.
+   * {@link #foundRam} say where it is, until the next poll or the next call of a device. False:
+   * {@link #takeFault} says why not.
    */
   final boolean translate(long address, Access access) {
     int kind = access.ordinal();
@@ -136,7 +143,8 @@ abstract class Translator extends Bracket {
     }
     if (!ramOffered && tlb.made(access) && ram.byteSize() != 0) {
       // Here and not between a walk and its use, where nothing may block, not even in a class's
-      // initialiser.
+      // initialiser; and the page before this one may have been walked already.
+      quiescences++;
       ramOffered = true;
       ramIsFirst = FirstRam.Offers.claim(ram);
     }
@@ -204,11 +212,12 @@ abstract class Translator extends Bracket {
   }
 
   private @Nullable Fault ask(FaultResolver resolver, long address, Access access) {
-    int waiting = beginWaiting();
+    int position = position();
     try {
+      beginWaiting();
       return resolver.resolve(address, access);
     } finally {
-      endWaiting(waiting);
+      endWaiting(position);
     }
   }
 
@@ -239,6 +248,9 @@ abstract class Translator extends Bracket {
     }
     return true;
   }
+
+  // Calling a device's handler is the access itself, so it begins while the driver is inside, with
+  // nothing between translating and the call. When it returns, nothing translated before is known.
 
   final long readDevice(long physicalAddress, int bytes) {
     DeviceRange device = map.deviceAt(Pages.of(physicalAddress));
