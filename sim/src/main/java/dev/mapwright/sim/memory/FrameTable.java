@@ -119,7 +119,7 @@ public final class FrameTable implements Frames {
   public long allocateRun(RunRequest request, FrameOwner owner, long tag) {
     requireRealOwner(owner);
     guard.check();
-    if (request.pages() < 1 || request.alignmentLog2Pages() < 0 || request.boundaryPages() < 0) {
+    if (request.pages() < 1 || request.alignmentLog2Pages() < 0) {
       throw new IllegalArgumentException("not a request for a run of frames: " + request);
     }
     if (refused(owner)) {
@@ -200,6 +200,11 @@ public final class FrameTable implements Frames {
   @Override
   public boolean isRam(long pfn) {
     return map.isRam(pfn);
+  }
+
+  @Override
+  public long pagesToRam(long pfn) {
+    return map.pagesToRam(pfn);
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by the lock of the frame table, except {@link #chunkOrNull} and {@link #chunks}.
  */
 final class FreeFrames {
+  private static final int LOG2_PFN_LIMIT = Long.numberOfTrailingZeros(RamRange.PFN_LIMIT);
   private static final VarHandle CHUNKS = MethodHandles.arrayElementVarHandle(FrameChunk[].class);
 
   private final PhysicalMap map;
@@ -140,18 +141,38 @@ final class FreeFrames {
     return Frames.NONE;
   }
 
-  /** The lowest place in one range of RAM that satisfies a request; NONE when there is none. */
+  /**
+   * The lowest place in one range of RAM that satisfies a request; NONE when there is none.
+   *
+   * <p>The limits of a request are any unsigned numbers. They are brought into the range first, and
+   * an alignment or boundary beyond all RAM to the first that is; what is computed with afterwards
+   * is far from overflowing.
+   */
   private long findRun(RunRequest request, RamRange range) {
-    long low = Math.max(Math.max(0, request.minPfn()), range.firstPfn());
-    long high = Math.min(request.maxPfn(), range.lastPfn());
     long pages = request.pages();
-    long boundary = request.boundaryPages();
-    if (request.alignmentLog2Pages() >= 40
-        || pages > range.pages()
-        || boundary != 0 && pages > boundary) {
+    boolean above = Long.compareUnsigned(request.minPfn(), range.lastPfn()) > 0;
+    boolean below = Long.compareUnsigned(request.maxPfn(), range.firstPfn()) < 0;
+    if (above || below || pages > range.pages()) {
       return Frames.NONE;
     }
-    long alignmentMask = (1L << request.alignmentLog2Pages()) - 1;
+    long low =
+        Long.compareUnsigned(request.minPfn(), range.firstPfn()) < 0
+            ? range.firstPfn()
+            : request.minPfn();
+    long high =
+        Long.compareUnsigned(request.maxPfn(), range.lastPfn()) > 0
+            ? range.lastPfn()
+            : request.maxPfn();
+    long boundary =
+        Long.compareUnsigned(request.boundaryPages(), RamRange.PFN_LIMIT) >= 0
+            ? 0
+            : request.boundaryPages();
+    if (boundary != 0 && pages > boundary) {
+      return Frames.NONE;
+    }
+    // Only pfn 0 is a multiple of so much.
+    int alignment = Math.min(request.alignmentLog2Pages(), LOG2_PFN_LIMIT);
+    long alignmentMask = (1L << alignment) - 1;
     long pfn = low + alignmentMask & ~alignmentMask;
     while (pfn <= high - (pages - 1)) {
       long next;

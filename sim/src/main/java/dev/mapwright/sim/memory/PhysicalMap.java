@@ -77,6 +77,21 @@ public final class PhysicalMap {
     return ramAt(pfn) != null;
   }
 
+  /**
+   * How many pages from one on are no RAM: 0 for RAM, otherwise up to the next range of RAM, or all
+   * there are when none follows.
+   */
+  long pagesToRam(long pfn) {
+    for (RamRange range : ram) {
+      if (pfn <= range.lastPfn()) {
+        long away = range.firstPfn() - pfn;
+        // Of a number far below zero the distance has no word.
+        return pfn >= range.firstPfn() ? 0 : away > 0 ? away : Long.MAX_VALUE;
+      }
+    }
+    return Math.max(1, Long.MAX_VALUE - pfn);
+  }
+
   /** Which of 64 adjacent frames are RAM, the first in bit 0; {@code firstPfn} is aligned. */
   long ramMask(long firstPfn) {
     long mask = 0;

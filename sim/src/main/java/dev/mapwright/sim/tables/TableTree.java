@@ -312,24 +312,55 @@ final class TableTree {
     }
     long needs = 0;
     long mask = slotMask(level);
+    int seen = memory.live(table);
     for (long at = first; ; ) {
+      if (seen == 0) {
+        return needs + absentRunNeeds(level, at, last, pfn + (at - first));
+      }
       long end = Math.min(last, at | mask);
-      long bits = table == NO_TABLE ? 0 : memory.get(table, index(at, level));
-      boolean absent = !format.present(bits);
-      if (!(absent && fits(level, at, end, pfn + (at - first)))) {
-        if (!absent && format.isLeaf(level, bits)) {
-          throw new IllegalStateException(
-              "page 0x" + Long.toHexString(at) + " of a run has an entry already");
-        }
-        long child = absent ? NO_TABLE : format.pfn(level, bits);
-        needs += absent ? 1 : 0;
-        needs += installRunNeeds(child, level - 1, at, end, pfn + (at - first));
+      long bits = memory.get(table, index(at, level));
+      if (!format.present(bits)) {
+        needs += absentRunNeeds(level, at, end, pfn + (at - first));
+      } else if (format.isLeaf(level, bits)) {
+        throw new IllegalStateException(
+            "page 0x" + Long.toHexString(at) + " of a run has an entry already");
+      } else {
+        seen--;
+        needs += installRunNeeds(format.pfn(level, bits), level - 1, at, end, pfn + (at - first));
       }
       if (end == last) {
         return needs;
       }
       at = end + 1;
     }
+  }
+
+  /**
+   * The tables that a run needs below absent entries of a level. Where the run may have leaves of
+   * the level, only its two edges need any; otherwise each entry needs a table, and those are as
+   * absent as what is in them.
+   */
+  private long absentRunNeeds(int level, long first, long last, long pfn) {
+    if (level == 1) {
+      return 0;
+    }
+    long mask = slotMask(level);
+    if (!format.leafAllowed(level) || (pfn - first & mask) != 0) {
+      return (last >>> shift[level])
+          - (first >>> shift[level])
+          + 1
+          + absentRunNeeds(level - 1, first, last, pfn);
+    }
+    long needs = 0;
+    long firstEnd = Math.min(last, first | mask);
+    if (!fits(level, first, firstEnd, pfn)) {
+      needs += 1 + absentRunNeeds(level - 1, first, firstEnd, pfn);
+    }
+    long lastStart = last & ~mask;
+    if (lastStart > first && (last & mask) != mask) {
+      needs += 1 + absentRunNeeds(level - 1, lastStart, last, pfn + (lastStart - first));
+    }
+    return needs;
   }
 
   private boolean fits(int level, long first, long last, long pfn) {
@@ -348,24 +379,29 @@ final class TableTree {
   private void installRun(
       long table, int level, long first, long last, long pfn, int permissions, CachePolicy cache) {
     long mask = slotMask(level);
-    for (long at = first; ; ) {
-      long end = Math.min(last, at | mask);
-      int index = index(at, level);
-      long frame = pfn + (at - first);
-      boolean absent = !format.present(memory.get(table, index));
-      if (absent && fits(level, at, end, frame)) {
-        memory.set(table, index, format.leaf(level, frame, permissions, cache));
-        memory.addLive(table, 1);
-      } else if (level == 1) {
-        throw new IllegalStateException(
-            "page 0x" + Long.toHexString(at) + " of a run has an entry already");
-      } else {
-        installRun(makeChild(table, level, at), level - 1, at, end, frame, permissions, cache);
+    int leaves = 0;
+    try {
+      for (long at = first; ; ) {
+        long end = Math.min(last, at | mask);
+        int index = index(at, level);
+        long frame = pfn + (at - first);
+        boolean absent = !format.present(memory.get(table, index));
+        if (absent && fits(level, at, end, frame)) {
+          memory.set(table, index, format.leaf(level, frame, permissions, cache));
+          leaves++;
+        } else if (level == 1) {
+          throw new IllegalStateException(
+              "page 0x" + Long.toHexString(at) + " of a run has an entry already");
+        } else {
+          installRun(makeChild(table, level, at), level - 1, at, end, frame, permissions, cache);
+        }
+        if (end == last) {
+          return;
+        }
+        at = end + 1;
       }
-      if (end == last) {
-        return;
-      }
-      at = end + 1;
+    } finally {
+      memory.addLive(table, leaves);
     }
   }
 

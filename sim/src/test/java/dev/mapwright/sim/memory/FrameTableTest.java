@@ -166,6 +166,103 @@ class FrameTableTest {
         .isEqualTo(Frames.NONE);
   }
 
+  @Test
+  void the_limits_of_a_run_are_any_unsigned_numbers() {
+    long[] edges = {
+      0,
+      1,
+      3,
+      4,
+      202,
+      203,
+      302,
+      303,
+      4999,
+      5000,
+      5063,
+      5064,
+      1L << 30,
+      (1L << 40) - 1,
+      1L << 52,
+      Long.MAX_VALUE - 1,
+      Long.MAX_VALUE,
+      Long.MIN_VALUE,
+      Long.MIN_VALUE + 1,
+      -2,
+      -1
+    };
+    long[] boundaries = {
+      0, 1, 2, 64, 1L << 29, 1L << 30, 1L << 31, 1L << 62, Long.MIN_VALUE, Long.MAX_VALUE, -1
+    };
+    int found = 0;
+    for (long min : edges) {
+      for (long max : edges) {
+        for (int align : new int[] {0, 1, 9, 29, 30, 39, 40, 62, 63, 64, 200, Integer.MAX_VALUE}) {
+          for (long boundary : boundaries) {
+            RunRequest request = new RunRequest(2, align, min, max, boundary, Frames.ANY_NODE);
+            long pfn = frames.allocateRun(request, FrameOwner.POOL, 1);
+            assertThat(pfn).as("%s", request).isEqualTo(lowestPair(request));
+            if (pfn != Frames.NONE) {
+              found++;
+              frames.free(pfn);
+              frames.free(pfn + 1);
+            }
+          }
+        }
+      }
+    }
+    assertThat(found).isGreaterThan(1000);
+    assertThat(frames.free()).isEqualTo(frames.total());
+  }
+
+  /** Tries every place for two frames, of which all are free. */
+  private long lowestPair(RunRequest request) {
+    for (RamRange range : map.ramRanges()) {
+      for (long pfn = range.firstPfn(); pfn < range.lastPfn(); pfn++) {
+        boolean aligned = Long.numberOfTrailingZeros(pfn) >= request.alignmentLog2Pages();
+        long boundary = request.boundaryPages();
+        boolean crosses = boundary != 0 && Long.remainderUnsigned(pfn + 1, boundary) == 0;
+        if (aligned
+            && !crosses
+            && Long.compareUnsigned(request.minPfn(), pfn) <= 0
+            && Long.compareUnsigned(request.maxPfn(), pfn + 1) >= 0) {
+          return pfn;
+        }
+      }
+    }
+    return Frames.NONE;
+  }
+
+  @Test
+  void the_first_frame_of_all_is_aligned_to_everything() {
+    PhysicalMap low = new PhysicalMap(List.of(new RamRange(0, 100, 0)));
+    try (Ram memory = new Ram(low, new FullDisk(Long.MAX_VALUE))) {
+      FrameTable table = new FrameTable(low, memory, failures, events, new ThreadGuard(true));
+      for (int align : new int[] {29, 31, 40, 63, 64, Integer.MAX_VALUE}) {
+        RunRequest request = new RunRequest(2, align, 0, -1, Long.MIN_VALUE, Frames.ANY_NODE);
+        assertThat(table.allocateRun(request, FrameOwner.POOL, 1)).isZero();
+        assertThat(table.allocateRun(request, FrameOwner.POOL, 1)).isEqualTo(Frames.NONE);
+        table.free(0);
+        table.free(1);
+      }
+    }
+  }
+
+  @Test
+  void the_distance_to_the_next_ram_is_told_in_one_step() {
+    assertThat(frames.pagesToRam(0)).isEqualTo(3);
+    assertThat(frames.pagesToRam(3)).isZero();
+    assertThat(frames.pagesToRam(302)).isZero();
+    assertThat(frames.pagesToRam(303)).isEqualTo(4697);
+    assertThat(frames.pagesToRam(4999)).isEqualTo(1);
+    assertThat(frames.pagesToRam(5063)).isZero();
+    assertThat(frames.pagesToRam(-5)).isEqualTo(8);
+    assertThat(frames.pagesToRam(Long.MIN_VALUE)).isEqualTo(Long.MAX_VALUE);
+    assertThat(frames.pagesToRam(Long.MAX_VALUE)).isEqualTo(1);
+    // Above the last there is none, however far somebody looks, and the sum does not overflow.
+    assertThat(5064 + frames.pagesToRam(5064)).isEqualTo(Long.MAX_VALUE);
+  }
+
   private long run(long pages, int align, long min, long max, long boundary, int node) {
     return frames.allocateRun(
         new RunRequest(pages, align, min, max, boundary, node), FrameOwner.POOL, 1);

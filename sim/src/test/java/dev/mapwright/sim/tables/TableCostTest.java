@@ -1,0 +1,166 @@
+package dev.mapwright.sim.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What operations on enormous ranges cost: what is there, not how large the range is. Counted are
+ * the entries that are looked at.
+ */
+class TableCostTest {
+  private static final int ENTRIES = 512;
+
+  /** Entries looked at since this was set to 0: each look asks whether the entry is present. */
+  private long looks;
+
+  private TableFormat counting(TableFormat real) {
+    return (TableFormat)
+        Proxy.newProxyInstance(
+            TableFormat.class.getClassLoader(),
+            new Class<?>[] {TableFormat.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("present")) {
+                looks++;
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  /** At most every entry of every table that is there, and of some more that come and go. */
+  private void assertCheap(PageTables tables, int more, Runnable operation) {
+    long before = tables.tables();
+    looks = 0;
+    operation.run();
+    long there = Math.max(before, tables.tables());
+    assertThat(looks).isLessThanOrEqualTo((there + more) * ENTRIES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5})
+  void what_is_done_to_all_pages_costs_the_tables_that_are_there(int levels) {
+    try (Tables machine = new Tables(2000, false)) {
+      TableFormat format = counting(new X86Format(levels));
+      PageTables tables = machine.translation(format, 0, Pages.LAST_PAGE);
+      long end = format.lowLastPage();
+      Random random = new Random(levels);
+      List<Long> pages = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        long page = random.nextLong(end);
+        assertThat(tables.reach(page)).isTrue();
+        tables.install(page, 7, Permissions.READ_WRITE, CachePolicy.CACHED);
+        pages.add(page);
+      }
+      assertCheap(tables, 0, () -> tables.cut(1, Pages.LAST_PAGE - 1));
+      assertCheap(tables, 0, () -> tables.dirty(0, Pages.LAST_PAGE, true, (page, count) -> {}));
+      List<Long> seen = new ArrayList<>();
+      assertCheap(
+          tables,
+          20,
+          () -> tables.forEachLeaf(0, Pages.LAST_PAGE, (page, count, entry) -> seen.add(page)));
+      assertThat(seen).containsExactlyElementsOf(pages.stream().sorted().toList());
+      assertCheap(tables, 0, () -> tables.restrict(0, Pages.LAST_PAGE, Permissions.READ));
+      assertCheap(tables, 0, () -> tables.remove(0, Pages.LAST_PAGE));
+      for (long page : pages) {
+        tables.unreach(page);
+      }
+      assertThat(tables.tables()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5})
+  void what_there_are_no_frames_for_is_refused_before_work_starts(int levels) {
+    try (Tables machine = new Tables(2000, false)) {
+      TableFormat format = counting(new X86Format(levels));
+      PageTables tables = machine.translation(format, 0, Pages.LAST_PAGE);
+      long end = format.lowLastPage();
+      tables.reach(end / 3);
+      long used = machine.used();
+      assertCheap(tables, 0, () -> assertThat(tables.prepare(0, end + 1)).isFalse());
+      // The frames do not lie as the pages do, so there are no large leaves.
+      assertCheap(
+          tables,
+          0,
+          () ->
+              assertThat(tables.installRun(0, 1, end + 1, Permissions.READ, CachePolicy.UNCACHED))
+                  .isFalse());
+      assertThat(machine.used()).isEqualTo(used);
+      // Each leaf of 1 GiB is an entry; of 5 levels there are more than can be had.
+      boolean enough = levels == 4;
+      assertCheap(
+          tables,
+          2,
+          () ->
+              assertThat(tables.installRun(0, 0, end + 1, Permissions.READ, CachePolicy.UNCACHED))
+                  .isEqualTo(enough));
+    }
+  }
+
+  @Test
+  void a_run_costs_the_entries_that_it_writes() {
+    try (Tables machine = new Tables(2000, false)) {
+      TableFormat format = counting(new X86Format(4));
+      PageTables tables = machine.translation(format, 0, Pages.LAST_PAGE);
+      // 16 TiB from a page on that is no multiple of anything.
+      long first = 0x1_2345_6789L & ~0x1L;
+      long pages = 1L << 32;
+      assertCheap(
+          tables,
+          4,
+          () ->
+              assertThat(
+                      tables.installRun(
+                          first, first, pages, Permissions.READ, CachePolicy.UNCACHED))
+                  .isTrue());
+      long written = tables.tables();
+      assertThat(written).isLessThan(40);
+      assertCheap(tables, 4, () -> assertThat(tables.cut(first + 1, first + pages - 2)).isTrue());
+      assertCheap(tables, 0, () -> tables.restrict(first, first + pages - 1, 0));
+      assertThat(tables.tables()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_run_acquires_as_many_tables_as_it_takes() {
+    Random random = new Random(11);
+    for (TableFormat format : List.of(new TinyFormat(), new X86Format(4), new X86Format(5))) {
+      long window = Math.min(format.lowLastPage() + 1, 1L << 20);
+      int installed = 0;
+      for (int round = 0; round < 80; round++) {
+        try (Tables machine = new Tables(1 << 14, false)) {
+          PageTables tables = machine.translation(format, 0, format.lowLastPage());
+          for (int run = 0; run < 6; run++) {
+            long first = random.nextLong(window);
+            long pages = 1 + random.nextLong(Math.min(window - first, 1L << random.nextInt(19)));
+            long pfn = (random.nextBoolean() ? first : 0) + (1L << random.nextInt(20));
+            try {
+              tables.installRun(first, pfn, pages, Permissions.READ, CachePolicy.CACHED);
+            } catch (IllegalStateException there) {
+              assertThat(there).hasMessageContaining("has an entry already");
+              break;
+            }
+            installed++;
+            assertThat(machine.used()).isEqualTo(tables.tables());
+            tables.reach(random.nextLong(window));
+          }
+        }
+      }
+      assertThat(installed).isGreaterThan(100);
+    }
+  }
+}
