@@ -52,6 +52,9 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
   /** The same as {@link #segment}, GiB by GiB; set just before it. */
   private volatile ByteBuffer[] buffers = {};
 
+  /** Set before anything is given back: what begins afterwards is told so, and takes nothing. */
+  private volatile boolean closed;
+
   Ram(PhysicalMap map, RamFile file) {
     this.map = map;
     this.file = file;
@@ -113,8 +116,10 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
    * Makes a frame of RAM touchable.
    *
    * @return false when there is no room for it
+   * @throws IllegalStateException when the machine was closed
    */
   public boolean materialise(long pfn) {
+    requireOpen();
     return isMaterialised(pfn) || materialiseBlock(pfn >>> BLOCK_LOG2_FRAMES);
   }
 
@@ -129,7 +134,14 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
     return true;
   }
 
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the machine was closed");
+    }
+  }
+
   private synchronized boolean materialiseBlock(long block) {
+    requireOpen();
     try {
       long[] bits = materialised;
       if (bits == null) {
@@ -153,6 +165,7 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
 
   /** Checks that a frame is RAM; true when it can be touched. */
   private boolean readable(long pfn) {
+    requireOpen();
     if (!map.isRam(pfn)) {
       throw new IllegalArgumentException("pfn 0x" + Long.toHexString(pfn) + " is not RAM");
     }
@@ -225,6 +238,7 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     if (arena.scope().isAlive()) {
       arena.close();
       file.close();
