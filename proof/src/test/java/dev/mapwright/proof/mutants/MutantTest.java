@@ -52,15 +52,16 @@ class MutantTest {
             (builder, original) -> builder.pop2().pop().lconst_0()),
         new Mutant(
             "a mapping left behind after a bad out pointer",
-            CALL + "VmarMapCall",
-            "deliver",
-            callsOf("unmap"),
+            CALL + "Delivery$Leftover",
+            "remove",
+            callsOf("unmapTagged"),
             1,
-            (builder, original) -> builder.pop2().pop2().pop().getstatic(OUTCOME, "OK", OUTCOME)),
+            (builder, original) ->
+                builder.pop().pop2().pop2().pop().getstatic(OUTCOME, "OK", OUTCOME)),
         new Mutant(
             "a region left behind after a bad out pointer",
-            CALL + "VmarAllocateCall",
-            "undo",
+            CALL + "Delivery$Leftover",
+            "remove",
             callsOf("destroy"),
             1,
             (builder, original) -> builder.pop().getstatic(OUTCOME, "OK", OUTCOME)),
@@ -122,7 +123,7 @@ class MutantTest {
             (builder, original) -> builder.pop()),
         new Mutant(
             "a duplicate keeps the rights that were not asked for",
-            CALL + "NewHandles",
+            CALL + "Delivery",
             "reserve",
             callsOf("reserve"),
             1,

@@ -63,17 +63,15 @@ final class DeviceMemoryCall {
     MapRequest request =
         c.mapRequest
             .object(memory, 0)
-            .pages(pages)
             .permissions(Permissions.READ_WRITE)
             .maximum(Permissions.READ_WRITE)
             .installPresent(true);
     request.where().anywhere();
-    Outcome outcome = root.region().map(request);
+    Outcome outcome = c.made.map(root, request, pages);
     memory.release(); // from now on the mapping's reference alone keeps it
     return switch (outcome) {
       case OK -> {
         c.address = Pages.address(request.firstPage());
-        c.bytes = len;
         yield MxStatus.MX_OK;
       }
       case DEAD -> c.refuse(MmapDeviceMemory.DEAD);
@@ -81,16 +79,5 @@ final class DeviceMemoryCall {
       case OUT_OF_RECORDS, OUT_OF_FRAMES, SATURATED -> c.refuse(MmapDeviceMemory.OUT_OF_MEMORY);
       default -> throw MxContext.unexpected(outcome);
     };
-  }
-
-  /** Stores the address; if that can't be done the mapping goes again. */
-  static int deliver(MxContext c, long pointer) {
-    if (UserMemory.storeLong(c, pointer, c.address)) {
-      return MxStatus.MX_OK;
-    }
-    c.process().root().region().unmap(Pages.of(c.address), Pages.of(Flags.roundUp(c.bytes)));
-    c.address = 0;
-    c.bytes = 0;
-    return c.refuse(MmapDeviceMemory.BAD_POINTER, pointer, 0);
   }
 }

@@ -38,7 +38,7 @@ final class HandleCalls {
       return c.refuse(HandleDuplicate.NOT_A_SUBSET, rights, handle.rights());
     }
     int granted = rights == MX_RIGHT_SAME_RIGHTS ? handle.rights() : rights;
-    return NewHandles.reserve(c, handle.object(), granted)
+    return c.made.reserve(handle.object(), granted)
         ? MxStatus.MX_OK
         : c.refuse(HandleDuplicate.OUT_OF_MEMORY);
   }
@@ -53,12 +53,11 @@ final class HandleCalls {
       return refuseReplace(c, value, HandleReplace.NOT_A_SUBSET, rights, handle.rights());
     }
     int granted = rights == MX_RIGHT_SAME_RIGHTS ? handle.rights() : rights;
-    if (!NewHandles.reserve(c, handle.object(), granted)) {
+    if (!c.made.reserve(handle.object(), granted)) {
       return refuseReplace(c, value, HandleReplace.OUT_OF_MEMORY, 0, 0);
     }
     // From here on the old handle is gone, whatever happens to the pointer.
     if (!table.close(value)) {
-      NewHandles.cancel(c);
       return c.refuse(HandleReplace.BAD_HANDLE, value, 0);
     }
     return MxStatus.MX_OK;
@@ -69,15 +68,5 @@ final class HandleCalls {
       c.process().table().close(value);
     }
     return c.refuse(why, first, second);
-  }
-
-  /** Stores the call's handle; if that can't be done the handle goes, and its object with it. */
-  static int deliver(MxContext c, long pointer, Condition badPointer) {
-    if (!UserMemory.storeInt(c, pointer, NewHandles.value(c))) {
-      NewHandles.cancel(c);
-      return c.refuse(badPointer, pointer, 0);
-    }
-    NewHandles.publish(c);
-    return MxStatus.MX_OK;
   }
 }

@@ -1,7 +1,6 @@
 package dev.mapwright.zircon.call;
 
 import dev.mapwright.zircon.abi.MxStatus;
-import dev.mapwright.zircon.answer.Condition;
 import dev.mapwright.zircon.answer.HandleClose;
 import dev.mapwright.zircon.answer.HandleDuplicate;
 import dev.mapwright.zircon.answer.HandleReplace;
@@ -72,9 +71,12 @@ public final class MxCalls {
       long childAddrPointer) {
     c.begin();
     int status = VmarAllocateCall.run(c, parent, offset, size, flags);
-    if (status == MxStatus.MX_OK) {
-      status = VmarAllocateCall.deliver(c, childPointer, childAddrPointer);
-    }
+    status =
+        UserMemory.deliverLong(
+            c, status, childAddrPointer, c.address, VmarAllocate.BAD_ADDRESS_POINTER);
+    status =
+        UserMemory.deliverInt(
+            c, status, childPointer, c.made.handle(), VmarAllocate.BAD_HANDLE_POINTER);
     return c.end(status, VmarAllocate.DONE);
   }
 
@@ -107,9 +109,9 @@ public final class MxCalls {
       long mappedAddrPointer) {
     c.begin();
     int status = VmarMapCall.run(c, vmar, vmarOffset, vmo, vmoOffset, len, mapFlags);
-    if (status == MxStatus.MX_OK) {
-      status = VmarMapCall.deliver(c, mappedAddrPointer);
-    }
+    status =
+        UserMemory.deliverLong(
+            c, status, mappedAddrPointer, c.address, VmarMap.BAD_ADDRESS_POINTER);
     return c.end(status, VmarMap.DONE);
   }
 
@@ -174,9 +176,7 @@ public final class MxCalls {
   public static int mxVmoCreate(MxContext c, long size, int options, long outPointer) {
     c.begin();
     int status = VmoCreateCall.create(c, size, options);
-    if (status == MxStatus.MX_OK) {
-      status = HandleCalls.deliver(c, outPointer, VmoCreate.BAD_POINTER);
-    }
+    status = UserMemory.deliverInt(c, status, outPointer, c.made.handle(), VmoCreate.BAD_POINTER);
     return c.end(status, VmoCreate.DONE);
   }
 
@@ -196,9 +196,9 @@ public final class MxCalls {
       MxContext c, int rsrc, long size, int alignmentLog2, long outPointer) {
     c.begin();
     int status = VmoCreateCall.createContiguous(c, rsrc, size, alignmentLog2);
-    if (status == MxStatus.MX_OK) {
-      status = HandleCalls.deliver(c, outPointer, VmoCreateContiguous.BAD_POINTER);
-    }
+    status =
+        UserMemory.deliverInt(
+            c, status, outPointer, c.made.handle(), VmoCreateContiguous.BAD_POINTER);
     return c.end(status, VmoCreateContiguous.DONE);
   }
 
@@ -218,9 +218,8 @@ public final class MxCalls {
       MxContext c, int rsrc, long paddr, long len, int cachePolicy, long vaddrPointer) {
     c.begin();
     int status = DeviceMemoryCall.run(c, rsrc, paddr, len, cachePolicy);
-    if (status == MxStatus.MX_OK) {
-      status = DeviceMemoryCall.deliver(c, vaddrPointer);
-    }
+    status =
+        UserMemory.deliverLong(c, status, vaddrPointer, c.address, MmapDeviceMemory.BAD_POINTER);
     return c.end(status, MmapDeviceMemory.DONE);
   }
 
@@ -241,9 +240,7 @@ public final class MxCalls {
       MxContext c, int handle, long data, long offset, long len, long actualPointer) {
     c.begin();
     int status = VmoTransferCall.run(c, VmoTransferCall.READ, handle, data, offset, len);
-    if (status == MxStatus.MX_OK) {
-      status = actual(c, actualPointer, VmoRead.BAD_ACTUAL_POINTER);
-    }
+    status = UserMemory.deliverLong(c, status, actualPointer, c.bytes, VmoRead.BAD_ACTUAL_POINTER);
     return c.end(status, VmoRead.DONE);
   }
 
@@ -264,9 +261,7 @@ public final class MxCalls {
       MxContext c, int handle, long data, long offset, long len, long actualPointer) {
     c.begin();
     int status = VmoTransferCall.run(c, VmoTransferCall.WRITE, handle, data, offset, len);
-    if (status == MxStatus.MX_OK) {
-      status = actual(c, actualPointer, VmoWrite.BAD_ACTUAL_POINTER);
-    }
+    status = UserMemory.deliverLong(c, status, actualPointer, c.bytes, VmoWrite.BAD_ACTUAL_POINTER);
     return c.end(status, VmoWrite.DONE);
   }
 
@@ -281,9 +276,7 @@ public final class MxCalls {
   public static int mxVmoGetSize(MxContext c, int handle, long sizePointer) {
     c.begin();
     int status = VmoSizeCalls.get(c, handle);
-    if (status == MxStatus.MX_OK) {
-      status = actual(c, sizePointer, VmoGetSize.BAD_POINTER);
-    }
+    status = UserMemory.deliverLong(c, status, sizePointer, c.bytes, VmoGetSize.BAD_POINTER);
     return c.end(status, VmoGetSize.DONE);
   }
 
@@ -338,9 +331,7 @@ public final class MxCalls {
       MxContext c, int handle, int options, long offset, long size, long outPointer) {
     c.begin();
     int status = VmoCreateCall.clone(c, handle, options, offset, size);
-    if (status == MxStatus.MX_OK) {
-      status = HandleCalls.deliver(c, outPointer, VmoClone.BAD_POINTER);
-    }
+    status = UserMemory.deliverInt(c, status, outPointer, c.made.handle(), VmoClone.BAD_POINTER);
     return c.end(status, VmoClone.DONE);
   }
 
@@ -370,9 +361,8 @@ public final class MxCalls {
   public static int mxHandleDuplicate(MxContext c, int handle, int rights, long outPointer) {
     c.begin();
     int status = HandleCalls.duplicate(c, handle, rights);
-    if (status == MxStatus.MX_OK) {
-      status = HandleCalls.deliver(c, outPointer, HandleDuplicate.BAD_POINTER);
-    }
+    status =
+        UserMemory.deliverInt(c, status, outPointer, c.made.handle(), HandleDuplicate.BAD_POINTER);
     return c.end(status, HandleDuplicate.DONE);
   }
 
@@ -390,9 +380,8 @@ public final class MxCalls {
   public static int mxHandleReplace(MxContext c, int handle, int rights, long outPointer) {
     c.begin();
     int status = HandleCalls.replace(c, handle, rights);
-    if (status == MxStatus.MX_OK) {
-      status = HandleCalls.deliver(c, outPointer, HandleReplace.BAD_POINTER);
-    }
+    status =
+        UserMemory.deliverInt(c, status, outPointer, c.made.handle(), HandleReplace.BAD_POINTER);
     return c.end(status, HandleReplace.DONE);
   }
 
@@ -444,9 +433,9 @@ public final class MxCalls {
       MxContext c, int proc, long vaddr, long buffer, long len, long actualPointer) {
     c.begin();
     int status = ProcessMemoryCall.run(c, ProcessMemoryCall.READ, proc, vaddr, buffer, len);
-    if (status == MxStatus.MX_OK) {
-      status = actual(c, actualPointer, ProcessReadMemory.BAD_ACTUAL_POINTER);
-    }
+    status =
+        UserMemory.deliverLong(
+            c, status, actualPointer, c.bytes, ProcessReadMemory.BAD_ACTUAL_POINTER);
     return c.end(status, ProcessReadMemory.DONE);
   }
 
@@ -468,9 +457,9 @@ public final class MxCalls {
       MxContext c, int proc, long vaddr, long buffer, long len, long actualPointer) {
     c.begin();
     int status = ProcessMemoryCall.run(c, ProcessMemoryCall.WRITE, proc, vaddr, buffer, len);
-    if (status == MxStatus.MX_OK) {
-      status = actual(c, actualPointer, ProcessWriteMemory.BAD_ACTUAL_POINTER);
-    }
+    status =
+        UserMemory.deliverLong(
+            c, status, actualPointer, c.bytes, ProcessWriteMemory.BAD_ACTUAL_POINTER);
     return c.end(status, ProcessWriteMemory.DONE);
   }
 
@@ -496,9 +485,12 @@ public final class MxCalls {
       long vmarPointer) {
     c.begin();
     int status = ProcessCreateCall.run(c, job, name, nameLen, options);
-    if (status == MxStatus.MX_OK) {
-      status = ProcessCreateCall.deliver(c, procPointer, vmarPointer);
-    }
+    status =
+        UserMemory.deliverInt(
+            c, status, procPointer, c.made.handle(), ProcessCreate.BAD_PROCESS_POINTER);
+    status =
+        UserMemory.deliverInt(
+            c, status, vmarPointer, c.made.rootHandle(), ProcessCreate.BAD_VMAR_POINTER);
     return c.end(status, ProcessCreate.DONE);
   }
 
@@ -543,12 +535,5 @@ public final class MxCalls {
     MxProcess process = c.process();
     process.exit(code);
     c.leave(MxContext.State.EXITED);
-  }
-
-  /** Stores the call's byte count. */
-  private static int actual(MxContext c, long pointer, Condition badPointer) {
-    return UserMemory.storeLong(c, pointer, c.bytes)
-        ? MxStatus.MX_OK
-        : c.refuse(badPointer, pointer, 0);
   }
 }

@@ -10,11 +10,9 @@ import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.zircon.abi.MxStatus;
 import dev.mapwright.zircon.answer.AnswerObserver;
 import dev.mapwright.zircon.answer.Condition;
-import dev.mapwright.zircon.handle.Handle;
 import dev.mapwright.zircon.handle.KernelObject;
 import dev.mapwright.zircon.object.MxProcess;
 import dev.mapwright.zircon.object.MxSystem;
-import dev.mapwright.zircon.object.MxVmar;
 import dev.mapwright.zircon.policy.Policy;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -56,19 +54,16 @@ public final class MxContext implements AutoCloseable {
   final MapRequest mapRequest = new MapRequest();
   final RegionRequest regionRequest = new RegionRequest();
 
-  /** What the routine under way acquired for the caller, not published yet; null for nothing. */
-  @Nullable Handle reserved;
+  /** What the call under way has made. */
+  final Delivery made;
 
-  /** A second handle, of process_create. */
-  @Nullable Handle reservedRoot;
-
-  /** The region that the last successful vmar_map mapped into; null before. */
-  @Nullable MxVmar mappedInto;
+  /** Whether a result is being stored, which may run a device's handler. */
+  boolean storing;
 
   /** Results of the last successful call, see the getters. */
-  int handle;
+  private int handle;
 
-  int rootHandle;
+  private int rootHandle;
   long address;
   long bytes;
 
@@ -98,6 +93,7 @@ public final class MxContext implements AutoCloseable {
     this.system = process.system();
     this.policy = system.policy();
     this.space = process.space();
+    this.made = new Delivery(process.table());
     this.cpu = cpu;
     this.concurrent = system.machine().concurrent();
     this.events = system.machine().events().newRing("calls of " + process);
@@ -194,6 +190,7 @@ public final class MxContext implements AutoCloseable {
       if (cpu.attached() == space) {
         cpu.attach(null); // unless the CPU runs a thread of another process by now
       }
+      made.settle();
       process.threadExits();
     }
   }
@@ -204,6 +201,11 @@ public final class MxContext implements AutoCloseable {
       leave(State.EXITED);
       throw new IllegalStateException("a thread that is gone makes no calls: " + process);
     }
+    if (storing) {
+      throw new IllegalStateException("a call of this thread is storing its results: " + process);
+    }
+    made.takeBack(); // what a call had made that an exception ended
+    made.settle();
     if (cpu.attached() != space) {
       cpu.attach(space);
     }
@@ -250,10 +252,19 @@ public final class MxContext implements AutoCloseable {
   }
 
   /**
-   * The end of every call that returns: the status, seen by the observer and the events. A
-   * refusal's event carries the status and the {@linkplain Condition#code code} of the condition.
+   * The end of every call that returns: what it made is handed over or taken back, and the status
+   * is seen by the observer and the events. A refusal's event carries the status and the
+   * {@linkplain Condition#code code} of the condition.
    */
   int end(int status, Condition done) {
+    if (status == MxStatus.MX_OK) {
+      handle = made.handle();
+      rootHandle = made.rootHandle();
+      made.handOver();
+    } else {
+      address = 0;
+      made.takeBack();
+    }
     AnswerObserver observer = system.observer();
     Condition why = refusal.condition();
     if (status != MxStatus.MX_OK && why != null) {

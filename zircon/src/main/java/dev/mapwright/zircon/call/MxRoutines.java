@@ -1,6 +1,5 @@
 package dev.mapwright.zircon.call;
 
-import dev.mapwright.zircon.abi.MxStatus;
 import dev.mapwright.zircon.answer.HandleDuplicate;
 import dev.mapwright.zircon.answer.HandleReplace;
 import dev.mapwright.zircon.answer.MmapDeviceMemory;
@@ -38,9 +37,6 @@ public final class MxRoutines {
   public static int vmarAllocate(MxContext c, int parent, long offset, long size, int flags) {
     c.begin();
     int status = VmarAllocateCall.run(c, parent, offset, size, flags);
-    if (status == MxStatus.MX_OK) {
-      NewHandles.publish(c);
-    }
     return c.end(status, VmarAllocate.DONE);
   }
 
@@ -76,9 +72,6 @@ public final class MxRoutines {
   public static int vmoCreate(MxContext c, long size, int options) {
     c.begin();
     int status = VmoCreateCall.create(c, size, options);
-    if (status == MxStatus.MX_OK) {
-      NewHandles.publish(c);
-    }
     return c.end(status, VmoCreate.DONE);
   }
 
@@ -95,9 +88,6 @@ public final class MxRoutines {
   public static int vmoCreateContiguous(MxContext c, int rsrc, long size, int alignmentLog2) {
     c.begin();
     int status = VmoCreateCall.createContiguous(c, rsrc, size, alignmentLog2);
-    if (status == MxStatus.MX_OK) {
-      NewHandles.publish(c);
-    }
     return c.end(status, VmoCreateContiguous.DONE);
   }
 
@@ -143,9 +133,6 @@ public final class MxRoutines {
   public static int vmoClone(MxContext c, int handle, int options, long offset, long size) {
     c.begin();
     int status = VmoCreateCall.clone(c, handle, options, offset, size);
-    if (status == MxStatus.MX_OK) {
-      NewHandles.publish(c);
-    }
     return c.end(status, VmoClone.DONE);
   }
 
@@ -160,9 +147,6 @@ public final class MxRoutines {
   public static int handleDuplicate(MxContext c, int handle, int rights) {
     c.begin();
     int status = HandleCalls.duplicate(c, handle, rights);
-    if (status == MxStatus.MX_OK) {
-      NewHandles.publish(c);
-    }
     return c.end(status, HandleDuplicate.DONE);
   }
 
@@ -177,9 +161,6 @@ public final class MxRoutines {
   public static int handleReplace(MxContext c, int handle, int rights) {
     c.begin();
     int status = HandleCalls.replace(c, handle, rights);
-    if (status == MxStatus.MX_OK) {
-      NewHandles.publish(c);
-    }
     return c.end(status, HandleReplace.DONE);
   }
 
@@ -239,9 +220,6 @@ public final class MxRoutines {
   public static int processCreate(MxContext c, int job, String name) {
     c.begin();
     int status = ProcessCreateCall.run(c, job, name);
-    if (status == MxStatus.MX_OK) {
-      ProcessCreateCall.publish(c);
-    }
     return c.end(status, ProcessCreate.DONE);
   }
 }

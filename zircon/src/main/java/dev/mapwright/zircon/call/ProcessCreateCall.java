@@ -5,10 +5,8 @@ import static dev.mapwright.zircon.abi.MxLimits.MX_MAX_NAME_LEN;
 
 import dev.mapwright.zircon.abi.MxRights;
 import dev.mapwright.zircon.abi.MxStatus;
-import dev.mapwright.zircon.answer.Condition;
 import dev.mapwright.zircon.answer.ProcessCreate;
 import dev.mapwright.zircon.handle.Handle;
-import dev.mapwright.zircon.handle.HandleTable;
 import dev.mapwright.zircon.handle.ObjectType;
 import dev.mapwright.zircon.object.MxJob;
 import dev.mapwright.zircon.object.MxProcess;
@@ -77,48 +75,12 @@ final class ProcessCreateCall {
     if (process == null) {
       return c.refuse(job.alive() ? ProcessCreate.OUT_OF_MEMORY : ProcessCreate.JOB_DEAD);
     }
-    if (!NewHandles.reserve(c, process, MxProcess.RIGHTS)) {
+    if (!c.made.reserve(process, MxProcess.RIGHTS)) {
       process.exit(MxProcess.KILLED);
       return c.refuse(ProcessCreate.OUT_OF_MEMORY);
     }
-    HandleTable table = c.process().table();
-    c.reservedRoot = table.reserve(process.root(), process.root().rights());
-    if (c.reservedRoot == null) {
-      NewHandles.cancel(c);
-      return c.refuse(ProcessCreate.OUT_OF_MEMORY);
-    }
-    return MxStatus.MX_OK;
-  }
-
-  /** Stores both handles; if that can't be done the process goes again. */
-  static int deliver(MxContext c, long processPointer, long rootPointer) {
-    Handle root = c.reservedRoot;
-    if (!UserMemory.storeInt(c, processPointer, NewHandles.value(c))) {
-      return undo(c, ProcessCreate.BAD_PROCESS_POINTER, processPointer);
-    }
-    if (root == null || !UserMemory.storeInt(c, rootPointer, root.value())) {
-      return undo(c, ProcessCreate.BAD_VMAR_POINTER, rootPointer);
-    }
-    publish(c);
-    return MxStatus.MX_OK;
-  }
-
-  static void publish(MxContext c) {
-    Handle root = c.reservedRoot;
-    NewHandles.publish(c);
-    if (root != null) {
-      c.reservedRoot = null;
-      c.rootHandle = NewHandles.show(c, root);
-    }
-  }
-
-  private static int undo(MxContext c, Condition why, long pointer) {
-    Handle root = c.reservedRoot;
-    if (root != null) {
-      c.reservedRoot = null;
-      c.process().table().cancel(root);
-    }
-    NewHandles.cancel(c); // its last handle: the process ends
-    return c.refuse(why, pointer, 0);
+    return c.made.reserveRoot(process.root(), process.root().rights())
+        ? MxStatus.MX_OK
+        : c.refuse(ProcessCreate.OUT_OF_MEMORY);
   }
 }

@@ -2,32 +2,54 @@ package dev.mapwright.zircon.call;
 
 import dev.mapwright.core.Access;
 import dev.mapwright.core.MemoryFault;
+import dev.mapwright.zircon.abi.MxStatus;
+import dev.mapwright.zircon.answer.Condition;
 
 /**
  * The caller's memory, through the caller's CPU. A pointer is an allegation: nothing is known about
- * it until the access was made, and what was accessible a moment ago need not be so now.
+ * it until the access was made, and what was accessible a moment ago need not be so now. Behind it
+ * may be a device, whose handler does what it likes: changes what is mapped, or throws.
  */
 final class UserMemory {
   private UserMemory() {}
 
   /** Stores a number of 8 bytes; false when the pointer is bad, and then nothing is written. */
   static boolean storeLong(MxContext context, long pointer, long value) {
-    try {
-      context.cpu().store(pointer, Long.BYTES, value);
-      return true;
-    } catch (MemoryFault fault) {
-      return false;
-    }
+    return store(context, pointer, Long.BYTES, value);
   }
 
   /** Stores a handle or another number of 4 bytes; false when the pointer is bad. */
   static boolean storeInt(MxContext context, long pointer, int value) {
+    return store(context, pointer, Integer.BYTES, value & 0xffff_ffffL);
+  }
+
+  private static boolean store(MxContext context, long pointer, int bytes, long value) {
+    context.storing = true;
     try {
-      context.cpu().store(pointer, Integer.BYTES, value & 0xffff_ffffL);
+      context.cpu().store(pointer, bytes, value);
       return true;
     } catch (MemoryFault fault) {
       return false;
+    } catch (RuntimeException | Error thrown) {
+      context.made.takeBack(); // the call ends here, and nobody learns what it has made
+      throw thrown;
+    } finally {
+      context.storing = false;
     }
+  }
+
+  /** Stores a result of 8 bytes, unless the call was refused already. */
+  static int deliverLong(MxContext c, int status, long pointer, long value, Condition badPointer) {
+    return status != MxStatus.MX_OK || storeLong(c, pointer, value)
+        ? status
+        : c.refuse(badPointer, pointer, 0);
+  }
+
+  /** Stores a handle, unless the call was refused already. */
+  static int deliverInt(MxContext c, int status, long pointer, int value, Condition badPointer) {
+    return status != MxStatus.MX_OK || storeInt(c, pointer, value)
+        ? status
+        : c.refuse(badPointer, pointer, 0);
   }
 
   /**

@@ -102,7 +102,7 @@ final class VmarAllocateCall {
     } else {
       request.where().anywhere();
     }
-    Outcome outcome = vmar.region().allocate(request);
+    Outcome outcome = c.made.allocate(vmar, request);
     return switch (outcome) {
       case OK -> handOut(c, request.region(), flags);
       case DEAD -> dead(c, vmar);
@@ -124,30 +124,10 @@ final class VmarAllocateCall {
             region,
             (flags & MX_VM_FLAG_CAN_MAP_SPECIFIC) != 0,
             (flags & MX_VM_FLAG_COMPACT) != 0);
-    if (!NewHandles.reserve(c, child, child.rights())) {
-      region.destroy();
+    if (!c.made.reserve(child, child.rights())) {
       return c.refuse(VmarAllocate.OUT_OF_MEMORY);
     }
     c.address = child.base();
     return MxStatus.MX_OK;
-  }
-
-  /** 12. Can the results be stored? If not, the region goes again. */
-  static int deliver(MxContext c, long childPointer, long addressPointer) {
-    if (!UserMemory.storeLong(c, addressPointer, c.address)) {
-      return undo(c, VmarAllocate.BAD_ADDRESS_POINTER, addressPointer);
-    }
-    if (!UserMemory.storeInt(c, childPointer, NewHandles.value(c))) {
-      return undo(c, VmarAllocate.BAD_HANDLE_POINTER, childPointer);
-    }
-    NewHandles.publish(c);
-    return MxStatus.MX_OK;
-  }
-
-  private static int undo(MxContext c, VmarAllocate why, long pointer) {
-    NewHandles.cancel(c);
-    c.regionRequest.region().destroy();
-    c.address = 0;
-    return c.refuse(why, pointer, 0);
   }
 }

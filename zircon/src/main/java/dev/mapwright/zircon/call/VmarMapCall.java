@@ -153,7 +153,6 @@ final class VmarMapCall {
     }
     request
         .object(vmo.memory(), Pages.of(vmoOffset))
-        .pages(Pages.of(rounded))
         .installPresent((flags & MX_VM_FLAG_MAP_RANGE) != 0);
     return invoke(c, request, vmar, address, vmo, len);
   }
@@ -163,13 +162,11 @@ final class VmarMapCall {
     if (!c.hold(vmo)) {
       return c.refuse(VmarMap.VMO_BAD_HANDLE);
     }
-    Outcome outcome = vmar.region().map(request);
+    Outcome outcome = c.made.map(vmar, request, Pages.of(Flags.roundUp(len)));
     c.release(vmo);
     return switch (outcome) {
       case OK -> {
         c.address = Pages.address(request.firstPage());
-        c.bytes = len;
-        c.mappedInto = vmar;
         yield MxStatus.MX_OK;
       }
       case DEAD -> c.refuse(VmarMap.DEAD, vmar.base(), vmar.bytes());
@@ -180,19 +177,5 @@ final class VmarMapCall {
       case OUT_OF_RECORDS, OUT_OF_FRAMES, SATURATED -> c.refuse(VmarMap.OUT_OF_MEMORY);
       default -> throw MxContext.unexpected(outcome);
     };
-  }
-
-  /** 17. Can the result be stored? If not, the mapping goes again; what it replaced is gone. */
-  static int deliver(MxContext c, long addressPointer) {
-    if (UserMemory.storeLong(c, addressPointer, c.address)) {
-      return MxStatus.MX_OK;
-    }
-    MxVmar vmar = c.mappedInto;
-    if (vmar != null) {
-      vmar.region().unmap(Pages.of(c.address), Pages.of(Flags.roundUp(c.bytes)));
-    }
-    c.address = 0;
-    c.bytes = 0;
-    return c.refuse(VmarMap.BAD_ADDRESS_POINTER, addressPointer, 0);
   }
 }

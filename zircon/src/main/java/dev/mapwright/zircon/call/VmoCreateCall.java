@@ -122,7 +122,7 @@ final class VmoCreateCall {
       return c.refuse(outOfMemory);
     }
     MxVmo vmo = new MxVmo(c.system(), made, bytes);
-    if (!NewHandles.reserve(c, vmo, rights)) {
+    if (!c.made.reserve(vmo, rights)) {
       vmo.abandon();
       return c.refuse(outOfMemory);
     }

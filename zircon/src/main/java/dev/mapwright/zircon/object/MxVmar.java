@@ -11,10 +11,12 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.zircon.handle.KernelObject;
 import dev.mapwright.zircon.handle.ObjectType;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A virtual memory address region: the engine's region, and two flags that are its own and not
- * inherited. Immutable; whether the region lives is the engine's to say.
+ * A virtual memory address region: the engine's region, of which there is one such object, and two
+ * flags that are its own and not inherited. Immutable but for the tags, which guard themselves;
+ * whether the region lives is the engine's to say.
  *
  * <p>Its parent keeps it, so the last handle means nothing to it.
  */
@@ -25,6 +27,9 @@ public final class MxVmar extends KernelObject {
   private final boolean root;
   private final long base;
   private final long bytes;
+
+  /** The last tag given to a mapping. */
+  private final AtomicInteger tags = new AtomicInteger();
 
   MxVmar(MxSystem system, Region region, boolean canMapSpecific, boolean compact, boolean root) {
     super(ObjectType.VMAR, system.machine().census().nextNumber());
@@ -140,6 +145,19 @@ public final class MxVmar extends KernelObject {
         | ((capability & Permissions.READ) != 0 ? MX_RIGHT_READ : 0)
         | ((capability & Permissions.WRITE) != 0 ? MX_RIGHT_WRITE : 0)
         | ((capability & Permissions.EXECUTE) != 0 ? MX_RIGHT_EXECUTE : 0);
+  }
+
+  /**
+   * A tag for a new mapping in this region, which tells it from all others there. Tags are given
+   * again after 2^32 - 1 mappings. That does no harm: a tag is asked for only until the call that
+   * made the mapping has returned, and only in the place of the mapping, so the other mapping with
+   * it would have to be made there during that call, as the last of so many.
+   *
+   * @return any number but 0, which the embedding program's own mappings have
+   */
+  public int nextTag() {
+    int tag = tags.incrementAndGet();
+    return tag != 0 ? tag : tags.incrementAndGet();
   }
 
   @Override
