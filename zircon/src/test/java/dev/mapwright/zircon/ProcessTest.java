@@ -14,16 +14,22 @@ import static dev.mapwright.zircon.call.MxCalls.mxVmarMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mapwright.core.MemoryFault;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.Lease;
 import dev.mapwright.zircon.abi.MxStatus;
 import dev.mapwright.zircon.answer.ProcessCreate;
+import dev.mapwright.zircon.answer.ProcessReadMemory;
 import dev.mapwright.zircon.answer.VmarDestroy;
 import dev.mapwright.zircon.call.MxCalls;
 import dev.mapwright.zircon.call.MxContext;
 import dev.mapwright.zircon.handle.HandleTable;
 import dev.mapwright.zircon.object.MxJob;
 import dev.mapwright.zircon.object.MxProcess;
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 
 class ProcessTest extends MxTest {
@@ -208,5 +214,100 @@ class ProcessTest extends MxTest {
     assertThat(result()).isEqualTo(5);
     guest.close();
     assertThat(program.cpu().load(out, 8)).as("its space is still attached").isEqualTo(5);
+  }
+
+  private long framesInUse() {
+    return machine.frames().total() - machine.frames().free();
+  }
+
+  /** A program with a clone, device memory, regions and committed pages. */
+  private Program busy(String name) {
+    Program busy = zircon.start(name);
+    Vmo vmo = busy.createVmo(4 * PAGE);
+    Vmar region = busy.root().allocate(16 * PAGE, CAN_ALL);
+    region.mapAt(0, vmo, 0, 4 * PAGE, READ_WRITE);
+    region.mapAt(8 * PAGE, vmo.cloneRange(0, 4 * PAGE), 0, 4 * PAGE, READ_WRITE);
+    for (int page = 0; page < 12; page += 2) {
+      if (page < 4 || page >= 8) {
+        busy.cpu().store(region.base() + page * PAGE, 8, page);
+      }
+    }
+    int resource = busy.grant(zircon.rootResource(), 0);
+    busy.mapDeviceMemory(resource, FIRST_DEVICE_PFN * PAGE, PAGE, 0);
+    return busy;
+  }
+
+  @Test
+  void the_last_thread_closes_the_address_space_of_its_process() {
+    long before = framesInUse();
+    int living = machine.census().leaks().size();
+    Program first = busy("threads");
+    Program last = first.newThread();
+    first.close();
+    assertThat(first.process().ended()).isFalse();
+    assertThat(machine.census().living(AddressSpace.class)).contains(first.process().space());
+    last.close();
+    assertThat(first.process().ended()).isTrue();
+    assertThat(machine.census().living(AddressSpace.class)).doesNotContain(first.process().space());
+    assertThat(framesInUse()).isEqualTo(before);
+    assertThat(machine.census().leaks()).hasSize(living);
+  }
+
+  @Test
+  void exit_closes_the_address_space_though_threads_and_handles_are_left() {
+    long before = framesInUse();
+    Program ending = busy("ending");
+    Program sibling = ending.newThread();
+    int handle = program.grant(ending.process(), MxProcess.RIGHTS);
+    long at = ending.root().map(ending.createVmo(PAGE), 0, PAGE, READ_WRITE);
+    sibling.cpu().store(at, 8, 1);
+    ending.exit(3);
+    assertThat(framesInUse()).isEqualTo(before);
+    assertThat(machine.census().living(AddressSpace.class))
+        .doesNotContain(ending.process().space());
+    assertThatThrownBy(() -> sibling.cpu().load(at, 8)).isInstanceOf(MemoryFault.class);
+    refused(MxCalls.mxProcessReadMemory(c, handle, at, out, 8, out), ProcessReadMemory.NOT_MAPPED);
+    sibling.close();
+    ok(mxHandleClose(c, handle));
+    assertThat(framesInUse()).isEqualTo(before);
+  }
+
+  @Test
+  void exit_ends_what_is_mapped_at_once_though_a_lease_is_open() {
+    long before = framesInUse();
+    int living = machine.census().leaks().size();
+    Program ending = busy("leased");
+    Vmo vmo = ending.createVmo(2 * PAGE);
+    long at = ending.root().map(vmo, 0, 2 * PAGE, READ_WRITE);
+    ending.cpu().store(at, 8, 42);
+    AddressSpace space = ending.process().space();
+    Lease lease = space.lease(Pages.of(at), 1, true).get();
+    ending.exit(0);
+    assertThat(space.mappings()).isZero();
+    assertThat(ending.process().root().region().live()).isFalse();
+    assertThat(ending.process().table().size()).isZero();
+    assertThat(framesInUse()).as("the leased frame is held back").isEqualTo(before + 1);
+    assertThat(lease.segment(0, 1).get(ValueLayout.JAVA_LONG, 0)).isEqualTo(42);
+    lease.close();
+    assertThat(framesInUse()).isEqualTo(before);
+    assertThat(machine.census().leaks()).hasSize(living);
+    assertThat(Invariants.violations(machine)).isEmpty();
+  }
+
+  @Test
+  void a_killed_job_ends_every_process_though_a_lease_of_the_first_is_open() {
+    long before = framesInUse();
+    Program leased = zircon.start("leased");
+    long at = leased.root().map(leased.createVmo(PAGE), 0, PAGE, READ_WRITE);
+    Program other = busy("other");
+    try (Lease lease = leased.process().space().lease(Pages.of(at), 1, true).get()) {
+      zircon.close();
+      assertThat(leased.process().ended()).isTrue();
+      assertThat(other.process().ended()).isTrue();
+      assertThat(other.process().space().mappings()).isZero();
+      assertThat(lease.firstPage()).isEqualTo(Pages.of(at));
+    }
+    assertThat(machine.census().leaks()).isEmpty();
+    assertThat(framesInUse()).isLessThan(before);
   }
 }

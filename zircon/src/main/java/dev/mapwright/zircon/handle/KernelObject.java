@@ -89,15 +89,6 @@ public abstract class KernelObject {
   }
 
   /**
-   * Takes no handle from now on, if there is none.
-   *
-   * @return true when there was none
-   */
-  protected final boolean retire() {
-    return handles.compareAndSet(0, ENDED);
-  }
-
-  /**
    * Keeps the object from ending while a call uses it; counts as a handle.
    *
    * @return false when its last handle was closed before; {@link #release} must not be called then

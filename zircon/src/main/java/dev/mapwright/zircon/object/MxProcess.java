@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * and a count of threads.
  *
  * <p>It ends when its last thread exits, when one of them ends it, when its job is killed, and when
- * the last handle to it is closed before it has a thread. Ending destroys the root region and
- * closes all handles. The address space itself goes when the process has ended and no handle names
- * it any more, since until then somebody may still ask for it; a lease that the embedding program
- * has open keeps it as well.
+ * the last handle to it is closed before it has a thread. Ending closes the address space, with
+ * everything that is mapped in it, and all handles, whoever still has a handle to the process: a
+ * closed space answers that it is empty. A lease that the embedding program has open does not delay
+ * that; it keeps its frames and nothing else.
  *
- * <p>The monitor guards {@code threads}, {@code ended}, {@code unreachable}, {@code spaceClosed}
- * and {@code exitCode}; everything else is immutable.
+ * <p>The monitor guards {@code threads}, {@code exitCode} and writing {@code ended}; everything
+ * else is immutable.
  */
 public final class MxProcess extends KernelObject {
   /** The exit code of a process that was killed. */
@@ -47,8 +47,6 @@ public final class MxProcess extends KernelObject {
 
   private int threads;
   private volatile boolean ended;
-  private boolean unreachable;
-  private boolean spaceClosed;
   private int exitCode;
 
   private MxProcess(MxSystem system, MxJob job, String name, AddressSpace space, long koid) {
@@ -208,20 +206,17 @@ public final class MxProcess extends KernelObject {
     }
     if (last) {
       exit(0);
-      closeSpaceWhenUnreachable();
     }
   }
 
   /**
-   * Ends the process: destroys its root region and closes its handles. Does nothing when it has
-   * ended.
+   * Ends the process: closes its address space and its handles. Does nothing when it has ended.
    *
    * @param code what it ends with
    */
   public void exit(int code) {
     if (beginExit(code)) {
       Ending.closeAll(table);
-      closeSpaceWhenUnreachable();
     }
   }
 
@@ -234,22 +229,8 @@ public final class MxProcess extends KernelObject {
       exitCode = code;
     }
     job.leave(this);
-    space.root().destroy();
-    return true;
-  }
-
-  private void closeSpaceWhenUnreachable() {
-    synchronized (this) {
-      if (!ended || spaceClosed || space.openLeases() > 0) {
-        return;
-      }
-      unreachable |= retire();
-      if (!unreachable) {
-        return;
-      }
-      spaceClosed = true;
-    }
     space.close();
+    return true;
   }
 
   @Override
@@ -261,13 +242,11 @@ public final class MxProcess extends KernelObject {
   protected void end(Fallen fallen) {
     boolean idle;
     synchronized (this) {
-      unreachable = true;
       idle = threads == 0;
     }
     if (idle && beginExit(KILLED)) {
       Ending.closeAll(table, fallen);
     }
-    closeSpaceWhenUnreachable();
   }
 
   @Override
