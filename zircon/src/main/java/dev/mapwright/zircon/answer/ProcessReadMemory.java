@@ -7,104 +7,82 @@ import dev.mapwright.zircon.abi.MxStatus;
  */
 public enum ProcessReadMemory implements Condition {
   /** The call was carried out. */
-  DONE(MxStatus.MX_OK, "process_read_memory, return value", "the call was carried out", ""),
+  DONE(MxStatus.MX_OK, "kernel of 2017, sys_process_read_memory", "the call was carried out", ""),
   /** No buffer is given. */
-  NO_BUFFER(MxStatus.MX_ERR_INVALID_ARGS, "process_read_memory, check 1", "no buffer is given", ""),
+  NO_BUFFER(
+      MxStatus.MX_ERR_INVALID_ARGS,
+      "kernel of 2017, sys_process_read_memory",
+      "no buffer is given",
+      ""),
   /** The length is 0 or more than 64 MiB. */
   LENGTH(
       MxStatus.MX_ERR_INVALID_ARGS,
-      "process_read_memory, check 2",
+      "kernel of 2017, sys_process_read_memory",
       "the length is 0 or more than 64 MiB",
       "the length"),
   /** The process handle names nothing. */
   BAD_HANDLE(
       MxStatus.MX_ERR_BAD_HANDLE,
-      "process_read_memory, check 3",
+      "errors.md, Parameter errors",
       "the process handle names nothing",
       "the handle"),
   /** The process handle lacks the right READ or WRITE. */
   LACKS_RIGHT(
       MxStatus.MX_ERR_ACCESS_DENIED,
-      "process_read_memory, check 3",
+      "kernel of 2017, sys_process_read_memory",
       "the process handle lacks the right READ or WRITE",
       "rights needed and held"),
   /** The process handle names an object of another type. */
   WRONG_TYPE(
       MxStatus.MX_ERR_WRONG_TYPE,
-      "process_read_memory, check 3",
+      "errors.md, Parameter errors",
       "the process handle names an object of another type",
       "the handle"),
   /** Nothing is mapped at the address. */
   NOT_MAPPED(
       MxStatus.MX_ERR_NO_MEMORY,
-      "process_read_memory, check 4",
+      "kernel of 2017, sys_process_read_memory",
       "nothing is mapped at the address",
       "the address"),
   /** A physical range is mapped there, which can not be read this way. */
   PHYSICAL(
       MxStatus.MX_ERR_NOT_SUPPORTED,
-      "process_read_memory, check 5",
+      "kernel of 2017, sys_process_read_memory",
       "a physical range is mapped there, which can not be read this way",
       "the address"),
   /** The offset in the mapped object plus the length reaches 2^64. */
   RANGE_WRAPS(
       MxStatus.MX_ERR_OUT_OF_RANGE,
-      "process_read_memory, check 6",
+      "kernel of 2017, sys_process_read_memory",
       "the offset in the mapped object plus the length reaches 2^64",
       "offset and length"),
   /** The address shows a place beyond the end of its object. */
   BEYOND_END(
       MxStatus.MX_ERR_OUT_OF_RANGE,
-      "process_read_memory, check 6",
+      "kernel of 2017, sys_process_read_memory",
       "the address shows a place beyond the end of its object",
       "offset and size"),
   /** The buffer can not be accessed. */
   BAD_BUFFER(
       MxStatus.MX_ERR_INVALID_ARGS,
-      "process_read_memory, check 7",
+      "kernel of 2017, sys_process_read_memory",
       "the buffer can not be accessed",
       "buffer and length"),
   /** Actual can not be written; the bytes are transferred nevertheless. */
   BAD_ACTUAL_POINTER(
       MxStatus.MX_ERR_INVALID_ARGS,
-      "process_read_memory, check 9",
+      "errors.md, Parameter errors",
       "actual can not be written; the bytes are transferred nevertheless",
       "the pointer");
 
-  private final int status;
-  private final String source;
-  private final String sentence;
-  private final String numbers;
+  private final Answer answer;
 
   ProcessReadMemory(int status, String source, String sentence, String numbers) {
-    this.status = status;
-    this.source = source;
-    this.sentence = sentence;
-    this.numbers = numbers;
+    this.answer = new Answer(Routine.PROCESS_READ_MEMORY, status, source, sentence, numbers);
   }
 
   @Override
-  public Routine routine() {
-    return Routine.PROCESS_READ_MEMORY;
-  }
-
-  @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public String source() {
-    return source;
-  }
-
-  @Override
-  public String sentence() {
-    return sentence;
-  }
-
-  @Override
-  public String numbers() {
-    return numbers;
+  public Answer answer() {
+    return answer;
   }
 }

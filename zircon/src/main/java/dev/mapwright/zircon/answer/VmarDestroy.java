@@ -5,23 +5,23 @@ import dev.mapwright.zircon.abi.MxStatus;
 /** The documented answers of {@code mx_vmar_destroy}, in the order in which they are checked. */
 public enum VmarDestroy implements Condition {
   /** The call was carried out. */
-  DONE(MxStatus.MX_OK, "vmar_destroy, return value", "the call was carried out", ""),
+  DONE(MxStatus.MX_OK, "vmar_destroy.md, Return value", "the call was carried out", ""),
   /** The region handle names nothing. */
   BAD_HANDLE(
       MxStatus.MX_ERR_BAD_HANDLE,
-      "vmar_destroy, check 1",
+      "vmar_destroy.md, Errors",
       "the region handle names nothing",
       "the handle"),
   /** The region handle names an object of another type. */
   WRONG_TYPE(
       MxStatus.MX_ERR_WRONG_TYPE,
-      "vmar_destroy, check 1",
+      "vmar_destroy.md, Errors",
       "the region handle names an object of another type",
       "the handle"),
   /** The region is destroyed already. */
   DEAD(
       MxStatus.MX_ERR_BAD_STATE,
-      "vmar_destroy, check 2",
+      "vmar_destroy.md, Errors",
       "the region is destroyed already",
       "base and length it had"),
   /** A lease that the embedding program opened lies in the region. */
@@ -31,40 +31,14 @@ public enum VmarDestroy implements Condition {
       "a lease that the embedding program opened lies in the region",
       "base and length");
 
-  private final int status;
-  private final String source;
-  private final String sentence;
-  private final String numbers;
+  private final Answer answer;
 
   VmarDestroy(int status, String source, String sentence, String numbers) {
-    this.status = status;
-    this.source = source;
-    this.sentence = sentence;
-    this.numbers = numbers;
+    this.answer = new Answer(Routine.VMAR_DESTROY, status, source, sentence, numbers);
   }
 
   @Override
-  public Routine routine() {
-    return Routine.VMAR_DESTROY;
-  }
-
-  @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public String source() {
-    return source;
-  }
-
-  @Override
-  public String sentence() {
-    return sentence;
-  }
-
-  @Override
-  public String numbers() {
-    return numbers;
+  public Answer answer() {
+    return answer;
   }
 }

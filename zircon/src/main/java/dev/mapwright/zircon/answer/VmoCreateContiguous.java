@@ -8,80 +8,58 @@ import dev.mapwright.zircon.abi.MxStatus;
  */
 public enum VmoCreateContiguous implements Condition {
   /** The call was carried out. */
-  DONE(MxStatus.MX_OK, "vmo_create_contiguous, return value", "the call was carried out", ""),
+  DONE(MxStatus.MX_OK, "kernel of 2017, sys_vmo_create_contiguous", "the call was carried out", ""),
   /** The size is 0. */
-  SIZE_ZERO(MxStatus.MX_ERR_INVALID_ARGS, "vmo_create_contiguous, check 1", "the size is 0", ""),
+  SIZE_ZERO(
+      MxStatus.MX_ERR_INVALID_ARGS,
+      "kernel of 2017, sys_vmo_create_contiguous",
+      "the size is 0",
+      ""),
   /** The alignment is neither 0 nor 12 to 63. */
   ALIGNMENT(
       MxStatus.MX_ERR_INVALID_ARGS,
-      "vmo_create_contiguous, check 1",
+      "kernel of 2017, sys_vmo_create_contiguous",
       "the alignment is neither 0 nor 12 to 63",
       "the logarithm"),
   /** The resource handle names nothing. */
   BAD_HANDLE(
       MxStatus.MX_ERR_BAD_HANDLE,
-      "vmo_create_contiguous, check 2",
+      "errors.md, Parameter errors",
       "the resource handle names nothing",
       "the handle"),
   /** The resource handle names an object of another type. */
   WRONG_TYPE(
       MxStatus.MX_ERR_WRONG_TYPE,
-      "vmo_create_contiguous, check 2",
+      "errors.md, Parameter errors",
       "the resource handle names an object of another type",
       "the handle"),
   /** The size exceeds the largest one. */
   TOO_LARGE(
       MxStatus.MX_ERR_NO_MEMORY,
-      "vmo_create_contiguous, check 3",
+      "kernel of 2017, sys_vmo_create_contiguous",
       "the size exceeds the largest one",
       "the size"),
   /** No run of free frames is long enough at this alignment, or no handle is left. */
   OUT_OF_MEMORY(
       MxStatus.MX_ERR_NO_MEMORY,
-      "vmo_create_contiguous, check 4",
+      "kernel of 2017, sys_vmo_create_contiguous",
       "no run of free frames is long enough at this alignment, or no handle is left",
       "size and logarithm"),
   /** Out can not be written; no object is left. */
   BAD_POINTER(
       MxStatus.MX_ERR_INVALID_ARGS,
-      "vmo_create_contiguous, check 5",
+      "errors.md, Parameter errors",
       "out can not be written; no object is left",
       "the pointer");
 
-  private final int status;
-  private final String source;
-  private final String sentence;
-  private final String numbers;
+  private final Answer answer;
 
   VmoCreateContiguous(int status, String source, String sentence, String numbers) {
-    this.status = status;
-    this.source = source;
-    this.sentence = sentence;
-    this.numbers = numbers;
+    this.answer = new Answer(Routine.VMO_CREATE_CONTIGUOUS, status, source, sentence, numbers);
   }
 
   @Override
-  public Routine routine() {
-    return Routine.VMO_CREATE_CONTIGUOUS;
-  }
-
-  @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public String source() {
-    return source;
-  }
-
-  @Override
-  public String sentence() {
-    return sentence;
-  }
-
-  @Override
-  public String numbers() {
-    return numbers;
+  public Answer answer() {
+    return answer;
   }
 }

@@ -16,7 +16,10 @@ import dev.mapwright.zircon.handle.Handle;
 import dev.mapwright.zircon.handle.ObjectType;
 import dev.mapwright.zircon.object.MxVmar;
 
-/** mx_vmar_allocate: makes a region in a region. The numbers are those of its order of checks. */
+/**
+ * mx_vmar_allocate: makes a region in a region. The questions are asked in the order of the
+ * constants of {@link VmarAllocate}.
+ */
 final class VmarAllocateCall {
   private static final int KNOWN =
       Flags.PERM
@@ -29,7 +32,7 @@ final class VmarAllocateCall {
   private VmarAllocateCall() {}
 
   static int run(MxContext c, int parent, long offset, long size, int flags) {
-    // 1. Does the handle name a region, and carry what the new one is to have?
+    // Does the handle name a region, and carry what the new one is to have?
     int capability = Flags.capability(flags);
     Handle handle =
         Lookup.find(
@@ -43,26 +46,26 @@ final class VmarAllocateCall {
     if (handle == null) {
       return c.refused();
     }
-    // 2. Do the flags make sense for a region?
+    // Do the flags make sense for a region?
     if ((flags & ~KNOWN) != 0) {
       return c.refuse(VmarAllocate.UNKNOWN_FLAG, flags, 0);
     }
     if ((flags & Flags.PERM) != 0) {
       return c.refuse(VmarAllocate.PERMISSION_FLAG, flags, 0);
     }
-    // 3. and 4. Is the size one of whole pages, and nothing to be overwritten?
+    // Is the size one of whole pages, and nothing to be overwritten?
     if (!Pages.aligned(size)) {
       return c.refuse(VmarAllocate.SIZE_MISALIGNED, size, 0);
     }
     if ((flags & MX_VM_FLAG_SPECIFIC_OVERWRITE) != 0) {
       return c.refuse(VmarAllocate.OVERWRITE, flags, 0);
     }
-    // 5. Is the parent alive?
+    // Is the parent alive?
     MxVmar vmar = (MxVmar) handle.object();
     if (!vmar.region().live()) {
       return dead(c, vmar);
     }
-    // 6. and 7. Is there anything to allocate, and may the parent give it?
+    // Is there anything to allocate, and may the parent give it?
     if (size == 0) {
       return c.refuse(VmarAllocate.SIZE_ZERO);
     }
@@ -76,7 +79,7 @@ final class VmarAllocateCall {
       MxContext c, MxVmar vmar, long offset, long size, int flags, int capability) {
     boolean specific = (flags & MX_VM_FLAG_SPECIFIC) != 0;
     boolean misaligned = specific && !Pages.aligned(vmar.base() + offset);
-    // 8. and 9. Does the caller say where, and may it?
+    // Does the caller say where, and may it?
     if (offset != 0 && !specific) {
       return c.refuse(VmarAllocate.OFFSET_WITHOUT_SPECIFIC, offset, 0);
     }
@@ -86,7 +89,7 @@ final class VmarAllocateCall {
     if (specific && !vmar.canMapSpecific()) {
       return c.refuse(VmarAllocate.SPECIFIC_NOT_ALLOWED, vmar.base(), vmar.bytes());
     }
-    // 10. and 11. Does it fit, and is the place a page?
+    // Does it fit, and is the place a page?
     if (!vmar.fits(offset, size)) {
       return c.refuse(VmarAllocate.OUTSIDE, offset, size);
     }

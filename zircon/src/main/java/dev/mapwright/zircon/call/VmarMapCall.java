@@ -20,8 +20,8 @@ import dev.mapwright.zircon.object.MxVmar;
 import dev.mapwright.zircon.object.MxVmo;
 
 /**
- * mx_vmar_map: maps a memory object into a region. The numbers are those of its order of checks; a
- * call with several faults is refused for the earliest.
+ * mx_vmar_map: maps a memory object into a region. The questions are asked in the order of the
+ * constants of {@link VmarMap}; a call with several faults is refused for the earliest.
  *
  * <p>Maximum protection is what both handles allow at this moment, within the region's capability.
  * Closing the handles later, or having better ones, changes nothing.
@@ -43,7 +43,7 @@ final class VmarMapCall {
       long vmoOffset,
       long len,
       int flags) {
-    // 1. and 2. Do the handles name a region and a memory object? No right is asked for yet.
+    // Do the handles name a region and a memory object? No right is asked for yet.
     Handle to =
         Lookup.find(
             c, vmarHandle, ObjectType.VMAR, VmarMap.VMAR_BAD_HANDLE, VmarMap.VMAR_WRONG_TYPE);
@@ -55,11 +55,11 @@ final class VmarMapCall {
     if (from == null) {
       return c.refused();
     }
-    // 3. May the object be mapped at all?
+    // May the object be mapped at all?
     if (!from.allows(MX_RIGHT_MAP)) {
       return c.refuse(VmarMap.VMO_LACKS_MAP, from.rights(), 0);
     }
-    // 4. to 6. Is it a sensible set of permissions, and nothing that is not the caller's to give?
+    // Is it a sensible set of permissions, and nothing that is not the caller's to give?
     int permissions = Flags.permissions(flags);
     if (!c.policy.accepts(permissions)) {
       return c.refuse(VmarMap.NOT_READABLE, flags, 0);
@@ -71,7 +71,7 @@ final class VmarMapCall {
     if ((flags & Flags.CAN_MAP) != 0) {
       return c.refuse(VmarMap.CAN_MAP_FLAG, flags, 0);
     }
-    // 7. Do both handles carry the rights for these permissions?
+    // Do both handles carry the rights for these permissions?
     int rights = Flags.rights(permissions);
     if (!from.allows(rights)) {
       return c.refuse(VmarMap.VMO_LACKS_RIGHT, rights, from.rights());
@@ -79,20 +79,20 @@ final class VmarMapCall {
     if (!to.allows(rights)) {
       return c.refuse(VmarMap.VMAR_LACKS_RIGHT, rights, to.rights());
     }
-    // 9. Do the other flags make sense for a mapping?
+    // Do the other flags make sense for a mapping?
     if ((flags & ~KNOWN) != 0) {
       return c.refuse(VmarMap.UNKNOWN_FLAG, flags, 0);
     }
     if ((flags & REGION_FLAGS) != 0) {
       return c.refuse(VmarMap.REGION_FLAG, flags, 0);
     }
-    // 10. Does the region allow them?
+    // Does the region allow them?
     MxVmar vmar = (MxVmar) to.object();
     int capability = vmar.region().capability();
     if (!Permissions.within(permissions, capability)) {
       return c.refuse(VmarMap.EXCEEDS_REGION, permissions, capability);
     }
-    // 8. What may a later protect allow at most?
+    // What may a later protect allow at most?
     int maximum = Flags.ofRights(from.rights() & to.rights()) & capability;
     MapRequest request = c.mapRequest.permissions(permissions).maximum(maximum);
     return place(c, request, vmar, offset, (MxVmo) from.object(), vmoOffset, len, flags);
@@ -107,7 +107,7 @@ final class VmarMapCall {
       long vmoOffset,
       long len,
       int flags) {
-    // 11. Is the range of the object expressible? Its size does not matter.
+    // Is the range of the object expressible? Its size does not matter.
     long rounded = Flags.roundUp(len);
     if (!Pages.aligned(vmoOffset)) {
       return c.refuse(VmarMap.VMO_OFFSET_MISALIGNED, vmoOffset, 0);
@@ -115,14 +115,14 @@ final class VmarMapCall {
     if (Long.compareUnsigned(vmoOffset + rounded, vmoOffset) < 0) {
       return c.refuse(VmarMap.VMO_OFFSET_WRAPS, vmoOffset, len);
     }
-    // 12. and 13. Is the region alive, and anything to map?
+    // Is the region alive, and anything to map?
     if (!vmar.region().live()) {
       return c.refuse(VmarMap.DEAD, vmar.base(), vmar.bytes());
     }
     if (rounded == 0) {
       return c.refuse(VmarMap.LENGTH_ZERO, len, 0);
     }
-    // 14. Does the caller say where, may it, and does it fit?
+    // Does the caller say where, may it, and does it fit?
     boolean explicit = (flags & SPECIFIC_OR_OVERWRITE) != 0;
     long address = vmar.base() + offset;
     boolean misaligned = explicit && !Pages.aligned(address);
@@ -138,7 +138,7 @@ final class VmarMapCall {
     if (!vmar.fits(offset, rounded)) {
       return c.refuse(VmarMap.OUTSIDE, offset, len);
     }
-    // 15. Is the place a page?
+    // Is the place a page?
     if (misaligned) {
       return c.refuse(VmarMap.OFFSET_MISALIGNED, address, 0);
     }
