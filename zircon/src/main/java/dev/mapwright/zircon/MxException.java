@@ -30,20 +30,12 @@ public final class MxException extends RuntimeException {
     this.condition = context.lastRefusal().condition();
   }
 
-  /**
-   * The status.
-   *
-   * @return a negative status of {@link MxStatus}
-   */
+  /** {@return the negative status of {@link MxStatus} that was returned} */
   public int status() {
     return status;
   }
 
-  /**
-   * The condition.
-   *
-   * @return which of the documented answers it was; null after the exception was serialised
-   */
+  /** {@return which of the documented answers it was; null after the exception was serialised} */
   public @Nullable Condition condition() {
     return condition;
   }

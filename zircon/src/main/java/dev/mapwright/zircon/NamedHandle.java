@@ -18,11 +18,7 @@ public abstract sealed class NamedHandle implements AutoCloseable permits Vmar, 
     this.value = value;
   }
 
-  /**
-   * The handle's value.
-   *
-   * @return a positive number with bit 0 set
-   */
+  /** {@return the handle's value: a positive number with bit 0 set} */
   public final int value() {
     return value;
   }

@@ -39,38 +39,22 @@ public final class Program implements AutoCloseable {
     return new Program(this);
   }
 
-  /**
-   * Who makes the calls; for {@link MxCalls} with pointers.
-   *
-   * @return the same each time
-   */
+  /** {@return who makes the calls; for {@link MxCalls} with pointers} */
   public MxContext context() {
     return context;
   }
 
-  /**
-   * The CPU that accesses the process's memory.
-   *
-   * @return the same each time
-   */
+  /** {@return the CPU that accesses the process's memory} */
   public Cpu cpu() {
     return context.cpu();
   }
 
-  /**
-   * The process.
-   *
-   * @return the same each time
-   */
+  /** {@return the process} */
   public MxProcess process() {
     return context.process();
   }
 
-  /**
-   * The root region.
-   *
-   * @return a handle to it with all rights
-   */
+  /** {@return a handle to the root region with all rights} */
   public Vmar root() {
     return root;
   }

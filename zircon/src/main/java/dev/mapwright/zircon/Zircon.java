@@ -60,29 +60,22 @@ public final class Zircon implements AutoCloseable {
     return new Zircon(new MxSystem(machine, Magenta2017.POLICY, rootBase, rootBytes));
   }
 
-  /**
-   * What all processes share.
-   *
-   * @return the same each time
-   */
+  /** {@return what all processes share} */
   public MxSystem system() {
     return system;
   }
 
   /**
-   * The job that processes belong to which are given no other.
-   *
-   * @return the root job, to be {@linkplain MxProcess#grant granted} to a process that is to use it
+   * {@return the job that processes belong to which are given no other, to be {@linkplain
+   * MxProcess#grant granted} to a process that is to use it}
    */
   public MxJob rootJob() {
     return system.rootJob();
   }
 
   /**
-   * The permission to use contiguous frames and device memory.
-   *
-   * @return the root resource, to be {@linkplain MxProcess#grant granted} to a process that is to
-   *     use it
+   * {@return the permission to use contiguous frames and device memory, to be {@linkplain
+   * MxProcess#grant granted} to a process that is to use it}
    */
   public MxResource rootResource() {
     return resource;

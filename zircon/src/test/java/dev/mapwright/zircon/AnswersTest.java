@@ -6,10 +6,12 @@ import dev.mapwright.zircon.abi.MxStatus;
 import dev.mapwright.zircon.answer.Condition;
 import dev.mapwright.zircon.answer.Routine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.TreeSet;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.Order;
@@ -111,13 +113,13 @@ class AnswersTest {
 
   private static String configured() {
     try (var properties = AnswersTest.class.getResourceAsStream("/junit-platform.properties")) {
-      var loaded = new java.util.Properties();
+      var loaded = new Properties();
       if (properties != null) {
         loaded.load(properties);
       }
       return loaded.getProperty("junit.jupiter.testclass.order.default", "");
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

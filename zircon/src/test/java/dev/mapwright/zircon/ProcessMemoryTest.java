@@ -22,6 +22,9 @@ class ProcessMemoryTest extends MxTest {
   private final Program other = zircon.start("other");
   private final int process = program.grant(other.process(), MX_RIGHT_READ | MX_RIGHT_WRITE);
 
+  /** A page of the other process's memory for its results; 0 until it is asked for. */
+  private long otherOutput;
+
   private void bothRefused(
       int handle,
       long address,
@@ -109,8 +112,6 @@ class ProcessMemoryTest extends MxTest {
         process, at, out, 2 * PAGE, ProcessReadMemory.RANGE_WRAPS, ProcessWriteMemory.RANGE_WRAPS);
     bothRefused(process, at, out, 8, ProcessReadMemory.BEYOND_END, ProcessWriteMemory.BEYOND_END);
   }
-
-  private long otherOutput;
 
   private long otherOut() {
     if (otherOutput == 0) {

@@ -23,6 +23,7 @@ import dev.mapwright.core.Access;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.zircon.answer.VmarMap;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +36,7 @@ class VmarMapTest extends MxTest {
   private MappingInfo mappingAt(long address) {
     MappingInfo mapping = program.process().space().mappingOf(Pages.of(address));
     assertThat(mapping).isNotNull();
-    return java.util.Objects.requireNonNull(mapping);
+    return Objects.requireNonNull(mapping);
   }
 
   @Test

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.Access;
 import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Outcome;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.zircon.answer.VmoClone;
@@ -133,7 +134,7 @@ class VmoCallsTest extends MxTest {
   @Test
   void a_page_that_the_embedder_has_pinned_can_not_be_cut_off() {
     int vmo = vmo(2 * PAGE);
-    assertThat(memory(vmo).pin(1, 1)).isEqualTo(dev.mapwright.core.Outcome.OK);
+    assertThat(memory(vmo).pin(1, 1)).isEqualTo(Outcome.OK);
     refused(mxVmoSetSize(c, vmo, PAGE), VmoSetSize.PINNED);
     memory(vmo).unpin(1, 1);
     ok(mxVmoSetSize(c, vmo, PAGE));

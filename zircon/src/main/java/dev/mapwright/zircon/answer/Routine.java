@@ -56,19 +56,14 @@ public enum Routine {
     this.documentedName = documentedName;
   }
 
-  /**
-   * The routine's name in the interface.
-   *
-   * @return for example {@code mx_vmar_map}
-   */
+  /** {@return the routine's name in the interface, for example {@code mx_vmar_map}} */
   public String documentedName() {
     return documentedName;
   }
 
   /**
-   * Every documented answer of this routine.
-   *
-   * @return success first, then the refusals in the order in which they are checked
+   * {@return every documented answer of this routine: success first, then the refusals in the order
+   * in which they are checked}
    */
   public List<Condition> conditions() {
     return switch (this) {

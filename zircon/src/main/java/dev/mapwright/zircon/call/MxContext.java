@@ -100,76 +100,53 @@ public final class MxContext implements AutoCloseable {
     cpu.attach(space);
   }
 
-  /**
-   * The process.
-   *
-   * @return whose thread this is
-   */
+  /** {@return the process whose thread this is} */
   public MxProcess process() {
     return process;
   }
 
-  /**
-   * The CPU.
-   *
-   * @return what the thread runs on
-   */
+  /** {@return the CPU that the thread runs on} */
   public Cpu cpu() {
     return cpu;
   }
 
-  /**
-   * How the thread stands.
-   *
-   * @return its state
-   */
+  /** {@return how the thread stands} */
   public State state() {
     return state;
   }
 
   /**
-   * Why the last refused call was refused. It stays until the next refusal.
-   *
-   * @return the same instance each time
+   * {@return why the last refused call was refused; the same instance each time, filled anew by the
+   * next refusal}
    */
   public Refusal lastRefusal() {
     return refusal;
   }
 
   /**
-   * The handle that the last successful call made: of vmar_allocate, vmo_create, vmo_clone,
-   * vmo_create_contiguous, handle_duplicate, handle_replace and process_create.
-   *
-   * @return its value
+   * {@return the handle that the last successful call made: of vmar_allocate, vmo_create,
+   * vmo_clone, vmo_create_contiguous, handle_duplicate, handle_replace and process_create}
    */
   public int handle() {
     return handle;
   }
 
-  /**
-   * The handle to the root region that the last successful process_create made.
-   *
-   * @return its value
-   */
+  /** {@return the handle to the root region that the last successful process_create made} */
   public int rootHandle() {
     return rootHandle;
   }
 
   /**
-   * The address that the last successful call found: of vmar_allocate, vmar_map,
-   * mmap_device_memory, and the base of object_get_info.
-   *
-   * @return the address
+   * {@return the address that the last successful call found: of vmar_allocate, vmar_map,
+   * mmap_device_memory, and the base of object_get_info}
    */
   public long address() {
     return address;
   }
 
   /**
-   * The byte count of the last successful call: what a transfer moved, the size of vmo_get_size,
-   * the length of object_get_info.
-   *
-   * @return bytes, unsigned
+   * {@return the byte count of the last successful call, unsigned: what a transfer moved, the size
+   * of vmo_get_size, the length of object_get_info}
    */
   public long bytes() {
     return bytes;

@@ -24,38 +24,22 @@ public final class Refusal {
     second = secondNumber;
   }
 
-  /**
-   * Which documented condition it was.
-   *
-   * @return the condition; null when no call was refused yet
-   */
+  /** {@return which documented condition it was; null when no call was refused yet} */
   public @Nullable Condition condition() {
     return condition;
   }
 
-  /**
-   * The status that was returned.
-   *
-   * @return a negative status; 0 when no call was refused yet
-   */
+  /** {@return the negative status that was returned; 0 when no call was refused yet} */
   public int status() {
     return status;
   }
 
-  /**
-   * The first number; {@link Condition#numbers} says what it is.
-   *
-   * @return any number
-   */
+  /** {@return the first number; {@link Condition#numbers} says what it is} */
   public long first() {
     return first;
   }
 
-  /**
-   * The second number; {@link Condition#numbers} says what it is.
-   *
-   * @return any number
-   */
+  /** {@return the second number; {@link Condition#numbers} says what it is} */
   public long second() {
     return second;
   }

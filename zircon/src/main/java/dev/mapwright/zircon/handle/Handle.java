@@ -20,29 +20,17 @@ public final class Handle {
     this.slot = slot;
   }
 
-  /**
-   * What it names.
-   *
-   * @return the object
-   */
+  /** {@return the object that it names} */
   public KernelObject object() {
     return object;
   }
 
-  /**
-   * What it allows.
-   *
-   * @return a set of {@link MxRights}
-   */
+  /** {@return what it allows: a set of {@link MxRights}} */
   public int rights() {
     return rights;
   }
 
-  /**
-   * Its number in its process.
-   *
-   * @return a positive number with bit 0 set
-   */
+  /** {@return its number in its process: positive, with bit 0 set} */
   public int value() {
     return value;
   }

@@ -180,11 +180,7 @@ public final class HandleTable {
     }
   }
 
-  /**
-   * How many handles there are.
-   *
-   * @return the count of published ones
-   */
+  /** {@return how many handles are published} */
   public synchronized int size() {
     return published;
   }

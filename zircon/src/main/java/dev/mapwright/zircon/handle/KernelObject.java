@@ -30,38 +30,22 @@ public abstract class KernelObject {
     this.koid = koid;
   }
 
-  /**
-   * The object's type.
-   *
-   * @return the type
-   */
+  /** {@return its type} */
   public final ObjectType type() {
     return type;
   }
 
-  /**
-   * The object's number.
-   *
-   * @return a number that no other object of its machine has
-   */
+  /** {@return a number that no other object of its machine has} */
   public final long koid() {
     return koid;
   }
 
-  /**
-   * How many handles name it.
-   *
-   * @return the count
-   */
+  /** {@return how many handles name it} */
   public final int handles() {
     return Math.max(0, handles.get());
   }
 
-  /**
-   * Notes a new handle.
-   *
-   * @return false when the object has ended
-   */
+  /** Notes a new handle; false when the object has ended. */
   final boolean addHandle() {
     int count;
     do {
@@ -105,9 +89,8 @@ public abstract class KernelObject {
   }
 
   /**
-   * Whether nobody can reach the object any more when its last handle goes.
-   *
-   * @return false for objects that something else keeps
+   * {@return whether nobody can reach the object any more when its last handle goes; false for
+   * objects that something else keeps}
    */
   protected abstract boolean endsWithLastHandle();
 

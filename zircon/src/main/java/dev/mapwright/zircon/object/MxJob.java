@@ -23,11 +23,7 @@ public final class MxJob extends KernelObject {
     super(ObjectType.JOB, system.machine().census().nextNumber());
   }
 
-  /**
-   * Whether processes can still be made in it.
-   *
-   * @return false once it was killed
-   */
+  /** {@return whether processes can still be made in it; false once it was killed} */
   public synchronized boolean alive() {
     return !dead;
   }
@@ -44,11 +40,7 @@ public final class MxJob extends KernelObject {
     }
   }
 
-  /**
-   * The processes that have not ended.
-   *
-   * @return a copy, in the order in which they were made
-   */
+  /** {@return the processes that have not ended, in the order in which they were made; a copy} */
   public synchronized List<MxProcess> processes() {
     return new ArrayList<>(processes);
   }

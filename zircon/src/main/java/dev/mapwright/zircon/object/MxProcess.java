@@ -92,56 +92,32 @@ public final class MxProcess extends KernelObject {
     return process;
   }
 
-  /**
-   * The system.
-   *
-   * @return the system that it runs on
-   */
+  /** {@return the system that it runs on} */
   public MxSystem system() {
     return system;
   }
 
-  /**
-   * The job.
-   *
-   * @return the job that it belongs to
-   */
+  /** {@return the job that it belongs to} */
   public MxJob job() {
     return job;
   }
 
-  /**
-   * Its name.
-   *
-   * @return the name given, cut to the longest one
-   */
+  /** {@return the name given, cut to the longest one} */
   public String name() {
     return name;
   }
 
-  /**
-   * Its address space.
-   *
-   * @return the same each time
-   */
+  /** {@return its address space} */
   public AddressSpace space() {
     return space;
   }
 
-  /**
-   * Its root region.
-   *
-   * @return the same each time
-   */
+  /** {@return its root region} */
   public MxVmar root() {
     return root;
   }
 
-  /**
-   * Its handles.
-   *
-   * @return the same table each time
-   */
+  /** {@return its handles} */
   public HandleTable table() {
     return table;
   }
@@ -166,20 +142,14 @@ public final class MxProcess extends KernelObject {
     return handle.value();
   }
 
-  /**
-   * Whether it has ended.
-   *
-   * @return true once it has; its address space is then empty for good
-   */
+  /** {@return whether it has ended; its address space is then empty for good} */
   public boolean ended() {
     return ended;
   }
 
   /**
-   * What it ended with.
-   *
-   * @return the code given to process_exit, 0 when its last thread exited, {@link #KILLED}; 0 while
-   *     it runs
+   * {@return the code given to process_exit, 0 when its last thread exited, {@link #KILLED}; 0
+   * while it runs}
    */
   public synchronized int exitCode() {
     return exitCode;

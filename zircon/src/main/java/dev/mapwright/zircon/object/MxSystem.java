@@ -56,29 +56,17 @@ public final class MxSystem {
     this.rootJob = new MxJob(this);
   }
 
-  /**
-   * The machine.
-   *
-   * @return where everything lives
-   */
+  /** {@return the machine on which everything lives} */
   public Machine machine() {
     return machine;
   }
 
-  /**
-   * The policy.
-   *
-   * @return which generation of the interface
-   */
+  /** {@return which generation of the interface it is} */
   public Policy policy() {
     return policy;
   }
 
-  /**
-   * The job that processes belong to which are given no other.
-   *
-   * @return the root job
-   */
+  /** {@return the job that processes belong to which are given no other} */
   public MxJob rootJob() {
     return rootJob;
   }
@@ -92,11 +80,7 @@ public final class MxSystem {
     this.observer = observer;
   }
 
-  /**
-   * Who is told of answers.
-   *
-   * @return null for nobody
-   */
+  /** {@return who is told of answers; null for nobody} */
   public @Nullable AnswerObserver observer() {
     return observer;
   }

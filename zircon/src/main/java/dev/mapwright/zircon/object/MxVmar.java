@@ -53,56 +53,32 @@ public final class MxVmar extends KernelObject {
     this(system, region, canMapSpecific, compact, false);
   }
 
-  /**
-   * The engine's region.
-   *
-   * @return the same each time
-   */
+  /** {@return the engine's region} */
   public Region region() {
     return region;
   }
 
-  /**
-   * Whether callers may say where in it something lies.
-   *
-   * @return the flag CAN_MAP_SPECIFIC
-   */
+  /** {@return whether callers may say where in it something lies: the flag CAN_MAP_SPECIFIC} */
   public boolean canMapSpecific() {
     return canMapSpecific;
   }
 
-  /**
-   * Whether what is placed in it is kept together.
-   *
-   * @return the flag COMPACT
-   */
+  /** {@return whether what is placed in it is kept together: the flag COMPACT} */
   public boolean compact() {
     return compact;
   }
 
-  /**
-   * Whether it spans a whole address space.
-   *
-   * @return true for a root region
-   */
+  /** {@return whether it spans a whole address space} */
   public boolean root() {
     return root;
   }
 
-  /**
-   * Its first address, also when it is destroyed.
-   *
-   * @return the address
-   */
+  /** {@return its first address, also when it is destroyed} */
   public long base() {
     return base;
   }
 
-  /**
-   * Its size, also when it is destroyed.
-   *
-   * @return bytes, unsigned; 0 stands for 2^64
-   */
+  /** {@return its size in bytes, unsigned, also when it is destroyed; 0 stands for 2^64} */
   public long bytes() {
     return bytes;
   }
@@ -133,10 +109,9 @@ public final class MxVmar extends KernelObject {
   }
 
   /**
-   * The rights of the first handle to this region: they follow from its flags alone, whatever the
-   * handle to its parent allows.
-   *
-   * @return a set of {@link dev.mapwright.zircon.abi.MxRights}
+   * {@return the rights of the first handle to this region, a set of {@link
+   * dev.mapwright.zircon.abi.MxRights}: they follow from its flags alone, whatever the handle to
+   * its parent allows}
    */
   public int rights() {
     int capability = region.capability();

@@ -35,28 +35,18 @@ public final class MxVmo extends KernelObject {
     this.size = system.newSize(memory, bytes);
   }
 
-  /**
-   * The engine's object.
-   *
-   * @return the same each time
-   */
+  /** {@return the engine's object} */
   public MemoryObject memory() {
     return memory;
   }
 
-  /**
-   * The size.
-   *
-   * @return bytes, exact, unsigned
-   */
+  /** {@return its size in bytes, exact, unsigned} */
   public long bytes() {
     return size.bytes();
   }
 
   /**
-   * Whether the object is a range of physical addresses, which has no contents of its own.
-   *
-   * @return true for device memory
+   * {@return whether the object is a range of physical addresses, which has no contents of its own}
    */
   public boolean physical() {
     return memory.kind() == ObjectKind.PHYSICAL;

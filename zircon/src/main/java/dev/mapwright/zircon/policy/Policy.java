@@ -20,9 +20,8 @@ public interface Policy {
   int statusOf(Condition condition);
 
   /**
-   * What a look-up reports for a handle of the wrong type that also lacks a right.
-   *
-   * @return true when it reports the right
+   * {@return whether a look-up reports the right for a handle of the wrong type that also lacks a
+   * right}
    */
   boolean rightsBeforeType();
 
@@ -35,9 +34,7 @@ public interface Policy {
   boolean accepts(int permissions);
 
   /**
-   * Whether the lack of CAN_MAP_SPECIFIC is found before the misalignment of the place.
-   *
-   * @return true when privilege comes first
+   * {@return whether the lack of CAN_MAP_SPECIFIC is found before the misalignment of the place}
    */
   boolean privilegeBeforeAlignment();
 
@@ -51,17 +48,12 @@ public interface Policy {
   long sizeOf(long bytes);
 
   /**
-   * Whether a transfer that begins inside an object and reaches beyond its end is cut off there.
-   *
-   * @return false when it is refused
+   * {@return whether a transfer that begins inside an object and reaches beyond its end is cut off
+   * there, and not refused}
    */
   boolean transfersAreTrimmed();
 
-  /**
-   * What a copy-on-write clone shows until it is written.
-   *
-   * @return the kind of child
-   */
+  /** {@return what a copy-on-write clone shows until it is written} */
   ChildKind clones();
 
   /**
@@ -73,31 +65,21 @@ public interface Policy {
   int rightsOfClone(int source);
 
   /**
-   * The rights of a new memory object's handle.
-   *
-   * @return a set of {@link dev.mapwright.zircon.abi.MxRights}
+   * {@return the rights of a new memory object's handle, a set of {@link
+   * dev.mapwright.zircon.abi.MxRights}}
    */
   int rightsOfVmo();
 
-  /**
-   * Whether closing handle 0 is refused.
-   *
-   * @return true when it is
-   */
+  /** {@return whether closing handle 0 is refused} */
   boolean closingNothingIsRefused();
 
   /**
-   * Whether a handle outlives a refused replacement (a bad pointer apart, which loses both).
-   *
-   * @return false when it is gone in every case
+   * {@return whether a handle outlives a refused replacement (a bad pointer apart, which loses
+   * both)}
    */
   boolean refusedReplaceKeeps();
 
-  /**
-   * Whether a remote access runs on in the mapped object beyond the mapping's end.
-   *
-   * @return false when it ends with the mapping
-   */
+  /** {@return whether a remote access runs on in the mapped object beyond the mapping's end} */
   boolean remoteAccessIgnoresEndOfMapping();
 
   /**
@@ -110,9 +92,8 @@ public interface Policy {
   @Nullable Condition objectionToMap(int flags);
 
   /**
-   * A refusal of the destruction of a root region.
-   *
-   * @return why it is refused, or null when a root region is like any other
+   * {@return why the destruction of a root region is refused, or null when a root region is like
+   * any other}
    */
   @Nullable Condition objectionToDestroyingRoot();
 
