@@ -43,7 +43,7 @@ final class Campaign {
           }
         }
         subject.endEverything();
-        spread.add(driver.vmars.spread);
+        spread.add(driver.world.placement.spread);
         spread.judge();
       } catch (RuntimeException | AssertionError e) {
         return new Failure(seed, shape, done, e);

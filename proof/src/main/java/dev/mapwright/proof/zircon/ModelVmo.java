@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  * it shows is found by asking the parents, one after the other, every time.
  */
 final class ModelVmo {
+  /** The rights of a handle to a new object that is no clone. */
+  static final int RIGHTS =
+      Bits.DUPLICATE | Bits.TRANSFER | Bits.READ | Bits.WRITE | Bits.EXECUTE | Bits.MAP;
+
   final int id;
   final Map<Long, byte[]> pages = new HashMap<>();
 

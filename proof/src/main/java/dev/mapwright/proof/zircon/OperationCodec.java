@@ -16,18 +16,14 @@ import java.util.List;
  * are 1 to 8 pages below 2^64; 248 to 255 are -4 to 3 bytes from 0.
  */
 final class OperationCodec {
-  /** In the order of the codes. */
-  static final List<Class<? extends Record>> KINDS =
-      Arrays.stream(Operation.class.getPermittedSubclasses())
-          .<Class<? extends Record>>map(kind -> kind.asSubclass(Record.class))
-          .toList();
+  private static final Kind[] KINDS = Kind.values();
 
   private OperationCodec() {}
 
   static byte[] encode(List<Operation> operations) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Operation operation : operations) {
-      out.write(KINDS.indexOf(operation.getClass()));
+      out.write(Kind.of(operation).ordinal());
       for (RecordComponent component : operation.getClass().getRecordComponents()) {
         switch (value(component, operation)) {
           case Integer number -> put(out, number);
@@ -56,7 +52,7 @@ final class OperationCodec {
     List<Operation> operations = new ArrayList<>();
     Cursor cursor = new Cursor(bytes);
     while (cursor.left() > 0) {
-      Class<? extends Record> kind = KINDS.get(cursor.next() % KINDS.size());
+      Class<? extends Record> kind = KINDS[cursor.next() % KINDS.length].type();
       RecordComponent[] components = kind.getRecordComponents();
       Object[] values = new Object[components.length];
       for (int i = 0; i < components.length; i++) {

@@ -2,6 +2,7 @@ package dev.mapwright.proof.zircon;
 
 import dev.mapwright.core.failure.FailurePoints;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 
@@ -48,11 +49,17 @@ final class Starving {
                 points.off();
               }
               if (disturbed && result.equals(Status.NO_MEMORY)) {
-                throw new Refused(method.getName());
+                throw new Refused(name(method, arguments));
               }
               // Anything else is an answer that the call gives with all the memory of the world.
               return result;
             });
+  }
+
+  private static String name(Method method, Object[] arguments) {
+    return arguments[0] instanceof MxCall call
+        ? call.getClass().getEnclosingClass().getSimpleName()
+        : method.getName();
   }
 
   /** A call was refused because an acquisition failed; the model has not followed it. */

@@ -24,6 +24,11 @@ record Witness(
     @Nullable List<Long> frames,
     @Nullable SplitMix choices) {
 
+  /** Nothing but the status was left to see. */
+  static Witness of(int status) {
+    return new Witness(status, 0, 0, 0, null, null);
+  }
+
   static Witness playing(SplitMix choices) {
     return new Witness(Status.OK, 0, 0, 0, null, choices);
   }

@@ -32,6 +32,9 @@ final class World {
   /** The object under the caller's scratch. */
   final ModelVmo scratch;
 
+  /** Where new regions and mappings may go. */
+  final Placement placement = new Placement();
+
   /** The values closed last, oldest first: none of them may name anything again. */
   private final Set<Integer> closedHandles = new LinkedHashSet<>();
 
@@ -85,6 +88,33 @@ final class World {
 
   @Nullable ModelHandle handle(int value) {
     return handles.get(value);
+  }
+
+  /** The status of finding an object by its handle: the handle, its rights, then the type. */
+  int look(int value, int rights, Class<?> type) {
+    ModelHandle handle = handles.get(value);
+    if (handle == null) {
+      return Status.BAD_HANDLE;
+    }
+    if (!handle.has(rights)) {
+      return Status.ACCESS_DENIED;
+    }
+    return type.isInstance(handle.object()) ? Status.OK : Status.WRONG_TYPE;
+  }
+
+  /** What a handle names that was looked up before. */
+  <T> T found(int value, Class<T> type) {
+    ModelHandle handle = handles.get(value);
+    if (handle == null) {
+      throw new IllegalStateException("not looked up before");
+    }
+    return type.cast(handle.object());
+  }
+
+  /** Makes a handle to an object and stores its value through a pointer that is good. */
+  int deliver(Object object, int rights, long pointer, Witness witness) {
+    copyOut32(pointer, newHandle(witness.handle(), object, rights, witness));
+    return Status.OK;
   }
 
   /** Checks the value a new handle got, and enters it. */
@@ -182,6 +212,15 @@ final class World {
       System.arraycopy(data, i, entry.vmo.own(entry.vmoPage), within, run);
       i += run;
     }
+  }
+
+  /** What a CPU does that stores: all of it, or nothing. */
+  int tryStore(ModelSpace space, long address, int bytes, long value) {
+    int status = access(space, address, bytes, Bits.PERM_WRITE);
+    if (status == Status.OK) {
+      store(space, address, Arrays.copyOf(bytes(value), bytes));
+    }
+    return status;
   }
 
   // Pointers of the caller.

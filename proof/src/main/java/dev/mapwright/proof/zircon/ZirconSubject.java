@@ -10,7 +10,6 @@ import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.sim.SimulatedMachine;
-import dev.mapwright.zircon.call.MxCalls;
 import dev.mapwright.zircon.call.MxContext;
 import dev.mapwright.zircon.handle.Handle;
 import dev.mapwright.zircon.object.MxProcess;
@@ -95,138 +94,35 @@ public class ZirconSubject implements Subject {
   }
 
   @Override
-  public int vmarAllocate(
-      int vmar, long offset, long size, int flags, long childPointer, long addressPointer) {
-    return MxCalls.mxVmarAllocate(context, vmar, offset, size, flags, childPointer, addressPointer);
+  public int call(MxCall call) {
+    return call.onMachine(this);
   }
 
-  @Override
-  public int vmarMap(
-      int vmar, long offset, int vmo, long vmoOffset, long length, int flags, long pointer) {
-    return MxCalls.mxVmarMap(context, vmar, offset, vmo, vmoOffset, length, flags, pointer);
+  // What calls are made with.
+
+  /** The thread that makes calls. */
+  MxContext context() {
+    return context;
   }
 
-  @Override
-  public int vmarUnmap(int vmar, long address, long length) {
-    return MxCalls.mxVmarUnmap(context, vmar, address, length);
+  /** Another thread of the caller, for calls that end it. */
+  MxContext newThread() {
+    return new MxContext(context.process(), spareCpu);
   }
 
-  @Override
-  public int vmarProtect(int vmar, long address, long length, int flags) {
-    return MxCalls.mxVmarProtect(context, vmar, address, length, flags);
+  /** Where a name lies: in the input, or in nothing at all once that is unmapped. */
+  long name() {
+    return ROOT_BASE + Boot.INPUT;
   }
 
-  @Override
-  public int vmarDestroy(int vmar) {
-    return MxCalls.mxVmarDestroy(context, vmar);
-  }
-
-  @Override
-  public int vmarUnmapHandleCloseThreadExit(int vmar, long address, long length, int handle) {
-    try (MxContext thread = new MxContext(context.process(), spareCpu)) {
-      int status = MxCalls.mxVmarUnmapHandleCloseThreadExit(thread, vmar, address, length, handle);
-      if (status != Status.OK) {
-        return status;
-      }
-      return switch (thread.state()) {
-        case EXITED -> Status.THREAD_ENDED;
-        case TRAPPED -> Status.THREAD_TRAPPED;
-        case RUNNING -> throw new Divergence("the thread runs on");
-      };
-    }
-  }
-
-  @Override
-  public int vmoCreate(long size, int options, long pointer) {
-    return MxCalls.mxVmoCreate(context, size, options, pointer);
-  }
-
-  @Override
-  public int vmoCreateContiguous(int resource, long size, int alignmentLog2, long pointer) {
-    return MxCalls.mxVmoCreateContiguous(context, resource, size, alignmentLog2, pointer);
-  }
-
-  @Override
-  public int mmapDeviceMemory(int resource, long physical, long length, int policy, long pointer) {
-    return MxCalls.mxMmapDeviceMemory(context, resource, physical, length, policy, pointer);
-  }
-
-  @Override
-  public int vmoRead(int vmo, long data, long offset, long length, long actual) {
-    return MxCalls.mxVmoRead(context, vmo, data, offset, length, actual);
-  }
-
-  @Override
-  public int vmoWrite(int vmo, long data, long offset, long length, long actual) {
-    return MxCalls.mxVmoWrite(context, vmo, data, offset, length, actual);
-  }
-
-  @Override
-  public int vmoGetSize(int vmo, long pointer) {
-    return MxCalls.mxVmoGetSize(context, vmo, pointer);
-  }
-
-  @Override
-  public int vmoSetSize(int vmo, long size) {
-    return MxCalls.mxVmoSetSize(context, vmo, size);
-  }
-
-  @Override
-  public int vmoOpRange(int vmo, int op, long offset, long size, long buffer, long bufferSize) {
-    return MxCalls.mxVmoOpRange(context, vmo, op, offset, size, buffer, bufferSize);
-  }
-
-  @Override
-  public int vmoClone(int vmo, int options, long offset, long size, long pointer) {
-    return MxCalls.mxVmoClone(context, vmo, options, offset, size, pointer);
-  }
-
-  @Override
-  public int handleClose(int handle) {
-    return MxCalls.mxHandleClose(context, handle);
-  }
-
-  @Override
-  public int handleDuplicate(int handle, int rights, long pointer) {
-    return MxCalls.mxHandleDuplicate(context, handle, rights, pointer);
-  }
-
-  @Override
-  public int handleReplace(int handle, int rights, long pointer) {
-    return MxCalls.mxHandleReplace(context, handle, rights, pointer);
-  }
-
-  @Override
-  public int objectGetInfo(
-      int handle, int topic, long buffer, long size, long actual, long available) {
-    return MxCalls.mxObjectGetInfo(context, handle, topic, buffer, size, actual, available);
-  }
-
-  @Override
-  public int processReadMemory(int process, long address, long buffer, long length, long actual) {
-    return MxCalls.mxProcessReadMemory(context, process, address, buffer, length, actual);
-  }
-
-  @Override
-  public int processWriteMemory(int process, long address, long buffer, long length, long actual) {
-    return MxCalls.mxProcessWriteMemory(context, process, address, buffer, length, actual);
-  }
-
-  @Override
-  public int processCreate(int job, int options, long processPointer, long rootPointer) {
-    // The name lies in the input, or in nothing at all once that is unmapped.
-    int status =
-        MxCalls.mxProcessCreate(
-            context, job, ROOT_BASE + Boot.INPUT, 0, options, processPointer, rootPointer);
-    if (status == Status.OK) {
-      Handle handle = Objects.requireNonNull(context.process().table().find(context.handle()));
-      MxProcess process = (MxProcess) handle.object();
-      Cpu cpu = machine.newCpu();
-      cpu.attach(process.space());
-      processes.add(process);
-      cpus.add(cpu);
-    }
-    return status;
+  /** Gives the process that the last call made a number and a CPU. */
+  void enterNewProcess() {
+    Handle handle = Objects.requireNonNull(context.process().table().find(context.handle()));
+    MxProcess process = (MxProcess) handle.object();
+    Cpu cpu = machine.newCpu();
+    cpu.attach(process.space());
+    processes.add(process);
+    cpus.add(cpu);
   }
 
   @Override

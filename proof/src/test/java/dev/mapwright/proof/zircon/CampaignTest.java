@@ -24,10 +24,10 @@ class CampaignTest {
         new Campaign(seed ->
             new ModelSubject(77) {
               @Override
-              public int vmarUnmap(int vmar, long address, long length) {
-                int status = super.vmarUnmap(vmar, address, length);
-                if (status == Status.OK) {
-                  shiftRightPiece(address + Bits.roundUp(length));
+              public int call(MxCall call) {
+                int status = super.call(call);
+                if (call instanceof VmarUnmap.Call unmap && status == Status.OK) {
+                  shiftRightPiece(unmap.address() + Bits.roundUp(unmap.length()));
                 }
                 return status;
               }

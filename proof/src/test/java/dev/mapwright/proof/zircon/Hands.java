@@ -37,36 +37,40 @@ final class Hands {
   }
 
   int vmo(long bytes) {
-    assertThat(subject.vmoCreate(bytes, 0, cell(0))).isEqualTo(Status.OK);
+    assertThat(subject.call(new VmoCreate.Call(bytes, 0, cell(0)))).isEqualTo(Status.OK);
     return handle(0);
   }
 
   int cloneOf(int vmo, long offset, long bytes) {
-    assertThat(subject.vmoClone(vmo, 1, offset, bytes, cell(0))).isEqualTo(Status.OK);
+    assertThat(subject.call(new VmoClone.Call(vmo, 1, offset, bytes, cell(0))))
+        .isEqualTo(Status.OK);
     return handle(0);
   }
 
   int duplicate(int handle, int rights) {
-    assertThat(subject.handleDuplicate(handle, rights, cell(0))).isEqualTo(Status.OK);
+    assertThat(subject.call(new HandleDuplicate.Call(handle, rights, cell(0))))
+        .isEqualTo(Status.OK);
     return handle(0);
   }
 
   /** A region with all permissions that takes SPECIFIC, somewhere in the root. */
   int region(int pages) {
     int status =
-        subject.vmarAllocate(
-            boot.root(),
-            0,
-            pages * Bits.PAGE,
-            Bits.CAN_MAP_ALL | Bits.CAN_MAP_SPECIFIC,
-            cell(0),
-            cell(1));
+        subject.call(
+            new VmarAllocate.Call(
+                boot.root(),
+                0,
+                pages * Bits.PAGE,
+                Bits.CAN_MAP_ALL | Bits.CAN_MAP_SPECIFIC,
+                cell(0),
+                cell(1)));
     assertThat(status).isEqualTo(Status.OK);
     return handle(0);
   }
 
   long base(int region) {
-    assertThat(subject.objectGetInfo(region, 7, buffer(), 16, 0, 0)).isEqualTo(Status.OK);
+    assertThat(subject.call(new ObjectGetInfo.Call(region, 7, buffer(), 16, 0, 0)))
+        .isEqualTo(Status.OK);
     long[] value = new long[1];
     subject.load(0, buffer(), 8, value);
     return value[0];
@@ -74,14 +78,15 @@ final class Hands {
 
   /** Maps at a page of a region, and gives the status. */
   int mapAt(int region, long page, int vmo, long vmoPage, int pages, int flags) {
-    return subject.vmarMap(
-        region,
-        page * Bits.PAGE,
-        vmo,
-        vmoPage * Bits.PAGE,
-        pages * Bits.PAGE,
-        flags | Bits.SPECIFIC,
-        cell(2));
+    return subject.call(
+        new VmarMap.Call(
+            region,
+            page * Bits.PAGE,
+            vmo,
+            vmoPage * Bits.PAGE,
+            pages * Bits.PAGE,
+            flags | Bits.SPECIFIC,
+            cell(2)));
   }
 
   /** What a CPU of the caller loads. */

@@ -16,7 +16,7 @@ class ModelTest {
   void a_request_larger_than_the_region_is_invalid_and_an_occupied_place_is_no_memory() {
     int region = hands.region(4);
     int vmo = hands.vmo(PAGE);
-    assertThat(subject.vmarMap(region, 0, vmo, 0, 5 * PAGE, RW, hands.cell(2)))
+    assertThat(subject.call(new VmarMap.Call(region, 0, vmo, 0, 5 * PAGE, RW, hands.cell(2))))
         .isEqualTo(Status.INVALID_ARGS);
     assertThat(hands.mapAt(region, 1, vmo, 0, 1, RW)).isEqualTo(Status.OK);
     assertThat(hands.mapAt(region, 0, vmo, 0, 2, RW)).isEqualTo(Status.NO_MEMORY);
@@ -31,7 +31,7 @@ class ModelTest {
     for (int page = 0; page < 4; page++) {
       assertThat(subject.store(0, base + page * PAGE, 8, 100 + page)).isEqualTo(Status.OK);
     }
-    assertThat(subject.vmarUnmap(region, base + PAGE, PAGE)).isEqualTo(Status.OK);
+    assertThat(subject.call(new VmarUnmap.Call(region, base + PAGE, PAGE))).isEqualTo(Status.OK);
     assertThat(subject.load(0, base + PAGE, 8, new long[1])).isEqualTo(Status.NOT_FOUND);
     assertThat(hands.load(base + 3 * PAGE)).isEqualTo(103);
   }
@@ -44,8 +44,10 @@ class ModelTest {
     long base = hands.base(region);
     assertThat(hands.mapAt(region, 0, readOnly, 0, 1, Bits.PERM_READ)).isEqualTo(Status.OK);
     assertThat(hands.mapAt(region, 1, vmo, 0, 1, Bits.PERM_READ)).isEqualTo(Status.OK);
-    assertThat(subject.vmarProtect(region, base, PAGE, RW)).isEqualTo(Status.ACCESS_DENIED);
-    assertThat(subject.vmarProtect(region, base + PAGE, PAGE, RW)).isEqualTo(Status.OK);
+    assertThat(subject.call(new VmarProtect.Call(region, base, PAGE, RW)))
+        .isEqualTo(Status.ACCESS_DENIED);
+    assertThat(subject.call(new VmarProtect.Call(region, base + PAGE, PAGE, RW)))
+        .isEqualTo(Status.OK);
   }
 
   @Test
@@ -53,8 +55,9 @@ class ModelTest {
     int region = hands.region(16);
     int vmo = hands.vmo(PAGE);
     assertThat(
-            subject.vmarAllocate(
-                region, 4 * PAGE, PAGE, Bits.SPECIFIC, hands.cell(3), hands.cell(4)))
+            subject.call(
+                new VmarAllocate.Call(
+                    region, 4 * PAGE, PAGE, Bits.SPECIFIC, hands.cell(3), hands.cell(4))))
         .isEqualTo(Status.OK);
     assertThat(hands.mapAt(region, 2, vmo, 0, 4, RW | Bits.OVERWRITE))
         .isEqualTo(Status.INVALID_ARGS);
@@ -67,7 +70,9 @@ class ModelTest {
     int vmo = hands.vmo(4 * PAGE);
     long base = hands.base(region);
     assertThat(hands.mapAt(region, 0, vmo, 0, 3, RW)).isEqualTo(Status.OK);
-    assertThat(subject.vmarMap(region, PAGE, vmo, 0, PAGE, RW | Bits.OVERWRITE, hands.input()))
+    assertThat(
+            subject.call(
+                new VmarMap.Call(region, PAGE, vmo, 0, PAGE, RW | Bits.OVERWRITE, hands.input())))
         .isEqualTo(Status.INVALID_ARGS);
     assertThat(subject.load(0, base, 8, new long[1])).isEqualTo(Status.OK);
     assertThat(subject.load(0, base + PAGE, 8, new long[1])).isEqualTo(Status.NOT_FOUND);
@@ -80,12 +85,15 @@ class ModelTest {
     int vmo = hands.vmo(PAGE);
     long base = hands.base(region);
     assertThat(hands.mapAt(region, 0, vmo, 0, 1, RW)).isEqualTo(Status.OK);
-    assertThat(subject.vmarProtect(region, base, 3 * PAGE, RW)).isEqualTo(Status.NOT_FOUND);
+    assertThat(subject.call(new VmarProtect.Call(region, base, 3 * PAGE, RW)))
+        .isEqualTo(Status.NOT_FOUND);
     assertThat(
-            subject.vmarAllocate(
-                region, 2 * PAGE, PAGE, Bits.SPECIFIC, hands.cell(3), hands.cell(4)))
+            subject.call(
+                new VmarAllocate.Call(
+                    region, 2 * PAGE, PAGE, Bits.SPECIFIC, hands.cell(3), hands.cell(4))))
         .isEqualTo(Status.OK);
-    assertThat(subject.vmarProtect(region, base, 3 * PAGE, RW)).isEqualTo(Status.INVALID_ARGS);
+    assertThat(subject.call(new VmarProtect.Call(region, base, 3 * PAGE, RW)))
+        .isEqualTo(Status.INVALID_ARGS);
   }
 
   @Test
@@ -99,7 +107,7 @@ class ModelTest {
     byte[] own = read(clone, 0, 8);
     write(parent, PAGE, 30);
     assertThat(read(clone, 0, 8)).isEqualTo(own).isNotEqualTo(read(parent, PAGE, 8));
-    assertThat(subject.vmoOpRange(clone, 2, 0, PAGE, 0, 0)).isEqualTo(Status.OK);
+    assertThat(subject.call(new VmoOpRange.Call(clone, 2, 0, PAGE, 0, 0))).isEqualTo(Status.OK);
     assertThat(read(clone, 0, 8)).isEqualTo(read(parent, PAGE, 8));
   }
 
@@ -108,7 +116,7 @@ class ModelTest {
     int parent = hands.vmo(2 * PAGE);
     int clone = hands.cloneOf(parent, 0, 2 * PAGE);
     write(parent, PAGE, 10);
-    assertThat(subject.vmoSetSize(parent, PAGE)).isEqualTo(Status.OK);
+    assertThat(subject.call(new VmoSetSize.Call(parent, PAGE))).isEqualTo(Status.OK);
     assertThat(read(clone, PAGE, 8)).containsOnly(0);
   }
 
@@ -120,7 +128,7 @@ class ModelTest {
     assertThat(hands.mapAt(region, 0, vmo, 0, 3, RW)).isEqualTo(Status.OK);
     assertThat(subject.store(0, base + 2 * PAGE - 8, 8, 1)).isEqualTo(Status.OK);
     assertThat(subject.store(0, base + 2 * PAGE, 8, 1)).isEqualTo(Status.OUT_OF_RANGE);
-    assertThat(subject.vmoRead(vmo, hands.buffer(), PAGE, 4096, hands.cell(5)))
+    assertThat(subject.call(new VmoRead.Call(vmo, hands.buffer(), PAGE, 4096, hands.cell(5))))
         .isEqualTo(Status.OK);
     assertThat(hands.number(5)).isEqualTo(10);
   }
@@ -130,22 +138,26 @@ class ModelTest {
     int vmo = hands.vmo(PAGE);
     int unmappable = hands.duplicate(vmo, Bits.READ);
     int root = hands.boot.root();
-    assertThat(subject.vmarMap(root, 0, unmappable, 0, PAGE, Bits.PERM_WRITE, hands.cell(2)))
+    assertThat(
+            subject.call(
+                new VmarMap.Call(root, 0, unmappable, 0, PAGE, Bits.PERM_WRITE, hands.cell(2))))
         .isEqualTo(Status.ACCESS_DENIED);
-    assertThat(subject.vmarMap(root, 0, vmo, 0, PAGE, Bits.PERM_WRITE, hands.cell(2)))
+    assertThat(
+            subject.call(new VmarMap.Call(root, 0, vmo, 0, PAGE, Bits.PERM_WRITE, hands.cell(2))))
         .isEqualTo(Status.INVALID_ARGS);
-    assertThat(subject.vmarMap(vmo, 0, 0, 0, PAGE, RW, hands.cell(2))).isEqualTo(Status.WRONG_TYPE);
+    assertThat(subject.call(new VmarMap.Call(vmo, 0, 0, 0, PAGE, RW, hands.cell(2))))
+        .isEqualTo(Status.WRONG_TYPE);
   }
 
   @Test
   void an_offset_plus_length_of_exactly_two_to_the_64_wraps() {
     int vmo = hands.vmo(PAGE);
     int root = hands.boot.root();
-    assertThat(subject.vmarMap(root, 0, vmo, -PAGE, PAGE, RW, hands.cell(2)))
+    assertThat(subject.call(new VmarMap.Call(root, 0, vmo, -PAGE, PAGE, RW, hands.cell(2))))
         .isEqualTo(Status.INVALID_ARGS);
-    assertThat(subject.vmarMap(root, 0, vmo, -2 * PAGE, PAGE, RW, hands.cell(2)))
+    assertThat(subject.call(new VmarMap.Call(root, 0, vmo, -2 * PAGE, PAGE, RW, hands.cell(2))))
         .isEqualTo(Status.OK);
-    assertThat(subject.vmarMap(root, 0, vmo, 0, -1, RW, hands.cell(2)))
+    assertThat(subject.call(new VmarMap.Call(root, 0, vmo, 0, -1, RW, hands.cell(2))))
         .isEqualTo(Status.INVALID_ARGS);
   }
 
@@ -153,21 +165,23 @@ class ModelTest {
   void a_dead_region_still_has_its_handle_and_its_place() {
     int region = hands.region(4);
     long base = hands.base(region);
-    assertThat(subject.vmarDestroy(region)).isEqualTo(Status.OK);
-    assertThat(subject.vmarDestroy(region)).isEqualTo(Status.BAD_STATE);
-    assertThat(subject.vmarUnmap(region, base, PAGE)).isEqualTo(Status.BAD_STATE);
-    assertThat(subject.vmarUnmap(region, base + 1, PAGE)).isEqualTo(Status.INVALID_ARGS);
+    assertThat(subject.call(new VmarDestroy.Call(region))).isEqualTo(Status.OK);
+    assertThat(subject.call(new VmarDestroy.Call(region))).isEqualTo(Status.BAD_STATE);
+    assertThat(subject.call(new VmarUnmap.Call(region, base, PAGE))).isEqualTo(Status.BAD_STATE);
+    assertThat(subject.call(new VmarUnmap.Call(region, base + 1, PAGE)))
+        .isEqualTo(Status.INVALID_ARGS);
     assertThat(hands.base(region)).isEqualTo(base);
   }
 
   @Test
   void the_last_handle_to_a_process_ends_it() {
-    assertThat(subject.processCreate(hands.boot.job(), 0, hands.cell(0), hands.cell(1)))
+    assertThat(
+            subject.call(new ProcessCreate.Call(hands.boot.job(), 0, hands.cell(0), hands.cell(1))))
         .isEqualTo(Status.OK);
     int process = hands.handle(0);
     int root = hands.handle(1);
-    assertThat(subject.handleClose(process)).isEqualTo(Status.OK);
-    assertThat(subject.vmarDestroy(root)).isEqualTo(Status.BAD_STATE);
+    assertThat(subject.call(new HandleClose.Call(process))).isEqualTo(Status.OK);
+    assertThat(subject.call(new VmarDestroy.Call(root))).isEqualTo(Status.BAD_STATE);
   }
 
   @Test
@@ -185,12 +199,12 @@ class ModelTest {
   }
 
   private void write(int vmo, long offset, int from) {
-    assertThat(subject.vmoWrite(vmo, hands.input() + from, offset, 8, hands.cell(5)))
+    assertThat(subject.call(new VmoWrite.Call(vmo, hands.input() + from, offset, 8, hands.cell(5))))
         .isEqualTo(Status.OK);
   }
 
   private byte[] read(int vmo, long offset, int length) {
-    assertThat(subject.vmoRead(vmo, hands.buffer(), offset, length, hands.cell(5)))
+    assertThat(subject.call(new VmoRead.Call(vmo, hands.buffer(), offset, length, hands.cell(5))))
         .isEqualTo(Status.OK);
     return Objects.requireNonNull(subject.peek(0, hands.buffer(), length));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.proof.SplitMix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,11 +47,11 @@ class OperationCodecTest {
   void bytes_that_stop_in_the_middle_drop_the_last_operation_only() {
     List<Operation> operations =
         List.of(
-            new Operation.VmoCreate(4096, 0, Place.cell(0), Registers.VMO),
-            new Operation.VmoSetSize(Registers.VMO, 0x123456789L));
+            new VmoCreate(4096, 0, Place.cell(0), Registers.VMO),
+            new VmoSetSize(Registers.VMO, 0x123456789L));
     byte[] bytes = OperationCodec.encode(operations);
     for (int kept = 0; kept < bytes.length; kept++) {
-      List<Operation> read = OperationCodec.decode(java.util.Arrays.copyOf(bytes, kept));
+      List<Operation> read = OperationCodec.decode(Arrays.copyOf(bytes, kept));
       assertThat(read).isEqualTo(operations.subList(0, read.size())).hasSizeLessThan(2);
     }
   }
