@@ -5,7 +5,6 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.Cpu;
-import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.MapRequest;
@@ -17,8 +16,6 @@ import dev.mapwright.zircon.object.MxResource;
 import dev.mapwright.zircon.object.MxSystem;
 import dev.mapwright.zircon.policy.Magenta2017;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +47,11 @@ public class ZirconSubject implements Subject {
     machine =
         SimulatedMachine.builder()
             .ram(0x100, RAM_PAGES)
-            .device("memory", Pages.of(Boot.DEVICE), Boot.DEVICE_PAGES, new PlainDevice())
+            .device(
+                "memory",
+                Pages.of(Boot.DEVICE),
+                Boot.DEVICE_PAGES,
+                new PlainDevice(Boot.DEVICE_PAGES))
             .seed(seed)
             .levels(levels)
             .singleThreaded()
@@ -219,27 +220,5 @@ public class ZirconSubject implements Subject {
   @Override
   public void close() {
     machine.close();
-  }
-
-  /** A device whose registers are memory. */
-  private static final class PlainDevice implements DeviceHandler {
-    private final ByteBuffer bytes =
-        ByteBuffer.allocate(Boot.DEVICE_PAGES * (int) Bits.PAGE).order(ByteOrder.LITTLE_ENDIAN);
-
-    @Override
-    public long read(long offsetBytes, int count) {
-      long value = 0;
-      for (int i = count - 1; i >= 0; i--) {
-        value = value << 8 | bytes.get((int) offsetBytes + i) & 0xff;
-      }
-      return value;
-    }
-
-    @Override
-    public void write(long offsetBytes, int count, long value) {
-      for (int i = 0; i < count; i++) {
-        bytes.put((int) offsetBytes + i, (byte) (value >>> 8 * i));
-      }
-    }
   }
 }
