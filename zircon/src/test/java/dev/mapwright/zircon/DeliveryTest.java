@@ -28,6 +28,7 @@ import dev.mapwright.zircon.answer.VmarMap;
 import dev.mapwright.zircon.call.MxCalls;
 import dev.mapwright.zircon.call.MxContext;
 import dev.mapwright.zircon.call.MxRoutines;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -242,8 +243,20 @@ class DeliveryTest extends MxTest {
     long pointer = registers(() -> MxRoutines.vmoCreate(c, PAGE, 0));
     assertThatThrownBy(() -> mxVmarMap(c, region, 0, vmo, 0, PAGE, R | SPECIFIC, pointer))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("storing its results");
+        .hasMessageContaining("under way");
     assertThat(mapped(0)).isFalse();
+  }
+
+  @Test
+  void a_device_can_not_make_a_call_of_the_thread_whose_buffer_it_is() {
+    int vmo = vmo(PAGE);
+    program.vmo(vmo).write(0, MemorySegment.ofArray(new byte[] {1, 2, 3}));
+    long registers = registers(() -> MxCalls.mxVmoWrite(c, vmo, out, 0, 8, out));
+    assertThatThrownBy(() -> MxCalls.mxVmoRead(c, vmo, registers, 0, 8, out))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("under way");
+    ok(MxCalls.mxVmoRead(c, vmo, out + 64, 0, 8, out));
+    assertThat(program.cpu().load(out + 64, 8)).isEqualTo(0x030201);
   }
 
   @Test

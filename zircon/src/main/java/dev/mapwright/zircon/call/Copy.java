@@ -1,6 +1,5 @@
 package dev.mapwright.zircon.call;
 
-import dev.mapwright.core.Fault;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.memory.MemoryObject;
@@ -31,8 +30,7 @@ enum Copy {
       if (outcome != Outcome.OK) {
         return failed(outcome);
       }
-      Fault fault = c.cpu().write(pointer + done, scratch, 0, chunk);
-      if (fault != null) {
+      if (!UserMemory.write(c, pointer + done, chunk)) {
         return BAD_BUFFER;
       }
     }
@@ -53,8 +51,7 @@ enum Copy {
     long chunk;
     for (long done = 0; done < bytes && outcome == Outcome.OK; done += chunk) {
       chunk = Math.min(scratch.byteSize(), bytes - done);
-      Fault fault = c.cpu().read(pointer + done, scratch, 0, chunk);
-      if (fault != null) {
+      if (!UserMemory.read(c, pointer + done, chunk)) {
         return BAD_BUFFER;
       }
       outcome = memory.write(offset + done, scratch, 0, chunk);

@@ -57,8 +57,8 @@ public final class MxContext implements AutoCloseable {
   /** What the call under way has made. */
   final Delivery made;
 
-  /** Whether a result is being stored, which may run a device's handler. */
-  boolean storing;
+  /** Whether the call under way accesses the caller's memory, which may run a device's handler. */
+  boolean accessing;
 
   /** Results of the last successful call, see the getters. */
   private int handle;
@@ -178,8 +178,8 @@ public final class MxContext implements AutoCloseable {
       leave(State.EXITED);
       throw new IllegalStateException("a thread that is gone makes no calls: " + process);
     }
-    if (storing) {
-      throw new IllegalStateException("a call of this thread is storing its results: " + process);
+    if (accessing) {
+      throw new IllegalStateException("a call of this thread is under way: " + process);
     }
     made.takeBack(); // what a call had made that an exception ended
     made.settle();

@@ -28,8 +28,7 @@ final class ProcessCreateCall {
     long most = MX_MAX_NAME_LEN - 1;
     long bytes = Math.min(length & 0xffff_ffffL, most);
     MemorySegment scratch = c.transfer();
-    boolean readable =
-        pointer != 0 && (bytes == 0 || c.cpu().read(pointer, scratch, 0, bytes) == null);
+    boolean readable = pointer != 0 && (bytes == 0 || UserMemory.read(c, pointer, bytes));
     if (!readable) {
       c.refuse(ProcessCreate.BAD_NAME_POINTER, pointer, 0);
       return null;

@@ -8,7 +8,8 @@ import dev.mapwright.zircon.answer.Condition;
 /**
  * The caller's memory, through the caller's CPU. A pointer is an allegation: nothing is known about
  * it until the access was made, and what was accessible a moment ago need not be so now. Behind it
- * may be a device, whose handler does what it likes: changes what is mapped, or throws.
+ * may be a device, whose handler does what it likes: changes what is mapped, or throws. The one
+ * thing it can't do is make a call of the same thread, whose context is in use.
  */
 final class UserMemory {
   private UserMemory() {}
@@ -24,7 +25,7 @@ final class UserMemory {
   }
 
   private static boolean store(MxContext context, long pointer, int bytes, long value) {
-    context.storing = true;
+    context.accessing = true;
     try {
       context.cpu().store(pointer, bytes, value);
       return true;
@@ -34,7 +35,27 @@ final class UserMemory {
       context.made.takeBack(); // the call ends here, and nobody learns what it has made
       throw thrown;
     } finally {
-      context.storing = false;
+      context.accessing = false;
+    }
+  }
+
+  /** Copies out of the context's buffer; false when the pointer is bad, maybe only further on. */
+  static boolean write(MxContext context, long pointer, long bytes) {
+    context.accessing = true;
+    try {
+      return context.cpu().write(pointer, context.transfer(), 0, bytes) == null;
+    } finally {
+      context.accessing = false;
+    }
+  }
+
+  /** Copies into the context's buffer; false when the pointer is bad, maybe only further on. */
+  static boolean read(MxContext context, long pointer, long bytes) {
+    context.accessing = true;
+    try {
+      return context.cpu().read(pointer, context.transfer(), 0, bytes) == null;
+    } finally {
+      context.accessing = false;
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.mapwright.zircon.call;
 
 import dev.mapwright.core.Access;
-import dev.mapwright.core.Fault;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.memory.MemoryObject;
@@ -87,8 +86,7 @@ final class VmoLookup {
       for (long i = 0; i < chunk; i++) {
         scratch.setAtIndex(ADDRESS, i, Pages.address(memory.frameOf(first + done + i)));
       }
-      Fault fault = c.cpu().write(buffer + done * Long.BYTES, scratch, 0, chunk * Long.BYTES);
-      if (fault != null) {
+      if (!UserMemory.write(c, buffer + done * Long.BYTES, chunk * Long.BYTES)) {
         return false;
       }
     }
