@@ -7,7 +7,7 @@ import dev.mapwright.proof.engine.ModelUnits.Area;
 import dev.mapwright.proof.engine.ModelUnits.Unit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class EngineSnapshot {
       SpaceSnapshot snapshot,
       List<@Nullable Unit> units,
       Map<Area, List<Area>> areas,
-      Map<Integer, ModelObject> objects) {}
+      Map<ModelObject, ModelObject> objects) {}
 
   /** Takes a snapshot, or goes back to it, or lets it go. */
   void takeOrGoBack(int what) {
@@ -61,8 +61,7 @@ final class EngineSnapshot {
       saved = null;
     } else if (what > 3) {
       boolean pinned =
-          last.objects.keySet().stream()
-              .anyMatch(i -> objects.objectModels.get(i).pinned(0, Long.MAX_VALUE));
+          last.objects.keySet().stream().anyMatch(object -> object.pinned(0, Long.MAX_VALUE));
       Outcome expected = anyLease ? Outcome.LEASED : pinned ? Outcome.PINNED : Outcome.OK;
       judge.judge("restore", expected, judge.hunger.call(last.snapshot::restore));
       if (expected == Outcome.OK) {
@@ -79,11 +78,13 @@ final class EngineSnapshot {
       areas.put(open.get(i), List.copyOf(open.get(i).children));
       open.addAll(open.get(i).children);
     }
-    Map<Integer, ModelObject> contents = new HashMap<>();
+    // What an object shows of its live parents is kept with them.
+    Map<ModelObject, ModelObject> contents = new IdentityHashMap<>();
     for (Unit unit : model.units) {
-      if (unit != null && !contents.containsKey(unit.object())) {
-        ModelObject object = objects.modelOf(unit);
-        contents.put(unit.object(), object.snapshot(0, object.pages));
+      ModelObject object = unit == null ? null : objects.modelOf(unit);
+      while (object != null && !contents.containsKey(object)) {
+        contents.put(object, object.snapshot(0, object.pages));
+        object = object.parent;
       }
     }
     judge.count("snapshot taken");
@@ -98,7 +99,7 @@ final class EngineSnapshot {
       area.children.addAll(children);
     });
     to.units.toArray(model.units);
-    to.objects.forEach((i, contents) -> objects.objectModels.get(i).revertTo(contents));
+    to.objects.forEach(ModelObject::revertTo);
     dirty.clear();
   }
 
