@@ -117,6 +117,12 @@ final class Actor {
         && !(handle.object() instanceof MxVmar vmar && !vmar.region().live());
   }
 
+  /** Where the region of a handle begins; 0 when it names none. */
+  long base(int value) {
+    Handle handle = process.table().find(value);
+    return handle != null && handle.object() instanceof MxVmar vmar ? vmar.base() : 0;
+  }
+
   /** The first slot from this one on whose address shows something; this one when none does. */
   int mappedSlot(int from) {
     for (int i = 0; i < SLOTS; i++) {

@@ -16,6 +16,7 @@ final class Arguments {
 
   final SplitMix random;
   final Actor actor;
+  final long ramPages;
 
   /** How many of 100 arguments are hostile. */
   private final int hostilePercent;
@@ -25,15 +26,19 @@ final class Arguments {
   /** What the process remembers that this call is about. */
   private int slot;
 
+  /** The place that this call is going to change; 0 when it has not been drawn. */
+  private long target;
+
   /** The last region drawn, which is where something was mapped if something was. */
   int region;
 
   /** The last length drawn, which is the size of what was mapped if something was. */
   long length;
 
-  Arguments(SplitMix random, Actor actor, @Nullable StringBuilder trace) {
+  Arguments(SplitMix random, Actor actor, long ramPages, @Nullable StringBuilder trace) {
     this.random = random;
     this.actor = actor;
+    this.ramPages = ramPages;
     this.trace = trace;
     int mood = random.below(10);
     this.hostilePercent = mood < 6 ? 3 : mood < 9 ? 20 : 60;
@@ -94,7 +99,7 @@ final class Arguments {
       case 4 -> random.oneOf(-1, 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
       case 5 ->
           random.oneOf(actor.rootHandle, actor.resourceHandle, actor.jobHandle, actor.selfHandle);
-      default -> remembered(null);
+      default -> actor.handles[random.below(Actor.SLOTS)]; // of any type, living or not
     };
   }
 
@@ -102,7 +107,10 @@ final class Arguments {
 
   /** Where a call stores a result. */
   long pointer(String name) {
-    return note(name, hostile() ? wrongPointer() : actor.scratch + 8L * random.below(128));
+    boolean intoTarget = target != 0 && random.chance(15);
+    long sensible =
+        intoTarget ? target + random.below(4 * PAGE) : actor.scratch + 8L * random.below(128);
+    return note(name, hostile() ? wrongPointer() : sensible);
   }
 
   /** Where a call moves data from or to. */
@@ -174,9 +182,23 @@ final class Arguments {
     return note(name, hostile() ? HostileNumbers.any(random) : HostileNumbers.offset(random));
   }
 
-  /** An offset that is 0 unless it may be something else. */
-  long offset(String name, boolean specific) {
-    return specific ? offset(name) : note(name, hostile() ? HostileNumbers.any(random) : 0);
+  /** An offset that is often 0, for calls on the whole of something. */
+  long offsetOrStart(String name) {
+    return random.chance(40) ? note(name, 0L) : offset(name);
+  }
+
+  /** An offset in the last region drawn, often of something there; 0 unless it may be placed. */
+  long offsetIn(String name, boolean placed) {
+    if (!placed) {
+      return note(name, hostile() ? HostileNumbers.any(random) : 0);
+    }
+    slot = actor.mappedSlot(random.below(Actor.SLOTS));
+    long base = actor.base(region);
+    if (hostile() || base == 0 || random.chance(40)) {
+      return offset(name);
+    }
+    target = actor.addresses[slot] + (random.below(5) - 2) * PAGE;
+    return note(name, target - base);
   }
 
   /** The size of an object: some pages, or more than there can ever be memory for. */
@@ -204,7 +226,7 @@ final class Arguments {
 
   private long wrongPhysical() {
     return random.chance(40)
-        ? Stage.RAM_FIRST + random.below(Stage.RAM_PAGES) * PAGE
+        ? Stage.RAM_FIRST + random.below(ramPages) * PAGE
         : HostileNumbers.any(random);
   }
 

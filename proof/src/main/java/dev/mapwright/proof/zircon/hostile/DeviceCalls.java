@@ -20,7 +20,7 @@ final class DeviceCalls {
     long physical = a.physical("paddr");
     long length = KnownFaults.deviceLength(a.length("len"));
     // The out pointer must not lie where the mapping goes: all of RAM could be behind it.
-    boolean ram = overRam(physical, length);
+    boolean ram = overRam(a, physical, length);
     long pointer = ram ? a.actor.scratch : a.pointer("vaddr");
     int status =
         MxCalls.mxMmapDeviceMemory(
@@ -34,13 +34,13 @@ final class DeviceCalls {
     long length = KnownFaults.deviceLength(a.length("len"));
     int status =
         MxRoutines.mmapDeviceMemory(c, resource, physical, length, a.choice("policy", 0, 1));
-    return overRam(physical, length) ? takenBack(c, a, length, status) : status;
+    return overRam(a, physical, length) ? takenBack(c, a, length, status) : status;
   }
 
   /** Whether a byte of RAM lies in the range, or could because it wraps. */
-  private static boolean overRam(long physical, long length) {
+  private static boolean overRam(Arguments a, long physical, long length) {
     long last = physical + length - 1;
-    long ramLast = Stage.RAM_FIRST + Stage.RAM_PAGES * HostileNumbers.PAGE - 1;
+    long ramLast = Stage.RAM_FIRST + a.ramPages * HostileNumbers.PAGE - 1;
     boolean wraps = Long.compareUnsigned(last, physical) < 0;
     return wraps
         || Long.compareUnsigned(physical, ramLast) <= 0

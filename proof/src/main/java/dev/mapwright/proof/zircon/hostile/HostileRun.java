@@ -2,6 +2,7 @@ package dev.mapwright.proof.zircon.hostile;
 
 import com.sun.management.ThreadMXBean;
 import dev.mapwright.core.MemoryFault;
+import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.proof.SplitMix;
 import dev.mapwright.zircon.abi.MxStatus;
 import dev.mapwright.zircon.answer.Condition;
@@ -32,13 +33,24 @@ final class HostileRun {
 
   private static final int SHORT = 200;
 
+  /** In how many of 100 calls memory runs out half-way. */
+  private static final int STARVED_PERCENT = 5;
+
   /** More heap than any call needs on a machine this small. */
-  private static final long MOST_BYTES_A_CALL = 8 << 20;
+  private static final long MOST_BYTES_A_CALL = 2 << 20;
+
+  /** A call cannot acquire more often than there are frames, times what goes with each. */
+  private static final long ACQUISITIONS_A_FRAME = 4;
+
+  private static final long MOST_ACQUISITIONS_BESIDES = 1000;
 
   private final long seed;
   private final HostileTally tally;
   private final @Nullable List<String> trace;
   private final Stage stage;
+
+  /** How much the last call acquired: frames, tables, records, nodes. */
+  private long acquired;
 
   private HostileRun(long seed, HostileTally tally, @Nullable List<String> trace) {
     this.seed = seed;
@@ -79,7 +91,7 @@ final class HostileRun {
     int thread = random.below(actor.threads.size());
     MxContext c = actor.threads.get(thread);
     StringBuilder line = trace == null ? null : new StringBuilder();
-    Arguments arguments = new Arguments(random, actor, line);
+    Arguments arguments = new Arguments(random, actor, stage.ramPages, line);
     long before = THREADS.getCurrentThreadAllocatedBytes();
     try {
       act(c, arguments, line);
@@ -89,10 +101,14 @@ final class HostileRun {
       }
     }
     long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
-    tally.allocated(bytes);
+    tally.spent(bytes, acquired);
     if (trace == null && bytes > MOST_BYTES_A_CALL) {
       throw new Misbehaviour("a call allocated " + bytes + " bytes");
     }
+    if (acquired > ACQUISITIONS_A_FRAME * stage.ramPages + MOST_ACQUISITIONS_BESIDES) {
+      throw new Misbehaviour("a call acquired " + acquired + " times");
+    }
+    acquired = 0;
   }
 
   private void act(MxContext c, Arguments arguments, @Nullable StringBuilder line) {
@@ -116,6 +132,20 @@ final class HostileRun {
     }
   }
 
+  /** Acquisitions of the call to come are counted, and at times one of them fails. */
+  private void arm(SplitMix random, @Nullable StringBuilder line) {
+    FailurePoints failures = stage.machine.failures();
+    if (!random.chance(STARVED_PERCENT)) {
+      failures.countOnly();
+      return;
+    }
+    int nth = 1 + random.below(12);
+    failures.failNth(nth);
+    if (line != null) {
+      line.append(" (acquisition ").append(nth).append(" fails)");
+    }
+  }
+
   private static Routine routine(SplitMix random) {
     if (random.chance(30)) {
       return MAKERS[random.below(MAKERS.length)];
@@ -132,6 +162,7 @@ final class HostileRun {
       Arguments arguments,
       @Nullable StringBuilder line) {
     boolean gone = c.state() != MxContext.State.RUNNING || c.process().ended();
+    arm(arguments.random, line);
     int status;
     try {
       status =
@@ -143,6 +174,9 @@ final class HostileRun {
         return; // documented: such a caller does not exist
       }
       throw e;
+    } finally {
+      acquired = stage.machine.failures().asked();
+      stage.machine.failures().off();
     }
     if (line != null) {
       line.append(" -> ").append(MxStatus.name(status));

@@ -14,6 +14,7 @@ final class HostileTally {
   private long calls;
   private long successes;
   private long mostBytes;
+  private long mostAcquisitions;
 
   void count(Condition answer) {
     calls++;
@@ -23,9 +24,10 @@ final class HostileTally {
     counts.merge(answer, 1L, Long::sum);
   }
 
-  /** What one step allocated on the heap. */
-  void allocated(long bytes) {
+  /** What one step allocated on the heap, and how often it acquired something of the machine's. */
+  void spent(long bytes, long acquisitions) {
     mostBytes = Math.max(mostBytes, bytes);
+    mostAcquisitions = Math.max(mostAcquisitions, acquisitions);
   }
 
   long calls() {
@@ -40,13 +42,18 @@ final class HostileTally {
     return counts.getOrDefault(answer, 0L);
   }
 
+  /** How often each answer came. */
+  Map<Condition, Long> answers() {
+    return Map.copyOf(counts);
+  }
+
   /** The answers of all routines that never came. */
-  List<Condition> missing() {
-    List<Condition> missing = new ArrayList<>();
+  List<String> missing() {
+    List<String> missing = new ArrayList<>();
     for (Routine routine : Routine.values()) {
       for (Condition answer : routine.conditions()) {
         if (!counts.containsKey(answer)) {
-          missing.add(answer);
+          missing.add(routine.documentedName() + " " + answer.name());
         }
       }
     }
@@ -57,8 +64,8 @@ final class HostileTally {
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "%d calls, %.1f %% succeeded, %d bytes of heap at most in a step"
-            .formatted(calls, successPercent(), mostBytes));
+        "%d calls, %.1f %% succeeded; one took %d bytes of heap and %d acquisitions at most"
+            .formatted(calls, successPercent(), mostBytes, mostAcquisitions));
     for (Routine routine : Routine.values()) {
       text.append("\n%-40s".formatted(routine.documentedName()));
       for (Condition answer : routine.conditions()) {

@@ -98,8 +98,8 @@ final class ObjectCalls {
         c,
         a.handle("vmo", ObjectType.VMO),
         a.choice("op", OPERATIONS),
-        a.offset("offset"),
-        a.length("size"),
+        a.offsetOrStart("offset"),
+        a.objectSize("size"),
         a.buffer("buffer"),
         a.bufferLength("bufferSize"));
   }

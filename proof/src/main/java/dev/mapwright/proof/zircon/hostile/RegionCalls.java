@@ -40,7 +40,7 @@ final class RegionCalls {
     return MxCalls.mxVmarAllocate(
         c,
         a.handle("parent", ObjectType.VMAR),
-        a.offset("offset", (flags & PLACED) != 0),
+        a.offsetIn("offset", (flags & PLACED) != 0),
         a.pages("size"),
         flags,
         a.pointer("child"),
@@ -52,7 +52,7 @@ final class RegionCalls {
     return MxRoutines.vmarAllocate(
         c,
         a.handle("parent", ObjectType.VMAR),
-        a.offset("offset", (flags & PLACED) != 0),
+        a.offsetIn("offset", (flags & PLACED) != 0),
         a.pages("size"),
         flags);
   }
@@ -62,7 +62,7 @@ final class RegionCalls {
     return MxCalls.mxVmarMap(
         c,
         a.handle("vmar", ObjectType.VMAR),
-        a.offset("vmarOffset", (flags & PLACED) != 0),
+        a.offsetIn("vmarOffset", (flags & PLACED) != 0),
         a.handle("vmo", ObjectType.VMO),
         a.offset("vmoOffset"),
         a.length("len"),
@@ -75,7 +75,7 @@ final class RegionCalls {
     return MxRoutines.vmarMap(
         c,
         a.handle("vmar", ObjectType.VMAR),
-        a.offset("vmarOffset", (flags & PLACED) != 0),
+        a.offsetIn("vmarOffset", (flags & PLACED) != 0),
         a.handle("vmo", ObjectType.VMO),
         a.offset("vmoOffset"),
         a.length("len"),

@@ -24,7 +24,9 @@ final class Stage implements AutoCloseable {
   static final long DEVICE = 0x8000_0000L;
   static final int DEVICE_PAGES = 16;
   static final long RAM_FIRST = 0x100 * HostileNumbers.PAGE;
-  static final long RAM_PAGES = 1024;
+
+  /** So little that everything runs out at times, or enough that most things do not. */
+  private static final int[] RAM_PAGES = {96, 256, 1024, 1024};
 
   private static final long ROOT_BASE = 0x100_0000L;
   private static final long ROOT_BYTES = 0x7fff_feff_f000L;
@@ -35,6 +37,7 @@ final class Stage implements AutoCloseable {
   private static final int MOST_WORN_STEPS = 30;
 
   final Machine machine;
+  final long ramPages;
   private final MxSystem system;
   private final MxResource resource;
   private final List<Cpu> cpus = new ArrayList<>();
@@ -42,9 +45,10 @@ final class Stage implements AutoCloseable {
   private final long framesAtFirst;
 
   Stage(long seed) {
+    ramPages = RAM_PAGES[(int) (seed >>> 2 & 3)];
     var builder =
         SimulatedMachine.builder()
-            .ram(RAM_FIRST >>> 12, RAM_PAGES)
+            .ram(RAM_FIRST >>> 12, ramPages)
             .device("memory", DEVICE >>> 12, DEVICE_PAGES, new PlainDevice(DEVICE_PAGES))
             .seed(seed)
             .levels((seed & 1) == 0 ? 4 : 5);

@@ -1,0 +1,5 @@
+/** Runs of hostile programs. */
+@NullMarked
+package dev.mapwright.proof.zircon.hostile;
+
+import org.jspecify.annotations.NullMarked;
