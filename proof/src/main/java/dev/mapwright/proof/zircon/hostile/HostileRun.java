@@ -34,7 +34,7 @@ final class HostileRun {
   private static final int SHORT = 200;
 
   /** In how many of 100 calls memory runs out half-way. */
-  private static final int STARVED_PERCENT = 5;
+  private static final int STARVED_PERCENT = 10;
 
   /** More heap than any call needs on a machine this small. */
   private static final long MOST_BYTES_A_CALL = 2 << 20;
@@ -80,6 +80,31 @@ final class HostileRun {
       return e;
     }
   }
+
+  /** The heap in use after some steps on a machine, and after many more on the same one. */
+  static Growth growth(long seed, int few, int many) {
+    HostileRun run = new HostileRun(seed, new HostileTally(), null);
+    try (Stage stage = run.stage) {
+      long before = 0;
+      for (int step = 0; step < many; step++) {
+        if (step == few) {
+          before = heapInUse();
+        }
+        run.step(step);
+      }
+      long after = heapInUse();
+      stage.end();
+      return new Growth(before, after);
+    }
+  }
+
+  private static long heapInUse() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  /** Bytes of heap in use, earlier and later. */
+  record Growth(long before, long after) {}
 
   private void step(int number) {
     SplitMix random = new SplitMix(seed * 0x9e3779b97f4a7c15L + number);

@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Hostile programs, a hundred thousand calls in every build and some millions with {@code
+ * Hostile programs, two hundred thousand calls in every build and ten millions with {@code
  * -Dmapwright.campaign=long}. What a failure prints is run again by {@code -Dmapwright.hostile=},
  * and a seed alone runs that whole sequence.
  */
 class HostileCampaignTest {
   private static final boolean LONG = "long".equals(System.getProperty("mapwright.campaign"));
   private static final int STEPS = 5000;
-  private static final int SEQUENCES = LONG ? 900 : 20;
+  private static final int SEQUENCES = LONG ? 2000 : 40;
+
+  /** What some mappings and objects more or less make. */
+  private static final long MOST_GROWTH_BYTES = 8 << 20;
 
   /** Every long campaign tries other seeds. */
   private static final long FIRST_SEED = LONG ? System.currentTimeMillis() : 0;
@@ -56,6 +59,13 @@ class HostileCampaignTest {
     if (fault != null) {
       fail(fault.toString(), fault.cause());
     }
+  }
+
+  @Test
+  void a_machine_that_many_processes_came_and_went_on_needs_no_more_heap() {
+    HostileRun.Growth growth = HostileRun.growth(3, 4000, 40_000);
+    System.out.println(growth);
+    assertThat(growth.after() - growth.before()).isLessThan(MOST_GROWTH_BYTES);
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each named defect, of the sorts that hostile calls are there to find, is found by them. */
 class HostileMutantTest {
-  private static final int SEQUENCES = 6;
+  private static final int SEQUENCES = 16;
   private static final String CALL = "dev.mapwright.zircon.call.";
 
   static List<Mutant> mutants() {
