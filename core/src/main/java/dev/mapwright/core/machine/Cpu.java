@@ -43,10 +43,18 @@ public interface Cpu {
    */
   @Nullable FaultResolver attached();
 
-  /** Begins a run of accesses. Brackets do not nest. */
+  /**
+   * Begins a run of accesses. Brackets do not nest.
+   *
+   * @throws IllegalStateException when one is open, or from within an access (a device's handler)
+   */
   void enter();
 
-  /** Ends a run of accesses. */
+  /**
+   * Ends a run of accesses.
+   *
+   * @throws IllegalStateException when none is open, or from within an access (a device's handler)
+   */
   void exit();
 
   /** Inside a bracket: lets removers pass that wait for this CPU. */

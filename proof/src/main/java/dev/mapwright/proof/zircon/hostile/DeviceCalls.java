@@ -18,7 +18,7 @@ final class DeviceCalls {
   static int map(MxContext c, Arguments a) {
     int resource = a.handle("rsrc", ObjectType.RESOURCE);
     long physical = a.physical("paddr");
-    long length = KnownFaults.deviceLength(a.length("len"));
+    long length = a.length("len");
     // The out pointer must not lie where the mapping goes: all of RAM could be behind it.
     boolean ram = overRam(a, physical, length);
     long pointer = ram ? a.actor.scratch : a.pointer("vaddr");
@@ -31,7 +31,7 @@ final class DeviceCalls {
   static int mapWithoutPointers(MxContext c, Arguments a) {
     int resource = a.handle("rsrc", ObjectType.RESOURCE);
     long physical = a.physical("paddr");
-    long length = KnownFaults.deviceLength(a.length("len"));
+    long length = a.length("len");
     int status =
         MxRoutines.mmapDeviceMemory(c, resource, physical, length, a.choice("policy", 0, 1));
     return overRam(a, physical, length) ? takenBack(c, a, length, status) : status;
