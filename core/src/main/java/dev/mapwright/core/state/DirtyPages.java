@@ -1,9 +1,9 @@
 package dev.mapwright.core.state;
 
+import dev.mapwright.core.GuardedBy;
 import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.index.NodePool;
 import dev.mapwright.core.index.PageTrie;
-import dev.mapwright.core.lock.GuardedBy;
 import dev.mapwright.core.machine.Translation;
 import org.jspecify.annotations.Nullable;
 
