@@ -1,6 +1,6 @@
 package dev.mapwright.core.state;
 
-import dev.mapwright.core.GuardedBy;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.index.NodePool;
 import dev.mapwright.core.index.PageTrie;
