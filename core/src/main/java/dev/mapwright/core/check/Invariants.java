@@ -13,21 +13,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What has to hold on a machine at every moment at which no call is under way:
+ * What has to hold on a machine at every moment at which no call is under way. The numbers are
+ * cited where an invariant is kept, as (I1) to (I9).
  *
  * <ol>
  *   <li>Children of a region are disjoint and inside their parent; a mapping belongs to the
- *       innermost region around it.
+ *       innermost region around it, and a page to one mapping at most.
  *   <li>The tables translate what the mappings say and nothing else: each entry's frame is the one
  *       that the object shows, and it allows no more than the mapping does, and writing only to the
- *       object's own frames.
+ *       object's own frames. What mappings say may be missing from the tables: it is found again.
  *   <li>A mapping's permissions are within its maximum, and that within its region's capability.
  *   <li>Every frame has one owner, and is in one object's page list exactly if an object owns it;
- *       tables and holds are as many as can be counted.
+ *       tables, holds and pins are as many as can be counted.
+ *   <li>A refused call, and one whose callback threw, has changed nothing, but for the partial
+ *       effects that its contract names. {@link StateImage} is how tests see it.
+ *   <li>A call that promises to acquire nothing acquires nothing; one that acquires does so before
+ *       it changes anything, on an account of its own, and what it did not need is given back when
+ *       it ends.
+ *   <li>Once a call that takes a translation or a permission away has returned, no access gets
+ *       through it, and no frame is used by anybody else before that.
+ *   <li>All views of an object's page agree: its mappings, its children that look through to it,
+ *       reading and writing it.
+ *   <li>Everything that lives is in the census, and what has ended holds no frame, no record and no
+ *       view.
  * </ol>
  *
- * <p>A check costs the size of everything that lives on the machine. It takes locks one after the
- * other, so other threads must be at rest for the answer to mean something.
+ * <p>Checked here are 1 to 4, the accounts of 6, the links of 8, and the lineage of 9; the others
+ * are about moments in between, and tests compare images, count acquisitions and race threads for
+ * them. A check costs the size of everything that lives on the machine. It takes locks one after
+ * the other, so other threads must be at rest for the answer to mean something.
  */
 public final class Invariants {
   private Invariants() {}

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Changes what is mapped: map, unmap, protect, retag, move.
  *
  * <p><b>The order of every change.</b> Decide, acquire, commit. Deciding looks at regions, mappings
- * and leases and may refuse. Acquiring takes records and index nodes and may fail. From then on
- * nothing can fail: first the translations of the range are removed, which is waited for; then
- * records and index say the new state; then objects are let go, whose frames may be reused at once.
- * The space's lock is held throughout, and resolving a fault needs it: an access that finds no
- * translation waits and then sees the new state. So replacing is atomic.
+ * and leases and may refuse (I1, I3). Acquiring takes records and index nodes and may fail (I6).
+ * From then on nothing can fail (I5): first the translations of the range are removed, which is
+ * waited for (I7); then records and index say the new state; then objects are let go, whose frames
+ * may be reused at once. The space's lock is held throughout, and resolving a fault needs it: an
+ * access that finds no translation waits and then sees the new state. So replacing is atomic.
  */
 final class Editor {
   private final SpaceState state;

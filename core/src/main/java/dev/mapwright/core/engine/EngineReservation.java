@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reservation behind the face: prepared tables and index nodes, records set aside, and room for
- * one frame number a page. With these, mapping and unmapping acquire nothing.
+ * one frame number a page. With these, mapping and unmapping acquire nothing (I6).
  *
  * <p>The space's lock guards everything.
  */

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tables and the view are acquired before the object is asked to commit anything, so a fault
  * that fails has committed nothing. The object stays locked from the moment it names a frame until
- * the translation is installed; nobody can take the frame away in between. A frame that is not the
- * object's own, and the frame of zeros, are installed without the permission to write: the first
- * write faults again and makes a copy.
+ * the translation is installed; nobody can take the frame away in between (I2, I7). A frame that is
+ * not the object's own, and the frame of zeros, are installed without the permission to write: the
+ * first write faults again and makes a copy.
  */
 final class FaultHandling {
   private final SpaceState state;

@@ -5,8 +5,8 @@ import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.core.object.EngineObject;
 
 /**
- * Mappings of physical addresses hold the frames of RAM that they show, so that a frame freed under
- * them is not reused before they are gone.
+ * Mappings of physical addresses hold the frames of RAM that they show (I4, I7), so that a frame
+ * freed under them is not reused before they are gone.
  */
 final class Physical {
   private Physical() {}

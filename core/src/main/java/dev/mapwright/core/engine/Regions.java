@@ -11,8 +11,8 @@ import dev.mapwright.core.state.SpaceState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree of regions of one address space: making and destroying them. The space's lock guards
- * everything.
+ * The tree of regions of one address space (I1): making and destroying them. Destroying can't fail:
+ * it needs nothing that was not there. The space's lock guards everything.
  */
 final class Regions {
   private final SpaceState state;

@@ -2,7 +2,7 @@ package dev.mapwright.core.index;
 
 /**
  * One holder's account with a {@link NodePool}: what was promised to it and not yet taken. Blocks
- * are taken from an account only, so nobody lives on what another was promised.
+ * are taken from an account only, so nobody lives on what another was promised (I6).
  *
  * <p>That an account is never overdrawn is asserted at each taking; tests run with assertions on.
  * The owner's lock guards it.

@@ -3,9 +3,9 @@ package dev.mapwright.core.object;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells everybody who shows pages of a member that they have changed: its own views, its children's
- * as far as they see through, and so on down. It costs the views and the members that are shown
- * there, not the children that nobody maps.
+ * Tells everybody who shows pages of a member that they have changed (I7, I8): its own views, its
+ * children's as far as they see through, and so on down. It costs the views and the members that
+ * are shown there, not the children that nobody maps.
  *
  * <p>Chains of children can be long, so this works through a list instead of calling itself. The
  * list is linked through the members: telling acquires nothing and can't fail. The family's lock

@@ -3,7 +3,7 @@ package dev.mapwright.core.object;
 import dev.mapwright.core.event.EventKind;
 
 /**
- * What happens when references and children go.
+ * What happens when references and children go (I9).
  *
  * <p><b>The last reference.</b> The member's pages are freed, and its parent has a reference less;
  * so it may go on upwards, in a loop.

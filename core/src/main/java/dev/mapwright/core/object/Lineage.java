@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The one rule.</b> A member's page is its own entry if it has one; otherwise what its source
  * gives, if it has one; otherwise, for pages below {@code parentLimit}, the parent's page at {@code
  * parentOffset} further, if the parent is that large now; otherwise it is absent. A live view is
- * nothing else.
+ * nothing else (I8).
  *
  * <p><b>Hidden members.</b> A snapshot puts one behind an object (see {@link Snapshots}). When a
  * page is decommitted on either side, it is marked as cleared: the search then passes the pages of

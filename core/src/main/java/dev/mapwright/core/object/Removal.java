@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>The order is always: refuse if anything stands against it; tell everybody who shows the pages;
  * then remove and free. Between telling and freeing nobody can make a new translation, since that
- * needs the family's lock. So a frame is free only when nobody gets through to it.
+ * needs the family's lock. So a frame is free only when nobody gets through to it (I7).
  */
 final class Removal {
   private Removal() {}

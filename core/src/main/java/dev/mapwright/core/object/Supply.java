@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A page gets its frame in this order: the frame is filled while nobody knows it; the page list
  * names it; everybody who shows what was there before is told and has forgotten it; only then may
  * somebody write to it. So no view ever shows a frame before its contents, and none shows old
- * contents after new ones were written. A source or store that throws does so in the first step:
- * the frame is given back, and nothing has happened. The family's lock is held throughout.
+ * contents after new ones were written (I8). A source or store that throws does so in the first
+ * step: the frame is given back, and nothing has happened (I5). The family's lock is held
+ * throughout.
  */
 final class Supply {
   private static final Outcome[] OUTCOMES = Outcome.values();

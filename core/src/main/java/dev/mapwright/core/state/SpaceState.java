@@ -136,12 +136,14 @@ public final class SpaceState {
 
   /** The mapping that covers a page, 0 for none. */
   public int mappingAt(long page) {
+    assert lock.isHeldByCurrentThread();
     int id = mappings.floor(page);
     return id != 0 && table.last(id) >= page ? id : 0;
   }
 
   /** The mapping with the lowest pages that has one in a range, 0 for none. */
   public int firstMapping(long first, long last) {
+    assert lock.isHeldByCurrentThread();
     int id = mappings.floor(first);
     if (id != 0 && table.last(id) >= first) {
       return id;
@@ -174,6 +176,7 @@ public final class SpaceState {
 
   /** Promises records and index entries for mappings; false when there is no memory. */
   public boolean acquire(int records, int entries) {
+    assert lock.isHeldByCurrentThread();
     if ((records == 0 || table.ensure(records)) && mappings.ensure(entries)) {
       return true;
     }
@@ -183,17 +186,20 @@ public final class SpaceState {
 
   /** Ends an operation that acquired. */
   public void settle() {
+    assert lock.isHeldByCurrentThread();
     table.settle();
     mappings.settle();
   }
 
   /** Enters a mapping at its first page. */
   public void index(int id) {
+    assert lock.isHeldByCurrentThread();
     mappings.put(table.first(id), id);
   }
 
   /** Takes the mapping out that begins at a page. */
   public void unindex(long first) {
+    assert lock.isHeldByCurrentThread();
     mappings.remove(first);
   }
 
@@ -209,6 +215,7 @@ public final class SpaceState {
 
   /** A copy of what is known about a mapping. */
   public MappingInfo info(int id) {
+    assert lock.isHeldByCurrentThread();
     return new MappingInfo(
         table.first(id),
         table.last(id),

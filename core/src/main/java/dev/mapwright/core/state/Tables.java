@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * An address space's translation, with what the engine needs around it.
  *
- * <p>Translations are a cache of what mappings and objects say: removing one too many costs a fault
- * and changes no answer. So when a large leaf lies across the edge of a range and no frame is left
- * to split it, the whole leaf is forgotten, and removing never fails.
+ * <p>Translations are a cache of what mappings and objects say (I2): removing one too many costs a
+ * fault and changes no answer. So when a large leaf lies across the edge of a range and no frame is
+ * left to split it, the whole leaf is forgotten, and removing never fails.
  *
  * <p>It may be called with the space's lock or an object's; its own lock comes last of all.
  */
