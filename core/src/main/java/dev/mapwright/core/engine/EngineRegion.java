@@ -183,17 +183,7 @@ public final class EngineRegion extends RegionState implements Region {
     } finally {
       lock.unlock();
     }
-    boolean passed = false;
-    try {
-      lock.callbacks().passOn();
-      passed = true;
-    } finally {
-      Reservation reservation = made.made();
-      if (!passed && reservation != null) {
-        reservation.release();
-      }
-    }
-    return made;
+    return lock.callbacks().handOver(made, Reservation::release);
   }
 
   @Override

@@ -72,16 +72,7 @@ public final class EngineSpace implements AddressSpace {
     state.regions().enter(space.root);
     machine.census().enter(space);
     state.events().record(EventKind.SPACE_CREATED, firstPage, lastPage - firstPage + 1, 0, 0);
-    boolean passed = false;
-    try {
-      machine.events().callbacks().passOn();
-      passed = true;
-    } finally {
-      if (!passed) {
-        space.close();
-      }
-    }
-    return Made.of(space);
+    return machine.events().callbacks().handOver(Made.of(space), AddressSpace::close);
   }
 
   private EngineLock lockAll() {
@@ -252,17 +243,7 @@ public final class EngineSpace implements AddressSpace {
     } finally {
       lock.unlock();
     }
-    boolean passed = false;
-    try {
-      lock.callbacks().passOn();
-      passed = true;
-    } finally {
-      Lease lease = made.made();
-      if (!passed && lease != null) {
-        lease.close();
-      }
-    }
-    return made;
+    return lock.callbacks().handOver(made, Lease::close);
   }
 
   @Override
@@ -276,17 +257,7 @@ public final class EngineSpace implements AddressSpace {
       lock.callbacks().passOnAgain();
       lock.unlock();
     }
-    boolean passed = false;
-    try {
-      lock.callbacks().passOn();
-      passed = true;
-    } finally {
-      SpaceSnapshot snapshot = made.made();
-      if (!passed && snapshot != null) {
-        snapshot.close();
-      }
-    }
-    return made;
+    return lock.callbacks().handOver(made, SpaceSnapshot::close);
   }
 
   @Override

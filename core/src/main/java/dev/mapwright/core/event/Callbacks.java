@@ -1,7 +1,9 @@
 package dev.mapwright.core.event;
 
+import dev.mapwright.core.Made;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +123,29 @@ public final class Callbacks {
     if (problem != null) {
       Callbacks.<RuntimeException>raise(problem);
     }
+  }
+
+  /**
+   * Hands something that was made to its maker, after passing on what callbacks threw. If there is
+   * something to throw, nobody would get to know what was made, so it is undone.
+   *
+   * @param <T> what was made
+   * @param made what is to be returned
+   * @param undo gives it back
+   * @return the same
+   */
+  public <T> Made<T> handOver(Made<T> made, Consumer<? super T> undo) {
+    boolean passed = false;
+    try {
+      passOn();
+      passed = true;
+    } finally {
+      T lost = made.made();
+      if (!passed && lost != null) {
+        undo.accept(lost);
+      }
+    }
+    return made;
   }
 
   private @Nullable Throwable take() {

@@ -52,19 +52,8 @@ public final class EngineObject extends Member implements MemoryObject {
     return Made.of(this);
   }
 
-  /** As {@link #born}; a listener that throws gets no object made that nobody knows. */
   private Made<MemoryObject> handedOver() {
-    Made<MemoryObject> made = born();
-    boolean passed = false;
-    try {
-      family.callbacks.passOn();
-      passed = true;
-    } finally {
-      if (!passed) {
-        release();
-      }
-    }
-    return made;
+    return family.callbacks.handOver(born(), MemoryObject::release);
   }
 
   /** Behind {@link MemoryObject#paged(Machine, long, PageSource)}. */
@@ -151,17 +140,7 @@ public final class EngineObject extends Member implements MemoryObject {
     } finally {
       family.lock.unlock();
     }
-    boolean passed = false;
-    try {
-      family.callbacks.passOn();
-      passed = true;
-    } finally {
-      MemoryObject child = made.made();
-      if (!passed && child != null) {
-        child.release();
-      }
-    }
-    return made;
+    return family.callbacks.handOver(made, MemoryObject::release);
   }
 
   private Made<MemoryObject> childLocked(ChildKind childKind, long offset, long childPages) {
