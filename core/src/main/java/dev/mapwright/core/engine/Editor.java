@@ -324,7 +324,7 @@ final class Editor {
         tags[next++] = change.applyAsInt(table.tag(id));
       }
     } finally {
-      state.lock().callbacks().end();
+      state.lock().endCallback();
     }
     return tags;
   }

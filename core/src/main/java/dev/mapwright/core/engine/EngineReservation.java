@@ -193,7 +193,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
         expressible &= coming[i] >= 0 && coming[i] <= Frames.LAST_PFN;
       }
     } finally {
-      state.lock().callbacks().end();
+      state.lock().endCallback();
     }
     return expressible;
   }

@@ -2,6 +2,7 @@ package dev.mapwright.core.lock;
 
 import dev.mapwright.core.event.Callbacks;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock of the engine, which knows its place in the order of all locks.
@@ -11,9 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * frame allocator's, the census'. A thread holds at most one lock of a rank at a time. While
  * assertions are on, as in every test, {@link LockOrder} checks each taking.
  *
- * <p><b>Callbacks.</b> A thread that is inside somebody's callback is refused here, see {@link
- * Callbacks}. An operation of a face ends with {@link #leave}, which passes on what callbacks
- * threw; the engine inside of one ends with {@link #unlock}.
+ * <p><b>Callbacks.</b> A thread that is inside somebody's callback is refused here. Callbacks under
+ * a family's lock are noted in {@link Callbacks}, since no space may be locked either; one under a
+ * space's lock may ask objects, so the lock itself notes it, which allocates nothing. An operation
+ * of a face ends with {@link #leave}, which passes on what callbacks threw; the engine inside of
+ * one ends with {@link #unlock}.
  */
 @SuppressWarnings("serial") // nobody writes it anywhere
 public final class EngineLock extends ReentrantLock {
@@ -28,17 +31,31 @@ public final class EngineLock extends ReentrantLock {
   private final transient Rank rank;
   private final transient Callbacks callbacks;
 
+  /** The callback that the holder is in, for a space's lock; null for none. Guarded by itself. */
+  private transient @Nullable String inCallback;
+
   /** Makes a lock that nobody holds. */
   public EngineLock(Rank rank, Callbacks callbacks) {
     this.rank = rank;
     this.callbacks = callbacks;
   }
 
-  /**
-   * The current thread, which holds this lock, goes into a callback; {@link Callbacks#end} ends it.
-   */
+  /** The current thread, which holds this lock, goes into a callback. */
   public void beginCallback(String what) {
-    callbacks.begin(what, rank.ordinal());
+    if (rank == Rank.SPACE) {
+      inCallback = what;
+    } else {
+      callbacks.begin(what, rank.ordinal());
+    }
+  }
+
+  /** The current thread has come out of the callback. */
+  public void endCallback() {
+    if (rank == Rank.SPACE) {
+      inCallback = null;
+    } else {
+      callbacks.end();
+    }
   }
 
   /** The register of callbacks of the machine that the lock belongs to. */
@@ -51,6 +68,11 @@ public final class EngineLock extends ReentrantLock {
     callbacks.refuseCalls(rank.ordinal());
     assert LockOrder.allows(this, rank.ordinal());
     super.lock();
+    if (inCallback != null) {
+      String what = inCallback;
+      super.unlock();
+      throw new IllegalStateException(what + " must not call the space that asks it");
+    }
     assert LockOrder.taken(this, rank.ordinal());
   }
 

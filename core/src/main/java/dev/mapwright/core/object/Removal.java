@@ -46,7 +46,7 @@ final class Removal {
       } catch (Throwable problem) {
         object.family.callbacks.note(problem);
       } finally {
-        object.family.callbacks.end();
+        object.family.lock.endCallback();
       }
     }
   }
@@ -177,7 +177,7 @@ final class Removal {
       }
       return token;
     } finally {
-      family.callbacks.end();
+      family.lock.endCallback();
     }
   }
 }

@@ -103,7 +103,7 @@ final class Supply {
       store.fetch(PageList.token(entry), frame(holder, pfn));
       done = true;
     } finally {
-      holder.family.callbacks.end();
+      holder.family.lock.endCallback();
       if (!done) {
         holder.machine.frames().free(pfn);
       }
@@ -143,7 +143,7 @@ final class Supply {
     try {
       given = source.supply(originPage, frame(member, pfn));
     } finally {
-      member.family.callbacks.end();
+      member.family.lock.endCallback();
       if (!given) {
         member.machine.frames().free(pfn);
       }
