@@ -1,0 +1,205 @@
+package dev.mapwright.core.engine;
+
+import dev.mapwright.core.Made;
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.memory.ChildKind;
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.memory.ObjectKind;
+import dev.mapwright.core.object.EngineObject;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contents of objects at one moment: a snapshot child of each, but copies of contiguous ones,
+ * whose frames can't move, and nothing of physical ones. An object that looks through to live
+ * parents shows what they had, so they are kept with it. The space's lock guards it.
+ */
+final class SavedContents {
+  private record SavedObject(EngineObject object, @Nullable EngineObject contents) {}
+
+  private final Map<EngineObject, SavedObject> objects = new IdentityHashMap<>();
+
+  /** Keeps an object's contents, and its live parents'; null is nothing. */
+  Outcome note(@Nullable EngineObject noted) {
+    EngineObject object = noted;
+    while (object != null && !objects.containsKey(object)) {
+      Outcome outcome = noteOne(object);
+      if (outcome != Outcome.OK) {
+        return outcome;
+      }
+      object = object.liveParent();
+    }
+    return Outcome.OK;
+  }
+
+  private Outcome noteOne(EngineObject object) {
+    Made<MemoryObject> contents =
+        switch (object.kind()) {
+          case PAGED -> object.child(ChildKind.SNAPSHOT, 0, object.pages());
+          case CONTIGUOUS -> copy(object);
+          case PHYSICAL -> null;
+        };
+    if (contents != null && contents.outcome() != Outcome.OK) {
+      return contents.outcome();
+    }
+    object.retain();
+    EngineObject kept = contents == null ? null : (EngineObject) contents.made();
+    objects.put(object, new SavedObject(object, kept));
+    return Outcome.OK;
+  }
+
+  private static Made<MemoryObject> copy(EngineObject object) {
+    Made<MemoryObject> made = MemoryObject.paged(object.machine(), object.pages());
+    MemoryObject copy = made.made();
+    if (copy != null) {
+      Outcome outcome = Outcome.OUT_OF_RECORDS;
+      try {
+        outcome = copyPages(object, copy);
+      } finally {
+        if (outcome != Outcome.OK) {
+          copy.release();
+        }
+      }
+      return outcome == Outcome.OK ? made : Made.refused(outcome);
+    }
+    return made;
+  }
+
+  private static Outcome copyPages(EngineObject from, MemoryObject to) {
+    MemorySegment page = MemorySegment.ofArray(new byte[Pages.BYTES]);
+    for (long at = from.nextOwned(0); at >= 0; at = from.nextOwned(at + 1)) {
+      from.read(Pages.address(at), page, 0, Pages.BYTES);
+      Outcome outcome = to.write(Pages.address(at), page, 0, Pages.BYTES);
+      if (outcome != Outcome.OK) {
+        return outcome;
+      }
+    }
+    return Outcome.OK;
+  }
+
+  /** Whether a page of one of the objects is pinned, so that it can't go back. */
+  boolean anyPinned() {
+    for (SavedObject saved : objects.values()) {
+      if (saved.object.anyPinned()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Makes all objects show again what they showed; all or nothing. */
+  Outcome restore() {
+    List<Grown> grown = new ArrayList<>();
+    for (SavedObject saved : objects.values()) {
+      Outcome outcome = acquireContents(saved, grown);
+      if (outcome != Outcome.OK) {
+        grown.forEach(Grown::undo);
+        return outcome;
+      }
+    }
+    // Everything is there: from here on nothing fails.
+    for (SavedObject saved : objects.values()) {
+      EngineObject contents = saved.contents;
+      if (contents == null) {
+        continue;
+      }
+      if (saved.object.kind() == ObjectKind.PAGED) {
+        saved.object.revertTo(contents).orThrow();
+        continue;
+      }
+      saved.object.resize(contents.pages()).orThrow();
+      MemorySegment page = MemorySegment.ofArray(new byte[Pages.BYTES]);
+      for (long at = 0; at < saved.object.pages(); at++) {
+        contents.read(Pages.address(at), page, 0, Pages.BYTES).orThrow();
+        saved.object.write(Pages.address(at), page, 0, Pages.BYTES).orThrow();
+      }
+    }
+    return Outcome.OK;
+  }
+
+  /** A contiguous object that was given frames for a restore, and what it had before. */
+  private record Grown(EngineObject object, long pages, BitSet present) {
+    void undo() {
+      long end = Math.min(pages, object.pages());
+      for (long page = 0; page < end; page++) {
+        if (!present.get((int) page)) {
+          object.decommit(page, 1).orThrow();
+        }
+      }
+      object.resize(pages).orThrow();
+    }
+  }
+
+  /** Acquires what bringing one object's contents back takes, and notes how to give it back. */
+  private static Outcome acquireContents(SavedObject saved, List<Grown> grown) {
+    EngineObject object = saved.object;
+    EngineObject contents = saved.contents;
+    if (contents == null) {
+      return Outcome.OK;
+    }
+    if (object.kind() == ObjectKind.PAGED) {
+      return object.prepareRevert(contents);
+    }
+    if (contents.pages() > Integer.MAX_VALUE) {
+      return Outcome.OUT_OF_FRAMES;
+    }
+    BitSet present = new BitSet();
+    for (long page = object.nextOwned(0);
+        page >= 0 && page < contents.pages();
+        page = object.nextOwned(page + 1)) {
+      present.set((int) page);
+    }
+    grown.add(new Grown(object, object.pages(), present));
+    Outcome outcome = object.resize(Math.max(object.pages(), contents.pages()));
+    return outcome == Outcome.OK ? object.commit(0, contents.pages()) : outcome;
+  }
+
+  /** Adds a line for each page that differs. */
+  void compare(List<String> lines) {
+    for (SavedObject saved : objects.values()) {
+      comparePages(saved, lines);
+    }
+  }
+
+  private static void comparePages(SavedObject saved, List<String> lines) {
+    EngineObject contents = saved.contents;
+    if (contents == null) {
+      return;
+    }
+    EngineObject object = saved.object;
+    if (object.pages() != contents.pages()) {
+      lines.add(object + " had " + contents.pages() + " pages");
+    }
+    MemorySegment then = MemorySegment.ofArray(new byte[Pages.BYTES]);
+    MemorySegment now = MemorySegment.ofArray(new byte[Pages.BYTES]);
+    long last = Math.min(object.pages(), contents.pages());
+    // A copy has its own pages, a snapshot shares those that were not touched since.
+    boolean copied = object.kind() == ObjectKind.CONTIGUOUS;
+    for (long page = copied ? 0 : object.nextDistinct(contents, 0);
+        page >= 0 && page < last;
+        page = copied ? page + 1 : object.nextDistinct(contents, page + 1)) {
+      contents.read(Pages.address(page), then, 0, Pages.BYTES);
+      object.read(Pages.address(page), now, 0, Pages.BYTES);
+      if (then.mismatch(now) >= 0) {
+        lines.add("page " + page + " of object " + object.number() + " has other contents");
+      }
+    }
+  }
+
+  /** Lets everything go that was kept. */
+  void letGo() {
+    for (SavedObject saved : objects.values()) {
+      if (saved.contents != null) {
+        saved.contents.release();
+      }
+      saved.object.release();
+    }
+    objects.clear();
+  }
+}
