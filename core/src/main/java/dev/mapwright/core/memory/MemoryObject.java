@@ -100,7 +100,8 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
    *
    * <p>The range may lie partly or wholly beyond this object's end; the child reads zeros there. A
    * live view follows the parent when it grows and shrinks, and one that is shrunk and grown again
-   * shows the parent's pages again; a snapshot does neither.
+   * shows the parent's pages again, unless a snapshot of it was made: then what it grows by is
+   * zeros. A snapshot's window stays what it is.
    *
    * @param childKind live view or snapshot
    * @param offsetPages the page of this object that becomes the child's page 0, 0 .. {@link
