@@ -133,8 +133,9 @@ public sealed interface Region permits EngineRegion {
 
   /**
    * Moves what is mapped in a range to another place in this region, replacing the mappings there,
-   * in one step: permissions, maximum and tag stay, and the old place is free. The range is mapped
-   * without a hole, and the two do not overlap. All or nothing.
+   * in one step: permissions, maximum and tag stay, and the old place is free. At the new place no
+   * page counts as written. The range is mapped without a hole, and the two do not overlap. All or
+   * nothing.
    *
    * <p>When this returns, no access gets through at the old place, nor to what was replaced.
    *
