@@ -198,6 +198,7 @@ public final class SimulatedMachine implements Machine {
 
   @Override
   public void close() {
+    events.callbacks().refuseCalls(0);
     ram.close();
   }
 }

@@ -97,6 +97,7 @@ final class Editor {
         request.tag());
     state.index(id);
     state.settle();
+    finder.taken(region, first, last);
     state
         .events()
         .record(
@@ -194,9 +195,9 @@ final class Editor {
               && child.last <= last;
       if (meant) {
         pieces.removeAll(child.first, child.last, EventKind.UNMAPPED);
+        finder.freed(region, child.first, child.last);
       }
     }
-    finder.freed(region, first, last);
     return Outcome.OK;
   }
 
@@ -388,6 +389,7 @@ final class Editor {
     pieces.mergeAround(to, toLast);
     state.settle();
     finder.freed(region, first, last);
+    finder.taken(region, to, toLast);
     return Outcome.OK;
   }
 

@@ -21,8 +21,8 @@ import dev.mapwright.core.state.SpaceState;
  * the same distribution. How many draws are tried grows with the number of mappings, since counting
  * them all costs more than many draws.
  *
- * <p><b>First fit remembers</b> what it walked over in vain, see {@link FirstFit}; whoever frees a
- * range says so by {@link #freed}.
+ * <p><b>First fit</b> asks a tree of the region's gaps, see {@link FirstFit}; whoever fills or
+ * frees a range says so by {@link #taken} and {@link #freed}.
  *
  * <p>The space's lock guards everything.
  */
@@ -79,13 +79,14 @@ final class Finder {
     return child == null || child.lastPage() < first;
   }
 
-  /** A range of a region has become free; said when it is. */
+  /** A range of a region has become free, whatever of it was free before; said when it is. */
   void freed(RegionState region, long first, long last) {
-    if (region.firstFit().inUse() && region.live()) {
-      long gapFirst = previous(region, first, at) ? at.last + 1 : region.firstPage();
-      long gapLast = next(region, last, at) ? at.first - 1 : region.lastPage();
-      region.firstFit().gap(gapFirst, gapLast);
-    }
+    region.firstFit().free(first, last);
+  }
+
+  /** A range of a region holds a child now. */
+  void taken(RegionState region, long first, long last) {
+    region.firstFit().taken(first, last);
   }
 
   /** A place by the request's rule, or -1. The limits and the region are respected. */
@@ -98,7 +99,7 @@ final class Finder {
     int align = where.alignmentLog2Pages();
     return switch (where.rule()) {
       case COMPACT -> compact(region, lowest, highest, align, pages);
-      case FIRST_FIT -> firstFit(region, where, highest, pages);
+      case FIRST_FIT -> firstFit(region, lowest, highest, align, pages);
       default -> random(region, lowest, highest, align, pages);
     };
   }
@@ -127,39 +128,29 @@ final class Finder {
     return free == 0 ? -1 : counted(region, lowest, highest, align, pages, random.below(free));
   }
 
-  /** The lowest free, aligned place, searched from where earlier searches have got to. */
-  private long firstFit(RegionState region, Placement where, long highest, long pages) {
-    FirstFit known = region.firstFit();
-    int align = where.alignmentLog2Pages();
-    long lowest = Math.max(region.firstPage(), where.lowest());
-    long gapFirst = Math.max(lowest, known.startFor(pages));
-    if (gapFirst > lowest && previous(region, gapFirst, at)) {
-      gapFirst = Math.max(lowest, at.last + 1); // the beginning of the gap around that page
-    } else {
-      gapFirst = lowest;
+  /** The lowest free, aligned place. */
+  private long firstFit(RegionState region, long lowest, long highest, int align, long pages) {
+    FirstFit gaps = region.firstFit();
+    if (!gaps.inUse()) {
+      noteGaps(region, gaps);
     }
-    // What a window hides from the search, it says nothing about.
-    boolean learns = where.lowest() <= region.firstPage();
-    long place = -1;
-    while (place < 0 && gapFirst <= highest) {
-      boolean more = next(region, gapFirst, at) && at.first <= highest;
-      long gapLast = more ? at.first - 1 : highest;
-      if (placesIn(gapFirst, gapLast, align, pages) > 0) {
-        place = alignUp(gapFirst, align);
-      } else if (!more) {
-        break;
-      } else {
-        if (gapLast - gapFirst >= pages - 1 && learns) {
-          known.nothingBefore(pages, gapFirst); // large enough, but for the alignment
-          learns = false;
-        }
-        gapFirst = at.last + 1;
+    // Without the memory for a tree the children are walked over.
+    return gaps.inUse()
+        ? gaps.lowest(lowest, highest, align, pages)
+        : counted(region, lowest, highest, align, pages, 0);
+  }
+
+  private void noteGaps(RegionState region, FirstFit gaps) {
+    gaps.begin();
+    long gapFirst = region.firstPage();
+    while (gaps.inUse() && gapFirst <= region.lastPage()) {
+      boolean more = next(region, gapFirst, at);
+      gaps.free(gapFirst, more ? at.first - 1 : region.lastPage());
+      if (!more) {
+        return;
       }
+      gapFirst = at.last + 1;
     }
-    if (learns && gapFirst <= highest) {
-      known.nothingBefore(pages, gapFirst);
-    }
-    return place;
   }
 
   /** How many free, aligned places there are. */

@@ -91,6 +91,7 @@ final class Regions {
             request.label());
     state.regions().enter(region);
     enterInParent(region, parent);
+    finder.taken(parent, first, region.lastPage());
     parent.children().settle();
     request.answer(region.face());
     return Outcome.OK;

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * relatives (its children, their children, its parents) happen one after the other.
  *
  * <p><b>Failure.</b> A method that returns a refusal has changed nothing, and neither has one that
- * throws what a {@link PageSource} or {@link PageStore} threw. An object whose last reference was
+ * throws what a {@link PageSource} or {@link PageStore} threw; but pages that these have given on
+ * the way stay, with the contents that they show anyway. An object whose last reference was
  * released answers {@code DEAD}.
  */
 public sealed interface MemoryObject extends Counted permits EngineObject {

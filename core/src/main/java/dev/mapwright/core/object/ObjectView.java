@@ -1,32 +1,23 @@
 package dev.mapwright.core.object;
 
-import org.jspecify.annotations.Nullable;
+import dev.mapwright.core.index.LinkedTree;
 
 /**
  * Somebody who shows a range of an object's pages and holds translations of them: told when a page
  * is no longer where it was.
  *
  * <p>A view's range never changes. It is entered when the first translation is made, not when
- * something is mapped. The family's lock guards the links, which are {@link ViewTree}'s.
+ * something is mapped. The family's lock guards its place in the {@link ViewTree}.
  */
-public abstract class ObjectView {
+public abstract class ObjectView extends LinkedTree.Node<ObjectView> {
   /** The first page of the object that is shown. */
   final long firstPage;
 
   /** The last page of the object that is shown, inclusive. */
   final long lastPage;
 
-  /** Links of the tree; null where there is none, and all of them while the view is not entered. */
-  @Nullable ObjectView left;
-
-  @Nullable ObjectView right;
-  @Nullable ObjectView above;
-
   /** The largest {@link #lastPage} in the subtree below and including this view. */
   long reach;
-
-  /** The height of that subtree; 0 while the view is not entered. */
-  int height;
 
   /** Orders views that begin at the same page. */
   long number;
@@ -36,11 +27,6 @@ public abstract class ObjectView {
     this.firstPage = firstPage;
     this.lastPage = lastPage;
     this.reach = lastPage;
-  }
-
-  /** Whether a tree holds it. */
-  final boolean entered() {
-    return height != 0;
   }
 
   /**

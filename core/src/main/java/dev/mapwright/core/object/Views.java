@@ -15,7 +15,7 @@ final class Views {
     Member at = member;
     ObjectView entering = view;
     while (at != null && entering != null && !entering.entered()) {
-      at.views.add(entering);
+      at.views.enter(entering);
       entering = at.viewOfParent;
       at = at.parent;
     }

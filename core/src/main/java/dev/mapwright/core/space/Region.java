@@ -125,7 +125,7 @@ public sealed interface Region permits EngineRegion {
    * @param first the first page
    * @param pages how many
    * @param change asked for each mapping's new tag, in ascending order, before anything is changed;
-   *     it must not call the engine
+   *     it may ask objects, and must not call the space
    * @return {@code DEAD}, {@code INVALID} (no pages), {@code OUTSIDE}, {@code REGION_IN_RANGE},
    *     {@code OUT_OF_RECORDS}
    */

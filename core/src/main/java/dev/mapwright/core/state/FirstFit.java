@@ -1,76 +1,223 @@
 package dev.mapwright.core.state;
 
+import dev.mapwright.core.index.LinkedTree;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What earlier searches of a region have shown: below which page there is no gap that is large
- * enough. So a thousand first-fit requests in a row do not each walk over what the earlier ones
- * filled.
+ * The gaps of a region, for those who ask for the lowest place that is large enough.
  *
- * <p>For each power of two it remembers two sizes, the smallest that was searched for and the last
- * other one, and with each a page: no gap of at least that many pages ends before it. Filling gaps
- * keeps that true. When a range becomes free, the gap that it is a part of may be large enough for
- * some sizes; their pages move back to its beginning, and the others stay. A search for a size may
- * begin where any smaller size found nothing.
+ * <p>A tree of the gaps in the order of pages, each of which knows the largest one below it: the
+ * lowest gap of a size is found in O(log n), and a place that is taken or becomes free costs as
+ * much. A region gets its tree with the first search, and pays nothing before.
  *
- * <p>A region in which nobody has searched has no arrays. The space's lock guards it.
+ * <p>It is a cache: what it says can be found by walking over the region's children. So where there
+ * is no memory to note a gap, the tree is forgotten, and the next search makes a new one. The
+ * space's lock guards it.
  */
 public final class FirstFit {
-  private static final long[] NONE = {};
+  /** A range of pages without a child, with children or the region's ends on both sides. */
+  private static final class Gap extends LinkedTree.Node<Gap> {
+    long first;
+    long last;
 
-  /** Two sizes for each logarithm, the smallest first, 0 for none; empty until the first search. */
-  private long[] sizes = NONE;
+    /** The size of the largest gap in the subtree, this one included. */
+    long largest;
 
-  /** The page that goes with each size. */
-  private long[] nothingBefore = NONE;
+    Gap(long first, long last) {
+      this.first = first;
+      this.last = last;
+    }
+
+    long pages() {
+      return last - first + 1;
+    }
+  }
+
+  private static final class Gaps extends LinkedTree<Gap> {
+    @Override
+    protected boolean before(Gap a, Gap b) {
+      return a.first < b.first;
+    }
+
+    @Override
+    protected void summarise(Gap gap) {
+      Gap left = gap.left();
+      Gap right = gap.right();
+      long largest = gap.pages();
+      if (left != null) {
+        largest = Math.max(largest, left.largest);
+      }
+      if (right != null) {
+        largest = Math.max(largest, right.largest);
+      }
+      gap.largest = largest;
+    }
+  }
+
+  /** Null while nobody has searched, or after it was forgotten. */
+  private @Nullable Gaps gaps;
 
   FirstFit() {}
 
-  /** Whether anything is remembered, which has to be kept true. */
+  /** Whether there is a tree, which has to be kept true. */
   public boolean inUse() {
-    return sizes != NONE;
+    return gaps != null;
   }
 
-  /** Where a search for a gap of so many pages has to begin; 0 when nothing is known. */
-  public long startFor(long pages) {
-    long start = 0;
-    for (int i = 0; i < sizes.length; i++) {
-      if (sizes[i] != 0 && sizes[i] <= pages) {
-        start = Math.max(start, nothingBefore[i]);
-      }
-    }
-    return start;
-  }
-
-  /** A search has shown that no gap of so many pages ends before a page. */
-  public void nothingBefore(long pages, long page) {
-    if (sizes == NONE) {
-      nothingBefore = new long[2 * Long.SIZE];
-      sizes = new long[2 * Long.SIZE];
-    }
-    int smallest = 2 * (Long.SIZE - 1 - Long.numberOfLeadingZeros(pages));
-    if (sizes[smallest] == 0 || pages < sizes[smallest]) {
-      sizes[smallest + 1] = sizes[smallest];
-      nothingBefore[smallest + 1] = nothingBefore[smallest];
-      sizes[smallest] = pages;
-      nothingBefore[smallest] = page;
-      return;
-    }
-    int at = sizes[smallest] == pages ? smallest : smallest + 1;
-    nothingBefore[at] = sizes[at] == pages ? Math.max(nothingBefore[at], page) : page;
-    sizes[at] = pages;
-  }
-
-  /** A gap has come to be, or has become larger. */
-  public void gap(long first, long last) {
-    for (int i = 0; i < sizes.length; i++) {
-      if (sizes[i] != 0 && last - first >= sizes[i] - 1) {
-        nothingBefore[i] = Math.min(nothingBefore[i], first);
-      }
-    }
+  /** Begins a tree, to which all gaps are then {@linkplain #free said}. */
+  public void begin() {
+    gaps = new Gaps();
   }
 
   /** Everything may be different now. */
   public void forget() {
-    sizes = NONE;
-    nothingBefore = NONE;
+    gaps = null;
+  }
+
+  /** A range has no child any more; its neighbours may be free already, and parts of it too. */
+  public void free(long first, long last) {
+    Gaps tree = gaps;
+    if (tree == null || first > last) {
+      return;
+    }
+    long from = first;
+    long to = last;
+    Gap gap = lastUpTo(tree, last == Long.MAX_VALUE ? last : last + 1);
+    Gap grown = null;
+    // Gaps that touch the range become one with it; the first of them found stays in the tree.
+    while (gap != null && gap.last >= first - 1) {
+      from = Math.min(from, gap.first);
+      to = Math.max(to, gap.last);
+      if (grown != null) {
+        tree.remove(grown);
+      }
+      grown = gap;
+      gap = lastUpTo(tree, gap.first - 1);
+    }
+    if (grown == null) {
+      try {
+        tree.add(new Gap(from, to));
+      } catch (OutOfMemoryError e) {
+        forget();
+      }
+      return;
+    }
+    grown.first = from; // still behind everything that was before it
+    grown.last = to;
+    tree.changed(grown);
+  }
+
+  /** A range holds a child now; gaps in it go, and those that reach out of it are cut. */
+  public void taken(long first, long last) {
+    Gaps tree = gaps;
+    if (tree == null) {
+      return;
+    }
+    Gap gap = lastUpTo(tree, last);
+    while (gap != null && gap.last >= first) {
+      long behind = gap.last;
+      Gap next = lastUpTo(tree, gap.first - 1);
+      if (gap.first < first) {
+        gap.last = first - 1;
+        tree.changed(gap);
+      } else if (behind > last) {
+        gap.first = last + 1; // still before everything that was behind it
+        tree.changed(gap);
+        behind = last;
+      } else {
+        tree.remove(gap);
+      }
+      if (behind > last) {
+        free(last + 1, behind);
+      }
+      gap = next;
+    }
+  }
+
+  /** The last gap that begins at or before a page; null for none. */
+  private static @Nullable Gap lastUpTo(Gaps tree, long page) {
+    Gap found = null;
+    Gap at = tree.root();
+    while (at != null) {
+      if (at.first <= page) {
+        found = at;
+        at = at.right();
+      } else {
+        at = at.left();
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The lowest place, aligned, of a size, inside a window; -1 when there is none. Gaps that are
+   * large enough but for the alignment are tried one by one.
+   */
+  public long lowest(long lowest, long highest, int alignmentLog2Pages, long pages) {
+    Gaps tree = gaps;
+    if (tree == null) {
+      throw new AssertionError("a search without a tree");
+    }
+    long mask = (1L << alignmentLog2Pages) - 1;
+    Gap gap = lastUpTo(tree, lowest);
+    if (gap == null || gap.last < lowest) {
+      gap = nextOf(tree, gap, pages);
+    }
+    while (gap != null && gap.first <= highest) {
+      long place = Math.max(gap.first, lowest) + mask & ~mask;
+      long end = Math.min(gap.last, highest);
+      if (place <= end && end - place >= pages - 1) {
+        return place;
+      }
+      gap = nextOf(tree, gap, pages);
+    }
+    return -1;
+  }
+
+  /** The next gap of at least a size behind one, or the first when there is none to start from. */
+  private static @Nullable Gap nextOf(Gaps tree, @Nullable Gap from, long pages) {
+    if (from == null) {
+      Gap root = tree.root();
+      return root == null ? null : firstIn(root, pages);
+    }
+    Gap at = from;
+    while (true) {
+      Gap right = at.right();
+      if (right != null && right.largest >= pages) {
+        return firstIn(right, pages);
+      }
+      Gap above = at.above();
+      while (above != null && above.right() == at) {
+        at = above;
+        above = at.above();
+      }
+      if (above == null || above.pages() >= pages) {
+        return above;
+      }
+      at = above;
+    }
+  }
+
+  /** The first gap in a subtree of at least a size. */
+  private static @Nullable Gap firstIn(Gap top, long pages) {
+    if (top.largest < pages) {
+      return null;
+    }
+    Gap at = top;
+    while (true) {
+      Gap left = at.left();
+      if (left != null && left.largest >= pages) {
+        at = left;
+        continue;
+      }
+      if (at.pages() >= pages) {
+        return at;
+      }
+      Gap right = at.right();
+      if (right == null) {
+        throw new AssertionError("a gap is smaller than its tree says");
+      }
+      at = right;
+    }
   }
 }
