@@ -78,6 +78,7 @@ final class Removal {
       removeFrom(object, newPages, Long.MAX_VALUE);
       if (object.snapshot) {
         object.parentLimit = Math.min(object.parentLimit, newPages);
+        object.sourcePages = Math.min(object.sourcePages, newPages);
       }
     } else {
       object.pages = newPages;
