@@ -25,10 +25,6 @@ final class KindTable {
     return fresh;
   }
 
-  int size() {
-    return kinds.size();
-  }
-
   AreaKind kind(int number) {
     return kinds.get(number);
   }

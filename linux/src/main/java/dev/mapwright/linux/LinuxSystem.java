@@ -129,16 +129,6 @@ public final class LinuxSystem implements AutoCloseable {
     return segments.get(identifier);
   }
 
-  /**
-   * How much the system remembers, apart from what is mapped: files that were ever opened, and
-   * kinds of mappings.
-   *
-   * @return a number of objects
-   */
-  public long records() {
-    return (long) files.size() + segments.size() + kinds.size() / 32;
-  }
-
   KindTable kinds() {
     return kinds;
   }

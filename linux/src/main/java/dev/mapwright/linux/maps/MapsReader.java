@@ -1,6 +1,7 @@
 package dev.mapwright.linux.maps;
 
 import dev.mapwright.linux.abi.Protection;
+import dev.mapwright.linux.input.HeapRoom;
 import dev.mapwright.linux.input.InputFormatException;
 import dev.mapwright.linux.input.LineSource;
 import dev.mapwright.linux.input.TextCursor;
@@ -10,11 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code /proc/PID/maps}. Every line must be whole, its range not empty, aligned to 4 KiB
  * pages and above the one before it. The text may be compressed with gzip. Memory is bounded: at
- * most 2,097,152 lines whose names have at most 67,108,864 bytes together.
+ * most 2,097,152 lines whose names have at most 67,108,864 bytes together, and no more than the
+ * heap has room for.
  */
 public final class MapsReader {
 
@@ -24,12 +27,17 @@ public final class MapsReader {
 
   private final LineSource lines;
   private final TextCursor text;
+
+  /** Null when the bounds on lines and names are enough. */
+  private final @Nullable HeapRoom room;
+
   private final List<MapsEntry> entries = new ArrayList<>();
   private long nameBytes;
   private String device = "00:00";
 
-  private MapsReader(LineSource lines) {
+  private MapsReader(LineSource lines, @Nullable HeapRoom room) {
     this.lines = lines;
+    this.room = room;
     this.text = new TextCursor(lines.name());
   }
 
@@ -43,7 +51,22 @@ public final class MapsReader {
    */
   public static List<MapsEntry> read(Path file) throws IOException {
     try (LineSource lines = LineSource.open(file)) {
-      return new MapsReader(lines).entries();
+      return new MapsReader(lines, null).entries();
+    }
+  }
+
+  /**
+   * Reads a file that is not the only one to be kept.
+   *
+   * @param file the file
+   * @param room the heap's room for all of them
+   * @return its lines
+   * @throws InputFormatException if a line is not what the kernel prints, or there is no room
+   * @throws IOException if reading fails
+   */
+  public static List<MapsEntry> read(Path file, HeapRoom room) throws IOException {
+    try (LineSource lines = LineSource.open(file)) {
+      return new MapsReader(lines, room).entries();
     }
   }
 
@@ -58,7 +81,7 @@ public final class MapsReader {
    */
   public static List<MapsEntry> read(InputStream in, String name) throws IOException {
     try (LineSource lines = new LineSource(in, name)) {
-      return new MapsReader(lines).entries();
+      return new MapsReader(lines, null).entries();
     }
   }
 
@@ -75,6 +98,9 @@ public final class MapsReader {
   private void entry() throws InputFormatException {
     if (entries.size() == MAX_ENTRIES) {
       throw text.unexpected("at most " + MAX_ENTRIES + " ranges");
+    }
+    if (room != null && !room.has(0)) {
+      throw text.unexpected("maps that fit into the heap of this process");
     }
     long first = text.hexDigits("the first address of a range");
     text.need('-', "\"-\" and the end of the range");

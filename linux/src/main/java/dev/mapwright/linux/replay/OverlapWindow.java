@@ -1,6 +1,5 @@
 package dev.mapwright.linux.replay;
 
-import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.SavedAreas;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -162,8 +161,7 @@ final class OverlapWindow {
 
     private boolean step(int i, int depth, List<SavedAreas> saved) {
       CallAtWork call = byEnd[i];
-      LinuxSpace space = call.process().space();
-      SavedAreas before = Footprint.of(call.call(), call.outcome(), space).save(space);
+      SavedAreas before = verifier.save(call);
       saved.add(before);
       if (verifier.tryCall(call)) {
         made[i] = true;

@@ -1,7 +1,5 @@
 package dev.mapwright.linux.replay;
 
-import dev.mapwright.core.Outcome;
-import dev.mapwright.core.RefusedException;
 import dev.mapwright.linux.LinuxSystem;
 import dev.mapwright.linux.abi.CloneFlag;
 import dev.mapwright.linux.strace.Call;
@@ -30,6 +28,7 @@ final class ProcessTable {
   private record Birth(int parent, TracedProcess process, long flags, boolean guessed) {}
 
   private final LinuxSystem system;
+  private final ReplayRoom room;
   private final Map<Integer, TracedProcess> byPid = new HashMap<>();
   private final Map<Integer, Birth> births = new HashMap<>();
   private final Deque<Integer> open = new ArrayDeque<>();
@@ -53,16 +52,12 @@ final class ProcessTable {
   private int firstPid = -1;
   private int processes;
 
-  /**
-   * How many mappings forks have copied into spaces that are not closed, and the spaces themselves.
-   */
-  private long copiedMappings;
-
   private int threads;
   private @Nullable TracedProcess kept;
 
-  ProcessTable(LinuxSystem system, Map<Integer, Integer> parents) {
+  ProcessTable(LinuxSystem system, Map<Integer, Integer> parents, ReplayRoom room) {
     this.system = system;
+    this.room = room;
     this.parents = parents;
   }
 
@@ -167,18 +162,13 @@ final class ProcessTable {
       enter(pid, birth.process);
       return birth.process;
     }
+    room.fork(birth.process);
     Territory known = birth.process.territory();
-    long copied = birth.process.space().engine().mappings() + 1L;
-    if (copied + records(birth.process) > ReplayRun.MAX_RECORDS) {
-      throw new RefusedException(Outcome.OUT_OF_RECORDS);
-    }
-    copiedMappings += copied;
     TracedProcess child =
         new TracedProcess(
             birth.process.space().fork(),
             known == null ? null : known.copy(),
-            birth.guessed || birth.process.guessed(),
-            copied);
+            birth.guessed || birth.process.guessed());
     processes++;
     enter(pid, child);
     return child;
@@ -204,11 +194,6 @@ final class ProcessTable {
     }
   }
 
-  /** How much a process and its system remember, as a number of objects. */
-  long records(TracedProcess process) {
-    return process.space().engine().mappings() + system.records() + copiedMappings;
-  }
-
   /** Closes the spaces that nobody uses any more. */
   void closeUnused() {
     for (Iterator<TracedProcess> each = over.iterator(); each.hasNext(); ) {
@@ -216,7 +201,6 @@ final class ProcessTable {
       if (process.users() == 0 && process != kept && process != first) {
         process.space().close();
         alive.remove(process);
-        copiedMappings -= process.copied();
         each.remove();
       }
     }

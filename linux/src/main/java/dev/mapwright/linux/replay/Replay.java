@@ -1,6 +1,7 @@
 package dev.mapwright.linux.replay;
 
 import dev.mapwright.core.machine.Machine;
+import dev.mapwright.linux.input.HeapRoom;
 import dev.mapwright.linux.input.InputFormatException;
 import dev.mapwright.linux.maps.MapsEntry;
 import dev.mapwright.linux.maps.MapsReader;
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Initial maps belong to the first program of the process that is compared, or, if that process
  * never calls execve, to the first process. Expected maps are compared with what is mapped when the
  * process begins to exit, or at the end.
+ *
+ * <p>Recordings are made by others, so a replay asks the heap for room before every step, and ends
+ * with an error that names file and line when there is none. The machine's rings of events, which
+ * would take most of it, stay empty meanwhile, unless somebody listens.
  */
 public final class Replay {
 
@@ -164,9 +169,11 @@ public final class Replay {
    * @throws IOException if reading fails
    */
   public FinishedReplay runAndKeep(Machine machine) throws IOException {
-    List<MapsEntry> before = initial == null ? null : MapsReader.read(initial);
-    List<MapsEntry> after = expected == null ? null : MapsReader.read(expected);
-    ReplayRun run = new ReplayRun(machine, calls, before, after, pid, listener, maxDifferences);
+    HeapRoom room = new HeapRoom();
+    List<MapsEntry> before = initial == null ? null : MapsReader.read(initial, room);
+    List<MapsEntry> after = expected == null ? null : MapsReader.read(expected, room);
+    ReplayRun run =
+        new ReplayRun(machine, room, calls, before, after, pid, listener, maxDifferences);
     return run.run();
   }
 }

@@ -3,10 +3,13 @@ package dev.mapwright.linux.replay;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.RefusedException;
 import dev.mapwright.core.check.Invariants;
+import dev.mapwright.core.event.EventLevel;
+import dev.mapwright.core.event.EventStream;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.LinuxSystem;
 import dev.mapwright.linux.abi.CloneFlag;
+import dev.mapwright.linux.input.HeapRoom;
 import dev.mapwright.linux.input.InputFormatException;
 import dev.mapwright.linux.maps.MappedRange;
 import dev.mapwright.linux.maps.MapsComparison;
@@ -29,14 +32,6 @@ import org.jspecify.annotations.Nullable;
 /** One replay from the first line to the report. Used once, by one thread. */
 final class ReplayRun {
 
-  /**
-   * A recording may use half of the heap. A mapping, a file or a process takes at most this many
-   * bytes, most of them for the events that each object and each space remembers.
-   */
-  private static final int BYTES_PER_RECORD = 11_000;
-
-  static final long MAX_RECORDS = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_RECORD;
-
   private static final int MAX_VIOLATIONS = 100;
   private static final int MAX_PARENTS = 1 << 20;
   private static final long LINES_BETWEEN_REPORTS = 1 << 16;
@@ -46,7 +41,15 @@ final class ReplayRun {
   private final @Nullable List<MapsEntry> expected;
   private final ReplayListener listener;
   private final int maxDifferences;
+
+  /**
+   * Off while the replay runs, unless somebody listens: what each object and each space remembers
+   * of its past is up to ten times what the object takes, and nobody looks at it.
+   */
+  private final EventStream events;
+
   private final LinuxSystem system;
+  private final ReplayRoom room;
   private final ProcessTable table;
   private final Verifier verifier;
   private final OverlapWindow window;
@@ -67,8 +70,6 @@ final class ReplayRun {
   /** Whether the initial maps have been used. */
   private boolean initialUsed;
 
-  private long mappingCalls;
-
   /** The line of the event that is replayed. */
   private long lineAtWork;
 
@@ -79,6 +80,7 @@ final class ReplayRun {
 
   ReplayRun(
       Machine machine,
+      HeapRoom heap,
       Path calls,
       @Nullable List<MapsEntry> initial,
       @Nullable List<MapsEntry> expected,
@@ -91,43 +93,49 @@ final class ReplayRun {
     this.pid = pid;
     this.listener = listener;
     this.maxDifferences = maxDifferences;
+    this.events = machine.events();
     this.system = new LinuxSystem(machine);
-    this.table = new ProcessTable(system, parents);
-    this.verifier = new Verifier(system, listener);
+    this.room = new ReplayRoom(heap);
+    this.table = new ProcessTable(system, parents, room);
+    this.verifier = new Verifier(system, room, listener);
     this.window = new OverlapWindow(verifier);
   }
 
   FinishedReplay run() throws IOException {
     boolean finished = false;
+    boolean quiet = events.level() == EventLevel.RING;
+    if (quiet) {
+      events.setLevel(EventLevel.OFF);
+    }
     try {
       lookAhead();
       FinishedReplay result = replay();
       finished = true;
       return result;
     } catch (RefusedException e) {
-      boolean heap = e.outcome() == Outcome.OUT_OF_RECORDS;
-      String where = heap ? "the heap of this process" : "the machine";
-      InputFormatException tooLarge =
-          new InputFormatException(
-              calls.toString(),
-              lineAtWork,
-              "a recording that fits into " + where,
-              e.outcome().sentence());
-      tooLarge.initCause(e);
-      throw tooLarge;
+      throw e.outcome() == Outcome.OUT_OF_RECORDS
+          ? tooLarge("the heap of this process", "one that would fill it", e)
+          : tooLarge("the machine", e.outcome().sentence(), e);
     } catch (OutOfMemoryError e) {
-      // Recordings are made by others: one that maps without end must not end this process.
+      // The room was asked for, but others live on this heap too.
       table.close();
-      throw new InputFormatException(
-          calls.toString(),
-          lineAtWork,
-          "a recording that fits into the heap of this process",
-          "more");
+      throw tooLarge("the heap of this process", "one that has filled it", e);
     } finally {
       if (!finished) {
         table.close();
       }
+      if (quiet && events.level() == EventLevel.OFF) {
+        events.setLevel(EventLevel.RING);
+      }
     }
+  }
+
+  private InputFormatException tooLarge(String where, String found, Throwable cause) {
+    InputFormatException error =
+        new InputFormatException(
+            calls.toString(), lineAtWork, "a recording that fits into " + where, found);
+    error.initCause(cause);
+    return error;
   }
 
   private FinishedReplay replay() throws IOException {
@@ -172,6 +180,7 @@ final class ReplayRun {
     if (event instanceof TraceEvent.ChildSignal) {
       return;
     }
+    room.line();
     firstLine(event);
     switch (event) {
       case TraceEvent.Started started -> started(started);
@@ -213,12 +222,12 @@ final class ReplayRun {
   private TracedProcess newProcess(int owner, boolean running) {
     List<MapsEntry> maps = initial;
     if (maps == null || initialUsed || !running || owner != initialOwner) {
-      return new TracedProcess(system.newSpace(), new Territory(), false, 0);
+      return new TracedProcess(system.newSpace(), new Territory(), false);
     }
     initialUsed = true;
     LinuxSpace space = system.newSpace();
     space.populate(maps);
-    return new TracedProcess(space, null, false, 0);
+    return new TracedProcess(space, null, false);
   }
 
   private void started(TraceEvent.Started event) {
@@ -283,9 +292,6 @@ final class ReplayRun {
 
   private void mapping(TraceEvent.Finished event) {
     TracedProcess process = table.of(event.pid());
-    if ((++mappingCalls & 1023) == 0 && table.records(process) > MAX_RECORDS) {
-      throw new RefusedException(Outcome.OUT_OF_RECORDS);
-    }
     inside.remove(event.pid());
     if (event.call() instanceof Call.Shmat attach && event.outcome().succeeded()) {
       guessSegment(attach, event.outcome().value());
@@ -326,6 +332,7 @@ final class ReplayRun {
     TracedProcess process = compared;
     if (exit.group() && process != null && table.find(caller) == process) {
       window.make();
+      room.report(process.space(), 0);
       atExit = process.space().ranges();
     }
   }
@@ -368,6 +375,8 @@ final class ReplayRun {
     try (StraceReader reader = StraceReader.open(calls)) {
       int first = -1;
       for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
+        lineAtWork = event.line();
+        room.line();
         first = first == -1 ? event.pid() : first;
         if (event instanceof TraceEvent.ChildSignal signal && parents.size() < MAX_PARENTS) {
           parents.put(signal.child(), signal.pid());
@@ -381,9 +390,10 @@ final class ReplayRun {
   }
 
   private ReplayReport report(TracedProcess process, long lines, Map<String, Long> skipped) {
+    List<MapsEntry> wanted = expected;
+    room.report(process.space(), wanted == null ? 0 : wanted.size());
     Territory territory = process.territory();
     MapsComparison comparison = null;
-    List<MapsEntry> wanted = expected;
     if (wanted != null) {
       Expectation expectation = new Expectation(wanted, initial, territory);
       comparison = expectation.compare(process.space(), atExit, maxDifferences);

@@ -18,6 +18,11 @@ final class Territory {
     return copy;
   }
 
+  /** How many ranges are known, those that meet counted as one. */
+  int ranges() {
+    return known.size();
+  }
+
   boolean knows(long first, long last) {
     Map.Entry<Long, Long> below = known.floorEntry(first);
     return below != null && below.getValue() >= last;

@@ -17,14 +17,10 @@ final class TracedProcess {
   /** Whether it is a copy of its parent's space made at a moment that nobody recorded. */
   private final boolean guessed;
 
-  /** How many mappings it began with as a copy. */
-  private final long copied;
-
   /** How many threads use it. At 0 it is over. */
   private int users;
 
-  TracedProcess(LinuxSpace space, @Nullable Territory territory, boolean guessed, long copied) {
-    this.copied = copied;
+  TracedProcess(LinuxSpace space, @Nullable Territory territory, boolean guessed) {
     this.space = space;
     this.territory = territory;
     this.guessed = guessed;
@@ -40,10 +36,6 @@ final class TracedProcess {
 
   boolean guessed() {
     return guessed;
-  }
-
-  long copied() {
-    return copied;
   }
 
   int users() {

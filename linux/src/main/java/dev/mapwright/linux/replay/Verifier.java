@@ -33,6 +33,7 @@ final class Verifier {
   static final int MAX_LISTED = 1000;
 
   private final LinuxSystem system;
+  private final ReplayRoom room;
   private final RecordedChoices choices = new RecordedChoices();
   private final CallRunner runner;
   private final ReplayListener listener;
@@ -42,8 +43,9 @@ final class Verifier {
   private long unverifiable;
   private long stackGrowths;
 
-  Verifier(LinuxSystem system, ReplayListener listener) {
+  Verifier(LinuxSystem system, ReplayRoom room, ReplayListener listener) {
     this.system = system;
+    this.room = room;
     this.runner = new CallRunner(system, choices);
     this.listener = listener;
   }
@@ -70,6 +72,13 @@ final class Verifier {
 
   long stackGrowths() {
     return stackGrowths;
+  }
+
+  /** Saves what a call may change, so that it can be taken back. */
+  SavedAreas save(CallAtWork work) {
+    LinuxSpace space = work.process().space();
+    room.call(space);
+    return Footprint.of(work.call(), work.outcome(), space).save(space);
   }
 
   /** Makes a call that may be taken back; true if the engine answers like the kernel. */
@@ -111,6 +120,7 @@ final class Verifier {
   private void verifyKnown(CallAtWork work, boolean strict) {
     LinuxSpace space = work.process().space();
     Outcome recorded = work.outcome();
+    room.call(space);
     choices.enter(recorded);
     try (SavedAreas saved = recorded.succeeded() ? null : work.footprint().save(space)) {
       long answer = runner.run(work.call(), space);
