@@ -149,7 +149,7 @@ final class AddressHistory {
     stores.between(
         sinceBegin,
         nowBegin,
-        any -> false,
+        any -> true,
         store -> {
           boolean ended = store.doneBefore(nowBegin) && store.end() > sinceBegin;
           if (ended && toldUntil < store.begin && stayed(store.begin, nowEnd)) {

@@ -1,6 +1,9 @@
 package dev.mapwright.proof.concurrency;
 
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.memory.MemoryObject;
+import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +65,37 @@ final class TrackedObject {
       words.add(pages[page].firstStamp());
     }
     return words;
+  }
+
+  /** Reads a page and judges what comes; false when it lies beyond the end. */
+  boolean judgeRead(int page, int word) {
+    long[] value = new long[1];
+    long from = clock.get() + 1;
+    Outcome outcome =
+        object.read(Pages.address(page) + word, MemorySegment.ofArray(value), 0, Long.BYTES);
+    long to = clock.get() + 1;
+    boolean beyond = outcome == Outcome.OUTSIDE && smallest(from, to) <= page;
+    if (!beyond && outcome != Outcome.OK) {
+      throw complaint(page, "a read was refused: " + outcome, from, to);
+    }
+    if (!beyond) {
+      judge(page, value[0], from, to);
+    }
+    return !beyond;
+  }
+
+  /** Complains about a word that was seen at some moment between two. */
+  void judge(int page, long word, long from, long to) {
+    Set<Long> legal = new HashSet<>();
+    pages[page].words(from, to, legal);
+    if (!legal.contains(word)) {
+      throw complaint(page, "read " + Stamp.text(word), from, to);
+    }
+  }
+
+  private AssertionError complaint(int page, String what, long from, long to) {
+    return new AssertionError(
+        "%s between %d and %d: %s".formatted(what, from, to, pages[page].describe(from, to)));
   }
 
   // ---- sizes

@@ -1,0 +1,40 @@
+package dev.mapwright.proof.concurrency;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What happened in the runs of a campaign, and how often. */
+final class CampaignTally {
+  private final AtomicLong stamps = new AtomicLong();
+  private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
+
+  void stamp() {
+    stamps.incrementAndGet();
+  }
+
+  long stamps() {
+    return stamps.get();
+  }
+
+  void count(String what) {
+    counts.computeIfAbsent(what, any -> new LongAdder()).increment();
+  }
+
+  long of(String what) {
+    LongAdder count = counts.get(what);
+    return count == null ? 0 : count.sum();
+  }
+
+  void add(CampaignTally other) {
+    stamps.addAndGet(other.stamps());
+    other.counts.forEach(
+        (what, count) -> counts.computeIfAbsent(what, any -> new LongAdder()).add(count.sum()));
+  }
+
+  @Override
+  public String toString() {
+    return "stamps " + stamps + " " + counts;
+  }
+}

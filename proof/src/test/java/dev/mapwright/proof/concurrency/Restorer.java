@@ -1,0 +1,150 @@
+package dev.mapwright.proof.concurrency;
+
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.space.SpaceSnapshot;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a snapshot of a space and goes back to it while others go on: readers of the space, and
+ * everybody who has nothing to do with its objects. Those who change it or its objects pause, so
+ * afterwards every word is what it was.
+ */
+final class Restorer extends Actor {
+  private static final int PAUSE_STEPS = 20;
+
+  private final TrackedSpace space;
+  private @Nullable SpaceSnapshot snapshot;
+  private List<AddressHistory.Showing> showings = List.of();
+  private List<Saved> saved = List.of();
+
+  /** The words of an object, page by page, and which pages may be the live parent's. */
+  private record Saved(TrackedObject object, int size, long[][] words, boolean[] live) {}
+
+  Restorer(CampaignRun run, TrackedSpace space) {
+    super(run);
+    this.space = space;
+  }
+
+  @Override
+  void step() {
+    for (int i = 0; i < PAUSE_STEPS; i++) {
+      Thread.onSpinWait();
+    }
+    List<Lock> locks = new ArrayList<>();
+    locks.add(space.pause.writeLock());
+    space.families.forEach(family -> locks.add(family.pause.writeLock()));
+    locks.forEach(Lock::lock);
+    try {
+      if (snapshot == null) {
+        take();
+      } else if (random.chance(75)) {
+        restore(snapshot);
+      } else {
+        snapshot.close();
+        snapshot = null;
+      }
+    } finally {
+      locks.forEach(Lock::unlock);
+    }
+  }
+
+  private void take() {
+    var made = space.space.snapshot();
+    if (!done("snapshot of a space", made.outcome())) {
+      return;
+    }
+    snapshot = made.made();
+    showings = new ArrayList<>();
+    Set<TrackedObject> objects = new HashSet<>();
+    for (AddressHistory at : space.at) {
+      AddressHistory.Showing now = at.now();
+      showings.add(now);
+      for (TrackedObject object = now.page == null ? null : now.page.object();
+          object != null;
+          object = object.parent) {
+        objects.add(object);
+      }
+    }
+    saved = objects.stream().map(this::save).toList();
+  }
+
+  private Saved save(TrackedObject object) {
+    int size = object.size();
+    long[][] words = new long[size][Stamp.WORDS.length];
+    boolean[] live = new boolean[size];
+    long now = run.moment();
+    for (int page = 0; page < size; page++) {
+      live[page] = object.pages[page].maybeLive(now, now);
+      for (int i = 0; i < Stamp.WORDS.length; i++) {
+        words[page][i] = word(object, page, i);
+        object.judge(page, words[page][i], now, run.moment());
+      }
+    }
+    return new Saved(object, size, words, live);
+  }
+
+  private static long word(TrackedObject object, int page, int i) {
+    long[] value = new long[1];
+    object
+        .object
+        .read(Pages.address(page) + Stamp.WORDS[i], MemorySegment.ofArray(value), 0, Long.BYTES)
+        .orThrow();
+    return value[0];
+  }
+
+  private void restore(SpaceSnapshot to) {
+    List<Episode> begun = new ArrayList<>();
+    for (int index = 0; index < space.at.length; index++) {
+      AddressHistory.Showing then = showings.get(index);
+      begun.add(space.at[index].begin(then.page, then.permissions, false));
+    }
+    for (Saved one : saved) {
+      begun.add(one.object.beginResize(one.size));
+      for (int page = 0; page < one.object.pages.length; page++) {
+        boolean there = page < one.size;
+        Set<Long> words = there ? new HashSet<>() : one.object.cleared(page);
+        for (int i = 0; there && i < Stamp.WORDS.length; i++) {
+          words.add(one.words[page][i]);
+        }
+        boolean live = there ? one.live[page] : one.object.parent != null;
+        begun.add(one.object.pages[page].begin(words, live));
+      }
+    }
+    Outcome outcome = to.restore();
+    boolean done = done("restore", outcome);
+    begun.forEach(episode -> episode.end(run.clock, fate(done)));
+    if (done) {
+      saved.forEach(Restorer::verify);
+    }
+  }
+
+  /** Nobody writes here now: every word is exactly what it was. */
+  private static void verify(Saved one) {
+    for (int page = 0; page < one.size; page++) {
+      for (int i = 0; i < Stamp.WORDS.length; i++) {
+        long word = word(one.object, page, i);
+        if (word != one.words[page][i]) {
+          throw new AssertionError(
+              "restored page %d of %s shows %s and not %s"
+                  .formatted(
+                      page, one.object, Stamp.text(word), Stamp.text(one.words[page][i])));
+        }
+      }
+    }
+  }
+
+  @Override
+  void end() {
+    super.end();
+    if (snapshot != null) {
+      snapshot.close();
+    }
+  }
+}
