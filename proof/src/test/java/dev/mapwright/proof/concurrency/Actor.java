@@ -3,9 +3,12 @@ package dev.mapwright.proof.concurrency;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.proof.SplitMix;
+import java.util.concurrent.locks.LockSupport;
 
 /** A thread of the concurrent campaign: it does one thing after the other until all are stopped. */
 abstract class Actor {
+  private static final long REST_NANOS = 100_000;
+
   final CampaignRun run;
   final SplitMix random;
   final Cpu cpu;
@@ -26,6 +29,11 @@ abstract class Actor {
   }
 
   abstract void step();
+
+  /** Lets others go on: for whoever would do what he does much too often otherwise. */
+  static void rest() {
+    LockSupport.parkNanos(REST_NANOS);
+  }
 
   /** Gives back what the actor has; everybody is at rest. */
   void end() {

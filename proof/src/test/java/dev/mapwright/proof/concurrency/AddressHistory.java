@@ -76,7 +76,7 @@ final class AddressHistory {
   // ---- judging
 
   /** Complains about a word that a load gave which began after, and ended before, two moments. */
-  void judgeLoad(long word, long from, long to) {
+  void judgeLoad(int at, long word, long from, long to) {
     Set<Long> legal = new HashSet<>();
     boolean[] readable = new boolean[1];
     showings.between(
@@ -93,7 +93,7 @@ final class AddressHistory {
       throw complaint("a load went through what shows nothing", from, to);
     }
     if (!legal.contains(word)) {
-      throw complaint("a load gave " + Stamp.text(word), from, to);
+      throw complaint("a load of word " + at + " gave " + Stamp.text(word), from, to);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,9 +126,23 @@ final class CampaignRun {
 
   /** A snapshot that is tracked; null when it was refused. */
   @Nullable TrackedObject snapshot(TrackedObject of) {
+    of.snapshotted = true;
     long from = moment();
     MemoryObject made = of.object.child(ChildKind.SNAPSHOT, 0, of.size()).made();
-    return made == null ? null : trackSnapshot(made, of, from, moment());
+    if (made == null) {
+      return null;
+    }
+    try {
+      return trackSnapshot(made, of, from, moment());
+    } catch (Episodes.Unjudged unjudged) {
+      made.release();
+      throw unjudged;
+    }
+  }
+
+  private boolean enough(long stamps) {
+    LockSupport.parkNanos(1_000_000); // the others need the processors
+    return tally.stamps() >= stamps;
   }
 
   /** Lets everybody run until the stampers have made so many stamps, and checks what is left. */
@@ -136,7 +151,9 @@ final class CampaignRun {
       racers.loop(actor.getClass().getSimpleName(), actor::act);
     }
     try {
-      racers.await(() -> tally.stamps() >= stamps);
+      racers.await(() -> enough(stamps));
+    } catch (AssertionError tooLong) {
+      throw new AssertionError("after " + tally + ": " + tooLong.getMessage());
     } finally {
       racers.close();
     }

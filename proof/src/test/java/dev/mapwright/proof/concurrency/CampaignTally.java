@@ -1,5 +1,6 @@
 package dev.mapwright.proof.concurrency;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -7,6 +8,35 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What happened in the runs of a campaign, and how often. */
 final class CampaignTally {
+  /** What every campaign does, with whatever seeds. */
+  static final List<String> USUAL =
+      List.of(
+          "collect",
+          "commit",
+          "decommit",
+          "fork",
+          "lease",
+          "load",
+          "load: BEYOND_OBJECT",
+          "load: DENIED",
+          "load: UNMAPPED",
+          "map",
+          "move",
+          "pin",
+          "protect",
+          "put out",
+          "read",
+          "reserved map",
+          "resize",
+          "restore",
+          "retag",
+          "revert",
+          "show a snapshot",
+          "snapshot",
+          "stamp",
+          "unmap",
+          "write");
+
   private final AtomicLong stamps = new AtomicLong();
   private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
 

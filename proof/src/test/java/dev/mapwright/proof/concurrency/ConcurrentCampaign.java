@@ -14,7 +14,7 @@ public final class ConcurrentCampaign implements Callable<String> {
 
   /** For a loader of mutants: as many runs as every build has. */
   public ConcurrentCampaign() {
-    this(1, 4, 30, 8_000_000_000L, 20_000);
+    this(1, 6, 40, 8_000_000_000L, 20_000);
   }
 
   ConcurrentCampaign(long firstSeed, int fewest, int most, long budgetNanos, long stamps) {
@@ -49,15 +49,5 @@ public final class ConcurrentCampaign implements Callable<String> {
   @Override
   public String toString() {
     return runs + " runs from seed " + firstSeed + ": " + tally;
-  }
-
-  public static void main(String[] args) {
-    long first = Long.parseLong(args[0]);
-    int runs = Integer.parseInt(args[1]);
-    long nanos = Long.parseLong(args[2]) * 1_000_000_000L;
-    ConcurrentCampaign campaign =
-        new ConcurrentCampaign(first, 1, runs, nanos, Long.parseLong(args[3]));
-    System.out.println(campaign.call());
-    System.out.println(campaign);
   }
 }

@@ -1,5 +1,7 @@
 package dev.mapwright.proof.concurrency;
 
+import java.util.Arrays;
+
 /** Asks again and again which pages of a space were written, and sees that no store was missed. */
 final class DirtyCollector extends Actor {
   private final TrackedSpace space;
@@ -13,6 +15,7 @@ final class DirtyCollector extends Actor {
 
   @Override
   void step() {
+    rest();
     boolean clear = random.chance(75);
     boolean[] told = new boolean[space.at.length];
     long begin = run.moment();
@@ -24,7 +27,7 @@ final class DirtyCollector extends Actor {
             clear,
             (first, pages) -> {
               int from = (int) (first - space.page(0));
-              java.util.Arrays.fill(told, from, from + (int) pages, true);
+              Arrays.fill(told, from, from + (int) pages, true);
             })
         .orThrow();
     long end = run.moment();
@@ -32,9 +35,12 @@ final class DirtyCollector extends Actor {
       if (told[index]) {
         space.at[index].told(end);
       }
-      space.at[index].judgeDirt(previous, begin, end);
     }
     run.tally.count("collect");
+    long since = previous;
     previous = begin;
+    for (AddressHistory at : space.at) {
+      at.judgeDirt(since, begin, end);
+    }
   }
 }

@@ -18,9 +18,13 @@ final class Episodes<E extends Episode> {
   private final AtomicReferenceArray<E> ring = new AtomicReferenceArray<>(KEPT);
   private volatile int count;
 
-  /** Begins another one. */
+  /** Begins another one, in the place of the last if that had no effect. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
   void add(E episode) {
+    if (count > 0 && ring.get((count - 1) & (KEPT - 1)).isVoid()) {
+      ring.set((count - 1) & (KEPT - 1), episode);
+      return;
+    }
     ring.set(count & (KEPT - 1), episode);
     count++;
   }

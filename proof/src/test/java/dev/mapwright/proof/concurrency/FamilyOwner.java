@@ -60,15 +60,14 @@ final class FamilyOwner extends Actor {
     int size = object.size();
     int first = random.below(size + 1);
     int count = random.below(size - first + 1);
-    List<PageHistory.Change> begun = beginClearing(object, first, first + count);
+    List<PageHistory.Change> begun = beginClearing("decommit", object, first, first + count);
     finish(begun, done("decommit", object.object.decommit(first, count)));
   }
 
-  private static List<PageHistory.Change> beginClearing(TrackedObject object, int from, int end) {
-    boolean live = object.parent != null;
+  private static List<PageHistory.Change> beginClearing(String what, TrackedObject object, int from, int end) {
     List<PageHistory.Change> begun = new ArrayList<>();
     for (int page = from; page < end; page++) {
-      begun.add(object.pages[page].begin(live ? Set.of() : object.cleared(page), live));
+      begun.add(object.pages[page].begin(what, object.cleared(page), object.parent != null));
     }
     return begun;
   }
@@ -80,8 +79,9 @@ final class FamilyOwner extends Actor {
   private void resize(TrackedObject object, int newPages) {
     int size = object.size();
     TrackedObject.Resizing resizing = object.beginResize(newPages);
-    // What a live view shows where it grows is its parent's again, as it was before it shrank.
-    List<PageHistory.Change> begun = beginClearing(object, newPages, size);
+    // What a live view shows where it grows is its parent's again.
+    List<PageHistory.Change> begun =
+        beginClearing("resize", object, Math.min(size, newPages), Math.max(size, newPages));
     boolean done = done("resize", object.object.resize(newPages));
     finish(begun, done);
     resizing.end(run.clock, fate(done));
@@ -106,7 +106,7 @@ final class FamilyOwner extends Actor {
       TrackedObject object, int first, int count) {
     List<PageHistory.Freeze> begun = new ArrayList<>();
     for (int page = first; page < first + count; page++) {
-      begun.add(object.pages[page].beginFreeze());
+      begun.add(object.pages[page].beginFreeze("copy"));
     }
     return begun;
   }
@@ -226,14 +226,18 @@ final class FamilyOwner extends Actor {
     }
     TrackedObject object = one.of();
     TrackedObject snapshot = one.snapshot();
+    long now = run.moment();
+    List<Set<Long>> words = new ArrayList<>();
+    for (PageHistory page : snapshot.pages) {
+      words.add(new HashSet<>());
+      page.words(now, now, words.getLast());
+    }
     TrackedObject.Resizing resizing = object.beginResize(snapshot.pages.length);
     List<PageHistory.Change> begun =
-        new ArrayList<>(beginClearing(object, snapshot.pages.length, object.pages.length));
-    long now = run.moment();
+        beginClearing("revert", object, snapshot.pages.length, object.pages.length);
     for (int page = 0; page < snapshot.pages.length; page++) {
-      Set<Long> words = new HashSet<>();
-      snapshot.pages[page].words(now, now, words);
-      begun.add(object.pages[page].begin(words, snapshot.pages[page].maybeLive(now, now)));
+      boolean live = snapshot.pages[page].maybeLive(now, now);
+      begun.add(object.pages[page].begin("revert", words.get(page), live));
     }
     boolean done = done("revert", object.object.revertTo(snapshot.object));
     finish(begun, done);

@@ -32,26 +32,29 @@ final class Fork {
   void run() {
     AddressSpace space =
         AddressSpace.create(run.machine, "fork", 0x1000, 0x7_FFFF_FFFEL).get();
-    for (TrackedObject object : family.objects) {
-      TrackedObject snapshot = run.snapshot(object);
-      if (snapshot != null) {
-        if (snapshot.pages.length != 0) {
-          map(space, snapshot);
+    try {
+      for (TrackedObject object : family.objects) {
+        TrackedObject snapshot = run.snapshot(object);
+        if (snapshot != null) {
+          if (snapshot.pages.length != 0) {
+            map(space, snapshot);
+          }
+          snapshot.object.release(); // the mapping keeps it
         }
-        snapshot.object.release(); // the mapping keeps it
       }
-    }
-    cpu.attach(space);
-    for (int i = 0; i < ACCESSES && !at.isEmpty(); i++) {
-      int index = random.below(at.size());
-      if (random.chance(25)) {
-        stamp(at.get(index), pages.get(index));
-      } else {
-        Reader.load(run, cpu, at.get(index), random.oneOf(Stamp.WORDS));
+      cpu.attach(space);
+      for (int i = 0; i < ACCESSES && !at.isEmpty(); i++) {
+        int index = random.below(at.size());
+        if (random.chance(25)) {
+          stamp(at.get(index), pages.get(index));
+        } else {
+          Reader.load(run, cpu, at.get(index), random.oneOf(Stamp.WORDS));
+        }
       }
+      run.tally.count("fork");
+    } finally {
+      space.close();
     }
-    space.close();
-    run.tally.count("fork");
   }
 
   private void map(AddressSpace space, TrackedObject snapshot) {
@@ -79,6 +82,6 @@ final class Fork {
     } catch (MemoryFault fault) {
       history.judgeFault(fault.fault(), from, run.moment());
     }
-    page.endStamp(stamping, true);
+    page.endStamp(stamping, PageHistory.Stored.ALL);
   }
 }

@@ -17,10 +17,17 @@ final class Mapper extends Actor {
     super(run);
     this.space = space;
     this.root = space.space.root();
+    for (TrackedObject object : space.objects) {
+      int size = object.pages.length;
+      map(object, 0, space.home(object, 0), size, Permissions.READ_WRITE);
+    }
   }
 
   @Override
   void step() {
+    if (random.chance(50)) {
+      rest();
+    }
     space.pause.readLock().lock();
     try {
       change();
@@ -37,20 +44,20 @@ final class Mapper extends Actor {
     int which = random.below(2);
     int from = space.home(object, which) + page;
     int permissions = random.chance(75) ? Permissions.READ_WRITE : Permissions.READ;
-    switch (random.below(12)) {
-      case 0, 1, 2, 3 -> map(object, page, from, count, permissions);
-      case 4, 5 -> {
+    switch (random.below(16)) {
+      case 0, 1, 2, 3, 4, 5, 6, 7 -> map(object, page, from, count, permissions);
+      case 8 -> {
         AddressHistory.Showing[] begun = new AddressHistory.Showing[count];
         for (int i = 0; i < count; i++) {
           begun[i] = space.at[from + i].begin(null, Permissions.NONE, false);
         }
         finish("unmap", () -> root.unmap(space.page(from), count), begun);
       }
-      case 6, 7, 8 -> {
+      case 9, 10, 11, 12 -> {
         int left = random.oneOf(Permissions.NONE, Permissions.READ, Permissions.READ_WRITE);
         protect(from, count, left);
       }
-      case 9, 10 -> move(from, space.home(object, 1 - which) + page, count);
+      case 13, 14 -> move(from, space.home(object, 1 - which) + page, count);
       default -> done("retag", root.retag(space.page(from), count, tag -> random.below(3)));
     }
   }

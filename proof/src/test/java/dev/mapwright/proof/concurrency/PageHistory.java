@@ -26,8 +26,8 @@ final class PageHistory {
   static final class Stamping extends Episode {
     final long stamp;
 
-    /** What words may show that this has not stored, once it has ended. */
-    @Nullable Set<Long> residue;
+    /** Written before the end. What words may show that this has not stored, once it has ended. */
+    volatile @Nullable Set<Long> residue;
 
     Stamping(AtomicLong clock, long stamp) {
       super(clock);
@@ -37,11 +37,13 @@ final class PageHistory {
 
   /** From now on the page shows one of these words, or, if it is live, what the parent shows. */
   static class Change extends Episode {
+    final String what;
     final Set<Long> words;
     final boolean live;
 
-    Change(AtomicLong clock, Set<Long> words, boolean live) {
+    Change(AtomicLong clock, String what, Set<Long> words, boolean live) {
       super(clock);
+      this.what = what;
       this.words = words;
       this.live = live;
     }
@@ -52,9 +54,17 @@ final class PageHistory {
     /** What the parent showed meanwhile; null as long as it is under way. */
     volatile @Nullable Set<Long> copied;
 
-    Freeze(AtomicLong clock) {
-      super(clock, Set.of(), false);
+    Freeze(AtomicLong clock, String what) {
+      super(clock, what, Set.of(), false);
     }
+  }
+
+  /** How many words a stamp has reached. */
+  enum Stored {
+    ALL,
+    SOME,
+    /** The first store was refused, which may have copied the page all the same. */
+    NONE
   }
 
   private final AtomicLong clock;
@@ -86,7 +96,7 @@ final class PageHistory {
 
   /** What it shows from the beginning. */
   void first(Set<Long> words, boolean live) {
-    begin(words, live).end(clock, Episode.Fate.DONE);
+    begin("made", words, live).end(clock, Episode.Fate.DONE);
   }
 
   TrackedObject object() {
@@ -114,8 +124,24 @@ final class PageHistory {
     return stamping;
   }
 
-  void endStamp(Stamping stamping, boolean whole) {
-    Set<Long> left = new HashSet<>();
+  void endStamp(Stamping stamping, Stored stored) {
+    try {
+      Set<Long> residue = residueOf(stamping, stored == Stored.ALL);
+      stamping.residue = residue;
+      boolean nothing = stored == Stored.NONE && residue.isEmpty();
+      stamping.end(
+          clock,
+          stored == Stored.ALL
+              ? Episode.Fate.DONE
+              : nothing ? Episode.Fate.VOID : Episode.Fate.PARTIAL);
+    } catch (Episodes.Unjudged unjudged) {
+      stamping.end(clock, Episode.Fate.PARTIAL); // and its residue is not known
+      throw unjudged;
+    }
+  }
+
+  private Set<Long> residueOf(Stamping stamping, boolean whole) {
+    Set<Long> residue = new HashSet<>();
     long now = clock.get() + 1;
     boolean[] uncovered = {!whole};
     changes.between(
@@ -124,33 +150,39 @@ final class PageHistory {
         PageHistory::hidesStamps,
         change -> uncovered[0] |= change.live && change.end() > stamping.begin);
     if (uncovered[0]) {
-      liveWords(stamping.begin, now, left);
+      liveWords(stamping.begin, now, residue);
     }
-    stamping.residue = left;
-    stamping.end(clock, whole ? Episode.Fate.DONE : Episode.Fate.PARTIAL);
+    return residue;
   }
 
   // ---- the owner
 
-  Change begin(Set<Long> words, boolean live) {
-    Change change = new Change(clock, words, live);
+  Change begin(String what, Set<Long> words, boolean live) {
+    Change change = new Change(clock, what, words, live);
     changes.add(change);
     return change;
   }
 
-  Freeze beginFreeze() {
-    Freeze freeze = new Freeze(clock);
+  Freeze beginFreeze(String what) {
+    Freeze freeze = new Freeze(clock, what);
     changes.add(freeze);
     return freeze;
   }
 
   void endFreeze(Freeze freeze, boolean done) {
-    Set<Long> copied = new HashSet<>();
-    if (done) {
+    if (!done) {
+      freeze.end(clock, Episode.Fate.VOID);
+      return;
+    }
+    try {
+      Set<Long> copied = new HashSet<>();
       liveWords(freeze.begin, clock.get() + 1, copied);
       freeze.copied = copied;
+      // A page that did not show its parent's stays what it was.
+      freeze.end(clock, copied.isEmpty() ? Episode.Fate.VOID : Episode.Fate.DONE);
+    } catch (Episodes.Unjudged unjudged) {
+      freeze.end(clock, Episode.Fate.DONE); // and what was copied is not known
     }
-    freeze.end(clock, done ? Episode.Fate.DONE : Episode.Fate.VOID);
   }
 
   /** Whether the page may show its parent's between two moments. */
@@ -186,10 +218,7 @@ final class PageHistory {
         stamping -> {
           if (stamping.end() >= changed) {
             into.add(stamping.stamp);
-            Set<Long> residue = stamping.end() == Episode.OPEN ? null : stamping.residue;
-            if (residue != null) {
-              into.addAll(residue);
-            }
+            addAll(stamping, stamping.residue, into);
           }
         });
     long stamped = stamps.lastDone(from, any -> true);
@@ -200,13 +229,21 @@ final class PageHistory {
         change -> {
           if (change.end() >= stamped && change.end() >= changed) {
             into.addAll(change.words);
-            Set<Long> copied = change instanceof Freeze freeze ? freeze.copied : null;
-            if (copied != null) {
-              into.addAll(copied);
+            if (change instanceof Freeze freeze) {
+              addAll(freeze, freeze.copied, into);
             }
           }
         });
     liveWords(from, to, into);
+  }
+
+  /** Adds what an episode left behind when it ended; as long as it goes on, the parent tells. */
+  private static void addAll(Episode episode, @Nullable Set<Long> left, Set<Long> into) {
+    if (left != null) {
+      into.addAll(left);
+    } else if (episode.end() != Episode.OPEN) {
+      throw new Episodes.Unjudged();
+    }
   }
 
   /** Adds what the page may have shown of its parent. */
@@ -263,7 +300,8 @@ final class PageHistory {
         PageHistory::hidesStamps,
         one ->
             text.append("\n  ")
-                .append(one.getClass().getSimpleName())
+                .append(one.what)
+                .append(one.live ? " (live)" : "")
                 .append(one)
                 .append(one.words.stream().map(Stamp::text).toList()));
     return above == null ? text.toString() : text + "\n  above " + above.describe(from, to);

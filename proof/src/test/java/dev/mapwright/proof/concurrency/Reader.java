@@ -49,7 +49,7 @@ final class Reader extends Actor {
       run.tally.count("load: " + fault.fault().reason());
       return;
     }
-    at.judgeLoad(value, from, run.moment());
+    at.judgeLoad(word, value, from, run.moment());
     run.tally.count("load");
   }
 }

@@ -36,6 +36,7 @@ final class Reserver extends Actor {
 
   @Override
   void step() {
+    rest();
     if (random.chance(60)) {
       int page = random.below(pages);
       PageHistory.Stamping stamping = frames.pages[page].beginStamp();

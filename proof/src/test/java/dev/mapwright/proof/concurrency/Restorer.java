@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * afterwards every word is what it was.
  */
 final class Restorer extends Actor {
-  private static final int PAUSE_STEPS = 20;
-
   private final TrackedSpace space;
   private @Nullable SpaceSnapshot snapshot;
   private List<AddressHistory.Showing> showings = List.of();
@@ -34,9 +32,7 @@ final class Restorer extends Actor {
 
   @Override
   void step() {
-    for (int i = 0; i < PAUSE_STEPS; i++) {
-      Thread.onSpinWait();
-    }
+    rest();
     List<Lock> locks = new ArrayList<>();
     locks.add(space.pause.writeLock());
     space.families.forEach(family -> locks.add(family.pause.writeLock()));
@@ -60,9 +56,10 @@ final class Restorer extends Actor {
     if (!done("snapshot of a space", made.outcome())) {
       return;
     }
-    snapshot = made.made();
+    SpaceSnapshot taken = made.get();
     showings = new ArrayList<>();
     Set<TrackedObject> objects = new HashSet<>();
+    space.objects.forEach(object -> object.snapshotted = true);
     for (AddressHistory at : space.at) {
       AddressHistory.Showing now = at.now();
       showings.add(now);
@@ -72,7 +69,14 @@ final class Restorer extends Actor {
         objects.add(object);
       }
     }
-    saved = objects.stream().map(this::save).toList();
+    try {
+      saved = objects.stream().map(this::save).toList();
+      snapshot = taken;
+    } finally {
+      if (snapshot == null) {
+        taken.close();
+      }
+    }
   }
 
   private Saved save(TrackedObject object) {
@@ -114,7 +118,7 @@ final class Restorer extends Actor {
           words.add(one.words[page][i]);
         }
         boolean live = there ? one.live[page] : one.object.parent != null;
-        begun.add(one.object.pages[page].begin(words, live));
+        begun.add(one.object.pages[page].begin("restore", words, live));
       }
     }
     Outcome outcome = to.restore();

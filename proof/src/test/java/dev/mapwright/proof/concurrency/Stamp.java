@@ -1,5 +1,6 @@
 package dev.mapwright.proof.concurrency;
 
+import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.memory.MemoryObject;
 import java.lang.foreign.MemorySegment;
@@ -26,15 +27,15 @@ final class Stamp {
     return word == 0 ? "zero" : "version " + version + " of page #" + identity;
   }
 
-  /** Writes a stamp through an object; false when the page lies beyond its end. */
-  static boolean write(MemoryObject object, long page, long stamp) {
+  /** Writes a stamp through an object; it ends where the page lies beyond the object's end. */
+  static PageHistory.Stored write(MemoryObject object, long page, long stamp) {
     MemorySegment value = MemorySegment.ofArray(new long[] {stamp});
     for (int word : WORDS) {
-      var outcome = object.write(Pages.address(page) + word, value, 0, 8);
-      if (outcome != dev.mapwright.core.Outcome.OK) {
-        return false;
+      Outcome outcome = object.write(Pages.address(page) + word, value, 0, Long.BYTES);
+      if (outcome != Outcome.OK) {
+        return word == 0 ? PageHistory.Stored.NONE : PageHistory.Stored.SOME;
       }
     }
-    return true;
+    return PageHistory.Stored.ALL;
   }
 }

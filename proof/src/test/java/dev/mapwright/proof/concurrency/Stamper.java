@@ -50,24 +50,26 @@ final class Stamper extends Actor {
   private void write(TrackedObject object, int page) {
     PageHistory history = object.pages[page];
     PageHistory.Stamping stamping = history.beginStamp();
-    boolean whole = Stamp.write(object.object, page, stamping.stamp);
-    history.endStamp(stamping, whole);
+    PageHistory.Stored stored = Stamp.write(object.object, page, stamping.stamp);
     run.tally.stamp();
-    run.tally.count(whole ? "write" : "write refused");
+    run.tally.count(stored == PageHistory.Stored.ALL ? "write" : "write refused");
+    history.endStamp(stamping, stored);
   }
 
   private void stamp(AddressHistory at, PageHistory page) {
     PageHistory.Stamping stamping = page.beginStamp();
-    boolean whole = true;
-    try {
-      for (int i = 0; i < Stamp.WORDS.length && whole; i++) {
-        whole = store(at, Stamp.WORDS[i], stamping.stamp);
-      }
-    } finally {
-      page.endStamp(stamping, whole);
+    int words = 0;
+    while (words < Stamp.WORDS.length && store(at, Stamp.WORDS[words], stamping.stamp)) {
+      words++;
     }
+    boolean whole = words == Stamp.WORDS.length;
     run.tally.stamp();
     run.tally.count(whole ? "stamp" : "stamp that faulted");
+    page.endStamp(
+        stamping,
+        whole
+            ? PageHistory.Stored.ALL
+            : words == 0 ? PageHistory.Stored.NONE : PageHistory.Stored.SOME);
   }
 
   private boolean store(AddressHistory at, int word, long stamp) {

@@ -34,6 +34,10 @@ final class TrackedObject {
   final PageHistory[] pages;
 
   final AtomicLong clock;
+
+  /** Whether a snapshot was ever made; set and read by the threads that change the object. */
+  volatile boolean snapshotted;
+
   private final Episodes<Resizing> sizes = new Episodes<>();
 
   TrackedObject(
@@ -59,7 +63,9 @@ final class TrackedObject {
   /** The words that a page shows that was decommitted, or was beyond the end. */
   Set<Long> cleared(int page) {
     Set<Long> words = new HashSet<>();
-    words.add(0L);
+    if (parent == null || snapshotted) {
+      words.add(0L);
+    }
     if (sourced) {
       // From there again, or zero when there was a snapshot; both are documented.
       words.add(pages[page].firstStamp());
