@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** What happened in the runs of a campaign, and how often. */
 final class CampaignTally {
   /** What every campaign does, with whatever seeds. */
-  static final List<String> USUAL =
+  private static final List<String> USUAL =
       List.of(
           "collect",
           "commit",
@@ -52,9 +52,19 @@ final class CampaignTally {
     counts.computeIfAbsent(what, any -> new LongAdder()).increment();
   }
 
-  long of(String what) {
+  private long of(String what) {
     LongAdder count = counts.get(what);
     return count == null ? 0 : count.sum();
+  }
+
+  /** What a campaign has to do and did not; empty for nothing. */
+  String missing() {
+    for (String what : USUAL) {
+      if (of(what) == 0) {
+        return "there was no " + what;
+      }
+    }
+    return of("unjudged") > stamps() / 10 ? "much was not judged: " + this : "";
   }
 
   void add(CampaignTally other) {

@@ -1,53 +1,59 @@
 package dev.mapwright.proof.concurrency;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 
-/** Runs of the concurrent campaign, one seed after the other; a defect is a sentence with a seed. */
+/**
+ * Runs of the concurrent campaign, one seed after the other: the same few in every build, ten
+ * minutes of others with the profile {@code campaign}, or the one that {@code
+ * -Dmapwright.seed=N} names. What is found is a sentence with a seed. Threads meet differently each
+ * time, so a run may have to be repeated.
+ */
 public final class ConcurrentCampaign implements Callable<String> {
-  private final long firstSeed;
-  private final int fewest;
-  private final int most;
-  private final long budgetNanos;
-  private final long stamps;
+  private static final boolean LONG = "long".equals(System.getProperty("mapwright.campaign"));
+  private static final long STAMPS = 20_000;
+  private static final int FEWEST = 8;
+  private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(8);
+  private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(10);
+
   private final CampaignTally tally = new CampaignTally();
   private int runs;
-
-  /** For a loader of mutants: as many runs as every build has. */
-  public ConcurrentCampaign() {
-    this(1, 6, 40, 8_000_000_000L, 20_000);
-  }
-
-  ConcurrentCampaign(long firstSeed, int fewest, int most, long budgetNanos, long stamps) {
-    this.firstSeed = firstSeed;
-    this.fewest = fewest;
-    this.most = most;
-    this.budgetNanos = budgetNanos;
-    this.stamps = stamps;
-  }
 
   /** What was found; empty for nothing. */
   @Override
   public String call() {
+    Long only = Long.getLong("mapwright.seed");
+    long first = only != null ? only : LONG ? 1000 : 1;
     long started = System.nanoTime();
-    while (runs < fewest || runs < most && System.nanoTime() - started < budgetNanos) {
-      CampaignRun run = new CampaignRun(firstSeed + runs++);
-      try {
-        run.run(stamps);
-      } catch (Throwable problem) {
-        Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-        return "seed " + run.seed + ", " + run.shape + ": " + cause;
+    long budget = only != null ? 0 : LONG ? LONG_NANOS : SHORT_NANOS;
+    int fewest = only != null ? 1 : FEWEST;
+    while (runs < fewest || System.nanoTime() - started < budget) {
+      String found = run(first + runs++);
+      if (!found.isEmpty()) {
+        return found;
       }
-      tally.add(run.tally);
     }
-    return "";
+    return only != null ? "" : tally.missing();
   }
 
-  CampaignTally tally() {
-    return tally;
+  private String run(long seed) {
+    CampaignRun run = new CampaignRun(seed);
+    try {
+      run.run(STAMPS);
+    } catch (Throwable problem) {
+      Throwable cause = problem.getCause() == null ? problem : problem.getCause();
+      StringBuilder text = new StringBuilder("seed " + seed + ", " + run.shape + ": " + cause);
+      for (StackTraceElement element : cause.getStackTrace()) {
+        text.append("\n    at ").append(element);
+      }
+      return text.toString();
+    }
+    tally.add(run.tally);
+    return "";
   }
 
   @Override
   public String toString() {
-    return runs + " runs from seed " + firstSeed + ": " + tally;
+    return runs + " runs: " + tally;
   }
 }
