@@ -26,7 +26,7 @@ final class Hesitation implements Runnable {
       Point.before(NAME, CPU, "storeSlowly", "storeFound", 1),
       Point.before(NAME, CPU, "load", "getRam", 1),
       Point.before(NAME, "dev.mapwright.core.engine.FaultHandling", "bringIn", "install", 1),
-      Point.after(NAME, "dev.mapwright.core.state.Tables", "remove", "remember", 1),
+      Point.before(NAME, "dev.mapwright.core.state.Tables", "remove", "remove", 1),
     };
   }
 
