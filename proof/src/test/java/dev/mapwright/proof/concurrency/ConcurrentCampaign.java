@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ConcurrentCampaign implements Callable<String> {
   private static final boolean LONG = "long".equals(System.getProperty("mapwright.campaign"));
-  private static final long STAMPS = 20_000;
+  private static final long STAMPS = 6_000;
   private static final int FEWEST = 8;
   private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(8);
   private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(10);
