@@ -22,8 +22,7 @@ final class AddressHistory {
     /** Whether a page written before still counts as written. */
     final boolean keepsDirt;
 
-    Showing(
-        AtomicLong clock, @Nullable PageHistory page, int permissions, boolean keepsDirt) {
+    Showing(AtomicLong clock, @Nullable PageHistory page, int permissions, boolean keepsDirt) {
       super(clock);
       this.page = page;
       this.permissions = permissions;
@@ -104,8 +103,7 @@ final class AddressHistory {
         to,
         any -> true,
         showing ->
-            writable[0] |=
-                showing.page != null && (showing.permissions & Permissions.WRITE) != 0);
+            writable[0] |= showing.page != null && (showing.permissions & Permissions.WRITE) != 0);
     if (!writable[0]) {
       throw complaint("a store went through what can't be written", from, to);
     }

@@ -1,7 +1,6 @@
 package dev.mapwright.proof.concurrency;
 
 import dev.mapwright.core.check.Invariants;
-import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One run of the concurrent campaign: a machine, the threads that use it all at once, and what is
  * known of everything on it.
  *
- * <p><b>Who does what.</b> Whatever can be changed is changed by one thread, which publishes what it
- * does before and after it does it: {@link Stamper} stores to the pages of a family, {@link
+ * <p><b>Who does what.</b> Whatever can be changed is changed by one thread, which publishes what
+ * it does before and after it does it: {@link Stamper} stores to the pages of a family, {@link
  * FamilyOwner} takes its pages away, makes snapshots and forks, {@link Mapper} changes what the
  * addresses of a space show. So each history is a sequence; but the threads run side by side, and
  * every load, store and fault of anybody is judged by what all of them may have done meanwhile.
@@ -51,11 +50,7 @@ final class CampaignRun {
     this.seed = seed;
     this.shape = CampaignShape.of(seed);
     machine =
-        SimulatedMachine.builder()
-            .ram(0x100, RAM_PAGES)
-            .levels(shape.levels())
-            .seed(seed)
-            .build();
+        SimulatedMachine.builder().ram(0x100, RAM_PAGES).levels(shape.levels()).seed(seed).build();
     SplitMix random = new SplitMix(seed + 1);
     for (int number = 0; number < shape.families(); number++) {
       families.add(new TrackedFamily(this, number));
@@ -107,7 +102,11 @@ final class CampaignRun {
 
   /** Tracks an object that was just made. */
   TrackedObject track(
-      MemoryObject object, String name, @Nullable TrackedObject parent, boolean sourced, int first) {
+      MemoryObject object,
+      String name,
+      @Nullable TrackedObject parent,
+      boolean sourced,
+      int first) {
     return new TrackedObject(this, object, name, parent, sourced, first);
   }
 
@@ -145,6 +144,21 @@ final class CampaignRun {
     return tally.stamps() >= stamps;
   }
 
+  /** The same actors in turn, on one thread: what this finds, it finds again. */
+  void runInTurn(int steps) {
+    SplitMix random = new SplitMix(seed + 2);
+    for (int step = 0; step < steps; step++) {
+      Actor actor = actors.get(random.below(actors.size()));
+      actor.act();
+      if (step % 1 == 0) {
+        List<String> violations = Invariants.violations(machine);
+        if (!violations.isEmpty()) {
+          throw new AssertionError("step " + step + " of " + actor + ": " + violations);
+        }
+      }
+    }
+  }
+
   /** Lets everybody run until the stampers have made so many stamps, and checks what is left. */
   void run(long stamps) {
     for (Actor actor : actors) {
@@ -172,12 +186,11 @@ final class CampaignRun {
     List<String> left = new ArrayList<>(machine.census().leaks());
     machine
         .frames()
-        .forEachAllocated(
-            (pfn, owner, tag) -> {
-              if (pfn != machine.frames().zeroFrame()) {
-                left.add("frame " + pfn + " of " + owner);
-              }
-            });
+        .forEachAllocated((pfn, owner, tag) -> {
+          if (pfn != machine.frames().zeroFrame()) {
+            left.add("frame " + pfn + " of " + owner);
+          }
+        });
     if (!left.isEmpty()) {
       throw new AssertionError("left over: " + left);
     }

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs of the concurrent campaign, one seed after the other: the same few in every build, ten
- * minutes of others with the profile {@code campaign}, or the one that {@code
- * -Dmapwright.seed=N} names. What is found is a sentence with a seed. Threads meet differently each
- * time, so a run may have to be repeated.
+ * minutes of others with the profile {@code campaign}, or the one that {@code -Dmapwright.seed=N}
+ * names. What is found is a sentence with a seed. Threads meet differently each time, so a run may
+ * have to be repeated.
  */
 public final class ConcurrentCampaign implements Callable<String> {
   private static final boolean LONG = "long".equals(System.getProperty("mapwright.campaign"));

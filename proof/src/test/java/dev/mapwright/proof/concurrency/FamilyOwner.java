@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Takes pages of one family away and gives them back: decommit, commit, pin, put out, resize, lease;
- * takes snapshots, shows them, writes them, goes back to them, and forks.
+ * Takes pages of one family away and gives them back: decommit, commit, pin, put out, resize,
+ * lease; takes snapshots, shows them, writes them, goes back to them, and forks.
  */
 final class FamilyOwner extends Actor {
   private static final int MOST_SNAPSHOTS = 3;
@@ -22,6 +22,7 @@ final class FamilyOwner extends Actor {
   private final MapRequest request = new MapRequest();
 
   /** A snapshot that is kept. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
   private record Kept(TrackedObject snapshot, TrackedObject of, boolean[] written) {}
 
   private final List<Kept> kept = new ArrayList<>();
@@ -64,7 +65,8 @@ final class FamilyOwner extends Actor {
     finish(begun, done("decommit", object.object.decommit(first, count)));
   }
 
-  private static List<PageHistory.Change> beginClearing(String what, TrackedObject object, int from, int end) {
+  private static List<PageHistory.Change> beginClearing(
+      String what, TrackedObject object, int from, int end) {
     List<PageHistory.Change> begun = new ArrayList<>();
     for (int page = from; page < end; page++) {
       begun.add(object.pages[page].begin(what, object.cleared(page), object.parent != null));
@@ -93,8 +95,7 @@ final class FamilyOwner extends Actor {
     int count = random.below(size - first + 1);
     List<PageHistory.Freeze> begun = beginFreezing(object, first, count);
     boolean pin = random.chance(50);
-    Outcome outcome =
-        pin ? object.object.pin(first, count) : object.object.commit(first, count);
+    Outcome outcome = pin ? object.object.pin(first, count) : object.object.commit(first, count);
     boolean done = done(pin ? "pin" : "commit", outcome);
     if (done && pin) {
       object.object.unpin(first, count);

@@ -1,11 +1,11 @@
 package dev.mapwright.proof.concurrency;
 
 import dev.mapwright.core.MemoryFault;
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.MapRequest;
-import dev.mapwright.core.Pages;
 import dev.mapwright.proof.SplitMix;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,7 @@ final class Fork {
   }
 
   void run() {
-    AddressSpace space =
-        AddressSpace.create(run.machine, "fork", 0x1000, 0x7_FFFF_FFFEL).get();
+    AddressSpace space = AddressSpace.create(run.machine, "fork", 0x1000, 0x7_FFFF_FFFEL).get();
     try {
       for (TrackedObject object : family.objects) {
         TrackedObject snapshot = run.snapshot(object);
@@ -64,9 +63,7 @@ final class Fork {
     space.root().map(request).orThrow();
     for (PageHistory page : snapshot.pages) {
       AddressHistory history = new AddressHistory(run.clock, Pages.address(BASE + at.size()));
-      history
-          .begin(page, Permissions.READ_WRITE, false)
-          .end(run.clock, Episode.Fate.DONE);
+      history.begin(page, Permissions.READ_WRITE, false).end(run.clock, Episode.Fate.DONE);
       at.add(history);
       pages.add(page);
     }

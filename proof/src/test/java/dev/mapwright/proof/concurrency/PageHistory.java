@@ -82,11 +82,7 @@ final class PageHistory {
   private long version;
 
   PageHistory(
-      AtomicLong clock,
-      int identity,
-      TrackedObject object,
-      int page,
-      @Nullable PageHistory above) {
+      AtomicLong clock, int identity, TrackedObject object, int page, @Nullable PageHistory above) {
     this.clock = clock;
     this.identity = identity;
     this.object = object;
@@ -194,8 +190,7 @@ final class PageHistory {
         from,
         to,
         PageHistory::hidesStamps,
-        change ->
-            found[0] |= change.live && change.end() >= stamped && change.end() >= frozen);
+        change -> found[0] |= change.live && change.end() >= stamped && change.end() >= frozen);
     return found[0];
   }
 
@@ -293,7 +288,10 @@ final class PageHistory {
   String describe(long from, long to) {
     StringBuilder text = new StringBuilder("page " + page + " of " + object + ", #" + identity);
     stamps.between(
-        from, to, any -> true, one -> text.append("\n  stamp ").append(Stamp.text(one.stamp)).append(one));
+        from,
+        to,
+        any -> true,
+        one -> text.append("\n  stamp ").append(Stamp.text(one.stamp)).append(one));
     changes.between(
         from,
         to,

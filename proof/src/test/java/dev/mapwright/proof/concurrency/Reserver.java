@@ -40,8 +40,7 @@ final class Reserver extends Actor {
     if (random.chance(60)) {
       int page = random.below(pages);
       PageHistory.Stamping stamping = frames.pages[page].beginStamp();
-      frames.pages[page].endStamp(
-          stamping, Stamp.write(frames.object, page, stamping.stamp));
+      frames.pages[page].endStamp(stamping, Stamp.write(frames.object, page, stamping.stamp));
     } else if (mappedAt < 0) {
       map();
     } else {

@@ -23,6 +23,7 @@ final class Restorer extends Actor {
   private List<Saved> saved = List.of();
 
   /** The words of an object, page by page, and which pages may be the live parent's. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
   private record Saved(TrackedObject object, int size, long[][] words, boolean[] live) {}
 
   Restorer(CampaignRun run, TrackedSpace space) {
@@ -137,8 +138,7 @@ final class Restorer extends Actor {
         if (word != one.words[page][i]) {
           throw new AssertionError(
               "restored page %d of %s shows %s and not %s"
-                  .formatted(
-                      page, one.object, Stamp.text(word), Stamp.text(one.words[page][i])));
+                  .formatted(page, one.object, Stamp.text(word), Stamp.text(one.words[page][i])));
         }
       }
     }

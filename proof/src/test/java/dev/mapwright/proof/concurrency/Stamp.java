@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class Stamp {
   /** The words of a page that hold a stamp; the others are never written. */
-  static final int[] WORDS = {0, 2048 - 8, (int) Pages.BYTES - 8};
+  static final int[] WORDS = {0, 2048 - 8, Pages.BYTES - 8};
 
   private static final int VERSION_BITS = 32;
 

@@ -120,8 +120,7 @@ final class TrackedObject {
   /** The smallest size that it may have had between two moments. */
   long smallest(long from, long to) {
     long[] least = {Long.MAX_VALUE};
-    sizes.between(
-        from, to, any -> true, resizing -> least[0] = Math.min(least[0], resizing.pages));
+    sizes.between(from, to, any -> true, resizing -> least[0] = Math.min(least[0], resizing.pages));
     return least[0];
   }
 

@@ -159,6 +159,7 @@ abstract class CallbackStage extends Contract {
                 })
             .orThrow());
 
+    @SuppressWarnings("ImmutableEnumChecker") // a function without a state
     private final Consumer<CallbackStage> call;
 
     Callback(Consumer<CallbackStage> call) {

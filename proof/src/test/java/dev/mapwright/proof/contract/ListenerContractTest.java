@@ -94,6 +94,7 @@ class ListenerContractTest extends CallbackStage {
     RELEASE_THE_LAST(stage -> stage.drop(stage.viewed)),
     CLOSE(stage -> stage.space.close());
 
+    @SuppressWarnings("ImmutableEnumChecker") // a function without a state
     private final Consumer<CallbackStage> call;
 
     Change(Consumer<CallbackStage> call) {
@@ -137,6 +138,7 @@ class ListenerContractTest extends CallbackStage {
     }),
     SNAPSHOT_OF_A_SPACE(stage -> stage.space.snapshot().get());
 
+    @SuppressWarnings("ImmutableEnumChecker") // a function without a state
     private final Function<CallbackStage, Object> call;
 
     Maker(Function<CallbackStage, Object> call) {
@@ -247,6 +249,7 @@ class ListenerContractTest extends CallbackStage {
       }
     });
 
+    @SuppressWarnings("ImmutableEnumChecker") // a function without a state
     private final Consumer<CallbackStage> call;
 
     Discard(Consumer<CallbackStage> call) {
