@@ -59,11 +59,15 @@ final class Restorer extends Actor {
     }
     SpaceSnapshot taken = made.get();
     showings = new ArrayList<>();
+    Set<TrackedObject> mapped = new HashSet<>();
     Set<TrackedObject> objects = new HashSet<>();
     space.objects.forEach(object -> object.snapshotted = true);
     for (AddressHistory at : space.at) {
       AddressHistory.Showing now = at.now();
       showings.add(now);
+      if (now.page != null) {
+        mapped.add(now.page.object());
+      }
       for (TrackedObject object = now.page == null ? null : now.page.object();
           object != null;
           object = object.parent) {
@@ -71,7 +75,7 @@ final class Restorer extends Actor {
       }
     }
     try {
-      saved = objects.stream().map(this::save).toList();
+      saved = objects.stream().map(object -> save(object, mapped.contains(object))).toList();
       snapshot = taken;
     } finally {
       if (snapshot == null) {
@@ -80,7 +84,7 @@ final class Restorer extends Actor {
     }
   }
 
-  private Saved save(TrackedObject object) {
+  private Saved save(TrackedObject object, boolean mapped) {
     int size = object.size();
     long[][] words = new long[size][Stamp.WORDS.length];
     boolean[] live = new boolean[size];
@@ -92,7 +96,7 @@ final class Restorer extends Actor {
         object.judge(page, words[page][i], now, run.moment());
       }
     }
-    return new Saved(object, size, words, live);
+    return new Saved(object, mapped, size, words, live);
   }
 
   private static long word(TrackedObject object, int page, int i) {
@@ -104,14 +108,16 @@ final class Restorer extends Actor {
     return value[0];
   }
 
-  private void restore(SpaceSnapshot to) {
+  private void restore(SpaceSnapshot then) {
     List<Episode> begun = new ArrayList<>();
     for (int index = 0; index < space.at.length; index++) {
-      AddressHistory.Showing then = showings.get(index);
-      begun.add(space.at[index].begin(then.page, then.permissions, false));
+      AddressHistory.Showing shown = showings.get(index);
+      begun.add(space.at[index].begin(shown.page, shown.permissions, false));
     }
+    List<Episode> perhaps = new ArrayList<>();
     for (Saved one : saved) {
-      begun.add(one.object.beginResize(one.size));
+      List<Episode> to = one.mapped ? begun : perhaps;
+      to.add(one.object.beginResize(one.size));
       for (int page = 0; page < one.object.pages.length; page++) {
         boolean there = page < one.size;
         Set<Long> words = there ? new HashSet<>() : one.object.cleared(page);
@@ -119,14 +125,16 @@ final class Restorer extends Actor {
           words.add(one.words[page][i]);
         }
         boolean live = there ? one.live[page] : one.object.parent != null;
-        begun.add(one.object.pages[page].begin("restore", words, live));
+        to.add(one.object.pages[page].begin("restore", words, live));
       }
     }
-    Outcome outcome = to.restore();
+    Outcome outcome = then.restore();
     boolean done = done("restore", outcome);
     begun.forEach(episode -> episode.end(run.clock, fate(done)));
+    perhaps.forEach(
+        episode -> episode.end(run.clock, done ? Episode.Fate.PARTIAL : Episode.Fate.VOID));
     if (done) {
-      saved.forEach(Restorer::verify);
+      saved.stream().filter(Saved::mapped).forEach(Restorer::verify);
     }
   }
 
