@@ -22,9 +22,13 @@ final class Restorer extends Actor {
   private List<AddressHistory.Showing> showings = List.of();
   private List<Saved> saved = List.of();
 
-  /** The words of an object, page by page, and which pages may be the live parent's. */
+  /**
+   * The words of an object, page by page, and which pages may be the live parent's. An object that
+   * is not mapped here goes back only if one that is mapped still sees through to it.
+   */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares it
-  private record Saved(TrackedObject object, int size, long[][] words, boolean[] live) {}
+  private record Saved(
+      TrackedObject object, boolean mapped, int size, long[][] words, boolean[] live) {}
 
   Restorer(CampaignRun run, TrackedSpace space) {
     super(run);
