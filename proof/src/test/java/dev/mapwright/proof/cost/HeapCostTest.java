@@ -1,0 +1,130 @@
+package dev.mapwright.proof.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.memory.ChildKind;
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.MapRequest;
+import dev.mapwright.core.space.Region;
+import dev.mapwright.core.space.RegionRequest;
+import dev.mapwright.sim.SimulatedMachine;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How much of the heap a program can make the engine take. */
+class HeapCostTest {
+  private static final long KIB = 1 << 10;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final Machine machine = SimulatedMachine.builder().ram(0x100, 1 << 15).build();
+  private final AddressSpace space =
+      AddressSpace.create(machine, "space", 0x1000, 0x7_FFFF_FFFEL).get();
+  private final Region root = space.root();
+  private final MapRequest request = new MapRequest();
+
+  @AfterEach
+  void close() {
+    machine.close();
+  }
+
+  /** What an operation allocates, whether it is garbage at once or stays. */
+  private static long allocated(Runnable operation) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    operation.run();
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private void map(MemoryObject object, long pages, long at) {
+    request.clear().object(object, 0).pages(pages).permissions(Permissions.READ_WRITE);
+    request.where().at(at);
+    root.map(request).orThrow();
+  }
+
+  private static void put(MemoryObject object, long page) {
+    object.write(Pages.address(page), MemorySegment.ofArray(new long[] {1}), 0, 8).orThrow();
+  }
+
+  @Test
+  void a_request_of_more_than_there_is_does_not_try_to_get_it() {
+    MemoryObject object = MemoryObject.paged(machine, 1L << 45).get();
+    map(object, 1L << 34, 1L << 33);
+    Runnable[] requests = {
+      () -> assertThat(object.commit(0, 1L << 45)).isEqualTo(Outcome.OUT_OF_FRAMES),
+      () -> assertThat(object.commit(0, 1 << 16)).isEqualTo(Outcome.OUT_OF_FRAMES),
+      () -> assertThat(object.pin(0, 1L << 40)).isEqualTo(Outcome.OUT_OF_FRAMES),
+      () ->
+          assertThat(space.lease(1L << 33, 1L << 33, true).outcome())
+              .isEqualTo(Outcome.OUT_OF_FRAMES),
+      () ->
+          assertThat(
+                  root.reserve(new RegionRequest().pages(1L << 30), Integer.MAX_VALUE / 4)
+                      .outcome())
+              .isEqualTo(Outcome.OUT_OF_FRAMES)
+    };
+    for (Runnable one : requests) {
+      one.run(); // loads the classes
+      assertThat(allocated(one)).isLessThan(64 * KIB);
+    }
+    assertThat(space.recordBytes()).isLessThan(64 * KIB);
+  }
+
+  @Test
+  void decommitting_beside_a_snapshot_takes_what_the_pages_need_and_not_the_range() {
+    MemoryObject object = MemoryObject.paged(machine, 1L << 40).get();
+    for (int i = 0; i < 64; i++) {
+      put(object, i * (1L << 33));
+    }
+    MemoryObject snapshot = object.child(ChildKind.SNAPSHOT, 0, 1L << 40).get();
+    long taken = allocated(() -> object.decommit(0, 1L << 40).orThrow());
+    assertThat(taken).isLessThan(256 * KIB);
+    assertThat(object.frameOf(0)).isEqualTo(-1);
+    snapshot.release();
+    object.release();
+  }
+
+  @Test
+  void a_mapping_cut_into_100_000_pieces_takes_a_few_bytes_for_each() {
+    MemoryObject object = MemoryObject.paged(machine, 1 << 18).get();
+    long[] bytes = new long[4];
+    for (int round = 0; round < bytes.length; round++) {
+      map(object, 1 << 18, 0x10_0000);
+      for (int i = 0; i < 100_000; i++) {
+        root.protect(0x10_0000 + 2L * i, 1, Permissions.READ).orThrow();
+      }
+      assertThat(space.mappings()).isEqualTo(200_000);
+      bytes[round] = space.recordBytes();
+      assertThat(bytes[round]).isLessThan(100L * 200_000);
+      root.unmap(0x10_0000, 1 << 18).orThrow();
+    }
+    assertThat(bytes[3]).as("later rounds use what the first took").isEqualTo(bytes[0]);
+    object.release();
+  }
+
+  @Test
+  void a_store_through_a_large_leaf_takes_a_few_bytes_a_page_to_remember() {
+    MemoryObject device =
+        MemoryObject.physical(machine, 1L << 35, 1 << 18, CachePolicy.CACHED).get();
+    request.clear().object(device, 0).pages(1 << 18).installPresent(true);
+    request.where().at(1 << 18);
+    root.map(request).orThrow();
+    space.trackDirty(true);
+    Cpu cpu = machine.newCpu();
+    cpu.attach(space);
+    cpu.store(Pages.address(1 << 18), 8, 1);
+    long told = allocated(() -> space.collectDirty(1 << 18, 1 << 18, true, (page, pages) -> {}));
+    assertThat(told).isLessThan(4096 * KIB);
+    cpu.attach(null);
+    space.close();
+    device.release();
+  }
+}
