@@ -11,7 +11,7 @@ class FirstFitCostTest {
   /** Steps of one search and one entry, in trees of 100,000 of everything. */
   private static final long ENOUGH = 300;
 
-  private abstract static class Fitting extends CostWorld {
+  abstract static class Fitting extends CostWorld {
     final MemoryObject object = MemoryObject.paged(machine, 16).get();
 
     final long fit(long pages) {
@@ -38,7 +38,7 @@ class FirstFitCostTest {
     @Override
     void play() {
       for (int i = 0; i < MAPS; i++) {
-        long expected = 0x1000 + i;
+        long expected = 0x1000L + i;
         within(ENOUGH, "map " + i, () -> require(fit(1) == expected, "the lowest place"));
       }
     }
@@ -66,7 +66,7 @@ class FirstFitCostTest {
         fit(1);
       }
       for (int i = 0; i < MAPS / 2; i++) {
-        long expected = 0x1000 + MAPS / 2 + i;
+        long expected = 0x1000L + MAPS / 2 + i;
         within(
             4 * ENOUGH,
             "round " + i,

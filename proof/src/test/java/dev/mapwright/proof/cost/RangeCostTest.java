@@ -16,7 +16,7 @@ class RangeCostTest {
 
   private static final long HUGE = 1L << 34;
 
-  private abstract static class Ranges extends CostWorld {
+  abstract static class Ranges extends CostWorld {
     final void within(String what, Supplier<Outcome> operation) {
       within(ENOUGH, what, () -> operation.get().orThrow());
     }
