@@ -208,7 +208,8 @@ final class AdviceCalls {
   }
 
   private @Nullable Errno changeKind(Area piece, AreaKind kind) {
-    return kind.equals(piece.kind()) || areas.map(piece.first(), piece, kind) == Outcome.OK
+    return kind.equals(piece.kind())
+            || areas.changeKind(piece.first(), piece.last(), old -> kind) == Outcome.OK
         ? null
         : Errno.ENOMEM;
   }
@@ -254,23 +255,31 @@ final class AdviceCalls {
     if (bytes == 0) {
       return 0;
     }
-    UnaryOperator<AreaKind> change =
-        kind ->
-            kind.has(AreaKind.KERNELS_OWN)
-                ? kind
-                : lock ? kind.with(AreaKind.LOCKED) : kind.without(AreaKind.LOCKED);
-    boolean[] inaccessible = {false};
-    long answer =
-        walk(
-            start,
-            bytes,
-            piece -> {
-              inaccessible[0] |= piece.permissions() == Permissions.NONE;
-              return changeKind(piece, change.apply(piece.kind()));
-            },
-            true);
+    if (Long.compareUnsigned(start, LinuxSpace.TASK_BYTES) >= 0) {
+      return Answer.of(Errno.ENOMEM);
+    }
+    // Everything before the first hole is treated, in one step.
+    long first = Pages.of(start);
+    long pages = Math.min(areas.mappedPages(first), Pages.of(bytes));
+    if (pages > 0 && areas.changeKind(first, first + pages - 1, locking(lock)) != Outcome.OK) {
+      return Answer.of(Errno.ENOMEM);
+    }
+    boolean hole = pages < Pages.of(bytes);
     // Locking makes the pages present, which fails where nothing may be accessed.
-    return answer == 0 && lock && inaccessible[0] ? Answer.of(Errno.ENOMEM) : answer;
+    return hole || lock && anyInaccessible(first, first + pages - 1) ? Answer.of(Errno.ENOMEM) : 0;
+  }
+
+  private static UnaryOperator<AreaKind> locking(boolean lock) {
+    return kind ->
+        kind.has(AreaKind.KERNELS_OWN)
+            ? kind
+            : lock ? kind.with(AreaKind.LOCKED) : kind.without(AreaKind.LOCKED);
+  }
+
+  private boolean anyInaccessible(long first, long last) {
+    boolean[] found = {false};
+    areas.forEachIn(first, last, piece -> found[0] |= piece.permissions() == Permissions.NONE);
+    return found[0];
   }
 
   long mseal(long address, long length, long flags) {
@@ -287,8 +296,12 @@ final class AdviceCalls {
     if (!space.isMapped(address, bytes)) {
       return Answer.of(Errno.ENOMEM);
     }
-    space.protectCalls().sealedSomething();
-    return walk(
-        address, bytes, piece -> changeKind(piece, piece.kind().with(AreaKind.SEALED)), true);
+    Outcome outcome =
+        areas.changeKind(
+            Pages.of(address), Pages.of(address + bytes - 1), kind -> kind.with(AreaKind.SEALED));
+    if (outcome == Outcome.OK) {
+      space.protectCalls().sealedSomething();
+    }
+    return Answer.of(outcome, 0);
   }
 }

@@ -55,22 +55,8 @@ final class Areas {
 
   /** The first piece that reaches into a range, or null. */
   @Nullable Area firstIn(long first, long last) {
-    Area here = at(first);
-    if (here != null || free(first, last)) {
-      return here;
-    }
-    // The engine answers "free?" for a range: the first mapped page is found by halving.
-    long low = first;
-    long high = last;
-    while (low < high) {
-      long middle = low + (high - low) / 2;
-      if (free(low, middle)) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return at(low);
+    MappingInfo info = first > last ? null : space.firstMapping(first, last);
+    return info == null ? null : area(info);
   }
 
   /**
@@ -195,6 +181,23 @@ final class Areas {
         kind);
   }
 
+  /** Maps once more, at another place, what a piece shows from a page on. */
+  Outcome map(long first, long pages, Area piece, long from) {
+    return map(
+        first,
+        pages,
+        piece.object(),
+        piece.objectPageAt(from),
+        piece.permissions(),
+        piece.maximum(),
+        piece.kind());
+  }
+
+  /** Moves a range without holes in one step, replacing what is at the new place. */
+  Outcome move(long first, long last, long to) {
+    return root.move(first, last - first + 1, to);
+  }
+
   Outcome unmap(long first, long last) {
     return root.unmap(first, last - first + 1);
   }
@@ -203,22 +206,9 @@ final class Areas {
     return root.protect(first, last - first + 1, permissions);
   }
 
-  /**
-   * Changes the kind of everything in a range; false if the engine lacks memory, then a part may
-   * have changed.
-   */
-  boolean changeKind(long first, long last, UnaryOperator<AreaKind> change) {
-    boolean[] done = {true};
-    forEachIn(
-        first,
-        last,
-        piece -> {
-          AreaKind kind = change.apply(piece.kind());
-          if (!kind.equals(piece.kind()) && map(piece.first(), piece, kind) != Outcome.OK) {
-            done[0] = false;
-          }
-        });
-    return done[0];
+  /** Changes the kind of everything in a range, or of nothing. */
+  Outcome changeKind(long first, long last, UnaryOperator<AreaKind> change) {
+    return root.retag(first, last - first + 1, tag -> kinds.number(change.apply(kinds.kind(tag))));
   }
 
   private Area area(MappingInfo info) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Calls take addresses and lengths in bytes as programs give them and return what the kernel
  * returns: an address, 0, or a negative error number (see {@link Answer}). A refused call has
- * changed nothing, except where the manual says so: mprotect and madvise have treated what lies
- * before the first obstacle.
+ * changed nothing, except where the manual says so: mprotect, madvise, mlock and a pure move by
+ * mremap have treated what lies before the first obstacle.
  *
  * <p>Not modelled, because calls do not show it: the limit of mappings (vm.max_map_count), resource
  * limits, the access mode in which a file was opened, the size of a file, protection keys beyond
@@ -448,6 +448,19 @@ public final class LinuxSpace implements AutoCloseable {
         areas.map(first, pages, object, objectPage, permissions, Permissions.ALL, kind);
     object.release();
     return Answer.of(outcome, 0);
+  }
+
+  /**
+   * Maps what follows a piece in its object, or fresh memory behind private memory.
+   *
+   * @return 0, or ENOMEM
+   */
+  long extend(Area tail, long first, long pages) {
+    boolean same = tail.kind().shared() || tail.kind().has(AreaKind.HUGE_PAGES);
+    return same
+        ? Answer.of(areas.map(first, pages, tail, tail.last() + 1), 0)
+        : mapPrivate(
+            first, pages, tail.objectPageAt(tail.last() + 1), tail.permissions(), tail.kind());
   }
 
   /** Rounds up to whole pages; 0 if that overflows. */

@@ -220,24 +220,34 @@ final class MapCalls {
   }
 
   long munmap(long address, long length) {
-    if (!Pages.aligned(address)
-        || Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) > 0
-        || Long.compareUnsigned(length, LinuxSpace.TASK_BYTES - address) > 0
-        || length == 0) {
-      return Answer.of(Errno.EINVAL);
-    }
-    return unmapPages(Pages.of(address), Pages.of(address + length - 1));
+    Errno refusal = munmapRefusal(address, length);
+    return refusal == null
+        ? Answer.of(areas.unmap(Pages.of(address), Pages.of(address + length - 1)), 0)
+        : Answer.of(refusal);
+  }
+
+  /** What forbids a munmap; null if nothing does. */
+  @Nullable Errno munmapRefusal(long address, long length) {
+    boolean inside =
+        Pages.aligned(address)
+            && Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) <= 0
+            && Long.compareUnsigned(length, LinuxSpace.TASK_BYTES - address) <= 0
+            && length != 0;
+    return inside ? unmapRefusal(Pages.of(address), Pages.of(address + length - 1)) : Errno.EINVAL;
   }
 
   /** munmap after its arguments were checked. */
   long unmapPages(long first, long last) {
+    Errno refusal = unmapRefusal(first, last);
+    return refusal == null ? Answer.of(areas.unmap(first, last), 0) : Answer.of(refusal);
+  }
+
+  /** What forbids to unmap a range; null if nothing does. */
+  @Nullable Errno unmapRefusal(long first, long last) {
     if (sealed(first, last)) {
-      return Answer.of(Errno.EPERM);
+      return Errno.EPERM;
     }
-    if (cutsKernelsOwn(first) || cutsKernelsOwn(last + 1)) {
-      return Answer.of(Errno.EINVAL);
-    }
-    return Answer.of(areas.unmap(first, last), 0);
+    return cutsKernelsOwn(first) || cutsKernelsOwn(last + 1) ? Errno.EINVAL : null;
   }
 
   /**

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * remap_move}, {@code check_prep_vma}, {@code mremap_to}, {@code mremap_at} of Linux 6.17 and
  * later).
  *
- * <p>An area may consist of several of the engine's mappings, so whatever moves is moved piece by
- * piece: the same objects are mapped at the new place, then the old place is given up. Growth maps
- * fresh memory (or more of the same file) behind the last piece.
+ * <p>An area may consist of several of the engine's mappings; the engine moves them in one call.
+ * Where more than one call is needed (a change of size while moving, holes, the old range kept),
+ * they are made by a {@link Relocation}, so that a call refused for want of memory has changed
+ * nothing.
  */
 final class RemapCalls {
 
@@ -41,6 +42,7 @@ final class RemapCalls {
       Choices choices) {
     long oldBytes = LinuxSpace.roundUp(oldLength);
     long newBytes = LinuxSpace.roundUp(newLength);
+    // 1. Do the arguments make sense, whatever is mapped?
     boolean toNewAddress = (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) != 0;
     if ((flags & ~KNOWN_FLAGS) != 0
         || !Pages.aligned(oldAddress)
@@ -49,15 +51,21 @@ final class RemapCalls {
         || toNewAddress && badTarget(oldAddress, oldBytes, newBytes, flags, newAddress)) {
       return Answer.of(Errno.EINVAL);
     }
+    // 2. Is it a pure move? Then each area is asked for itself.
     if ((flags & MREMAP_FIXED) != 0 && oldBytes == newBytes) {
       return moveAll(oldAddress, oldBytes, flags, newAddress);
     }
+    // 3. Is the old range one area that allows it?
     Errno refusal = refusal(oldAddress, oldBytes, newBytes, flags, choices);
     if (refusal != null) {
       return Answer.of(refusal);
     }
-    return toNewAddress
-        ? moveTo(oldAddress, oldBytes, newBytes, flags, newAddress, choices)
+    // 4. Where to?
+    if ((flags & MREMAP_FIXED) != 0) {
+      return resizeTo(oldAddress, oldBytes, newBytes, newAddress);
+    }
+    return (flags & MREMAP_DONTUNMAP) != 0
+        ? moveAndKeep(oldAddress, oldBytes, newAddress, choices)
         : resize(oldAddress, oldBytes, newBytes, flags, choices);
   }
 
@@ -76,20 +84,20 @@ final class RemapCalls {
   /** What forbids to treat the old range as one area; null if nothing does. */
   private @Nullable Errno refusal(
       long oldAddress, long oldBytes, long newBytes, long flags, Choices choices) {
-    Area area =
-        Long.compareUnsigned(oldAddress, LinuxSpace.TASK_BYTES) < 0
-            ? areas.at(Pages.of(oldAddress))
-            : null;
+    // 1. Does an area begin there or cover it, and may it change?
+    Area area = areaAtAddress(oldAddress);
     if (area == null) {
       return Errno.EFAULT;
     }
     if (area.kind().has(AreaKind.SEALED)) {
       return Errno.EPERM;
     }
+    // 2. Does it only get smaller where it is? Then that is all.
     boolean grows = Long.compareUnsigned(newBytes, oldBytes) > 0;
     if (!grows && (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) == 0) {
       return null;
     }
+    // 3. Would it duplicate private memory, or empty a mapping of the kernel's own?
     if (oldBytes == 0 && !area.kind().shared()) {
       return Errno.EINVAL;
     }
@@ -97,7 +105,7 @@ final class RemapCalls {
     if ((flags & MREMAP_DONTUNMAP) != 0 && kernelsOwn) {
       return Errno.EINVAL;
     }
-    // What a shrinking move cuts off may lie in other areas.
+    // 4. Is what moves one area? What a shrinking move cuts off may lie in others.
     long movedBytes = grows ? oldBytes : newBytes;
     if (!oneArea(area, oldAddress, movedBytes, choices)) {
       return Errno.EFAULT;
@@ -129,6 +137,8 @@ final class RemapCalls {
     return true;
   }
 
+  // ---- one area
+
   /** Stays, shrinks, grows in place, or moves to a place that is chosen. */
   private long resize(long oldAddress, long oldBytes, long newBytes, long flags, Choices choices) {
     if (newBytes == oldBytes) {
@@ -139,8 +149,9 @@ final class RemapCalls {
       return Answer.isError(answer) ? answer : oldAddress;
     }
     if (oldBytes != 0 && space.isFree(oldAddress + oldBytes, newBytes - oldBytes)) {
-      Area tail = areaAt(Pages.of(oldAddress + oldBytes - 1));
-      long answer = extend(tail, Pages.of(oldAddress + oldBytes), newBytes - oldBytes);
+      Area tail = mapped(Pages.of(oldAddress + oldBytes) - 1);
+      long answer =
+          space.extend(tail, Pages.of(oldAddress + oldBytes), Pages.of(newBytes - oldBytes));
       return answer == 0 ? oldAddress : answer;
     }
     if ((flags & MREMAP_MAYMOVE) == 0) {
@@ -149,160 +160,208 @@ final class RemapCalls {
     long place = choices.place(space, 0, newBytes, Pages.BYTES);
     return place == Choices.NO_PLACE
         ? Answer.of(Errno.ENOMEM)
-        : move(oldAddress, oldBytes, newBytes, false, place);
+        : resizeTo(oldAddress, oldBytes, newBytes, place);
   }
 
-  private long moveTo(
-      long oldAddress, long oldBytes, long newBytes, long flags, long newAddress, Choices choices) {
-    long place = newAddress;
-    if ((flags & MREMAP_FIXED) != 0) {
-      long answer = space.munmap(newAddress, newBytes);
-      if (Answer.isError(answer)) {
-        return answer;
-      }
-    }
-    long movedBytes = oldBytes;
-    if (Long.compareUnsigned(newBytes, oldBytes) < 0) {
-      long answer = space.munmap(oldAddress + newBytes, oldBytes - newBytes);
-      if (Answer.isError(answer)) {
-        return answer;
-      }
-      movedBytes = newBytes;
-    }
-    if ((flags & MREMAP_FIXED) == 0) {
-      place = choices.place(space, newAddress, newBytes, Pages.BYTES);
-      if (place == Choices.NO_PLACE) {
-        return Answer.of(Errno.ENOMEM);
-      }
-    }
-    return move(oldAddress, movedBytes, newBytes, (flags & MREMAP_DONTUNMAP) != 0, place);
-  }
-
-  /** Moves one area, or duplicates a shared one if nothing of it is to move; the target is free. */
-  private long move(long oldAddress, long oldBytes, long newBytes, boolean keepOld, long place) {
+  /** Moves to a place, which is cleared, and gets larger or smaller on the way. */
+  private long resizeTo(long oldAddress, long oldBytes, long newBytes, long place) {
+    long first = Pages.of(oldAddress);
+    long oldPages = Pages.of(oldBytes);
+    long newPages = Pages.of(newBytes);
     long target = Pages.of(place);
-    if (oldBytes == 0) {
-      Area area = areaAt(Pages.of(oldAddress));
-      Outcome outcome =
-          areas.map(
-              target,
-              Pages.of(newBytes),
-              area.object(),
-              area.objectPageAt(Pages.of(oldAddress)),
-              area.permissions(),
-              area.maximum(),
-              area.kind());
-      return Answer.of(outcome, place);
+    // 1. May what is at the new place go?
+    Errno refusal = space.mapCalls().munmapRefusal(place, newBytes);
+    if (refusal != null) {
+      return Answer.of(refusal);
+    }
+    // 2. May what is cut off go? The kernel has cleared the new place before it asks.
+    if (Long.compareUnsigned(newBytes, oldBytes) < 0) {
+      refusal = space.mapCalls().munmapRefusal(oldAddress + newBytes, oldBytes - newBytes);
+      if (refusal != null) {
+        long cleared = space.munmap(place, newBytes);
+        return Answer.isError(cleared) ? cleared : Answer.of(refusal);
+      }
+    }
+    if (oldPages == 0) {
+      Area area = mapped(first);
+      return Answer.of(areas.map(target, newPages, area, first), place);
+    }
+    return carryOut(
+        new Relocation(space, target, target + newPages - 1),
+        place,
+        change -> {
+          long moved = Math.min(oldPages, newPages);
+          return change.clear(target, target + newPages - 1)
+              && (newPages >= oldPages || change.clear(first + newPages, first + oldPages - 1))
+              && (newPages <= oldPages
+                  || change.extend(
+                      mapped(first + oldPages - 1).within(first, first + oldPages - 1),
+                      target + oldPages,
+                      newPages - oldPages))
+              && change.move(first, first + moved - 1, target);
+        });
+  }
+
+  /** Moves to a place that is chosen, and leaves the old one mapped. */
+  private long moveAndKeep(long oldAddress, long bytes, long hint, Choices choices) {
+    long place = choices.place(space, hint, bytes, Pages.BYTES);
+    if (place == Choices.NO_PLACE) {
+      return Answer.of(Errno.ENOMEM);
     }
     long first = Pages.of(oldAddress);
-    long last = Pages.of(oldAddress + oldBytes - 1);
-    List<Area> pieces = new ArrayList<>();
-    areas.forEachIn(first, last, pieces::add);
-    long answer = 0;
-    for (Area piece : pieces) {
-      long to = target + (piece.first() - first);
-      answer = answer == 0 ? Answer.of(areas.map(to, piece, piece.kind()), 0) : answer;
-    }
-    if (answer == 0 && newBytes > oldBytes) {
-      Area tail = areaAt(target + Pages.of(oldBytes) - 1);
-      answer = extend(tail, tail.last() + 1, newBytes - oldBytes);
-    }
-    if (answer != 0) {
-      areas.unmap(target, target + Pages.of(newBytes) - 1);
-      return answer;
-    }
-    for (Area piece : pieces) {
-      long left = leave(piece, keepOld);
-      answer = answer == 0 ? left : answer;
-    }
-    return answer == 0 ? place : answer;
+    long target = Pages.of(place);
+    long pages = Pages.of(bytes);
+    List<Area> moving = pieces(first, first + pages - 1);
+    return carryOut(
+        new Relocation(space, target, target + pages - 1),
+        place,
+        change -> leave(moving, target - first, change));
   }
+
+  // ---- any number of areas
 
   /** A move without a change of size: area after area, with the holes between them kept. */
   private long moveAll(long oldAddress, long bytes, long flags, long newAddress) {
-    Area start =
-        Long.compareUnsigned(oldAddress, LinuxSpace.TASK_BYTES) < 0
-            ? areas.at(Pages.of(oldAddress))
-            : null;
+    // 1. Does an area begin there or cover it?
+    Area start = areaAtAddress(oldAddress);
     if (start == null) {
       return Answer.of(Errno.EFAULT);
     }
-    // A segment's own rules of placement forbid to move it together with others.
+    // 2. A segment's own rules of placement forbid to move it together with others.
     boolean segment = start.kind().has(AreaKind.SEGMENT);
     if (segment && !oneArea(start, oldAddress, bytes, Choices.topDown())) {
       return Answer.of(Errno.EFAULT);
     }
+    // 3. How far may it go? What lies before an area that may not move is moved all the same.
     long first = Pages.of(oldAddress);
     long last = Math.min(Pages.of(oldAddress + bytes - 1), LinuxSpace.LAST_PAGE);
     long distance = Pages.of(newAddress) - first;
-    List<Area> pieces = new ArrayList<>();
-    areas.forEachIn(first, last, pieces::add);
+    List<Area> movable = new ArrayList<>();
+    Errno obstacle = null;
+    for (Area piece : pieces(first, last)) {
+      obstacle = obstacle(piece, segment, distance);
+      if (obstacle != null) {
+        break;
+      }
+      movable.add(piece);
+    }
+    long answer = obstacle == null ? newAddress : Answer.of(obstacle);
+    if ((flags & MREMAP_DONTUNMAP) == 0) {
+      return moveRuns(runs(movable), first, last, distance, answer);
+    }
+    return carryOut(
+        new Relocation(space, first + distance, last + distance),
+        answer,
+        change -> clearTargets(movable, distance, change) && leave(movable, distance, change));
+  }
+
+  private @Nullable Errno obstacle(Area piece, boolean segment, long distance) {
+    if (piece.kind().has(AreaKind.SEALED)) {
+      return Errno.EPERM;
+    }
+    if (!segment && piece.kind().has(AreaKind.SEGMENT)) {
+      return Errno.EFAULT;
+    }
+    return space.mapCalls().unmapRefusal(piece.first() + distance, piece.last() + distance);
+  }
+
+  /** Ranges that are mapped without a hole; one of them is one call of the engine. */
+  private long moveRuns(List<long[]> runs, long first, long last, long distance, long answer) {
+    if (runs.size() == 1) {
+      long[] only = runs.getFirst();
+      return Answer.of(areas.move(only[0], only[1], only[0] + distance), answer);
+    }
+    return carryOut(
+        new Relocation(space, first + distance, last + distance),
+        answer,
+        change -> {
+          for (long[] run : runs) {
+            boolean moved =
+                change.clear(run[0] + distance, run[1] + distance)
+                    && change.move(run[0], run[1], run[0] + distance);
+            if (!moved) {
+              return false;
+            }
+          }
+          return true;
+        });
+  }
+
+  private static List<long[]> runs(List<Area> pieces) {
+    List<long[]> runs = new ArrayList<>();
     for (Area piece : pieces) {
-      if (piece.kind().has(AreaKind.SEALED)) {
-        return Answer.of(Errno.EPERM);
-      }
-      if (!segment && piece.kind().has(AreaKind.SEGMENT)) {
-        return Answer.of(Errno.EFAULT);
-      }
-      long to = piece.first() + distance;
-      long answer = space.mapCalls().unmapPages(to, to + piece.pages() - 1);
-      if (answer == 0) {
-        answer = Answer.of(areas.map(to, piece, piece.kind()), 0);
-      }
-      if (answer == 0) {
-        answer = leave(piece, (flags & MREMAP_DONTUNMAP) != 0);
-      }
-      if (answer != 0) {
-        return answer;
+      if (!runs.isEmpty() && runs.getLast()[1] + 1 == piece.first()) {
+        runs.getLast()[1] = piece.last();
+      } else {
+        runs.add(new long[] {piece.first(), piece.last()});
       }
     }
-    return newAddress;
+    return runs;
+  }
+
+  private static boolean clearTargets(List<Area> pieces, long distance, Relocation change) {
+    return pieces.stream()
+        .allMatch(piece -> change.clear(piece.first() + distance, piece.last() + distance));
   }
 
   /**
-   * Gives up the place that a piece has moved away from, or leaves it mapped and, if private,
-   * empty.
+   * Moves pieces to a free place and leaves the old one mapped, empty where it is private. The lock
+   * goes from all areas that stay, also from what of them was not moved.
    */
-  private long leave(Area piece, boolean keep) {
-    if (!keep) {
-      return Answer.of(areas.unmap(piece.first(), piece.last()), 0);
-    }
-    AreaKind kind = piece.kind().without(AreaKind.LOCKED);
-    if (!kind.equals(piece.kind())) {
-      // The lock goes from the whole area that stays, also from what was not moved.
-      long first = areas.startOf(piece);
-      long last = areas.endOf(piece);
-      if (!areas.changeKind(first, last, old -> old.without(AreaKind.LOCKED))) {
-        return Answer.of(Errno.ENOMEM);
+  private boolean leave(List<Area> pieces, long distance, Relocation change) {
+    boolean locked = pieces.stream().anyMatch(piece -> piece.kind().has(AreaKind.LOCKED));
+    long first = locked ? areas.startOf(pieces.getFirst()) : 0;
+    long last = locked ? areas.endOf(pieces.getLast()) : 0;
+    for (Area piece : pieces) {
+      long to = piece.first() + distance;
+      boolean left =
+          piece.kind().shared() ? change.copy(piece, to) : moveAndReplace(piece, to, change);
+      if (!left) {
+        return false;
       }
     }
-    if (kind.shared()) {
-      return 0;
-    }
-    return space.mapPrivate(
-        piece.first(), piece.pages(), piece.objectPage(), piece.permissions(), kind);
+    return !locked
+        || areas.changeKind(first, last, kind -> kind.without(AreaKind.LOCKED)) == Outcome.OK;
   }
 
-  /** Maps what follows a piece in its object, or fresh memory behind private memory. */
-  private long extend(Area tail, long first, long bytes) {
-    long pages = Pages.of(bytes);
-    long objectPage = tail.objectPage() + tail.pages();
-    if (tail.kind().shared() || tail.kind().has(AreaKind.HUGE_PAGES)) {
-      Outcome outcome =
-          areas.map(
-              first,
-              pages,
-              tail.object(),
-              objectPage,
-              tail.permissions(),
-              tail.maximum(),
-              tail.kind());
-      return Answer.of(outcome, 0);
-    }
-    return space.mapPrivate(first, pages, objectPage, tail.permissions(), tail.kind());
+  private static boolean moveAndReplace(Area piece, long to, Relocation change) {
+    AreaKind left = piece.kind().without(AreaKind.LOCKED);
+    return change.move(piece.first(), piece.last(), to)
+        && change.mapPrivate(
+            piece.first(), piece.pages(), piece.objectPage(), piece.permissions(), left);
   }
 
-  private Area areaAt(long page) {
+  // ---- what all of them need
+
+  /** The steps of a change; false when one was refused. */
+  private interface Steps {
+    boolean take(Relocation change);
+  }
+
+  /** Takes all steps, or none. */
+  private static long carryOut(Relocation change, long answer, Steps steps) {
+    if (steps.take(change)) {
+      change.done();
+      return answer;
+    }
+    change.takeBack();
+    return Answer.of(Errno.ENOMEM);
+  }
+
+  private @Nullable Area areaAtAddress(long address) {
+    return Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) < 0
+        ? areas.at(Pages.of(address))
+        : null;
+  }
+
+  private List<Area> pieces(long first, long last) {
+    List<Area> pieces = new ArrayList<>();
+    areas.forEachIn(first, last, pieces::add);
+    return pieces;
+  }
+
+  /** The piece at a page that was found mapped. */
+  private Area mapped(long page) {
     Area area = areas.at(page);
     if (area == null) {
       throw new AssertionError("page " + page + " was mapped a moment ago");
