@@ -152,7 +152,9 @@ public final class LinuxSpace implements AutoCloseable {
    * @param choices asked where to, if the flags leave it open
    * @return the new address; EINVAL (flags, alignment, sizes, overlap), EFAULT (old range not one
    *     area), EPERM (sealed), EINVAL (duplicate of private memory), ENOMEM (cannot grow in place
-   *     and may not move, or no place)
+   *     and may not move, or no place). A pure move over several areas has moved those before the
+   *     one that it is refused for; a shrinking move has cleared the new range before it is refused
+   *     for what it would cut off
    */
   public long mremap(
       long oldAddress,

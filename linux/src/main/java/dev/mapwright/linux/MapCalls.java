@@ -33,6 +33,9 @@ final class MapCalls {
 
   private static final String HUGE_ANONYMOUS = "/anon_hugepage";
 
+  private static final long LOG_2_MIB = 21;
+  private static final long LOG_1_GIB = 30;
+
   /** The largest size of a file, 2^63 - 1 bytes. */
   private static final long MAX_FILE_BYTES = Long.MAX_VALUE;
 
@@ -60,80 +63,83 @@ final class MapCalls {
       @Nullable LinuxFile file,
       long offset,
       Choices choices) {
+    // 1. Is the offset one of whole pages?
     if (!Pages.aligned(offset)) {
       return Answer.of(Errno.EINVAL);
     }
+    // 2. Is there something to map?
     boolean anonymous = (flags & MAP_ANONYMOUS) != 0;
-    long alignment = Pages.BYTES;
-    if (!anonymous) {
-      if (file == null) {
-        return Answer.of(Errno.EBADF);
-      }
-      if ((flags & MAP_HUGETLB) != 0) {
-        return Answer.of(Errno.EINVAL);
-      }
-    } else if ((flags & MAP_HUGETLB) != 0) {
-      long log2 = flags >>> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
-      if (log2 != 0 && log2 != 21 && log2 != 30) {
-        return Answer.of(Errno.EINVAL);
-      }
-      alignment = 1L << (log2 == 0 ? 21 : log2);
+    Errno refusal = anonymous ? hugeRefusal(flags) : openRefusal(flags, file);
+    if (refusal != null) {
+      return Answer.of(refusal);
     }
+    // 3. Is the length, in whole pages, one that the address space can have?
     if (length == 0) {
       return Answer.of(Errno.EINVAL);
     }
+    long alignment = (flags & MAP_HUGETLB) == 0 ? Pages.BYTES : 1L << hugeSize(flags);
     long bytes = length + (alignment - 1) & -alignment;
-    if (bytes == 0) {
+    if (bytes == 0 || Long.compareUnsigned(bytes, LinuxSpace.TASK_BYTES) > 0) {
       return Answer.of(Errno.ENOMEM);
     }
+    // 4. Can it be where the caller insists on?
     boolean fixed = (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) != 0;
-    if (Long.compareUnsigned(bytes, LinuxSpace.TASK_BYTES) > 0) {
+    refusal = fixed ? placeRefusal(address, bytes, alignment, flags) : null;
+    if (refusal != null) {
+      return Answer.of(refusal);
+    }
+    // 5. Do the flags make sense for what is mapped, and the offset for a file?
+    refusal = anonymous ? anonymousRefusal(flags) : fileRefusal(bytes, flags, offset);
+    if (refusal != null) {
+      return Answer.of(refusal);
+    }
+    // 6. Where? And may what is there go?
+    long place = fixed ? address : choices.place(space, hint(address), bytes, alignment);
+    if (!fixed && place == Choices.NO_PLACE) {
       return Answer.of(Errno.ENOMEM);
     }
-    if (fixed) {
-      if (Long.compareUnsigned(address, LinuxSpace.TASK_BYTES - bytes) > 0) {
-        return Answer.of(Errno.ENOMEM);
-      }
-      if ((address & alignment - 1) != 0) {
-        return Answer.of(Errno.EINVAL);
-      }
-      if ((flags & MAP_FIXED_NOREPLACE) != 0 && !space.isFree(address, bytes)) {
-        return Answer.of(Errno.EEXIST);
-      }
-    }
-    boolean shared;
-    if (anonymous) {
-      long type = flags & MAP_TYPE;
-      if (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_DROPPABLE) {
-        return Answer.of(Errno.EINVAL);
-      }
-      if (type != MAP_PRIVATE && (flags & MAP_GROWSDOWN) != 0) {
-        return Answer.of(Errno.EINVAL);
-      }
-      shared = type == MAP_SHARED;
-    } else {
-      Errno refusal = fileRefusal(bytes, flags, offset);
-      if (refusal != null) {
-        return Answer.of(refusal);
-      }
-      shared = (flags & MAP_TYPE) != MAP_PRIVATE;
-    }
-    long place = address;
-    if (!fixed) {
-      place = choices.place(space, hint(address), bytes, alignment);
-      if (place == Choices.NO_PLACE) {
-        return Answer.of(Errno.ENOMEM);
-      }
-    } else if (sealed(Pages.of(place), Pages.of(place + bytes - 1))) {
+    if (fixed && sealed(Pages.of(place), Pages.of(place + bytes - 1))) {
       return Answer.of(Errno.EPERM);
     }
     int permissions = (int) protection & Permissions.ALL;
-    return install(place, bytes, permissions, flags, shared, anonymous ? null : file, offset);
+    return install(place, bytes, permissions, flags, anonymous ? null : file, offset);
   }
 
-  /**
-   * The checks of a file mapping that depend on neither the place nor the file; null if they pass.
-   */
+  // What the questions of mmap are: each answers what forbids it, or null if nothing does.
+
+  private static @Nullable Errno hugeRefusal(long flags) {
+    boolean known =
+        (flags & MAP_HUGETLB) == 0 || hugeSize(flags) == LOG_2_MIB || hugeSize(flags) == LOG_1_GIB;
+    return known ? null : Errno.EINVAL;
+  }
+
+  private static @Nullable Errno openRefusal(long flags, @Nullable LinuxFile file) {
+    if (file == null) {
+      return Errno.EBADF;
+    }
+    // Files on hugetlbfs are not modelled.
+    return (flags & MAP_HUGETLB) == 0 ? null : Errno.EINVAL;
+  }
+
+  private @Nullable Errno placeRefusal(long address, long bytes, long alignment, long flags) {
+    if (Long.compareUnsigned(address, LinuxSpace.TASK_BYTES - bytes) > 0) {
+      return Errno.ENOMEM;
+    }
+    if ((address & alignment - 1) != 0) {
+      return Errno.EINVAL;
+    }
+    boolean replaces = (flags & MAP_FIXED_NOREPLACE) == 0;
+    return replaces || space.isFree(address, bytes) ? null : Errno.EEXIST;
+  }
+
+  private static @Nullable Errno anonymousRefusal(long flags) {
+    long type = flags & MAP_TYPE;
+    if (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_DROPPABLE) {
+      return Errno.EINVAL;
+    }
+    return type != MAP_PRIVATE && (flags & MAP_GROWSDOWN) != 0 ? Errno.EINVAL : null;
+  }
+
   private static @Nullable Errno fileRefusal(long bytes, long flags, long offset) {
     if (Long.compareUnsigned(Pages.of(offset), Pages.of(MAX_FILE_BYTES - bytes)) > 0) {
       return Errno.EOVERFLOW;
@@ -148,6 +154,12 @@ final class MapCalls {
     return (flags & MAP_GROWSDOWN) != 0 ? Errno.EINVAL : null;
   }
 
+  /** The logarithm of the size of huge pages that the flags ask for; without a wish it is 2 MiB. */
+  private static long hugeSize(long flags) {
+    long wish = flags >>> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
+    return wish == 0 ? LOG_2_MIB : wish;
+  }
+
   /** A hint is rounded down, and up to the lowest address that may be mapped. */
   private static long hint(long address) {
     long hint = address & -(long) Pages.BYTES;
@@ -157,13 +169,9 @@ final class MapCalls {
   }
 
   private long install(
-      long place,
-      long bytes,
-      int permissions,
-      long flags,
-      boolean shared,
-      @Nullable LinuxFile file,
-      long offset) {
+      long place, long bytes, int permissions, long flags, @Nullable LinuxFile file, long offset) {
+    long type = flags & MAP_TYPE;
+    boolean shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
     int kindFlags = kindFlags(flags, permissions, shared);
     boolean huge = (flags & MAP_HUGETLB) != 0;
     String name =

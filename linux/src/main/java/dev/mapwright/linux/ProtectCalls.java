@@ -53,12 +53,14 @@ final class ProtectCalls {
   long mprotect(long address, long length, long protection, int key) {
     long growth = protection & (PROT_GROWSDOWN | PROT_GROWSUP);
     long wanted = protection & ~(long) (PROT_GROWSDOWN | PROT_GROWSUP);
+    // 1. Is it one direction of growth at most, and whole pages?
     if (growth == (PROT_GROWSDOWN | PROT_GROWSUP)) {
       return Answer.of(Errno.EINVAL);
     }
     if (!Pages.aligned(address)) {
       return Answer.of(Errno.EINVAL);
     }
+    // 2. Is there a range at all?
     if (length == 0) {
       return 0;
     }
@@ -66,12 +68,14 @@ final class ProtectCalls {
     if (Long.compareUnsigned(address + bytes, address) <= 0) {
       return Answer.of(Errno.ENOMEM);
     }
+    // 3. Are the permissions known, and was the key given out?
     if ((wanted & ~KNOWN_BITS) != 0) {
       return Answer.of(Errno.EINVAL);
     }
     if (key != -1 && (key < 0 || key > 15 || (keys & 1 << key) == 0)) {
       return Answer.of(Errno.EINVAL);
     }
+    // 4. Where does it begin? With the whole area, if that grows down and is to.
     if (Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) >= 0) {
       return Answer.of(Errno.ENOMEM);
     }
@@ -90,6 +94,7 @@ final class ProtectCalls {
     } else if (growth == PROT_GROWSUP) {
       return Answer.of(areas.at(first) == null ? Errno.ENOMEM : Errno.EINVAL);
     }
+    // 5. Area after area: is it mapped, and may it?
     return protect(first, last, (int) wanted & Permissions.ALL);
   }
 

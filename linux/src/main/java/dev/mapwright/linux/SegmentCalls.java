@@ -33,6 +33,7 @@ final class SegmentCalls {
   }
 
   long shmat(int identifier, long wanted, long flags, Choices choices) {
+    // 1. Is the place one of whole pages, or may it be rounded down?
     LinuxSystem.Segment segment = space.system().segment(identifier);
     long address = wanted;
     if (!Pages.aligned(address)) {
@@ -41,10 +42,12 @@ final class SegmentCalls {
       }
       address &= -(long) Pages.BYTES;
     }
+    // 2. Is there such a segment, and a place to replace?
     if (identifier < 0 || segment == null || address == 0 && (flags & SHM_REMAP) != 0) {
       return Answer.of(Errno.EINVAL);
     }
     long bytes = LinuxSpace.roundUp(segment.bytes());
+    // 3. Where to? A given place is inside and free, unless it may be replaced.
     if (address == 0) {
       address = choices.place(space, 0, bytes, Pages.BYTES);
       if (address == Choices.NO_PLACE) {

@@ -284,6 +284,39 @@ class LinuxSpaceTest {
   }
 
   @Test
+  void a_range_that_grows_over_another_and_the_free_pages_behind_it_replaces_all_of_it() {
+    long top = LinuxSpace.TASK_BYTES - 16 * PAGE;
+    map(P, 2 * PAGE, RW, FIXED, null, 0);
+    cpu.store(P + PAGE, 8, 42);
+    map(top, 2 * PAGE, 0, FIXED, null, 0);
+    assertThat(remap(P, 2 * PAGE, 16 * PAGE, MOVE_TO, top)).isEqualTo(top);
+    assertThat(space.isMapped(top, 16 * PAGE)).isTrue();
+    assertThat(cpu.load(top + PAGE, 8)).isEqualTo(42);
+    assertThat(cpu.load(top + 15 * PAGE, 8)).isZero();
+    assertThat(space.ranges()).allMatch(range -> range.first() >= top);
+  }
+
+  @Test
+  void a_move_over_what_is_there_clears_it_before_it_finds_that_nothing_can_be_cut_off() {
+    map(P, 2 * PAGE, RW, FIXED, null, 0);
+    map(2 * P, PAGE, RW, FIXED, null, 0);
+    refused(EINVAL, remap(P, -3 * PAGE, PAGE, MOVE_TO, 2 * P));
+    assertThat(space.isFree(2 * P, PAGE)).isTrue();
+    assertThat(space.isMapped(P, 2 * PAGE)).isTrue();
+  }
+
+  @Test
+  void a_move_of_several_areas_ends_before_one_that_is_sealed() {
+    map(P, PAGE, RW, FIXED, null, 0);
+    map(P + PAGE, PAGE, PROT_READ, FIXED, null, 0);
+    space.mseal(P + PAGE, PAGE, 0);
+    refused(EPERM, remap(P, 2 * PAGE, 2 * PAGE, MOVE_TO, 2 * P));
+    assertThat(space.isFree(P, PAGE)).isTrue();
+    assertThat(space.isMapped(2 * P, PAGE)).isTrue();
+    assertThat(space.isFree(2 * P + PAGE, PAGE)).isTrue();
+  }
+
+  @Test
   void a_range_over_two_kinds_of_memory_is_not_one_area() {
     map(P, PAGE, RW, FIXED, null, 0);
     map(P + PAGE, PAGE, PROT_READ, FIXED, null, 0);

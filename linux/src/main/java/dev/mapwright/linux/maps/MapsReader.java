@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads {@code /proc/PID/maps}. Every line must be whole, its range not empty, aligned to 4 KiB
  * pages and above the one before it. The text may be compressed with gzip. Memory is bounded: at
- * most 2,097,152 lines whose names have at most 67,108,864 bytes together, and no more than the
- * heap has room for.
+ * most 2,097,152 lines whose names have at most 67,108,864 bytes together; a replay keeps no more
+ * than the heap has room for.
  */
 public final class MapsReader {
 

@@ -2,6 +2,7 @@ package dev.mapwright.linux.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.core.event.EventLevel;
 import dev.mapwright.linux.testing.Mutator;
 import dev.mapwright.linux.testing.TestMachine;
 import dev.mapwright.sim.SimulatedMachine;
@@ -39,6 +40,18 @@ class ReplayRobustnessTest {
       assertThat(report.violations()).isEmpty();
       assertThat(report.access().wrong()).isEmpty();
       assertThat(machine.census().leaks()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_machine_keeps_events_again_after_a_replay() throws IOException {
+    Path calls = Files.writeString(folder.resolve("calls"), text(40, 5));
+    try (SimulatedMachine machine = TestMachine.create()) {
+      Replay.of(calls).run(machine);
+      assertThat(machine.events().level()).isEqualTo(EventLevel.RING);
+      machine.events().listen(event -> {});
+      Replay.of(calls).run(machine);
+      assertThat(machine.events().level()).isEqualTo(EventLevel.FULL);
     }
   }
 
