@@ -17,20 +17,12 @@ public enum Access {
     this.verb = verb;
   }
 
-  /**
-   * The permission that the access needs.
-   *
-   * @return one bit of {@link Permissions}
-   */
+  /** {@return the permission that the access needs, one bit of {@link Permissions}} */
   public int permission() {
     return permission;
   }
 
-  /**
-   * The access as a verb.
-   *
-   * @return {@code read}, {@code write} or {@code fetch}
-   */
+  /** {@return the access as a verb: {@code read}, {@code write} or {@code fetch}} */
   public String verb() {
     return verb;
   }

@@ -14,10 +14,9 @@ public enum CachePolicy {
   private static final CachePolicy[] BY_ORDINAL = values();
 
   /**
-   * The policy with an ordinal, without allocating.
+   * {@return the policy with an ordinal, without allocating}
    *
    * @param ordinal 0 .. 3
-   * @return the policy
    */
   public static CachePolicy of(int ordinal) {
     return BY_ORDINAL[ordinal];

@@ -32,11 +32,7 @@ public enum FaultReason {
     this.sentence = sentence;
   }
 
-  /**
-   * The reason in words, without a final period.
-   *
-   * @return a clause fit for an error message
-   */
+  /** {@return the reason in words, a clause fit for an error message, without a final period} */
   public String sentence() {
     return sentence;
   }

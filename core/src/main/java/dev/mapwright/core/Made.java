@@ -33,9 +33,8 @@ public record Made<T>(Outcome outcome, @Nullable T made) {
   }
 
   /**
-   * The thing, for callers who regard a refusal as a mistake of their own.
+   * {@return the thing, for callers who regard a refusal as a mistake of their own}
    *
-   * @return what was made
    * @throws RefusedException when nothing was
    */
   public T get() {

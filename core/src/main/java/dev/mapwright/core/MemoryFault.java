@@ -20,11 +20,7 @@ public final class MemoryFault extends RuntimeException {
     this.fault = fault;
   }
 
-  /**
-   * What could not be done.
-   *
-   * @return the fault
-   */
+  /** {@return what could not be done} */
   public Fault fault() {
     return fault;
   }

@@ -57,11 +57,7 @@ public enum Outcome {
     this.sentence = sentence;
   }
 
-  /**
-   * The condition in words, without a final period.
-   *
-   * @return a clause fit for an error message
-   */
+  /** {@return the condition in words, a clause fit for an error message, without a final period} */
   public String sentence() {
     return sentence;
   }

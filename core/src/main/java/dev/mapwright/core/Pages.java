@@ -24,72 +24,65 @@ public final class Pages {
   private Pages() {}
 
   /**
-   * The page that contains an address.
+   * {@return the number of the page that contains an address}
    *
    * @param address any address
-   * @return its page number
    */
   public static long of(long address) {
     return address >>> SHIFT;
   }
 
   /**
-   * The address of a page's first byte.
+   * {@return the address of a page's first byte}
    *
    * @param page a page number, 0 .. {@link #LAST_PAGE}
-   * @return the address
    */
   public static long address(long page) {
     return page << SHIFT;
   }
 
   /**
-   * The address of a page's last byte.
+   * {@return the address of a page's last byte, inclusive}
    *
    * @param page a page number, 0 .. {@link #LAST_PAGE}
-   * @return the address, inclusive
    */
   public static long lastAddress(long page) {
     return (page << SHIFT) | OFFSET_MASK;
   }
 
   /**
-   * The offset of an address inside its page.
+   * {@return the offset of an address inside its page in bytes, 0 .. 4095}
    *
    * @param address any address
-   * @return bytes, 0 .. 4095
    */
   public static int offset(long address) {
     return (int) (address & OFFSET_MASK);
   }
 
   /**
-   * Whether an address or a byte count is a multiple of the page size.
+   * {@return whether an address or a byte count is a multiple of the page size}
    *
    * @param value an address or a count of bytes, unsigned
-   * @return true when it is aligned
    */
   public static boolean aligned(long value) {
     return (value & OFFSET_MASK) == 0;
   }
 
   /**
-   * The number of pages needed to hold a number of bytes. It never overflows: 2^64 - 1 bytes are
-   * 2^52 pages.
+   * {@return the number of pages needed to hold a number of bytes, 0 .. 2^52: it never overflows,
+   * since 2^64 - 1 bytes are 2^52 pages}
    *
    * @param bytes a count of bytes, unsigned
-   * @return pages, 0 .. 2^52
    */
   public static long countFor(long bytes) {
     return (bytes >>> SHIFT) + ((bytes & OFFSET_MASK) == 0 ? 0 : 1);
   }
 
   /**
-   * Whether {@code pages} pages from {@code firstPage} on lie inside the 64-bit range.
+   * {@return whether {@code pages} pages from {@code firstPage} on lie inside the 64-bit range}
    *
    * @param firstPage a page number
    * @param pages a count, at least 1 for the answer to mean something
-   * @return true when the last page exists
    */
   public static boolean fits(long firstPage, long pages) {
     return firstPage >= 0

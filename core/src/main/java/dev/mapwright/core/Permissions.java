@@ -29,21 +29,19 @@ public final class Permissions {
   private Permissions() {}
 
   /**
-   * Whether a set is contained in another.
+   * {@return whether no bit of {@code wanted} is missing in {@code allowed}}
    *
    * @param wanted the set asked for
    * @param allowed the set that limits it
-   * @return true when no bit of {@code wanted} is missing in {@code allowed}
    */
   public static boolean within(int wanted, int allowed) {
     return (wanted & ~allowed) == 0;
   }
 
   /**
-   * The set in the notation of memory maps.
+   * {@return the set in the notation of memory maps, three characters, for example {@code rw-}}
    *
    * @param permissions a set
-   * @return three characters, for example {@code rw-}
    */
   public static String text(int permissions) {
     return ((permissions & READ) != 0 ? "r" : "-")

@@ -17,11 +17,7 @@ public final class RefusedException extends RuntimeException {
     this.outcome = outcome;
   }
 
-  /**
-   * The condition that refused the call.
-   *
-   * @return never {@link Outcome#OK}
-   */
+  /** {@return the condition that refused the call, never {@link Outcome#OK}} */
   public Outcome outcome() {
     return outcome;
   }

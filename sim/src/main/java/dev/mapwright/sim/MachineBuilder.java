@@ -122,9 +122,8 @@ public final class MachineBuilder {
   }
 
   /**
-   * Makes the machine.
+   * {@return a new machine}
    *
-   * @return a new machine
    * @throws IllegalArgumentException when there is no RAM, when ranges overlap, or when the page
    *     tables can't have that many levels
    */

@@ -68,11 +68,7 @@ public final class SimulatedMachine implements Machine {
     frames = new FrameTable(map, ram, failures, events, guard);
   }
 
-  /**
-   * Begins the description of a machine.
-   *
-   * @return a builder with defaults for everything but RAM
-   */
+  /** {@return a builder with defaults for everything but RAM} */
   public static MachineBuilder builder() {
     return new MachineBuilder();
   }
@@ -122,30 +118,21 @@ public final class SimulatedMachine implements Machine {
   }
 
   /**
-   * The name of the device at a physical page.
+   * {@return the name of the device at a physical page, or null when there is none}
    *
    * @param pfn any page frame number
-   * @return the name, or null when no device is there
    */
   public @Nullable String deviceAt(long pfn) {
     DeviceRange device = map.deviceAt(pfn);
     return device == null ? null : device.name();
   }
 
-  /**
-   * The names of the devices.
-   *
-   * @return in ascending order of their addresses
-   */
+  /** {@return the names of the devices, in ascending order of their addresses} */
   public List<String> devices() {
     return map.devices().stream().map(DeviceRange::name).toList();
   }
 
-  /**
-   * The format of the page tables.
-   *
-   * @return a name, for example {@code x86-64, 4 levels}
-   */
+  /** {@return the name of the page tables' format, for example {@code x86-64, 4 levels}} */
   public String tableFormat() {
     return format.name();
   }

@@ -3,6 +3,7 @@ package dev.mapwright.cli.program;
 import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Access;
 import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.GuardedBy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.Event;
@@ -36,7 +37,8 @@ public final class Story implements EventListener {
   private final List<String> sourceLines;
   private final PrintWriter to;
 
-  /** Where the last event came from; guarded by this. */
+  /** Where the last event came from. */
+  @GuardedBy("this")
   private String lastSite = "";
 
   /**

@@ -26,11 +26,7 @@ public record Event(
     long detail2,
     @Nullable String callSite) {
 
-  /**
-   * The address of the first byte concerned.
-   *
-   * @return {@code firstPage} as an address
-   */
+  /** {@return the address of the first byte concerned} */
   public long address() {
     return Pages.address(firstPage);
   }

@@ -59,11 +59,7 @@ public enum EventKind {
     this.words = words;
   }
 
-  /**
-   * The kind in words.
-   *
-   * @return a noun or a verb, in lower case
-   */
+  /** {@return the kind in words, a noun or a verb, in lower case} */
   public String words() {
     return words;
   }

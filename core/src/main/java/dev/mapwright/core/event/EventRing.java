@@ -76,10 +76,10 @@ public final class EventRing {
   }
 
   /**
-   * The latest recorded removal of a mapping that covered a page.
+   * {@return the latest recorded removal of a mapping that covered a page, or null when none is
+   * among the last events}
    *
    * @param page the page
-   * @return the event, or null when none is among the last ones
    */
   public @Nullable Event lastRemovalOf(long page) {
     long[] ring = words;
@@ -99,11 +99,7 @@ public final class EventRing {
     return null;
   }
 
-  /**
-   * The events that the ring still holds.
-   *
-   * @return oldest first
-   */
+  /** {@return the events that the ring still holds, oldest first} */
   public List<Event> events() {
     List<Event> events = new ArrayList<>();
     long[] ring = words;

@@ -44,11 +44,7 @@ public final class EventStream {
     everywhere = listener;
   }
 
-  /**
-   * The level in force.
-   *
-   * @return the level
-   */
+  /** {@return the level in force} */
   public EventLevel level() {
     return level;
   }
@@ -82,19 +78,17 @@ public final class EventStream {
   }
 
   /**
-   * Who is inside a callback of the engine on this machine; for the engine and for machines.
-   *
-   * @return the same instance each time
+   * {@return who is inside a callback of the engine on this machine, for the engine and for
+   * machines; the same instance each time}
    */
   public Callbacks callbacks() {
     return callbacks;
   }
 
   /**
-   * A ring for one source of events.
+   * {@return an empty ring for one source of events}
    *
    * @param source its name in events
-   * @return an empty ring
    */
   public EventRing newRing(String source) {
     return new EventRing(this, source);

@@ -1,5 +1,6 @@
 package dev.mapwright.core.failure;
 
+import dev.mapwright.core.GuardedBy;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,11 @@ public final class FailurePoints {
     final Set<AllocationPoint> points;
     final long nth;
     final boolean allFromThere;
+
+    @GuardedBy("this")
     long seen;
+
+    @GuardedBy("this")
     long refused;
 
     Plan(Set<AllocationPoint> points, long nth, boolean allFromThere) {
@@ -86,21 +91,13 @@ public final class FailurePoints {
     plan = null;
   }
 
-  /**
-   * How many acquisitions were asked for since the plan was armed.
-   *
-   * @return a count; 0 when no plan is armed
-   */
+  /** {@return how many acquisitions were asked for since the plan was armed; 0 when none is} */
   public long asked() {
     Plan now = plan;
     return now == null ? 0 : now.seen();
   }
 
-  /**
-   * How many acquisitions the plan has refused.
-   *
-   * @return a count; 0 when no plan is armed
-   */
+  /** {@return how many acquisitions the plan has refused; 0 when none is armed} */
   public long refused() {
     Plan now = plan;
     return now == null ? 0 : now.refused();

@@ -1,5 +1,6 @@
 package dev.mapwright.core.machine;
 
+import dev.mapwright.core.GuardedBy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -15,17 +16,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * maps pages.
  */
 public final class Census {
+  @GuardedBy("living")
   private final Set<Counted> living = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private final AtomicLong numbers = new AtomicLong();
 
   /** Makes an empty census; every machine has one. */
   public Census() {}
 
-  /**
-   * A number that nothing else on this machine has.
-   *
-   * @return from 1 on
-   */
+  /** {@return a number that nothing else on this machine has, from 1 on} */
   public long nextNumber() {
     return numbers.incrementAndGet();
   }
@@ -53,11 +52,10 @@ public final class Census {
   }
 
   /**
-   * What lives now.
+   * {@return what lives now: a copy, in no particular order}
    *
    * @param <T> the kind asked for
    * @param kind only things of this class
-   * @return a copy, in no particular order
    */
   public <T extends Counted> List<T> living(Class<T> kind) {
     List<T> found = new ArrayList<>();
@@ -72,9 +70,8 @@ public final class Census {
   }
 
   /**
-   * What would be lost if the machine were closed now.
-   *
-   * @return a sentence for each thing that still lives
+   * {@return a sentence for each thing that still lives, and would be lost if the machine were
+   * closed now}
    */
   public List<String> leaks() {
     List<String> sentences = new ArrayList<>();

@@ -22,11 +22,7 @@ import org.jspecify.annotations.Nullable;
  * wait for it.
  */
 public interface Cpu {
-  /**
-   * The CPU's number on its machine.
-   *
-   * @return from 0 on
-   */
+  /** {@return the CPU's number on its machine, from 0 on} */
   int number();
 
   /**
@@ -36,11 +32,7 @@ public interface Cpu {
    */
   void attach(@Nullable FaultResolver space);
 
-  /**
-   * What the CPU is attached to.
-   *
-   * @return null for nothing
-   */
+  /** {@return what the CPU is attached to; null for nothing} */
   @Nullable FaultResolver attached();
 
   /**

@@ -6,11 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a CPU is attached to: a translation, and somebody to ask when it has no entry. */
 public interface FaultResolver {
-  /**
-   * The tables that the CPU walks.
-   *
-   * @return the same instance each time
-   */
+  /** {@return the tables that the CPU walks, the same instance each time} */
   Translation translation();
 
   /**

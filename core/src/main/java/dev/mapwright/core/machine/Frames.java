@@ -65,11 +65,10 @@ public interface Frames {
   record RunRequest(
       long pages, int alignmentLog2Pages, long minPfn, long maxPfn, long boundaryPages, int node) {
     /**
-     * A run without limits.
+     * {@return a request for a run without limits}
      *
      * @param pages how many frames
      * @param alignmentLog2Pages the first pfn is a multiple of 2 to this power
-     * @return the request
      */
     public static RunRequest of(long pages, int alignmentLog2Pages) {
       return new RunRequest(pages, alignmentLog2Pages, 0, Long.MAX_VALUE, 0, ANY_NODE);
@@ -87,10 +86,9 @@ public interface Frames {
   boolean free(long pfn);
 
   /**
-   * Whether a pfn names a frame of RAM.
+   * {@return whether a pfn names a frame of RAM}
    *
    * @param pfn any number
-   * @return true for RAM
    */
   boolean isRam(long pfn);
 
@@ -106,18 +104,16 @@ public interface Frames {
   }
 
   /**
-   * Who owns a frame.
+   * {@return who owns a frame}
    *
    * @param pfn a frame of RAM
-   * @return its owner
    */
   FrameOwner owner(long pfn);
 
   /**
-   * The tag that the owner gave.
+   * {@return the tag that the owner gave; 0 for free frames}
    *
    * @param pfn a frame of RAM
-   * @return the tag; 0 for free frames
    */
   long tag(long pfn);
 
@@ -147,10 +143,9 @@ public interface Frames {
   void unpin(long pfn);
 
   /**
-   * How often a frame is pinned.
+   * {@return how often a frame is pinned}
    *
    * @param pfn a frame of RAM
-   * @return the count
    */
   int pins(long pfn);
 
@@ -172,10 +167,9 @@ public interface Frames {
   void unhold(long pfn);
 
   /**
-   * How often a frame is held.
+   * {@return how often a frame is held}
    *
    * @param pfn a frame of RAM
-   * @return the count
    */
   int holds(long pfn);
 
@@ -190,10 +184,9 @@ public interface Frames {
   int addLocks(long pfn, int delta);
 
   /**
-   * The cache attribute that mappings of this frame agree on.
+   * {@return the cache attribute that mappings of this frame agree on}
    *
    * @param pfn a frame of RAM
-   * @return the attribute
    */
   CachePolicy cachePolicy(long pfn);
 
@@ -206,32 +199,22 @@ public interface Frames {
   void setCachePolicy(long pfn, CachePolicy policy);
 
   /**
-   * The node whose memory the frame is.
+   * {@return the number, from 0 on, of the node whose memory the frame is}
    *
    * @param pfn a frame of RAM
-   * @return a node number, from 0 on
    */
   int node(long pfn);
 
   /**
-   * The one frame of zeros that absent pages are read from. It is never written.
-   *
-   * @return its pfn, or {@link #NONE} when no frame was left for it
+   * {@return the pfn of the one frame of zeros that absent pages are read from, which is never
+   * written; {@link #NONE} when no frame was left for it}
    */
   long zeroFrame();
 
-  /**
-   * How many frames can be allocated now.
-   *
-   * @return a count
-   */
+  /** {@return how many frames can be allocated now} */
   long free();
 
-  /**
-   * How many frames of RAM there are.
-   *
-   * @return a count
-   */
+  /** {@return how many frames of RAM there are} */
   long total();
 
   /**

@@ -13,17 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Machine extends AutoCloseable {
   /**
-   * The frames that can be allocated, with their owners and counts.
-   *
-   * @return the same instance each time
+   * {@return the frames that can be allocated, with their owners and counts; the same instance each
+   * time}
    */
   Frames frames();
 
-  /**
-   * The contents of physical memory.
-   *
-   * @return the same instance each time
-   */
+  /** {@return the contents of physical memory, the same instance each time} */
   PhysicalMemory memory();
 
   /**
@@ -36,45 +31,27 @@ public interface Machine extends AutoCloseable {
    */
   @Nullable Translation newTranslation(long firstPage, long lastPage);
 
-  /**
-   * Makes a CPU, attached to no address space.
-   *
-   * @return a new CPU
-   */
+  /** {@return a new CPU, attached to no address space} */
   Cpu newCpu();
 
   /**
-   * Whether several threads may drive this machine at once.
-   *
-   * @return false when it was declared single-threaded
+   * {@return whether several threads may drive this machine at once; false when it was declared
+   * single-threaded}
    */
   boolean concurrent();
 
-  /**
-   * The machine's events.
-   *
-   * @return the same instance each time
-   */
+  /** {@return the machine's events, the same instance each time} */
   EventStream events();
 
-  /**
-   * The machine's failure plan.
-   *
-   * @return the same instance each time
-   */
+  /** {@return the machine's failure plan, the same instance each time} */
   FailurePoints failures();
 
-  /**
-   * What lives on the machine.
-   *
-   * @return the same instance each time
-   */
+  /** {@return what lives on the machine, the same instance each time} */
   Census census();
 
   /**
-   * The machine's seed, from which every random decision on it is drawn.
-   *
-   * @return the same instance each time
+   * {@return the machine's seed, from which every random decision on it is drawn; the same instance
+   * each time}
    */
   SeedBook seeds();
 

@@ -19,21 +19,16 @@ public final class RandomStream {
     return z ^ (z >>> 31);
   }
 
-  /**
-   * The next 64 bits.
-   *
-   * @return any value
-   */
+  /** {@return the next 64 bits, any value} */
   public long nextLong() {
     state += GOLDEN;
     return mix(state);
   }
 
   /**
-   * A number drawn exactly uniformly.
+   * {@return a number drawn exactly uniformly from 0 .. bound - 1}
    *
    * @param bound how many values there are, at least 1
-   * @return 0 .. bound - 1
    */
   public long below(long bound) {
     if ((bound & (bound - 1)) == 0) {

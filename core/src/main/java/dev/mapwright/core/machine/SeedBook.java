@@ -16,11 +16,7 @@ public final class SeedBook {
     this.seed = seed;
   }
 
-  /**
-   * The seed itself, to be printed so that a run can be repeated.
-   *
-   * @return the number given
-   */
+  /** {@return the seed itself, to be printed so that a run can be repeated} */
   public long seed() {
     return seed;
   }

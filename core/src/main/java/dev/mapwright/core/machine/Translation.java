@@ -134,10 +134,9 @@ public interface Translation {
   }
 
   /**
-   * Whether the format can translate a page.
+   * {@return whether the format can translate a page: false outside its (canonical) range}
    *
    * @param page any page
-   * @return false outside the format's (canonical) range
    */
   boolean translatable(long page);
 
@@ -206,11 +205,7 @@ public interface Translation {
    */
   record WalkStep(int level, long tableAddress, int index, long bits, long pages, String meaning) {}
 
-  /**
-   * How many frames the tables take.
-   *
-   * @return a count, the root included
-   */
+  /** {@return how many frames the tables take, the root included} */
   long tables();
 
   /** Removes everything and frees all tables. CPUs attached to it are detached. */

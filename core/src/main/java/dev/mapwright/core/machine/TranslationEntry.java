@@ -40,60 +40,54 @@ public final class TranslationEntry {
   }
 
   /**
-   * Whether there is an entry.
+   * {@return whether there is an entry: false for {@link #ABSENT}}
    *
    * @param entry a packed entry
-   * @return false for {@link #ABSENT}
    */
   public static boolean present(long entry) {
     return entry != ABSENT;
   }
 
   /**
-   * The frame.
+   * {@return the pfn of the frame}
    *
    * @param entry a packed entry
-   * @return its pfn
    */
   public static long pfn(long entry) {
     return entry >>> PFN_SHIFT;
   }
 
   /**
-   * The permissions.
+   * {@return the permissions, a set of {@link dev.mapwright.core.Permissions}; 0 when absent}
    *
    * @param entry a packed entry
-   * @return a set of {@link dev.mapwright.core.Permissions}; 0 when absent
    */
   public static int permissions(long entry) {
     return (int) (entry >>> PERMISSIONS_SHIFT) & 7;
   }
 
   /**
-   * The cache policy.
+   * {@return the cache policy}
    *
    * @param entry a packed entry
-   * @return the policy
    */
   public static CachePolicy cache(long entry) {
     return CachePolicy.of((int) (entry >>> CACHE_SHIFT) & 3);
   }
 
   /**
-   * The accessed bit.
+   * {@return whether the accessed bit is set}
    *
    * @param entry a packed entry
-   * @return true when it is set
    */
   public static boolean accessed(long entry) {
     return (entry & ACCESSED) != 0;
   }
 
   /**
-   * The dirty bit.
+   * {@return whether the dirty bit is set}
    *
    * @param entry a packed entry
-   * @return true when it is set
    */
   public static boolean dirty(long entry) {
     return (entry & DIRTY) != 0;

@@ -194,10 +194,10 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
   Outcome putOut(long firstPage, long count, PageStore pageStore);
 
   /**
-   * The frame that a page shows now, an ancestor's included. Nothing is committed or brought in.
+   * {@return the pfn of the frame that a page shows now, an ancestor's included, or {@link
+   * Frames#NONE} when it has none or lies beyond the end; nothing is committed or brought in}
    *
    * @param page the page
-   * @return its pfn, or {@link Frames#NONE} when it has none or lies beyond the end
    */
   long frameOf(long page);
 

@@ -77,10 +77,9 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
   Translated translate(long address, Access access);
 
   /**
-   * The mapping that covers a page.
+   * {@return a copy of what is known about the mapping that covers a page, or null}
    *
    * @param page any page
-   * @return a copy of what is known about it, or null
    */
   @Nullable MappingInfo mappingOf(long page);
 
@@ -113,18 +112,10 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
     void mapping(MappingInfo mapping);
   }
 
-  /**
-   * How many mappings there are.
-   *
-   * @return a count; a mapping that was split counts as its pieces
-   */
+  /** {@return how many mappings there are; one that was split counts as its pieces} */
   int mappings();
 
-  /**
-   * The memory that records and indexes take, on the heap; tables are the machine's.
-   *
-   * @return bytes
-   */
+  /** {@return how many bytes records and indexes take on the heap; tables are the machine's} */
   long recordBytes();
 
   /**
@@ -173,18 +164,10 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
    */
   Made<SpaceSnapshot> snapshot();
 
-  /**
-   * How many leases are open.
-   *
-   * @return a count
-   */
+  /** {@return how many leases are open} */
   int openLeases();
 
-  /**
-   * The last events of this space.
-   *
-   * @return oldest first
-   */
+  /** {@return the last events of this space, oldest first} */
   List<Event> events();
 
   /**

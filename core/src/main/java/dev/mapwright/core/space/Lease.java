@@ -28,10 +28,9 @@ public sealed interface Lease extends AutoCloseable permits EngineLease {
   long lastPage();
 
   /**
-   * How many pages of the lease, from one on, have adjacent frames.
+   * {@return how many pages of the lease, from one on, have adjacent frames: at least 1}
    *
    * @param index a page of the lease, from 0 on
-   * @return at least 1
    */
   long contiguousPages(int index);
 

@@ -44,11 +44,7 @@ public final class MapRequest {
     return this;
   }
 
-  /**
-   * Where it is to lie; see the methods of {@link Placement}.
-   *
-   * @return this request's placement, random at first
-   */
+  /** {@return this request's placement, random at first; see the methods of {@link Placement}} */
   public Placement where() {
     return where;
   }

@@ -27,11 +27,7 @@ public record MappingInfo(
     CachePolicy cachePolicy,
     Region region,
     int tag) {
-  /**
-   * Its size.
-   *
-   * @return pages
-   */
+  /** {@return its size in pages} */
   public long pages() {
     return lastPage - firstPage + 1;
   }

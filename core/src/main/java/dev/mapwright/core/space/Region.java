@@ -148,10 +148,10 @@ public sealed interface Region permits EngineRegion {
   Outcome move(long first, long pages, long to);
 
   /**
-   * How far from a page on mappings of this region go without a hole.
+   * {@return how many pages from one on are mapped by mappings of this region without a hole; 0
+   * when the page itself is not}
    *
    * @param first a page of this region
-   * @return how many pages are mapped from there on; 0 when the page itself is not
    */
   long mappedPages(long first);
 

@@ -1,20 +1,29 @@
 package dev.mapwright.sim.cpu;
 
+import dev.mapwright.core.GuardedBy;
 import dev.mapwright.sim.tables.PageTables;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What others told a CPU to forget and it has not forgotten yet. Bounded: when it is full, the CPU
- * is to forget everything. Guarded by its own monitor.
+ * is to forget everything. Callers hold its monitor.
  */
 final class Mailbox {
   private static final int RANGES = 16;
 
+  @GuardedBy("this")
   private final long[] ranges = new long[2 * RANGES];
+
+  @GuardedBy("this")
   private int count;
+
+  @GuardedBy("this")
   private boolean everything;
+
+  @GuardedBy("this")
   private @Nullable PageTables ended;
 
+  @GuardedBy("this")
   void post(long firstPage, long lastPage) {
     if (firstPage > lastPage) {
       return;
@@ -29,12 +38,14 @@ final class Mailbox {
   }
 
   /** The CPU is attached to one translation, so one that ended is enough to remember. */
+  @GuardedBy("this")
   void postEnd(PageTables tables) {
     ended = tables;
     everything = true;
   }
 
   /** Carries out what was posted, and returns the translation that ended, if one did. */
+  @GuardedBy("this")
   @Nullable PageTables empty(Tlb tlb) {
     if (everything) {
       tlb.flush();

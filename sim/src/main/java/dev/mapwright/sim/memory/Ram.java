@@ -1,5 +1,6 @@
 package dev.mapwright.sim.memory;
 
+import dev.mapwright.core.GuardedBy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.PhysicalMemory;
 import java.io.IOException;
@@ -39,9 +40,13 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
   private static final int BLOCK_BYTES = Pages.BYTES << BLOCK_LOG2_FRAMES;
 
   private final PhysicalMap map;
-  private final RamFile file;
-  private final Arena arena = Arena.ofShared();
   private final long bytes;
+
+  @GuardedBy("this")
+  private final RamFile file;
+
+  @GuardedBy("this")
+  private final Arena arena = Arena.ofShared();
 
   /** A bit for each block; null until the first is materialised. */
   private volatile long @Nullable [] materialised;

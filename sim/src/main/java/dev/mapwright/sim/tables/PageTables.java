@@ -141,8 +141,14 @@ public final class PageTables implements Translation {
     }
   }
 
+  /** For assertions: a machine of one thread needs no lock. */
+  private boolean locked() {
+    return !guard.concurrent() || lock.isHeldByCurrentThread();
+  }
+
   /** Makes what was written true for everybody, and gives unlinked tables back. */
   private void settle() {
+    assert locked();
     if (tree.anyStale()) {
       TranslationUser[] all = tellUsers(tree.staleFirst(), tree.staleLast());
       for (TranslationUser user : all) {
@@ -201,6 +207,7 @@ public final class PageTables implements Translation {
   }
 
   private void visitLeaves(long first, long last, TableTree.LeafAction action) {
+    assert locked();
     if (lowStart(first) <= lowEnd(last)) {
       tree.forEachLeaf(lowStart(first), lowEnd(last), action);
     }
@@ -298,6 +305,7 @@ public final class PageTables implements Translation {
   }
 
   private boolean cutPart(long first, long last) {
+    assert locked();
     if (first > last) {
       return true;
     }

@@ -1,5 +1,6 @@
 package dev.mapwright.zircon.handle;
 
+import dev.mapwright.core.GuardedBy;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.machine.RandomStream;
@@ -38,17 +39,29 @@ public final class HandleTable {
       new AtomicReferenceArray<>(FIRST_SLOTS);
 
   /** For each slot its generation, and the next one in the queue of free slots. */
+  @GuardedBy("this")
   private short[] generations = new short[FIRST_SLOTS];
 
+  @GuardedBy("this")
   private int[] next = new int[FIRST_SLOTS];
 
   /** Slots from here on were never used. */
+  @GuardedBy("this")
   private int fresh;
 
+  @GuardedBy("this")
   private int firstFree;
+
+  @GuardedBy("this")
   private int lastFree;
+
+  @GuardedBy("this")
   private int freeSlots;
+
+  @GuardedBy("this")
   private int published;
+
+  @GuardedBy("this")
   private boolean closed;
 
   /**
@@ -186,6 +199,7 @@ public final class HandleTable {
   }
 
   /** A slot nobody uses, or -1. */
+  @GuardedBy("this")
   private int takeSlot() {
     if (closed) {
       return -1;
@@ -203,6 +217,7 @@ public final class HandleTable {
     return fresh++;
   }
 
+  @GuardedBy("this")
   private void giveSlot(int slot) {
     if (closed) {
       return;
@@ -217,6 +232,7 @@ public final class HandleTable {
     freeSlots++;
   }
 
+  @GuardedBy("this")
   private boolean grow() {
     int longer = generations.length * 2;
     try {
