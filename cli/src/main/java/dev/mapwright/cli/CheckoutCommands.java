@@ -18,9 +18,11 @@ final class CheckoutCommands {
         .description(
             "Run everything that continuous integration runs: the README's commands, all tests,"
                 + " and the checks of formatting, documentation and imports.",
-            "Arguments go to Maven, for example: mapwright test -pl core -Pcampaign");
+            "With a module, only its tests, and of those only the ones named: mapwright test sim"
+                + " TlbTest, or TlbTest#method.",
+            "Other arguments go to Maven, for example: mapwright test -Pcampaign");
     spec.parser().unmatchedOptionsArePositionalParams(true);
-    spec.addPositional(rest("MAVEN-ARG", "Handed on to Maven."));
+    spec.addPositional(rest("[MODULE [TEST]] MAVEN-ARG", "Handed on to Maven."));
   }
 
   static void declareBench(CommandSpec spec) {

@@ -18,18 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentationTest {
   private static final Pattern PROGRAM = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-  private static Path root() {
-    Path here = Path.of("").toAbsolutePath();
-    return Files.exists(here.resolve("mapwright")) ? here : here.resolve("..").normalize();
-  }
-
   private static List<String> programs() throws IOException {
     List<String> programs = new ArrayList<>();
-    try (Stream<Path> pages = Files.list(root().resolve("docs"))) {
-      for (Path page : pages.filter(path -> path.toString().endsWith(".md")).sorted().toList()) {
-        Matcher matcher = PROGRAM.matcher(Files.readString(page));
-        while (matcher.find()) {
-          programs.add(matcher.group(1));
+    for (Path folder : List.of(Checkout.root(), Checkout.file("docs"))) {
+      try (Stream<Path> pages = Files.list(folder)) {
+        for (Path page : pages.filter(path -> path.toString().endsWith(".md")).sorted().toList()) {
+          Matcher matcher = PROGRAM.matcher(Files.readString(page));
+          while (matcher.find()) {
+            programs.add(matcher.group(1));
+          }
         }
       }
     }
