@@ -2,6 +2,7 @@ package dev.mapwright.proof.engine;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A memory object: every page it has itself, as bytes; what it lacks it asks its parents for. */
@@ -23,6 +24,12 @@ final class ModelObject {
   /** A snapshot, or an object of which one was made: nothing shows through what it gives up. */
   boolean snapshot;
 
+  /** First contents of pages, the same each time; null for none. */
+  @Nullable LongFunction<byte[]> source;
+
+  /** What is added to a page's number for the source. */
+  long sourcePage;
+
   /** An object that shows pages of physical memory has no children and gives nothing up. */
   ModelObject(long pages) {
     this.pages = pages;
@@ -33,8 +40,14 @@ final class ModelObject {
     long index = page;
     while (true) {
       byte[] mine = at.own.get(index);
-      if (mine != null || at.parent == null || index >= at.limit) {
+      if (mine != null || index >= at.limit) {
         return mine;
+      }
+      if (at.source != null) {
+        return at.source.apply(index + at.sourcePage);
+      }
+      if (at.parent == null) {
+        return null;
       }
       index += at.parentPage;
       at = at.parent;
@@ -73,6 +86,8 @@ final class ModelObject {
     limit = Math.min(limit, pages);
     child.parent = parent;
     child.parentPage = parentPage + offset;
+    child.source = source;
+    child.sourcePage = sourcePage + offset;
     child.limit = Math.max(0, Math.min(size, limit - offset));
     child.snapshot = true;
     snapshot = true;
