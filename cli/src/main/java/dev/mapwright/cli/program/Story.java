@@ -1,9 +1,9 @@
 package dev.mapwright.cli.program;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Access;
 import dev.mapwright.core.FaultReason;
-import dev.mapwright.core.GuardedBy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.Event;

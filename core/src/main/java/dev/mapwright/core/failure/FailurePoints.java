@@ -1,6 +1,6 @@
 package dev.mapwright.core.failure;
 
-import dev.mapwright.core.GuardedBy;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

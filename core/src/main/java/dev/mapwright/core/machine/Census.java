@@ -1,6 +1,5 @@
 package dev.mapwright.core.machine;
 
-import dev.mapwright.core.GuardedBy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -16,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * maps pages.
  */
 public final class Census {
-  @GuardedBy("living")
+  /** Guarded by itself. */
   private final Set<Counted> living = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final AtomicLong numbers = new AtomicLong();

@@ -18,11 +18,26 @@ public final class MutantLoader extends ClassLoader {
   private final @Nullable Mutant mutant;
   private final List<Interleaving.Point> points;
 
-  /** Without a mutant and points the classes are as they are, only loaded once more. */
+  /**
+   * Without a mutant and points the classes are as they are, only loaded once more. A class that is
+   * named and does not exist is refused here: a defect in it would be looked for in vain.
+   */
   public MutantLoader(@Nullable Mutant mutant, Interleaving.Point... points) {
     super(MutantLoader.class.getClassLoader());
     this.mutant = mutant;
     this.points = List.of(points);
+    if (mutant != null) {
+      requireClass(mutant.className());
+    }
+    for (Interleaving.Point point : points) {
+      requireClass(point.className());
+    }
+  }
+
+  private void requireClass(String name) {
+    if (getParent().getResource(name.replace('.', '/') + ".class") == null) {
+      throw new IllegalArgumentException("no class " + name);
+    }
   }
 
   /**

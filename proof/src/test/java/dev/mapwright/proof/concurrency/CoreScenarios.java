@@ -5,7 +5,6 @@ import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
-import dev.mapwright.core.Permissions;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.Cpu;
@@ -46,8 +45,7 @@ public final class CoreScenarios {
   /** A machine, a space and a CPU that is attached to it. */
   abstract static class Scenario implements Callable<String> {
     final SimulatedMachine machine = SimulatedMachine.builder().ram(0x100, 4096).build();
-    final AddressSpace space =
-        AddressSpace.create(machine, "space", 0x1000, 0x7_FFFF_FFFEL).get();
+    final AddressSpace space = AddressSpace.create(machine, "space", 0x1000, 0x7_FFFF_FFFEL).get();
     final Cpu cpu = machine.newCpu();
 
     /** The scenario itself: what went wrong, or nothing. */
@@ -144,9 +142,9 @@ public final class CoreScenarios {
   }
 
   /**
-   * A page of a live view was decommitted after a snapshot of the view: the snapshot's hidden member
-   * has the page, and the view looks for it further up, at the base. What happens to the base's page
-   * has to be told through the hidden member.
+   * A page of a live view was decommitted after a snapshot of the view: the snapshot's hidden
+   * member has the page, and the view looks for it further up, at the base. What happens to the
+   * base's page has to be told through the hidden member.
    */
   public static final class HiddenChild extends Scenario {
     /** For the loader. */
@@ -170,7 +168,9 @@ public final class CoreScenarios {
     }
   }
 
-  /** Reservations that fail for want of table frames leave nothing behind, however many there are. */
+  /**
+   * Reservations that fail for want of table frames leave nothing behind, however many there are.
+   */
   public static final class RefusedReservations extends Scenario {
     /** For the loader. */
     public RefusedReservations() {}
@@ -396,7 +396,7 @@ public final class CoreScenarios {
         method.setAccessible(true);
         return (boolean) method.invoke(pieces, id);
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError(e.getMessage(), e);
       }
     }
   }

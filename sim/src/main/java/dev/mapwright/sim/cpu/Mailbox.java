@@ -1,6 +1,6 @@
 package dev.mapwright.sim.cpu;
 
-import dev.mapwright.core.GuardedBy;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mapwright.sim.tables.PageTables;
 import org.jspecify.annotations.Nullable;
 

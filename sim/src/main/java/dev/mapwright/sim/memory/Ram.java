@@ -1,6 +1,6 @@
 package dev.mapwright.sim.memory;
 
-import dev.mapwright.core.GuardedBy;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.PhysicalMemory;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package dev.mapwright.zircon.handle;
 
-import dev.mapwright.core.GuardedBy;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.machine.RandomStream;
@@ -39,29 +38,21 @@ public final class HandleTable {
       new AtomicReferenceArray<>(FIRST_SLOTS);
 
   /** For each slot its generation, and the next one in the queue of free slots. */
-  @GuardedBy("this")
   private short[] generations = new short[FIRST_SLOTS];
 
-  @GuardedBy("this")
   private int[] next = new int[FIRST_SLOTS];
 
   /** Slots from here on were never used. */
-  @GuardedBy("this")
   private int fresh;
 
-  @GuardedBy("this")
   private int firstFree;
 
-  @GuardedBy("this")
   private int lastFree;
 
-  @GuardedBy("this")
   private int freeSlots;
 
-  @GuardedBy("this")
   private int published;
 
-  @GuardedBy("this")
   private boolean closed;
 
   /**
@@ -199,8 +190,8 @@ public final class HandleTable {
   }
 
   /** A slot nobody uses, or -1. */
-  @GuardedBy("this")
   private int takeSlot() {
+    assert Thread.holdsLock(this);
     if (closed) {
       return -1;
     }
@@ -217,8 +208,8 @@ public final class HandleTable {
     return fresh++;
   }
 
-  @GuardedBy("this")
   private void giveSlot(int slot) {
+    assert Thread.holdsLock(this);
     if (closed) {
       return;
     }
@@ -232,8 +223,8 @@ public final class HandleTable {
     freeSlots++;
   }
 
-  @GuardedBy("this")
   private boolean grow() {
+    assert Thread.holdsLock(this);
     int longer = generations.length * 2;
     try {
       AtomicReferenceArray<@Nullable Handle> moved = new AtomicReferenceArray<>(longer);

@@ -1,6 +1,5 @@
 package dev.mapwright.zircon.object;
 
-import dev.mapwright.core.GuardedBy;
 import dev.mapwright.zircon.handle.KernelObject;
 import dev.mapwright.zircon.handle.ObjectType;
 import java.util.ArrayList;
@@ -8,13 +7,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A group of processes that can be ended together. */
+/** A group of processes that can be ended together. The monitor guards both fields. */
 public final class MxJob extends KernelObject {
   /** The processes that have not ended. */
-  @GuardedBy("this")
   private final Set<MxProcess> processes = new LinkedHashSet<>();
 
-  @GuardedBy("this")
   private boolean dead;
 
   /**

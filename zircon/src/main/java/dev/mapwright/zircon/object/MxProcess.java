@@ -1,6 +1,5 @@
 package dev.mapwright.zircon.object;
 
-import dev.mapwright.core.GuardedBy;
 import dev.mapwright.core.Made;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.space.AddressSpace;
@@ -22,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * closed space answers that it is empty. A lease that the embedding program has open does not delay
  * that; it keeps its frames and nothing else.
  *
- * <p>What no annotation guards is immutable.
+ * <p>The monitor guards {@code threads}, {@code exitCode} and writing {@code ended}; everything
+ * else is immutable.
  */
 public final class MxProcess extends KernelObject {
   /** The exit code of a process that was killed. */
@@ -45,13 +45,8 @@ public final class MxProcess extends KernelObject {
   private final MxVmar root;
   private final HandleTable table;
 
-  @GuardedBy("this")
   private int threads;
-
-  /** Written under the monitor, read without. */
   private volatile boolean ended;
-
-  @GuardedBy("this")
   private int exitCode;
 
   private MxProcess(MxSystem system, MxJob job, String name, AddressSpace space, long koid) {

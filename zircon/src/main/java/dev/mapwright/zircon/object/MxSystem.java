@@ -1,6 +1,5 @@
 package dev.mapwright.zircon.object;
 
-import dev.mapwright.core.GuardedBy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.MemoryObject;
@@ -26,9 +25,8 @@ public final class MxSystem {
   /**
    * The byte-exact sizes of the engine's objects, which count pages. A mapping can outlive every
    * handle and still be read from another process, so the size has to live as long as the engine's
-   * object.
+   * object. Guarded by itself.
    */
-  @GuardedBy("sizes")
   private final Map<MemoryObject, VmoSize> sizes = new WeakHashMap<>();
 
   private volatile @Nullable AnswerObserver observer;

@@ -34,10 +34,10 @@ class HostileMutantTest {
             (builder, original) -> builder.pop()),
         new Mutant(
             "the frames of a refused commit are kept",
-            "dev.mapwright.core.memory.Supply",
-            "commit",
+            "dev.mapwright.core.object.Supply",
+            "fillAbsent",
             callsOf("free"),
-            2,
+            1,
             (builder, original) -> builder.pop2().pop().iconst_0()),
         new Mutant(
             "a refusal leaves no reason",
@@ -55,7 +55,7 @@ class HostileMutantTest {
             (builder, original) -> builder.pop().iconst_0()),
         new Mutant(
             "translations outlive their mapping",
-            "dev.mapwright.core.space.Editor",
+            "dev.mapwright.core.engine.Pieces",
             "removeAll",
             callsOf("forget"),
             1,
