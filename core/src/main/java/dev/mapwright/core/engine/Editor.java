@@ -75,11 +75,15 @@ final class Editor {
     if (!state.acquire(2, 2)) {
       return Outcome.OUT_OF_RECORDS;
     }
+    if (!object.tryRetainForMapping()) {
+      state.settle();
+      return Outcome.DEAD;
+    }
     if (!Physical.hold(object, request.objectPage(), request.pages())) {
       state.settle();
+      object.releaseFromMapping();
       return Outcome.SATURATED;
     }
-    object.retainForMapping();
     if (overwrites) {
       pieces.removeAll(first, last, EventKind.REPLACED);
     }

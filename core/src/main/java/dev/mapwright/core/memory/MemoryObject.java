@@ -254,7 +254,11 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
    */
   Outcome setCachePolicy(CachePolicy policy);
 
-  /** Adds a reference, for another handle. The caller already has one. */
+  /**
+   * Adds a reference, for another handle. The caller already has one.
+   *
+   * @throws IllegalStateException when the object has ended
+   */
   void retain();
 
   /**
@@ -265,7 +269,12 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
    */
   boolean tryRetain();
 
-  /** Gives a reference back; with the last one the object ends. */
+  /**
+   * Gives a reference back; with the last one the object ends.
+   *
+   * @throws IllegalStateException when the object has ended already, or inside of a callback that
+   *     must not call objects; nothing has changed then
+   */
   void release();
 
   /** {@return how many mappings show the object} */

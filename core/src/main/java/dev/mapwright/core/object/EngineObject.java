@@ -321,6 +321,7 @@ public final class EngineObject extends Member implements MemoryObject {
 
   @Override
   public void release() {
+    family.callbacks.refuseCalls(EngineLock.Rank.FAMILY.ordinal()); // before anything is given back
     if (drop()) {
       family.lock.lock();
       try {

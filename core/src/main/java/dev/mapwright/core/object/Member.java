@@ -208,24 +208,37 @@ public abstract class Member implements Counted {
   }
 
   public void retain() {
-    REFERENCES.getAndAdd(this, 1L);
+    if (!added(1L)) {
+      throw new IllegalStateException(this + " has ended");
+    }
   }
 
   public boolean tryRetain() {
+    return added(1L);
+  }
+
+  /** Adds a mapping's reference; false when the member has ended. */
+  public final boolean tryRetainForMapping() {
+    return added(ONE_MAPPING + 1);
+  }
+
+  /** Adds a mapping's reference to a member that the caller keeps from ending. */
+  public final void retainForMapping() {
+    boolean added = added(ONE_MAPPING + 1);
+    assert added : this + " has ended";
+  }
+
+  /** Adds to the references unless there are none: an ended member stays ended. */
+  private boolean added(long amount) {
     long before = references;
     while ((before & (ONE_MAPPING - 1)) != 0) {
-      long witness = (long) REFERENCES.compareAndExchange(this, before, before + 1);
+      long witness = (long) REFERENCES.compareAndExchange(this, before, before + amount);
       if (witness == before) {
         return true;
       }
       before = witness;
     }
     return false;
-  }
-
-  /** Adds a mapping's reference. */
-  public final void retainForMapping() {
-    REFERENCES.getAndAdd(this, ONE_MAPPING + 1);
   }
 
   /** Gives a reference back; true when it was the last, and the member has to be ended. */
@@ -240,6 +253,10 @@ public abstract class Member implements Counted {
 
   private boolean dropped(long amount) {
     long before = (long) REFERENCES.getAndAdd(this, -amount);
+    if ((before & (ONE_MAPPING - 1)) == 0) {
+      REFERENCES.getAndAdd(this, amount);
+      throw new IllegalStateException(this + " has ended, and is released once more");
+    }
     return ((before - amount) & (ONE_MAPPING - 1)) == 0;
   }
 

@@ -65,11 +65,11 @@ public sealed interface Region permits EngineRegion {
    * access finds the old mapping or the new one, never a hole. Child regions are not replaced.
    *
    * @param request what and where; holds the place afterwards
-   * @return {@code DEAD}; {@code INVALID} (no object, no pages, pages beyond the largest object, a
-   *     misaligned explicit page); {@code EXCEEDS_MAXIMUM} for permissions that the maximum or this
-   *     region's capability lacks; {@code OUTSIDE}; {@code OCCUPIED} (explicit place); {@code
-   *     REGION_IN_RANGE} (overwriting); {@code LEASED} (overwriting); {@code NO_ROOM}; {@code
-   *     OUT_OF_RECORDS}; {@code OUT_OF_FRAMES} (tables, only when installing); {@code SATURATED} (a
+   * @return {@code DEAD} (this region); {@code INVALID} (no object, no pages, pages beyond the
+   *     largest object, a misaligned explicit page); {@code EXCEEDS_MAXIMUM} for permissions that
+   *     the maximum or this region's capability lacks; {@code OUTSIDE}; {@code OCCUPIED} (explicit
+   *     place); {@code REGION_IN_RANGE} (overwriting); {@code LEASED} (overwriting); {@code
+   *     NO_ROOM}; {@code OUT_OF_RECORDS}; {@code DEAD} (the object has ended); {@code SATURATED} (a
    *     frame's hold count, only for physical objects)
    */
   Outcome map(MapRequest request);

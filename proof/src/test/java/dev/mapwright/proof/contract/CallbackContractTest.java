@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -261,7 +260,6 @@ class CallbackContractTest extends CallbackStage {
     callback.play(this);
   }
 
-  @Disabled("the reference is given back before the call is refused")
   @Test
   void it_must_not_release_the_last_reference_of_anything() {
     MemoryObject stranger = object(2);

@@ -18,7 +18,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -242,7 +241,6 @@ class LineageContractTest extends Contract {
     }
   }
 
-  @Disabled("a mapping holds an object that has ended, and ends it once more")
   @Test
   void an_object_that_has_ended_can_not_be_mapped() {
     MemoryObject ended = MemoryObject.paged(machine, 4).get();
