@@ -18,16 +18,21 @@ import java.util.Deque;
 final class SpaceDump {
   private final AddressSpace space;
   private final StringBuilder out = new StringBuilder();
+  private final long zeroPfn;
 
-  /** The leaf run that is being joined: its pages, the frame and permissions of its first page. */
+  /**
+   * The leaf run that is being joined: its pages, the frame and permissions of its first page. All
+   * pages of a run of zeros lead to one frame.
+   */
   private long runFirst;
 
   private long runPages;
   private long runPfn;
   private int runPermissions;
 
-  SpaceDump(AddressSpace space) {
+  SpaceDump(AddressSpace space, long zeroPfn) {
     this.space = space;
+    this.zeroPfn = zeroPfn;
   }
 
   String text() {
@@ -116,7 +121,7 @@ final class SpaceDump {
     boolean goesOn =
         runPages > 0
             && first == runFirst + runPages
-            && pfn == runPfn + runPages
+            && pfn == (runPfn == zeroPfn ? zeroPfn : runPfn + runPages)
             && permissions == runPermissions;
     if (goesOn) {
       runPages += pages;
@@ -134,7 +139,11 @@ final class SpaceDump {
       out.append("    ");
       range(runFirst, runFirst + runPages - 1);
       out.append(' ').append(Permissions.text(runPermissions));
-      out.append(" to frame 0x").append(Long.toHexString(runPfn)).append('\n');
+      if (runPfn == zeroPfn) {
+        out.append(" to zeros\n");
+      } else {
+        out.append(" to frame 0x").append(Long.toHexString(runPfn)).append('\n');
+      }
     }
   }
 }
