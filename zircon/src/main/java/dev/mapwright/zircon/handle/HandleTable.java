@@ -191,7 +191,6 @@ public final class HandleTable {
 
   /** A slot nobody uses, or -1. */
   private int takeSlot() {
-    assert Thread.holdsLock(this);
     if (closed) {
       return -1;
     }
@@ -209,7 +208,6 @@ public final class HandleTable {
   }
 
   private void giveSlot(int slot) {
-    assert Thread.holdsLock(this);
     if (closed) {
       return;
     }
@@ -224,7 +222,6 @@ public final class HandleTable {
   }
 
   private boolean grow() {
-    assert Thread.holdsLock(this);
     int longer = generations.length * 2;
     try {
       AtomicReferenceArray<@Nullable Handle> moved = new AtomicReferenceArray<>(longer);
