@@ -389,20 +389,14 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
-   * The engine's space, for CPUs, checks and pictures. Changing it behind this object's back is a
-   * mistake.
-   *
-   * @return the space
+   * {@return the engine's space, for CPUs, checks and pictures} Changing it behind this object's
+   * back is a mistake.
    */
   public AddressSpace engine() {
     return space;
   }
 
-  /**
-   * The system that it belongs to.
-   *
-   * @return the system
-   */
+  /** {@return the system that it belongs to} */
   public LinuxSystem system() {
     return system;
   }

@@ -92,10 +92,9 @@ public final class LinuxSystem implements AutoCloseable {
   }
 
   /**
-   * Whether a segment is known.
+   * {@return whether {@link #addSegment} made a segment}
    *
    * @param identifier its number
-   * @return whether {@link #addSegment} made it
    */
   public boolean knowsSegment(int identifier) {
     return segments.containsKey(identifier);

@@ -48,11 +48,7 @@ public final class TextCursor {
     this.line = line;
   }
 
-  /**
-   * The array that holds the line.
-   *
-   * @return the array
-   */
+  /** {@return the array that holds the line} */
   public byte[] bytes() {
     return bytes;
   }
@@ -207,11 +203,7 @@ public final class TextCursor {
     }
   }
 
-  /**
-   * Whether a decimal digit is under the cursor.
-   *
-   * @return whether
-   */
+  /** {@return whether a decimal digit is under the cursor} */
   public boolean atDigit() {
     return at < end && bytes[at] >= '0' && bytes[at] <= '9';
   }

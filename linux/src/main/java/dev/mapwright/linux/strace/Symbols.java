@@ -63,11 +63,7 @@ final class Symbols {
 
   private Symbols() {}
 
-  /**
-   * Finds the value of a name.
-   *
-   * @return the value, or {@link #UNKNOWN}
-   */
+  /** {@return the value of a name, or {@link #UNKNOWN}} */
   static long find(byte[] bytes, int first, int end) {
     for (int slot = hash(bytes, first, end); ; slot = slot + 1 & SLOTS - 1) {
       byte[] name = NAMES[slot];

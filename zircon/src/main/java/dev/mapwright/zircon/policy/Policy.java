@@ -57,10 +57,9 @@ public interface Policy {
   ChildKind clones();
 
   /**
-   * The rights of a clone's handle.
+   * {@return the rights of a clone's handle}
    *
    * @param source the rights of the handle that was cloned
-   * @return the rights of the new handle
    */
   int rightsOfClone(int source);
 
