@@ -308,7 +308,7 @@ public final class EngineSpace implements AddressSpace {
 
   @Override
   public String dump() {
-    return new SpaceDump(this, state.machine().frames().zeroFrame()).text();
+    return new SpaceDump(this).text();
   }
 
   /** Checks the space against its own records. */

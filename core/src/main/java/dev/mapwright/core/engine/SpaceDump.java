@@ -2,6 +2,8 @@ package dev.mapwright.core.engine;
 
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
@@ -18,7 +20,7 @@ import java.util.Deque;
 final class SpaceDump {
   private final AddressSpace space;
   private final StringBuilder out = new StringBuilder();
-  private final long zeroPfn;
+  private final Frames frames;
 
   /**
    * The leaf run that is being joined: its pages, the frame and permissions of its first page. All
@@ -30,9 +32,9 @@ final class SpaceDump {
   private long runPfn;
   private int runPermissions;
 
-  SpaceDump(AddressSpace space, long zeroPfn) {
+  SpaceDump(AddressSpace space) {
     this.space = space;
-    this.zeroPfn = zeroPfn;
+    this.frames = space.machine().frames();
   }
 
   String text() {
@@ -121,7 +123,7 @@ final class SpaceDump {
     boolean goesOn =
         runPages > 0
             && first == runFirst + runPages
-            && pfn == (runPfn == zeroPfn ? zeroPfn : runPfn + runPages)
+            && pfn == (zeros(runPfn) ? runPfn : runPfn + runPages)
             && permissions == runPermissions;
     if (goesOn) {
       runPages += pages;
@@ -134,12 +136,16 @@ final class SpaceDump {
     runPermissions = permissions;
   }
 
+  private boolean zeros(long pfn) {
+    return frames.isRam(pfn) && frames.owner(pfn) == FrameOwner.ZERO;
+  }
+
   private void endRun() {
     if (runPages > 0) {
       out.append("    ");
       range(runFirst, runFirst + runPages - 1);
       out.append(' ').append(Permissions.text(runPermissions));
-      if (runPfn == zeroPfn) {
+      if (zeros(runPfn)) {
         out.append(" to zeros\n");
       } else {
         out.append(" to frame 0x").append(Long.toHexString(runPfn)).append('\n');
