@@ -7,7 +7,6 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
-import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
@@ -21,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * The reservation behind the face: prepared tables and index nodes, records set aside, and room for
  * one frame number a page. With these, mapping and unmapping acquire nothing (I6).
  *
+ * <p>What is mapped is what {@link #frames} says. The entries are a cache of it as everywhere else:
+ * an object that had a mapping here before may still have an entry forgotten ({@link
+ * dev.mapwright.core.state.MappingView}).
+ *
  * <p>The space's lock guards everything.
  */
 public final class EngineReservation implements Reservation, RegionState.Reserved {
-  private static final int CHUNK = 64;
-
   private final SpaceState state;
   private final Finder finder;
   private final Regions regions;
@@ -38,11 +39,8 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
 
   private int recordsLeft;
 
-  /** What the source of the mapping under way has said; the source is asked once for each page. */
-  private final long[] coming;
-
-  /** Frames of entries being removed. */
-  private final long[] going = new long[CHUNK];
+  /** What each page of the region shows; means nothing where nothing is mapped. */
+  private final long[] frames;
 
   private EngineReservation(
       SpaceState state,
@@ -50,7 +48,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
       Regions regions,
       RegionState region,
       int[] records,
-      long[] coming) {
+      long[] frames) {
     this.state = state;
     this.finder = finder;
     this.regions = regions;
@@ -58,7 +56,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     this.records = records;
     this.recordsLeft = records.length;
     this.mostMappings = records.length;
-    this.coming = coming;
+    this.frames = frames;
   }
 
   static Made<Reservation> make(
@@ -101,8 +99,8 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     }
     try {
       int[] records = new int[mappings];
-      long[] coming = new long[(int) region.pages()];
-      return new EngineReservation(state, finder, regions, region, records, coming);
+      long[] frames = new long[(int) region.pages()];
+      return new EngineReservation(state, finder, regions, region, records, frames);
     } catch (OutOfMemoryError e) {
       return null;
     }
@@ -146,7 +144,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
   }
 
   @Override
-  public Outcome map(long first, long pages, PfnSource frames, int permissions, CachePolicy cache) {
+  public Outcome map(long first, long pages, PfnSource source, int permissions, CachePolicy cache) {
     state.lock().lock();
     try {
       if (!region.live()) {
@@ -170,10 +168,10 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
         return Outcome.IN_USE;
       }
       // The region is no larger than an array, so its pages can be counted by an int.
-      if (!read(frames, (int) pages)) {
+      if (!read(source, at(first), (int) pages)) {
         return Outcome.INVALID;
       }
-      if (!hold((int) pages)) {
+      if (!hold(at(first), (int) pages)) {
         return Outcome.SATURATED;
       }
       enter(first, (int) pages, permissions, cache);
@@ -183,14 +181,25 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     }
   }
 
+  /** Where in {@link #frames} a page of the region is. */
+  private int at(long page) {
+    return (int) (page - region.firstPage());
+  }
+
+  @Override
+  public long frame(long page) {
+    return frames[at(page)];
+  }
+
   /** Asks the source for each page's frame; false when no entry can lead to one of them. */
-  private boolean read(PfnSource frames, int pages) {
+  private boolean read(PfnSource source, int from, int pages) {
     boolean expressible = true;
     state.lock().beginCallback("a source of frames");
     try {
       for (int i = 0; i < pages; i++) {
-        coming[i] = frames.pfn(i);
-        expressible &= coming[i] >= 0 && coming[i] <= Frames.LAST_PFN;
+        long pfn = source.pfn(i);
+        frames[from + i] = pfn;
+        expressible &= pfn >= 0 && pfn <= Frames.LAST_PFN;
       }
     } finally {
       state.lock().endCallback();
@@ -198,22 +207,23 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     return expressible;
   }
 
-  private boolean hold(int pages) {
-    Frames frames = state.machine().frames();
+  private boolean hold(int from, int pages) {
+    Frames all = state.machine().frames();
     for (int i = 0; i < pages; i++) {
-      if (frames.isRam(coming[i]) && !frames.hold(coming[i])) {
-        letGo(coming, i);
+      long pfn = frames[from + i];
+      if (all.isRam(pfn) && !all.hold(pfn)) {
+        letGo(from, i);
         return false;
       }
     }
     return true;
   }
 
-  private void letGo(long[] pfns, int count) {
-    Frames frames = state.machine().frames();
-    for (int i = 0; i < count; i++) {
-      if (frames.isRam(pfns[i])) {
-        frames.unhold(pfns[i]);
+  private void letGo(int from, int pages) {
+    Frames all = state.machine().frames();
+    for (int i = from; i < from + pages; i++) {
+      if (all.isRam(frames[i])) {
+        all.unhold(frames[i]);
       }
     }
   }
@@ -238,9 +248,9 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     Translation translation = state.tables().translation();
     int allowed = translation.effective(permissions);
     for (int i = 0; i < pages; i++) {
-      translation.install(first + i, coming[i], allowed, cache);
+      translation.install(first + i, frames[at(first) + i], allowed, cache);
     }
-    state.events().record(EventKind.MAPPED, first, pages, permissions, coming[0]);
+    state.events().record(EventKind.MAPPED, first, pages, permissions, frames[at(first)]);
   }
 
   @Override
@@ -265,25 +275,14 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     MappingTable table = state.table();
     long first = table.first(id);
     long last = table.last(id);
-    for (long page = first; page <= last; page += CHUNK) {
-      removeChunk(page, (int) Math.min(CHUNK, last - page + 1));
-    }
+    state.tables().translation().remove(first, last);
+    letGo(at(first), (int) (last - first + 1));
     state.tables().dirty().drop(first, last);
     state.events().record(how, first, last - first + 1, table.permissions(id), 0);
     state.unindex(first);
     table.unuse();
     mappings--;
     records[recordsLeft++] = id;
-  }
-
-  /** The entries name the frames, so these are noted before the entries go, and let go after. */
-  private void removeChunk(long first, int pages) {
-    Translation translation = state.tables().translation();
-    for (int i = 0; i < pages; i++) {
-      going[i] = TranslationEntry.pfn(translation.entry(first + i));
-    }
-    translation.remove(first, first + pages - 1);
-    letGo(going, pages);
   }
 
   @Override

@@ -11,10 +11,10 @@ import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
-import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.Translated;
 import dev.mapwright.core.state.MappingTable;
+import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.SpaceState;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,8 @@ final class FaultHandling {
   @Nullable FaultReason bringIn(int id, long page, int permissions, boolean write) {
     EngineObject object = state.table().object(id);
     if (object == null) {
-      return reinstall(id, page, permissions);
+      reinstall(id, page, permissions);
+      return null;
     }
     Translation translation = state.tables().translation();
     if (!translation.reach(page)) {
@@ -92,21 +93,20 @@ final class FaultHandling {
     }
   }
 
-  /** Bare frames are always installed; a protect may have left less than is allowed now. */
-  private @Nullable FaultReason reinstall(int id, long page, int permissions) {
-    long entry = state.tables().translation().entry(page);
-    if (!TranslationEntry.present(entry)) {
-      return FaultReason.UNMAPPED;
+  /** Installs a page that its reservation has prepared the tables for. */
+  private void reinstall(int id, long page, int permissions) {
+    long pfn = bareFrame(id, page);
+    CachePolicy cache = CachePolicy.of(state.table().cache(id));
+    state.tables().translation().install(page, pfn, permissions, cache);
+  }
+
+  /** What a page shows of a mapping that has no object. */
+  private long bareFrame(int id, long page) {
+    RegionState.Reserved reserved = state.regions().get(state.table().region(id)).reserved();
+    if (reserved == null) {
+      throw new AssertionError("bare frames outside a reservation");
     }
-    state
-        .tables()
-        .translation()
-        .install(
-            page,
-            TranslationEntry.pfn(entry),
-            permissions,
-            CachePolicy.of(state.table().cache(id)));
-    return null;
+    return reserved.frame(page);
   }
 
   private static FaultReason reason(Outcome refusal) {
@@ -161,8 +161,7 @@ final class FaultHandling {
     }
     EngineObject object = state.table().object(id);
     if (object == null) {
-      long entry = state.tables().translation().entry(page);
-      return new Translated(null, TranslationEntry.pfn(entry), permissions, false);
+      return new Translated(null, bareFrame(id, page), permissions, false);
     }
     object.lock().lock();
     try {

@@ -152,9 +152,7 @@ public final class SpaceCheck {
     }
     EngineObject object = table.object(id);
     if (object == null) {
-      if (region.reserved() == null) {
-        say(name + " shows bare frames outside a reservation");
-      }
+      bareFrames(id, name, region.reserved());
       return;
     }
     if (object.references() == 0) {
@@ -170,6 +168,18 @@ public final class SpaceCheck {
           holds.held(pfn, 1);
         }
         i += Math.max(1, away);
+      }
+    }
+  }
+
+  private void bareFrames(int id, String name, RegionState.@Nullable Reserved reserved) {
+    if (reserved == null) {
+      say(name + " shows bare frames outside a reservation");
+      return;
+    }
+    for (long page = state.table().first(id); page <= state.table().last(id); page++) {
+      if (state.machine().frames().isRam(reserved.frame(page))) {
+        holds.held(reserved.frame(page), 1);
       }
     }
   }
@@ -205,8 +215,9 @@ public final class SpaceCheck {
     }
     EngineObject object = table.object(id);
     if (object == null) {
-      if (state.machine().frames().isRam(pfn)) {
-        holds.held(pfn, 1);
+      RegionState.Reserved reserved = state.regions().get(table.region(id)).reserved();
+      if (reserved != null && reserved.frame(page) != pfn) {
+        say("page " + page + " leads to frame " + pfn + ", it shows " + reserved.frame(page));
       }
       return;
     }

@@ -39,6 +39,9 @@ public abstract class RegionState {
   public interface Reserved {
     /** The region dies: its mappings go, and what was prepared is given back. */
     void giveBack();
+
+    /** The frame that a page shows which is mapped. */
+    long frame(long page);
   }
 
   /** Makes a live region; {@code number} is its place in the list. */

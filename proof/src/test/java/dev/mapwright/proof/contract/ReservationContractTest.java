@@ -91,6 +91,29 @@ class ReservationContractTest extends Contract {
   }
 
   @Test
+  void an_object_that_was_mapped_there_before_takes_nothing_away() {
+    MemoryObject before = object(10);
+    map(before, 10, 0x2EFB);
+    for (int page = 0; page < 10; page++) {
+      store(Pages.address(0x2EFB + page), page);
+    }
+    root().unmap(0x2F00, 5).orThrow(); // the first half stays mapped
+    Reservation reservation = reserve(1);
+    map(reservation, 0x2F00, 5, Permissions.READ_WRITE).orThrow();
+    store(Pages.address(0x2F01), 77);
+    before.decommit(0, 10).orThrow();
+    assertThat(space.translate(Pages.address(0x2F01), Access.READ).pfn()).isEqualTo(run.frameOf(1));
+    assertThat(load(Pages.address(0x2F01))).isEqualTo(77);
+    machine.failures().failAll();
+    store(Pages.address(0x2F04), 78);
+    machine.failures().off();
+    before.decommit(0, 10).orThrow();
+    reservation.unmap(0x2F00).orThrow();
+    assertThat(machine.frames().holds(run.frameOf(0))).isZero();
+    assertThat(get(run, 4)).isEqualTo(78);
+  }
+
+  @Test
   void only_the_documented_refusals_exist() {
     Reservation reservation = reserve(2);
     map(reservation, 0x2F00, 4, Permissions.READ_WRITE).orThrow();
