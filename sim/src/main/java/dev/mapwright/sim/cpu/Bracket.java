@@ -1,7 +1,6 @@
 package dev.mapwright.sim.cpu;
 
 import dev.mapwright.sim.memory.ThreadGuard;
-import dev.mapwright.sim.tables.PageTables;
 import dev.mapwright.sim.tables.TranslationUser;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -41,7 +40,9 @@ import org.jspecify.annotations.Nullable;
  * mailbox before its next access. And a driver that is blocked or parked, for example in a lock
  * that the remover holds: it is not between a look-up and its use, for nothing blocks there, and
  * when it goes on it finds the empty array. It has to be seen blocked twice with time in between,
- * so that what the remover wrote has reached it by then.
+ * so that what the remover wrote has reached it by then. It is seen so because a remover that waits
+ * parks, also when it was interrupted. And what is seen is the thread that went inside: so nobody
+ * else may make accesses until it is outside again.
  *
  * <p><b>Code that is not ours.</b> An access calls two kinds of it. A <em>resolver</em> is asked
  * with the driver outside ({@link #beginWaiting}), and whatever was translated before is looked up
@@ -193,10 +194,15 @@ abstract class Bracket implements TranslationUser {
 
   /** Begins a slow access. */
   final void begin() {
-    depth++;
     if (inside) {
+      if (driver != Thread.currentThread()) {
+        throw new IllegalStateException(
+            "a bracket or an access is open, and belongs to another thread");
+      }
+      depth++;
       pollInside();
     } else {
+      depth++;
       followState();
     }
   }
@@ -301,7 +307,7 @@ abstract class Bracket implements TranslationUser {
   }
 
   final void emptyMailbox() {
-    PageTables ended;
+    boolean ended;
     synchronized (mailbox) {
       ended = mailbox.empty(tlb);
       generation = tlb.generation();
@@ -312,8 +318,8 @@ abstract class Bracket implements TranslationUser {
       }
       acknowledged = posted;
     }
-    if (ended != null) {
-      translationEnded(ended);
+    if (ended) {
+      translationEnded();
     }
   }
 
@@ -328,8 +334,8 @@ abstract class Bracket implements TranslationUser {
     quiescences++;
   }
 
-  /** A translation that this CPU may be attached to is no more. On the driver's thread. */
-  abstract void translationEnded(PageTables tables);
+  /** The translation that this CPU is attached to may be no more. On the driver's thread. */
+  abstract void translationEnded();
 
   // ---- removers
 
@@ -350,14 +356,14 @@ abstract class Bracket implements TranslationUser {
   }
 
   @Override
-  public final void detach(PageTables tables) {
+  public final void detach() {
     if (!concurrent) {
       flushTlb();
-      translationEnded(tables);
+      translationEnded();
       return;
     }
     synchronized (mailbox) {
-      mailbox.postEnd(tables);
+      mailbox.postEnd();
       announce();
     }
   }
@@ -370,18 +376,28 @@ abstract class Bracket implements TranslationUser {
   }
 
   @Override
-  @SuppressWarnings("ThreadPriorityCheck")
   public final void awaitQuiescence() {
     if (!concurrent) {
       return;
     }
-    long ticket = posted;
+    if (await(posted)) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits for an acknowledgement; true when the calling thread was interrupted meanwhile. An
+   * interrupted thread does not park, and is seen running by others that wait for it.
+   */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private boolean await(long ticket) {
+    boolean interrupted = false;
     int rounds = 0;
     int timesBlocked = 0;
     while ((int) STATE.getAcquire(this) == INSIDE && acknowledged - ticket < 0) {
       Thread thread = driver;
       if (thread == Thread.currentThread()) {
-        return;
+        return interrupted;
       }
       rounds++;
       if (rounds <= SPINS) {
@@ -391,11 +407,13 @@ abstract class Bracket implements TranslationUser {
       } else {
         timesBlocked = blocked(thread) ? timesBlocked + 1 : 0;
         if (timesBlocked > 1) {
-          return;
+          return interrupted;
         }
+        interrupted |= Thread.interrupted();
         LockSupport.parkNanos(PARK_NANOS);
       }
     }
+    return interrupted;
   }
 
   private static boolean blocked(@Nullable Thread thread) {

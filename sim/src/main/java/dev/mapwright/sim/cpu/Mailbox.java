@@ -1,8 +1,6 @@
 package dev.mapwright.sim.cpu;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.mapwright.sim.tables.PageTables;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What others told a CPU to forget and it has not forgotten yet. Bounded: when it is full, the CPU
@@ -21,7 +19,7 @@ final class Mailbox {
   private boolean everything;
 
   @GuardedBy("this")
-  private @Nullable PageTables ended;
+  private boolean ended;
 
   @GuardedBy("this")
   void post(long firstPage, long lastPage) {
@@ -37,16 +35,19 @@ final class Mailbox {
     count++;
   }
 
-  /** The CPU is attached to one translation, so one that ended is enough to remember. */
+  /**
+   * A translation has ended that the CPU was attached to a moment ago. Whether it still is, and
+   * which one it was, is for the CPU to see: several may end before it looks.
+   */
   @GuardedBy("this")
-  void postEnd(PageTables tables) {
-    ended = tables;
+  void postEnd() {
+    ended = true;
     everything = true;
   }
 
-  /** Carries out what was posted, and returns the translation that ended, if one did. */
+  /** Carries out what was posted, and tells whether a translation ended. */
   @GuardedBy("this")
-  @Nullable PageTables empty(Tlb tlb) {
+  boolean empty(Tlb tlb) {
     if (everything) {
       tlb.flush();
     } else {
@@ -54,10 +55,10 @@ final class Mailbox {
         tlb.forget(ranges[2 * i], ranges[2 * i + 1]);
       }
     }
-    PageTables gone = ended;
+    boolean gone = ended;
     count = 0;
     everything = false;
-    ended = null;
+    ended = false;
     return gone;
   }
 }

@@ -102,8 +102,8 @@ abstract class Translator extends Bracket {
   }
 
   @Override
-  final void translationEnded(PageTables ended) {
-    if (tables == ended) {
+  final void translationEnded() {
+    if (tables != null && tables.closed()) {
       tables = null;
       space = null;
     }

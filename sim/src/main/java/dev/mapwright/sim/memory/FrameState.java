@@ -67,6 +67,14 @@ final class FrameState {
     return state >>> 24 != 0;
   }
 
+  /**
+   * The state with one hold more. Whoever holds a frame may write to it, also while it is free: its
+   * contents are known to nobody from then on.
+   */
+  static long heldOnceMore(long state) {
+    return state + HOLD | USED;
+  }
+
   /** The state of a free frame; {@code zero} when its contents are known to be zero. */
   static long freed(boolean zero) {
     return zero ? 0 : USED;

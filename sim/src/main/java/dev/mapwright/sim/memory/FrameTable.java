@@ -283,7 +283,7 @@ public final class FrameTable implements Frames {
       if (FrameState.holds(state) == FrameState.MOST_HOLDS) {
         return false;
       }
-      if (LONGS.compareAndSet(chunk.states, index, state, state + FrameState.HOLD)) {
+      if (LONGS.compareAndSet(chunk.states, index, state, FrameState.heldOnceMore(state))) {
         return true;
       }
     }

@@ -90,6 +90,11 @@ public final class PageTables implements Translation {
     return format;
   }
 
+  /** Whether it has ended; true before users are told so. */
+  public boolean closed() {
+    return closed;
+  }
+
   /** The frame of the root table. */
   public long rootPfn() {
     return tree.root;
@@ -378,6 +383,15 @@ public final class PageTables implements Translation {
     RunJoiner joiner = new RunJoiner(visitor);
     begin();
     try {
+      visitDirty(first, last, clear, joiner);
+    } finally {
+      end();
+    }
+    joiner.flush();
+  }
+
+  private void visitDirty(long first, long last, boolean clear, RunJoiner joiner) {
+    try {
       visitLeaves(
           first,
           last,
@@ -390,11 +404,9 @@ public final class PageTables implements Translation {
               }
             }
           });
-      settle();
     } finally {
-      end();
+      settle(); // also when the visitor throws: of what was cleaned the next store has to be seen
     }
-    joiner.flush();
   }
 
   /** Joins adjacent runs before a visitor is told. */
@@ -484,7 +496,7 @@ public final class PageTables implements Translation {
       VarHandle.fullFence();
       TranslationUser[] all = users;
       for (TranslationUser user : all) {
-        user.detach(this);
+        user.detach();
       }
       VarHandle.fullFence();
       for (TranslationUser user : all) {

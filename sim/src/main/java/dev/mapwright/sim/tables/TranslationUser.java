@@ -8,8 +8,8 @@ public interface TranslationUser {
   /** Tells it that entries of these pages were removed or reduced. Returns at once. */
   void forget(long firstPage, long lastPage);
 
-  /** Tells it that the translation ends. Returns at once. */
-  void detach(PageTables tables);
+  /** Tells it that a translation is {@linkplain PageTables#closed closed}. Returns at once. */
+  void detach();
 
   /**
    * Waits until everything that it was told before has been taken note of, and the accesses that

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.event.EventStream;
@@ -107,6 +108,16 @@ class FrameTableTest {
     assertThat(frames.owner(pfn)).isEqualTo(FrameOwner.FREE);
     assertThat(frames.free()).isEqualTo(free + 1);
     assertThat(frames.allocate(FrameOwner.POOL, 1)).isEqualTo(pfn);
+  }
+
+  @Test
+  void what_was_written_to_a_free_frame_that_somebody_held_is_gone_when_it_is_allocated() {
+    long pfn = 3;
+    assertThat(frames.hold(pfn)).isTrue();
+    ram.writeLong(Pages.address(pfn) + 8, 0x4141);
+    frames.unhold(pfn);
+    assertThat(frames.allocate(FrameOwner.TABLE, 1)).isEqualTo(pfn);
+    assertThat(ram.readLong(Pages.address(pfn) + 8)).isZero();
   }
 
   @Test
