@@ -37,9 +37,12 @@ public final class Ending {
   }
 
   private static void drain(ArrayDeque<KernelObject> fallen) {
+    Throughout throughout = new Throughout();
     for (KernelObject next = fallen.poll(); next != null; next = fallen.poll()) {
-      next.end(fallen::add);
+      KernelObject ending = next;
+      throughout.run(() -> ending.end(fallen::add));
     }
+    throughout.rethrow();
   }
 
   /**

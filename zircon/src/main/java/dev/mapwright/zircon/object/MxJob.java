@@ -2,6 +2,7 @@ package dev.mapwright.zircon.object;
 
 import dev.mapwright.zircon.handle.KernelObject;
 import dev.mapwright.zircon.handle.ObjectType;
+import dev.mapwright.zircon.handle.Throughout;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,9 +36,11 @@ public final class MxJob extends KernelObject {
       dead = true;
       doomed = new ArrayList<>(processes);
     }
+    Throughout throughout = new Throughout();
     for (MxProcess process : doomed) {
-      process.exit(MxProcess.KILLED);
+      throughout.run(() -> process.exit(MxProcess.KILLED));
     }
+    throughout.rethrow();
   }
 
   /** {@return the processes that have not ended, in the order in which they were made; a copy} */

@@ -9,6 +9,7 @@ import dev.mapwright.zircon.handle.Handle;
 import dev.mapwright.zircon.handle.HandleTable;
 import dev.mapwright.zircon.handle.KernelObject;
 import dev.mapwright.zircon.handle.ObjectType;
+import dev.mapwright.zircon.handle.Throughout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,8 +186,12 @@ public final class MxProcess extends KernelObject {
    * @param code what it ends with
    */
   public void exit(int code) {
+    system.machine().events().callbacks().refuseCalls(0); // before anything has changed
     if (beginExit(code)) {
-      Ending.closeAll(table);
+      Throughout throughout = new Throughout();
+      throughout.run(space::close);
+      throughout.run(() -> Ending.closeAll(table));
+      throughout.rethrow();
     }
   }
 
@@ -199,7 +204,6 @@ public final class MxProcess extends KernelObject {
       exitCode = code;
     }
     job.leave(this);
-    space.close();
     return true;
   }
 
@@ -215,7 +219,10 @@ public final class MxProcess extends KernelObject {
       idle = threads == 0;
     }
     if (idle && beginExit(KILLED)) {
+      Throughout throughout = new Throughout();
+      throughout.run(space::close);
       Ending.closeAll(table, fallen);
+      throughout.rethrow();
     }
   }
 
