@@ -248,7 +248,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     Translation translation = state.tables().translation();
     int allowed = translation.effective(permissions);
     for (int i = 0; i < pages; i++) {
-      translation.install(first + i, frames[at(first) + i], allowed, cache);
+      state.tables().install(first + i, frames[at(first) + i], allowed, cache);
     }
     state.events().record(EventKind.MAPPED, first, pages, permissions, frames[at(first)]);
   }

@@ -85,7 +85,7 @@ final class FaultHandling {
       if (pfn > Frames.LAST_PFN) {
         return FaultReason.RESERVED_BITS;
       }
-      translation.install(page, pfn, allowed, CachePolicy.of(state.table().cache(id)));
+      state.tables().install(page, pfn, allowed, CachePolicy.of(state.table().cache(id)));
       return null;
     } finally {
       object.lock().unlock();
@@ -97,7 +97,7 @@ final class FaultHandling {
   private void reinstall(int id, long page, int permissions) {
     long pfn = bareFrame(id, page);
     CachePolicy cache = CachePolicy.of(state.table().cache(id));
-    state.tables().translation().install(page, pfn, permissions, cache);
+    state.tables().install(page, pfn, permissions, cache);
   }
 
   /** What a page shows of a mapping that has no object. */

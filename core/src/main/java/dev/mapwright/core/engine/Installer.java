@@ -69,7 +69,7 @@ final class Installer {
         if (allowed == Permissions.NONE) {
           return;
         }
-        if (!translation.installRun(page + distance, pfn, run, allowed, cache)) {
+        if (!state.tables().installRun(page + distance, pfn, run, allowed, cache)) {
           return;
         }
         page = page + run > last ? -1 : object.nextShown(page + run, last);

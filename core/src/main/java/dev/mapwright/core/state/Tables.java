@@ -1,10 +1,12 @@
 package dev.mapwright.core.state;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.Translation.WalkStep;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * An address space's translation, with what the engine needs around it.
@@ -13,11 +15,17 @@ import java.util.List;
  * fault and changes no answer. So when a large leaf lies across the edge of a range and no frame is
  * left to split it, the whole leaf is forgotten, and removing never fails.
  *
- * <p>It may be called with the space's lock or an object's; its own lock comes last of all.
+ * <p><b>Its lock.</b> Forgetting and restricting take several steps of the translation, between
+ * which nobody may make an entry: it would be removed with its dirty bit unread, or lie across an
+ * edge that was just cut. The locks of the space and of an object do not see to that alone. An
+ * object that changes holds no space's lock, and its view may reach over pages that are another
+ * object's by now ({@link MappingView}). So both making and taking away hold the lock here. It may
+ * be taken with the space's lock or an object's, and comes before the translation's own.
  */
 public final class Tables {
   private final Translation translation;
   private final DirtyPages dirty;
+  private final ReentrantLock lock = new ReentrantLock();
 
   Tables(Translation translation, DirtyPages dirty) {
     this.translation = translation;
@@ -39,12 +47,37 @@ public final class Tables {
     return translation.effective(permissions);
   }
 
+  /** Writes the entry of one page; see {@link Translation#install}. */
+  public void install(long page, long pfn, int permissions, CachePolicy cache) {
+    lock.lock();
+    try {
+      translation.install(page, pfn, permissions, cache);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes entries for adjacent pages; see {@link Translation#installRun}. */
+  public boolean installRun(long first, long pfn, long pages, int permissions, CachePolicy cache) {
+    lock.lock();
+    try {
+      return translation.installRun(first, pfn, pages, permissions, cache);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Removes the translations of a range of pages. */
   public void forget(long first, long last) {
-    if (translation.cut(first, last)) {
-      remove(first, last);
-    } else {
-      remove(leafStart(first), leafEnd(last));
+    lock.lock();
+    try {
+      if (translation.cut(first, last)) {
+        remove(first, last);
+      } else {
+        remove(leafStart(first), leafEnd(last));
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -65,11 +98,16 @@ public final class Tables {
 
   /** Takes permissions from the translations of a range. */
   public void restrict(long first, long last, int permissions) {
-    // Entries that are left with nothing are removed, and their dirty bits with them.
-    if (permissions != Permissions.NONE && translation.cut(first, last)) {
-      translation.restrict(first, last, translation.effective(permissions));
-    } else {
-      forget(first, last);
+    lock.lock();
+    try {
+      // Entries that are left with nothing are removed, and their dirty bits with them.
+      if (permissions != Permissions.NONE && translation.cut(first, last)) {
+        translation.restrict(first, last, translation.effective(permissions));
+      } else {
+        forget(first, last);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

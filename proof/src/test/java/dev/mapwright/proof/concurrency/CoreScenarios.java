@@ -8,7 +8,6 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.Cpu;
-import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.object.EngineObject;
@@ -129,7 +128,7 @@ public final class CoreScenarios {
 
     /** The defect: the object is unlocked before the translation is installed. */
     public static void install(
-        Translation tables, long page, long pfn, int permissions, CachePolicy cache) {
+        Tables tables, long page, long pfn, int permissions, CachePolicy cache) {
       EngineObject object = locked;
       if (object == null) {
         throw new AssertionError("no object");
@@ -138,6 +137,48 @@ public final class CoreScenarios {
       Interleaving.reached("unlocked");
       tables.install(page, pfn, permissions, cache);
       object.lock().lock();
+    }
+  }
+
+  /**
+   * An object whose mapping was cut forgets its pages, and with them what lies by now where the
+   * other part of the mapping was. The dirty bits there have been read when a store comes to one of
+   * these pages; it has to wait: otherwise its page would be removed with its bit unread.
+   */
+  public static final class FormerPages extends Scenario {
+    /** For the loader. */
+    public FormerPages() {}
+
+    @Override
+    String play() throws InterruptedException {
+      MemoryObject former = object(2);
+      MemoryObject present = object(1);
+      put(present, 0, 6);
+      map(former);
+      cpu.store(ADDRESS, Long.BYTES, 7);
+      space.root().unmap(AT + 1, 1).orThrow();
+      MapRequest request = new MapRequest().object(present, 0).pages(1);
+      request.where().at(AT + 1);
+      space.root().map(request).orThrow();
+      space.trackDirty(true);
+      Thread[] store = new Thread[1];
+      Interleaving.on(
+          "remembered",
+          () -> {
+            Interleaving.forget("remembered");
+            store[0] = begin(() -> cpu.store(ADDRESS + Pages.BYTES, Long.BYTES, 8));
+          });
+      former.decommit(0, 2).orThrow();
+      store[0].join();
+      long[] dirty = new long[1];
+      space.collectDirty(AT + 1, 1, true, (page, pages) -> dirty[0] = page).orThrow();
+      return dirty[0] == AT + 1 ? "" : "a page that was stored to is not dirty";
+    }
+
+    /** The defect: the translation is installed whoever is about to take entries away. */
+    public static void install(
+        Tables tables, long page, long pfn, int permissions, CachePolicy cache) {
+      tables.translation().install(page, pfn, permissions, cache);
     }
   }
 

@@ -29,6 +29,15 @@ class InterleavingCoreTest {
   private static final String FAULTS = CORE + "engine.FaultHandling";
   private static final String DIRTY = CORE + "state.DirtyPages";
 
+  private static final MethodTypeDesc INSTALL =
+      MethodTypeDesc.of(
+          ConstantDescs.CD_void,
+          core("state.Tables"),
+          ConstantDescs.CD_long,
+          ConstantDescs.CD_long,
+          ConstantDescs.CD_int,
+          core("CachePolicy"));
+
   record Case(Mutant mutant, Class<? extends Callable<String>> scenario, List<Point> points) {
     @Override
     public String toString() {
@@ -77,18 +86,17 @@ class InterleavingCoreTest {
             FAULTS,
             "bringIn",
             callsOf("install"),
-            instead(
-                CoreScenarios.BringIn.class,
-                "install",
-                MethodTypeDesc.of(
-                    ConstantDescs.CD_void,
-                    core("machine.Translation"),
-                    ConstantDescs.CD_long,
-                    ConstantDescs.CD_long,
-                    ConstantDescs.CD_int,
-                    core("CachePolicy"))),
+            instead(CoreScenarios.BringIn.class, "install", INSTALL),
             CoreScenarios.BringIn.class,
             Point.before("named", FAULTS, "bringIn", "install", 1)),
+        found(
+            "a page is brought in while an object forgets pages that were once its own",
+            FAULTS,
+            "bringIn",
+            callsOf("install"),
+            instead(CoreScenarios.FormerPages.class, "install", INSTALL),
+            CoreScenarios.FormerPages.class,
+            Point.after("remembered", CORE + "state.Tables", "remove", "remember", 1)),
         found(
             "a change is not told through a hidden member that has the page",
             CORE + "object.Change",
