@@ -3,17 +3,17 @@ package dev.mapwright.core.lock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Checks that locks are taken in the order of their ranks; called by assertions only, so it costs
  * nothing where they are off. A thread takes a lock that it holds, or one of a higher rank than all
- * that it holds.
+ * of the same machine that it holds. Machines know nothing of each other: a callback of one may use
+ * another one.
  */
 final class LockOrder {
   /** What one thread holds, in the order of taking; only that thread touches it. */
   private static final class Held {
-    ReentrantLock[] locks = new ReentrantLock[4];
+    EngineLock[] locks = new EngineLock[4];
     int[] ranks = new int[4];
     int count;
   }
@@ -37,9 +37,12 @@ final class LockOrder {
 
   /** True, or an error when it is not the turn of a lock. */
   @SuppressWarnings("ReferenceEquality") // a lock is itself
-  static boolean allows(ReentrantLock lock, int rank) {
+  static boolean allows(EngineLock lock, int rank) {
     Held held = held();
     int last = held.count - 1;
+    while (last >= 0 && held.locks[last].callbacks() != lock.callbacks()) {
+      last--;
+    }
     if (last >= 0 && held.locks[last] != lock && held.ranks[last] >= rank) {
       throw new AssertionError(
           "a lock of rank "
@@ -52,7 +55,7 @@ final class LockOrder {
   }
 
   /** Notes that the current thread has taken a lock. */
-  static boolean taken(ReentrantLock lock, int rank) {
+  static boolean taken(EngineLock lock, int rank) {
     Held held = held();
     if (held.count == held.ranks.length) {
       held.locks = Arrays.copyOf(held.locks, 2 * held.count);
@@ -66,7 +69,7 @@ final class LockOrder {
 
   /** Notes that the current thread lets a lock go; true, or an error when it was not the last. */
   @SuppressWarnings("ReferenceEquality") // a lock is itself
-  static boolean released(ReentrantLock lock) {
+  static boolean released(EngineLock lock) {
     Held held = held();
     if (held.count == 0 || held.locks[held.count - 1] != lock) {
       throw new AssertionError("a lock is let go that was not taken last");

@@ -13,6 +13,7 @@ import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.check.StateImage;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.Frames.RunRequest;
+import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
@@ -21,6 +22,7 @@ import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.SpaceSnapshot;
+import dev.mapwright.proof.contract.Substrate.Hardware;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,6 +67,23 @@ class CallbackContractTest extends CallbackStage {
       object.commit(0, 0).orThrow();
     }
     return true;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void it_may_use_another_machine(Callback callback) {
+    try (Machine another = substrate.machine(Hardware.of(256))) {
+      AddressSpace elsewhere =
+          AddressSpace.create(another, "elsewhere", FIRST_PAGE, LAST_PAGE).get();
+      MemoryObject object = MemoryObject.paged(another, 1).get();
+      request.clear().object(object, 0).pages(1).where().at(0x2000);
+      elsewhere.root().map(request).orThrow();
+      Cpu foreign = another.newCpu();
+      foreign.attach(elsewhere);
+      inside = () -> foreign.store(Pages.address(0x2000), 8, 1 + object.mappings());
+      callback.play(this);
+      assertThat(foreign.load(Pages.address(0x2000), 8)).isEqualTo(2);
+    }
   }
 
   @ParameterizedTest
