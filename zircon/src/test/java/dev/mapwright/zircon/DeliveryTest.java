@@ -4,11 +4,13 @@ import static dev.mapwright.zircon.abi.MxStatus.MX_OK;
 import static dev.mapwright.zircon.abi.MxVmFlags.MX_VM_FLAG_SPECIFIC;
 import static dev.mapwright.zircon.abi.MxVmFlags.MX_VM_FLAG_SPECIFIC_OVERWRITE;
 import static dev.mapwright.zircon.abi.MxVmoOps.MX_CACHE_POLICY_UNCACHED_DEVICE;
+import static dev.mapwright.zircon.abi.MxVmoOps.MX_VMO_OP_LOOKUP;
 import static dev.mapwright.zircon.call.MxCalls.mxMmapDeviceMemory;
 import static dev.mapwright.zircon.call.MxCalls.mxProcessCreate;
 import static dev.mapwright.zircon.call.MxCalls.mxVmarAllocate;
 import static dev.mapwright.zircon.call.MxCalls.mxVmarMap;
 import static dev.mapwright.zircon.call.MxCalls.mxVmarUnmap;
+import static dev.mapwright.zircon.call.MxCalls.mxVmoOpRange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +19,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.DeviceHandler;
+import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.Lease;
 import dev.mapwright.zircon.abi.MxStatus;
@@ -25,9 +28,11 @@ import dev.mapwright.zircon.answer.MmapDeviceMemory;
 import dev.mapwright.zircon.answer.ProcessCreate;
 import dev.mapwright.zircon.answer.VmarAllocate;
 import dev.mapwright.zircon.answer.VmarMap;
+import dev.mapwright.zircon.answer.VmoOpRange;
 import dev.mapwright.zircon.call.MxCalls;
 import dev.mapwright.zircon.call.MxContext;
 import dev.mapwright.zircon.call.MxRoutines;
+import dev.mapwright.zircon.object.MxVmo;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -53,6 +58,10 @@ class DeliveryTest extends MxTest {
 
   /** A thread on a CPU whose stores are seen by somebody first, who may do anything. */
   private MxContext interrupted(Runnable byWhom) {
+    return interrupted("store", byWhom);
+  }
+
+  private MxContext interrupted(String access, Runnable byWhom) {
     Cpu real = machine.newCpu();
     Cpu seen =
         (Cpu)
@@ -60,7 +69,7 @@ class DeliveryTest extends MxTest {
                 Cpu.class.getClassLoader(),
                 new Class<?>[] {Cpu.class},
                 (proxy, method, arguments) -> {
-                  if (method.getName().equals("store")) {
+                  if (method.getName().equals(access)) {
                     byWhom.run();
                   }
                   try {
@@ -218,6 +227,17 @@ class DeliveryTest extends MxTest {
     int resource = program.grant(zircon.rootResource(), 0);
     return program.mapDeviceMemory(
         resource, REGISTERS_PFN * PAGE, PAGE, MX_CACHE_POLICY_UNCACHED_DEVICE);
+  }
+
+  @Test
+  void a_page_that_goes_while_frames_are_looked_up_is_told_to_be_gone() {
+    int vmo = vmo(2 * PAGE);
+    MemoryObject memory = ((MxVmo) find(vmo).object()).memory();
+    memory.commit(0, 2).orThrow();
+    MxContext caller = interrupted("probe", () -> memory.decommit(1, 1).orThrow());
+    caller.cpu().attach(program.process().space());
+    int status = mxVmoOpRange(caller, vmo, MX_VMO_OP_LOOKUP, 0, 2 * PAGE, out, 16);
+    refused(caller, status, VmoOpRange.LOOKUP_NOT_COMMITTED);
   }
 
   @Test

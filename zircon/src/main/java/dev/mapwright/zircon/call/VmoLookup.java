@@ -44,12 +44,15 @@ final class VmoLookup {
     long first = Pages.of(offset);
     long missing = firstMissing(vmo.memory(), first, pages);
     if (missing >= 0) {
-      return c.refuse(VmoOpRange.LOOKUP_NOT_COMMITTED, missing << Pages.SHIFT, 0);
+      return notCommitted(c, missing);
     }
-    boolean written =
-        UserMemory.accessible(c, buffer, pages * Long.BYTES, Access.WRITE)
-            && write(c, vmo.memory(), first, pages, buffer);
-    return written ? MxStatus.MX_OK : c.refuse(VmoOpRange.LOOKUP_BAD_BUFFER, buffer, 0);
+    return UserMemory.accessible(c, buffer, pages * Long.BYTES, Access.WRITE)
+        ? write(c, vmo.memory(), first, pages, buffer)
+        : c.refuse(VmoOpRange.LOOKUP_BAD_BUFFER, buffer, 0);
+  }
+
+  private static int notCommitted(MxContext c, long page) {
+    return c.refuse(VmoOpRange.LOOKUP_NOT_COMMITTED, page << Pages.SHIFT, 0);
   }
 
   private static int bufferTooSmall(MxContext c, long pages, long bufferSize) {
@@ -76,20 +79,24 @@ final class VmoLookup {
     return -1;
   }
 
-  private static boolean write(
-      MxContext c, MemoryObject memory, long first, long pages, long buffer) {
+  /** Another holder of the pages may take one meanwhile: then there is no address for it. */
+  private static int write(MxContext c, MemoryObject memory, long first, long pages, long buffer) {
     MemorySegment scratch = c.transfer();
     long perChunk = scratch.byteSize() / Long.BYTES;
     long chunk;
     for (long done = 0; done < pages; done += chunk) {
       chunk = Math.min(perChunk, pages - done);
       for (long i = 0; i < chunk; i++) {
-        scratch.setAtIndex(ADDRESS, i, Pages.address(memory.frameOf(first + done + i)));
+        long pfn = memory.frameOf(first + done + i);
+        if (pfn == Frames.NONE) {
+          return notCommitted(c, first + done + i);
+        }
+        scratch.setAtIndex(ADDRESS, i, Pages.address(pfn));
       }
       if (!UserMemory.write(c, buffer + done * Long.BYTES, chunk * Long.BYTES)) {
-        return false;
+        return c.refuse(VmoOpRange.LOOKUP_BAD_BUFFER, buffer, 0);
       }
     }
-    return true;
+    return MxStatus.MX_OK;
   }
 }
