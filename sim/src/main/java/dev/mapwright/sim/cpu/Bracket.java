@@ -195,15 +195,20 @@ abstract class Bracket implements TranslationUser {
   /** Begins a slow access. */
   final void begin() {
     if (inside) {
-      if (driver != Thread.currentThread()) {
-        throw new IllegalStateException(
-            "a bracket or an access is open, and belongs to another thread");
-      }
+      requireDriver();
       depth++;
       pollInside();
     } else {
       depth++;
       followState();
+    }
+  }
+
+  /** What is open belongs to the thread that removers look at. */
+  private void requireDriver() {
+    if (driver != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "a bracket or an access is open, and belongs to another thread");
     }
   }
 
@@ -238,6 +243,14 @@ abstract class Bracket implements TranslationUser {
     } else if (!inside) {
       goInside();
     }
+  }
+
+  /** Empties the mailbox because the driver says so. */
+  final void pollBracket() {
+    if (inside) {
+      requireDriver();
+    }
+    pollInside();
   }
 
   final void pollInside() {

@@ -528,7 +528,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   @Override
   public void poll() {
-    pollInside();
+    pollBracket();
   }
 
   @Override

@@ -78,16 +78,15 @@ abstract class Translator extends Bracket {
     int position = position();
     try {
       beginWaiting();
+      // What may fail comes before the change, which is two fields: when the stack overflows here,
+      // the CPU is attached to what it was attached to before, or to the next.
+      boolean open = nextTables != null && nextTables.addUser(this);
       PageTables before = tables;
-      space = null;
-      tables = null;
+      flushTlb();
+      space = open ? next : null;
+      tables = open ? nextTables : null;
       if (before != null) {
         before.removeUser(this);
-      }
-      flushTlb();
-      if (nextTables != null && nextTables.addUser(this)) {
-        space = next;
-        tables = nextTables;
       }
     } finally {
       endWaiting(position);
@@ -95,10 +94,9 @@ abstract class Translator extends Bracket {
   }
 
   final @Nullable FaultResolver attachedNow() {
-    if (anythingPending()) {
-      emptyMailbox();
-    }
-    return space;
+    // Only looks, and acknowledges nothing: anybody may ask.
+    PageTables now = tables;
+    return now == null || now.closed() ? null : space;
   }
 
   @Override

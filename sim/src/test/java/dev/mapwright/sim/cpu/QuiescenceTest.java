@@ -9,6 +9,7 @@ import dev.mapwright.sim.PagedSpace;
 import dev.mapwright.sim.SimulatedMachine;
 import dev.mapwright.sim.tables.PageTables;
 import dev.mapwright.sim.tables.TranslationUser;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,18 @@ class QuiescenceTest {
     assertThat(stillInterrupted).isTrue();
   }
 
+  @Test
+  void asking_what_a_cpu_is_attached_to_acknowledges_nothing() throws Exception {
+    cpu.enter();
+    cpu.load(ADDRESS, 8);
+    ((SimulatedCpu) cpu).forget(ADDRESS >>> 12, ADDRESS >>> 12);
+    assertThat(thrownBy(() -> assertThat(cpu.attached()).isSameAs(space))).isNull();
+    assertThat(((SimulatedCpu) cpu).anythingPending()).isTrue();
+    cpu.poll();
+    assertThat(((SimulatedCpu) cpu).anythingPending()).isFalse();
+    cpu.exit();
+  }
+
   private static @Nullable Throwable thrownBy(Runnable action) throws InterruptedException {
     AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
     Thread thread =
@@ -104,9 +117,11 @@ class QuiescenceTest {
   @Test
   void a_bracket_belongs_to_the_thread_that_began_it_and_anybody_may_end_it() throws Exception {
     cpu.enter();
-    assertThat(thrownBy(() -> cpu.load(ADDRESS, 8)))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("another thread");
+    for (Runnable use : List.<Runnable>of(() -> cpu.load(ADDRESS, 8), cpu::poll)) {
+      assertThat(thrownBy(use))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("another thread");
+    }
     cpu.load(ADDRESS, 8);
     assertThat(thrownBy(cpu::exit)).isNull();
     assertThat(thrownBy(() -> cpu.store(ADDRESS, 8, 7))).isNull();
