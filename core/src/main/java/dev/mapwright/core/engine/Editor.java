@@ -413,6 +413,9 @@ final class Editor {
   // ---- questions
 
   long mappedPages(RegionState region, long first) {
+    if (!region.contains(first, 1)) {
+      return 0;
+    }
     long page = first;
     while (page <= region.lastPage()
         && finder.next(region, page, child)

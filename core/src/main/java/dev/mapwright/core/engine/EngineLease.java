@@ -12,6 +12,7 @@ import dev.mapwright.core.space.Lease;
 import dev.mapwright.core.state.LeaseRange;
 import dev.mapwright.core.state.SpaceState;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** The lease behind the face. The space's lock guards whether it is open; all else is immutable. */
 public final class EngineLease extends LeaseRange implements Lease {
@@ -131,6 +132,7 @@ public final class EngineLease extends LeaseRange implements Lease {
 
   @Override
   public long contiguousPages(int index) {
+    Objects.checkIndex(index, pfns.length);
     int end = index + 1;
     while (end < pfns.length && pfns[end] == pfns[end - 1] + 1) {
       end++;

@@ -228,10 +228,29 @@ public final class EngineSpace implements AddressSpace {
       told = true;
     } finally {
       if (!told && clear) {
-        runs.forEach(dirty::mark); // as if nobody had asked
+        markAgain(runs);
       }
     }
     return Outcome.OK;
+  }
+
+  /** As if nobody had asked; what was unmapped meanwhile has nothing to tell any more. */
+  private void markAgain(Runs runs) {
+    EngineLock lock = lockAll();
+    try {
+      runs.forEach((first, pages) -> {
+        long last = first + pages - 1;
+        int id = state.firstMapping(first, last);
+        while (id != 0) {
+          long from = Math.max(first, state.table().first(id));
+          long end = Math.min(last, state.table().last(id));
+          state.tables().dirty().mark(from, end - from + 1);
+          id = state.firstBeginning(end + 1, last);
+        }
+      });
+    } finally {
+      lock.leave();
+    }
   }
 
   @Override

@@ -41,6 +41,10 @@ final class Pieces {
    * A record and an index entry are at hand for the case that the range is cut out of one mapping.
    */
   void removeAll(long first, long last, EventKind how) {
+    if (state.tables().dirty().tracking()) {
+      // Leases note pages, too, and need no translation for it.
+      state.tables().dirty().drop(first, last);
+    }
     boolean forgotten = false;
     long page = first;
     while (page <= last) {
@@ -152,7 +156,7 @@ final class Pieces {
   void mergeAround(long first, long last) {
     int left = first > 0 ? state.mappingAt(first - 1) : 0;
     if (left == 0) {
-      left = state.mappingAt(first);
+      left = state.firstMapping(first, last);
     }
     while (left != 0) {
       long end = table.last(left);

@@ -31,6 +31,7 @@ public sealed interface Lease extends AutoCloseable permits EngineLease {
    * {@return how many pages of the lease, from one on, have adjacent frames: at least 1}
    *
    * @param index a page of the lease, from 0 on
+   * @throws IndexOutOfBoundsException when the lease has no such page
    */
   long contiguousPages(int index);
 
@@ -41,6 +42,7 @@ public sealed interface Lease extends AutoCloseable permits EngineLease {
    * @param pages how many, at most {@link #contiguousPages}
    * @return the memory itself; read-only unless the lease may write
    * @throws IllegalStateException when the lease is closed
+   * @throws IndexOutOfBoundsException when the lease has no such page
    * @throws IllegalArgumentException when the frames are not adjacent
    */
   MemorySegment segment(int index, long pages);

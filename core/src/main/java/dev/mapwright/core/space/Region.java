@@ -151,7 +151,7 @@ public sealed interface Region permits EngineRegion {
    * {@return how many pages from one on are mapped by mappings of this region without a hole; 0
    * when the page itself is not}
    *
-   * @param first a page of this region
+   * @param first any page
    */
   long mappedPages(long first);
 

@@ -1,6 +1,7 @@
 package dev.mapwright.proof.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
@@ -164,5 +165,32 @@ class DirtyContractTest extends Contract {
         .isZero();
     write(0);
     assertThat(dirty()).containsExactly(0L);
+  }
+
+  @Test
+  void what_a_lease_wrote_is_not_told_any_more_once_it_is_unmapped() {
+    space.lease(0x2003, 2, true).get().close();
+    assertThat(collect(0x2000, 1024, false)).containsExactly(3L, 4L);
+    root().unmap(0x2003, 1).orThrow();
+    assertThat(collect(0x2000, 1024, false)).containsExactly(4L);
+    map(object, 0, 1, 0x2003);
+    assertThat(dirty()).containsExactly(4L);
+  }
+
+  @Test
+  void a_visitor_that_throws_leaves_everything_written_but_what_it_has_unmapped() {
+    write(3);
+    write(5);
+    assertThatThrownBy(() ->
+            space.collectDirty(
+                0x2000,
+                1024,
+                true,
+                (page, count) -> {
+                  root().unmap(0x2003, 1).orThrow();
+                  throw new ArithmeticException();
+                }))
+        .isInstanceOf(ArithmeticException.class);
+    assertThat(dirty()).containsExactly(5L);
   }
 }

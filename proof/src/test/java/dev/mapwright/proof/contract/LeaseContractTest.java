@@ -167,4 +167,16 @@ class LeaseContractTest extends Contract {
     lease.close();
     assertThat(machine.frames().free()).isEqualTo(free);
   }
+
+  @Test
+  void a_page_that_is_not_the_leases_is_refused() {
+    try (Lease lease = space.lease(0x2000, 2, true).get()) {
+      for (int index : new int[] {-1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+        assertThatThrownBy(() -> lease.contiguousPages(index))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> lease.segment(index, 1))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+      }
+    }
+  }
 }

@@ -335,4 +335,31 @@ class MappingContractTest extends Contract {
         .satisfies(mapping -> assertThat(mapping.object()).isSameAs(other));
     assertThat(space.mappingOf(0x2008)).isNull();
   }
+
+  @Test
+  void new_tags_merge_neighbours_also_behind_a_gap() {
+    MemoryObject object = object(4);
+    for (int i = 0; i < 4; i++) {
+      request.clear().object(object, i).pages(1).tag(i).where().at(0x2010 + i);
+      root().map(request).orThrow();
+    }
+    assertThat(root().retag(0x2000, 0x13, tag -> 9)).isEqualTo(Outcome.OK);
+    assertThat(space.mappings()).isEqualTo(2);
+    assertThat(root().retag(0x2000, 0x100, tag -> 9)).isEqualTo(Outcome.OK);
+    assertThat(space.mappings()).isEqualTo(1);
+  }
+
+  @Test
+  void pages_outside_a_region_are_not_mapped_in_it() {
+    MemoryObject object = object(4);
+    Region region = region(4, 0x2010);
+    map(object, 4, 0x200C);
+    request.clear().object(object, 0).pages(4).where().at(0x2010);
+    region.map(request).orThrow();
+    map(object, 4, 0x2014);
+    assertThat(region.mappedPages(0x2010)).isEqualTo(4);
+    for (long outside : new long[] {0x200C, 0x200F, 0x2014, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThat(region.mappedPages(outside)).as("from page %x on", outside).isZero();
+    }
+  }
 }
