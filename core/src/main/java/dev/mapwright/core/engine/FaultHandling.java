@@ -40,15 +40,15 @@ final class FaultHandling {
   @Nullable Fault resolve(long address, Access access) {
     long page = Pages.of(address);
     int id = state.closed() ? 0 : state.mappingAt(page);
+    if (!state.tables().translation().translatable(page)) {
+      return fault(address, access, FaultReason.NOT_CANONICAL, id);
+    }
     if (id == 0) {
       return fault(address, access, FaultReason.UNMAPPED, 0);
     }
     int permissions = state.tables().effective(state.table().permissions(id));
     if ((permissions & access.permission()) == 0) {
       return fault(address, access, FaultReason.DENIED, id);
-    }
-    if (!state.tables().translation().translatable(page)) {
-      return fault(address, access, FaultReason.NOT_CANONICAL, id);
     }
     FaultReason failed = bringIn(id, page, permissions, access == Access.WRITE);
     return failed == null ? null : fault(address, access, failed, id);
@@ -148,6 +148,10 @@ final class FaultHandling {
   /** What an access would meet, without making it happen. */
   Translated translate(long address, Access access) {
     long page = Pages.of(address);
+    // The hardware looks at the address before it walks.
+    if (!state.tables().translation().translatable(page)) {
+      return refused(FaultReason.NOT_CANONICAL, Permissions.NONE);
+    }
     int id = state.closed() ? 0 : state.mappingAt(page);
     if (id == 0) {
       return refused(FaultReason.UNMAPPED, Permissions.NONE);
@@ -155,9 +159,6 @@ final class FaultHandling {
     int permissions = state.tables().effective(state.table().permissions(id));
     if ((permissions & access.permission()) == 0) {
       return refused(FaultReason.DENIED, permissions);
-    }
-    if (!state.tables().translation().translatable(page)) {
-      return refused(FaultReason.NOT_CANONICAL, permissions);
     }
     EngineObject object = state.table().object(id);
     if (object == null) {

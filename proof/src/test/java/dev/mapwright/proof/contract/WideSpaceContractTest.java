@@ -6,6 +6,7 @@ import dev.mapwright.core.Access;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.RegionRequest;
@@ -91,8 +92,7 @@ class WideSpaceContractTest extends Contract {
     assertStoreFaults(a + 3 * BYTES, FaultReason.NOT_CANONICAL);
     assertThat(wide.translate(a + 2 * BYTES, Access.READ).reason())
         .isEqualTo(FaultReason.NOT_CANONICAL);
-    assertThat(wide.root().protect(hole - 2, 4, dev.mapwright.core.Permissions.READ))
-        .isEqualTo(Outcome.OK);
+    assertThat(wide.root().protect(hole - 2, 4, Permissions.READ)).isEqualTo(Outcome.OK);
     assertThat(wide.root().unmap(hole - 1, 3)).isEqualTo(Outcome.OK);
     assertThat(load(a)).isEqualTo(1);
     assertThat(wide.mappings()).isEqualTo(1);
@@ -149,8 +149,7 @@ class WideSpaceContractTest extends Contract {
     long first = Pages.LAST_PAGE - 3;
     long a = mapIn(wide, first, 4);
     store(a + 3 * BYTES, 9);
-    assertThat(wide.root().protect(Pages.LAST_PAGE, 1, dev.mapwright.core.Permissions.READ))
-        .isEqualTo(Outcome.OK);
+    assertThat(wide.root().protect(Pages.LAST_PAGE, 1, Permissions.READ)).isEqualTo(Outcome.OK);
     assertThat(wide.mappings()).isEqualTo(2);
     assertStoreFaults(a + 3 * BYTES, FaultReason.DENIED);
     assertThat(wide.root().protect(first, 4, dev.mapwright.core.Permissions.READ_WRITE))
@@ -161,5 +160,25 @@ class WideSpaceContractTest extends Contract {
     store(-4096L, 3);
     assertThat(load(a)).isEqualTo(3);
     assertThat(get(object, 3)).isEqualTo(9);
+  }
+
+  @Test
+  void translate_says_what_an_access_meets_whether_or_not_the_format_can_translate_the_page() {
+    long hole = substrate.lastLowPage() + 1;
+    mapIn(wide, hole - 1, 2);
+    wide.root().protect(hole - 1, 2, Permissions.NONE).orThrow();
+    for (long page : new long[] {hole - 2, hole - 1, hole, hole + 1, Pages.LAST_PAGE}) {
+      assertTranslatesAsItLoads(wide, page);
+    }
+    cpu.attach(space);
+    for (long page : new long[] {0, FIRST_PAGE, LAST_PAGE + 1, hole, Pages.LAST_PAGE}) {
+      assertTranslatesAsItLoads(space, page);
+    }
+  }
+
+  private void assertTranslatesAsItLoads(AddressSpace attached, long page) {
+    assertThat(attached.translate(Pages.address(page), Access.READ).reason())
+        .as("page %x", page)
+        .isEqualTo(faultOf(() -> load(Pages.address(page))).reason());
   }
 }

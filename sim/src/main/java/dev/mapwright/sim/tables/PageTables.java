@@ -360,7 +360,7 @@ public final class PageTables implements Translation {
 
   @Override
   public boolean translatable(long page) {
-    return page >= firstPage && page <= lastPage && format.translatable(page);
+    return format.translatable(page);
   }
 
   @Override
