@@ -129,6 +129,9 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
   /**
    * Tells which mapped pages were written since they were last cleared. Needs {@link #trackDirty}.
    *
+   * <p>The pages of a lease that may write count, all of them, when it is closed: nobody sees when
+   * it is written through.
+   *
    * @param first the first page
    * @param pages how many
    * @param clear whether to begin anew with these pages
