@@ -10,9 +10,9 @@ import dev.mapwright.core.object.EngineObject;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +21,21 @@ import org.jspecify.annotations.Nullable;
  * parents shows what they had, so they are kept with it. The space's lock guards it.
  */
 final class SavedContents {
-  private record SavedObject(EngineObject object, @Nullable EngineObject contents) {}
+  private record SavedObject(EngineObject object, @Nullable EngineObject contents) {
+    void unprepare() {
+      if (contents != null) {
+        object.unprepareRevert(contents);
+      }
+    }
+  }
 
-  private final Map<EngineObject, SavedObject> objects = new IdentityHashMap<>();
+  /** By their numbers: what is done to them happens in the same order each time. */
+  private final SortedMap<Long, SavedObject> objects = new TreeMap<>();
 
   /** Keeps an object's contents, and its live parents'; null is nothing. */
   Outcome note(@Nullable EngineObject noted) {
     EngineObject object = noted;
-    while (object != null && !objects.containsKey(object)) {
+    while (object != null && !objects.containsKey(object.number())) {
       Outcome outcome = noteOne(object);
       if (outcome != Outcome.OK) {
         return outcome;
@@ -50,7 +57,7 @@ final class SavedContents {
     }
     object.retain();
     EngineObject kept = contents == null ? null : (EngineObject) contents.made();
-    objects.put(object, new SavedObject(object, kept));
+    objects.put(object.number(), new SavedObject(object, kept));
     return Outcome.OK;
   }
 
@@ -96,14 +103,24 @@ final class SavedContents {
   /** Makes all objects show again what they showed; all or nothing. */
   Outcome restore() {
     List<Grown> grown = new ArrayList<>();
-    for (SavedObject saved : objects.values()) {
-      Outcome outcome = acquireContents(saved, grown);
-      if (outcome != Outcome.OK) {
-        grown.forEach(Grown::undo);
-        return outcome;
+    List<SavedObject> prepared = new ArrayList<>();
+    try {
+      for (SavedObject saved : objects.values()) {
+        Outcome outcome = acquireContents(saved, grown, prepared);
+        if (outcome != Outcome.OK) {
+          grown.forEach(Grown::undo);
+          return outcome;
+        }
       }
+      goBack();
+      return Outcome.OK;
+    } finally {
+      prepared.forEach(SavedObject::unprepare);
     }
-    // Everything is there: from here on nothing fails.
+  }
+
+  /** Everything is there, and nothing fails. */
+  private void goBack() {
     for (SavedObject saved : objects.values()) {
       EngineObject contents = saved.contents;
       if (contents == null) {
@@ -120,7 +137,6 @@ final class SavedContents {
         saved.object.write(Pages.address(at), page, 0, Pages.BYTES).orThrow();
       }
     }
-    return Outcome.OK;
   }
 
   /** A contiguous object that was given frames for a restore, and what it had before. */
@@ -137,14 +153,19 @@ final class SavedContents {
   }
 
   /** Acquires what bringing one object's contents back takes, and notes how to give it back. */
-  private static Outcome acquireContents(SavedObject saved, List<Grown> grown) {
+  private static Outcome acquireContents(
+      SavedObject saved, List<Grown> grown, List<SavedObject> prepared) {
     EngineObject object = saved.object;
     EngineObject contents = saved.contents;
     if (contents == null) {
       return Outcome.OK;
     }
     if (object.kind() == ObjectKind.PAGED) {
-      return object.prepareRevert(contents);
+      Outcome outcome = object.prepareRevert(contents);
+      if (outcome == Outcome.OK) {
+        prepared.add(saved);
+      }
+      return outcome;
     }
     if (contents.pages() > Integer.MAX_VALUE) {
       return Outcome.OUT_OF_FRAMES;
@@ -184,10 +205,15 @@ final class SavedContents {
     for (long page = copied ? 0 : object.nextDistinct(contents, 0);
         page >= 0 && page < last;
         page = copied ? page + 1 : object.nextDistinct(contents, page + 1)) {
-      contents.read(Pages.address(page), then, 0, Pages.BYTES);
-      object.read(Pages.address(page), now, 0, Pages.BYTES);
-      if (then.mismatch(now) >= 0) {
-        lines.add("page " + page + " of object " + object.number() + " has other contents");
+      Outcome outcome = contents.read(Pages.address(page), then, 0, Pages.BYTES);
+      if (outcome == Outcome.OK) {
+        outcome = object.read(Pages.address(page), now, 0, Pages.BYTES);
+      }
+      String which = "page " + page + " of object " + object.number();
+      if (outcome != Outcome.OK) {
+        lines.add(which + " can't be compared: " + outcome);
+      } else if (then.mismatch(now) >= 0) {
+        lines.add(which + " has other contents");
       }
     }
   }

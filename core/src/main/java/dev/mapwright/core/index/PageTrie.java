@@ -87,14 +87,17 @@ public final class PageTrie {
    * @return false when the memory could not be had
    */
   public boolean ensure(int puts) {
+    return promise.add(forPuts(puts));
+  }
+
+  private long forPuts(long puts) {
     // A put moves at most one node into a larger block. No node has more children than there are
     // entries and kept leaves in all. Filled one after the other, a node's blocks take less than 10
     // ints in all for each child.
     long children = size + keptLeaves + puts;
     long growth =
-        Math.min(
-            (long) puts * NodePool.ints(TrieNode.classFor(children)), 10L * MOST_LEVELS * children);
-    return promise.add(growth + (long) puts * INTS_FOR_PATH);
+        Math.min(puts * NodePool.ints(TrieNode.classFor(children)), 10L * MOST_LEVELS * children);
+    return growth + puts * INTS_FOR_PATH;
   }
 
   /** Gives back what was acquired and not used. Every operation that acquires ends with it. */
@@ -110,13 +113,22 @@ public final class PageTrie {
    * @return false when the memory could not be had
    */
   public boolean ensureRange(long first, long last) {
-    long leaves = (last >>> BITS) - (first >>> BITS) + 1;
-    if (leaves > Integer.MAX_VALUE) {
-      return false; // more than any array could hold; also keeps the product from overflowing
+    if (leaves(first, last) > Integer.MAX_VALUE) {
+      return false; // more than any array could hold; also keeps the products from overflowing
     }
+    // Of two bounds that hold, the one for a dense range is far too large for a few keys.
+    return promise.add(Math.min(forDense(first, last), forPuts(last - first + 1)));
+  }
+
+  private static long leaves(long first, long last) {
+    return (last >>> BITS) - (first >>> BITS) + 1;
+  }
+
+  /** What it takes to make the leaves of a range dense, one growth after the other. */
+  private static long forDense(long first, long last) {
+    long leaves = leaves(first, last);
     long inner = (leaves >>> BITS - 1) + 2 * MOST_LEVELS;
-    return promise.add(
-        leaves * (INTS_FOR_LEAF + 4L * MOST_LEVELS) + inner * INTS_FOR_LEAF + INTS_FOR_PATH);
+    return leaves * (INTS_FOR_LEAF + 4L * MOST_LEVELS) + inner * INTS_FOR_LEAF + INTS_FOR_PATH;
   }
 
   private static long lastKey(int level) {
@@ -412,7 +424,7 @@ public final class PageTrie {
    * @return false when the memory could not be had; nothing changed then
    */
   public boolean prepare(long first, long last) {
-    if (!ensureRange(first, last)) {
+    if (leaves(first, last) > Integer.MAX_VALUE || !promise.add(forDense(first, last))) {
       return false;
     }
     for (long leaf = first >>> BITS; leaf <= last >>> BITS; leaf++) {

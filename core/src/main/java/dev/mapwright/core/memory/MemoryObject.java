@@ -123,7 +123,7 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
    * @param snapshotOfThis made of this object by {@link #child} with offset 0, and never written or
    *     resized
    * @return {@code INVALID} for something else, {@code PINNED} when a page written since is pinned,
-   *     {@code DEAD}, {@code OUT_OF_RECORDS}
+   *     {@code DEAD} when one of the two has ended, {@code OUT_OF_RECORDS}
    */
   Outcome revertTo(MemoryObject snapshotOfThis);
 
@@ -149,9 +149,9 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
   boolean hasParent();
 
   /**
-   * Changes the size. Growing exposes zeros (or, in a live view, the parent's pages). Shrinking
-   * removes the pages beyond from all views and frees their frames; mappings keep their extent and
-   * fault there.
+   * Changes the size. Growing exposes zeros; or the parent's pages in a live view, or what the
+   * source gives, unless a snapshot was made. Shrinking removes the pages beyond from all views and
+   * frees their frames; mappings keep their extent and fault there.
    *
    * @param newPages the new size, 0 .. {@link #MOST_PAGES}
    * @return {@code INVALID}, {@code UNSUPPORTED} (physical), or {@code PINNED} when a page that

@@ -1,75 +1,81 @@
 package dev.mapwright.core.object;
 
 import dev.mapwright.core.event.EventKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens when references and children go (I9).
  *
- * <p><b>The last reference.</b> The member's pages are freed, and its parent has a reference less;
- * so it may go on upwards, in a loop.
+ * <p><b>The last reference.</b> The member's pages are freed, and its parent has a reference less.
  *
  * <p><b>The last but one child of a hidden member.</b> The child that is left takes back the pages
  * that it has not replaced meanwhile, and the hidden member disappears; so a process that forks a
  * thousand times does not look through a thousand ancestors. The smaller of the two lists is the
- * one that moves. The family's lock guards all of it.
+ * one that moves.
+ *
+ * <p>Either may take a reference from the member above, and so on upwards, in any order and as far
+ * as a program likes: it is one loop. The family's lock guards all of it.
  */
 final class Ending {
   private Ending() {}
 
-  /** The last reference is gone: frees the pages, then does the same for parents that follow. */
+  /** The last reference is gone: frees the pages, then does what follows for those above. */
   static void end(Member member) {
     assert member.family.locked();
-    Member at = member;
-    while (true) {
-      Removal.freeAll(at);
-      at.machine.census().leave(at);
-      at.events.record(EventKind.OBJECT_DESTROYED, 0, at.pages, 0, 0);
-      Member parent = at.parent;
-      if (parent == null) {
-        return;
-      }
-      Lineage.detach(at, parent);
-      if (!parent.drop()) {
-        childGone(parent);
-        return;
-      }
-      at = parent;
+    goUp(endOne(member));
+  }
+
+  /** Gives up a reference to a member that a child had which is detached, or somebody else. */
+  static void letGo(Member member) {
+    assert member.family.locked();
+    goUp(member);
+  }
+
+  /** Gives up a reference to a member, and those to the members above that go with it. */
+  private static void goUp(@Nullable Member from) {
+    Member at = from;
+    while (at != null) {
+      at = at.drop() ? endOne(at) : onlyOneShows(at) ? dissolve(at) : null;
     }
   }
 
-  /** Gives up a detached child's reference to its parent. */
-  static void letGo(Member parent) {
-    if (parent.drop()) {
-      end(parent);
-    } else {
-      childGone(parent);
+  /** Ends a member; returns its parent, which has a reference too many. */
+  private static @Nullable Member endOne(Member member) {
+    Removal.freeAll(member);
+    member.machine.census().leave(member);
+    member.events.record(EventKind.OBJECT_DESTROYED, 0, member.pages, 0, 0);
+    Member parent = member.parent;
+    if (parent != null) {
+      Lineage.detach(member, parent);
     }
+    return parent;
   }
 
-  /** A child has gone, and others are left. */
-  private static void childGone(Member parent) {
-    if (parent.hidden && parent.children == 1) {
-      dissolve(parent);
-    }
+  /** Whether a member stands between one child and the rest, and nobody wants it to stay. */
+  private static boolean onlyOneShows(Member member) {
+    return member.hidden && member.children == 1 && member.references() == 1;
   }
 
-  /** A hidden member with one child left: the child takes over what it still shows. */
-  private static void dissolve(Member hidden) {
+  /**
+   * A hidden member with one child left: the child takes over what it still shows.
+   *
+   * @return its parent, which has a reference too many; null for none
+   */
+  private static @Nullable Member dissolve(Member hidden) {
     Member child = hidden.firstChild;
     if (child == null) {
       throw new AssertionError(hidden + " has a child and does not know it");
     }
     if (!takeOver(child, hidden)) {
-      return; // both lists are whole, and the rest stays where it is
+      return null; // both lists are whole, and the rest stays where it is
     }
     Member grandparent = hidden.parent;
     long offset = child.parentOffset;
     long limit = Math.max(0, Math.min(child.parentLimit, hidden.pages - offset));
     Lineage.detach(child, hidden);
     Lineage.moveSource(hidden, child, offset, limit);
-    long inherited = 0;
     if (grandparent != null) {
-      inherited = Math.max(0, Math.min(limit, hidden.parentLimit - offset));
+      long inherited = Math.max(0, Math.min(limit, hidden.parentLimit - offset));
       long grandOffset = offset + hidden.parentOffset;
       Lineage.detach(hidden, grandparent);
       if (inherited > 0) {
@@ -78,18 +84,7 @@ final class Ending {
     }
     hidden.drop();
     hidden.machine.census().leave(hidden);
-    if (grandparent != null) {
-      letGoIn(grandparent, inherited > 0);
-    }
-  }
-
-  /** The hidden member's reference to its parent goes; the child may have taken one of its own. */
-  private static void letGoIn(Member grandparent, boolean replaced) {
-    if (grandparent.drop()) {
-      end(grandparent);
-    } else if (!replaced) {
-      childGone(grandparent);
-    }
+    return grandparent;
   }
 
   /** Moves the hidden member's pages to its only child; false when it had to stop half-way. */

@@ -406,11 +406,24 @@ public final class EngineObject extends Member implements MemoryObject {
     Views.leave(this, view);
   }
 
-  /** Acquires what {@link #revertTo} will need; refused as that. What anybody sees stays. */
+  /**
+   * Acquires what {@link #revertTo} will need, and keeps it until {@link #unprepareRevert},
+   * whatever other objects go back to meanwhile. Refused as that; what anybody sees stays.
+   */
   public Outcome prepareRevert(EngineObject snapshotOfThis) {
     family.lock.lock();
     try {
-      return Snapshots.shareAgain(this, snapshotOfThis);
+      return Snapshots.prepare(this, snapshotOfThis);
+    } finally {
+      family.lock.unlock();
+    }
+  }
+
+  /** Ends one {@link #prepareRevert} of the same snapshot. */
+  public void unprepareRevert(EngineObject snapshotOfThis) {
+    family.lock.lock();
+    try {
+      Snapshots.unprepare(snapshotOfThis);
     } finally {
       family.lock.unlock();
     }
@@ -428,18 +441,12 @@ public final class EngineObject extends Member implements MemoryObject {
 
   /**
    * The first page from one on that may differ between this object and a snapshot of it, judged by
-   * where contents are kept; -1 when there is none.
+   * where contents are kept or would come from; -1 when there is none.
    */
   public long nextDistinct(EngineObject snapshotOfThis, long page) {
     family.lock.lock();
     try {
-      boolean siblings = parent != null && parent == snapshotOfThis.parent;
-      long here = siblings ? list.next(page) : Lineage.nextContents(this, page, Pages.LAST_PAGE);
-      long there =
-          siblings
-              ? snapshotOfThis.list.next(page)
-              : Lineage.nextContents(snapshotOfThis, page, Pages.LAST_PAGE);
-      return here < 0 ? there : there < 0 ? here : Math.min(here, there);
+      return Distinction.next(this, snapshotOfThis, page);
     } finally {
       family.lock.unlock();
     }

@@ -24,8 +24,8 @@ final class Family {
   final long number;
 
   /**
-   * Where pages were put out to; null while none ever was. One for all members, because members
-   * take over each other's pages. The lock guards it.
+   * Where pages were put out to; null while none ever was kept. One for all members, because
+   * members take over each other's pages. The lock guards it.
    */
   @Nullable PageStore store;
 

@@ -154,6 +154,23 @@ final class Lineage {
     return page;
   }
 
+  /** How many pages of a member, from 0 on, would come from a source if nobody had any. */
+  static long sourced(Member member) {
+    long limit = Long.MAX_VALUE;
+    long offset = 0;
+    Member at = member;
+    while (at != null && limit > 0) {
+      if (at.source != null) {
+        return Math.max(0, Math.min(limit, at.sourcePages - offset));
+      }
+      Member next = jump(at);
+      limit = Math.min(limit, at.seenLimit - offset);
+      offset += at.seenOffset;
+      at = next;
+    }
+    return 0;
+  }
+
   /** The first page in a range for which the member or an ancestor in view has an entry, or -1. */
   private static long nextEntry(Member member, long first, long last) {
     long nearest = -1;

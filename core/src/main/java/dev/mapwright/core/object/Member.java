@@ -251,13 +251,19 @@ public abstract class Member implements Counted {
     return dropped(ONE_MAPPING + 1);
   }
 
+  /** Takes from the references unless there are none: nobody ever sees less than none. */
   private boolean dropped(long amount) {
-    long before = (long) REFERENCES.getAndAdd(this, -amount);
-    if ((before & (ONE_MAPPING - 1)) == 0) {
-      REFERENCES.getAndAdd(this, amount);
-      throw new IllegalStateException(this + " has ended, and is released once more");
+    long before = references;
+    while (true) {
+      if ((before & (ONE_MAPPING - 1)) == 0) {
+        throw new IllegalStateException(this + " has ended, and is released once more");
+      }
+      long witness = (long) REFERENCES.compareAndExchange(this, before, before - amount);
+      if (witness == before) {
+        return ((before - amount) & (ONE_MAPPING - 1)) == 0;
+      }
+      before = witness;
     }
-    return ((before - amount) & (ONE_MAPPING - 1)) == 0;
   }
 
   public long mappings() {

@@ -148,7 +148,6 @@ final class Removal {
     if (object.kind != ObjectKind.PAGED || family.store != null && family.store != store) {
       return Outcome.UNSUPPORTED;
     }
-    family.store = store;
     Frames frames = object.machine.frames();
     for (long page = object.list.next(first);
         page >= 0 && page - first < count;
@@ -163,6 +162,7 @@ final class Removal {
       if (token < 0) {
         return Outcome.NO_ROOM;
       }
+      family.store = store; // from the first page on that it keeps
       object.list.putEntry(page, PageList.outWith(token));
       frames.free(pfn);
     }

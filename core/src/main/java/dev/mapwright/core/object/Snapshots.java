@@ -60,6 +60,14 @@ final class Snapshots {
     return hidden;
   }
 
+  /** Whether an object can go back to what is said to be a snapshot of it. */
+  private static Outcome ask(Member object, Member snapshot) {
+    if (!isSnapshotOf(object, snapshot)) {
+      return Outcome.INVALID;
+    }
+    return snapshot.ended() ? Outcome.DEAD : Outcome.OK;
+  }
+
   private static boolean isSnapshotOf(Member object, Member snapshot) {
     if (snapshot.family != object.family
         || snapshot == object
@@ -78,10 +86,7 @@ final class Snapshots {
    * Sees to it that the snapshot's contents are a hidden member's, which an object can become a
    * child of. They are, until the snapshot was its only child and took them over.
    */
-  static Outcome shareAgain(Member object, Member snapshot) {
-    if (!isSnapshotOf(object, snapshot)) {
-      return Outcome.INVALID;
-    }
+  private static Outcome shareAgain(Member object, Member snapshot) {
     Member kept = snapshot.parent;
     if (kept != null && kept.hidden && !snapshot.opaque()) {
       return Outcome.OK;
@@ -96,8 +101,35 @@ final class Snapshots {
     return Outcome.OK;
   }
 
+  /**
+   * Acquires what {@link #revert} will need, and keeps it until {@link #unprepare}: meanwhile other
+   * objects may leave the members that the snapshot's contents are in.
+   */
+  static Outcome prepare(Member object, Member snapshot) {
+    Outcome asked = ask(object, snapshot);
+    Outcome shared = asked == Outcome.OK ? shareAgain(object, snapshot) : asked;
+    Member kept = snapshot.parent;
+    if (shared == Outcome.OK && kept != null) {
+      kept.retain();
+    }
+    return shared;
+  }
+
+  /** Ends one {@link #prepare}. */
+  static void unprepare(Member snapshot) {
+    Member kept = snapshot.parent;
+    if (kept == null) {
+      throw new IllegalStateException(snapshot + " was not prepared");
+    }
+    Ending.letGo(kept);
+  }
+
   /** Makes an object show again what it showed when a snapshot of it was made. */
   static Outcome revert(Member object, Member snapshot) {
+    Outcome asked = ask(object, snapshot);
+    if (asked != Outcome.OK) {
+      return asked;
+    }
     if (Removal.anyPinned(object, 0, Long.MAX_VALUE)) {
       return Outcome.PINNED;
     }
@@ -110,19 +142,16 @@ final class Snapshots {
     Removal.freeAll(object);
     object.source = null;
     object.pages = snapshot.pages;
-    Member old = object.parent;
-    if (old != kept) {
-      if (old != null) {
-        Lineage.detach(object, old);
-      }
-      Lineage.attach(object, kept, snapshot.parentOffset, snapshot.parentLimit);
-      if (old != null) {
-        Ending.letGo(old);
-      }
-    }
-    object.parentLimit = snapshot.parentLimit;
     object.snapshot = true;
-    Lineage.reshaped(object);
+    // Also where the parent stays: the snapshot's window may be another one.
+    Member old = object.parent;
+    if (old != null) {
+      Lineage.detach(object, old);
+    }
+    Lineage.attach(object, kept, snapshot.parentOffset, snapshot.parentLimit);
+    if (old != null) {
+      Ending.letGo(old);
+    }
     return Outcome.OK;
   }
 

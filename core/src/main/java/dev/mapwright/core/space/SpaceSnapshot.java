@@ -31,8 +31,11 @@ public sealed interface SpaceSnapshot extends AutoCloseable permits EngineSnapsh
   /**
    * Compares the space with this snapshot.
    *
-   * @return a line for each region, mapping and page that differs, in ascending order; empty when
-   *     nothing does
+   * <p>It costs the pages written since, and those of a source or parent that a smaller size took
+   * away.
+   *
+   * @return a line for each region, mapping and page that differs or can't be read, in ascending
+   *     order (pages by the numbers of their objects); empty when nothing does
    */
   List<String> differences();
 

@@ -197,6 +197,18 @@ class SourceAndStoreContractTest extends Contract {
   }
 
   @Test
+  void a_store_that_kept_nothing_may_be_followed_by_another() {
+    MemoryObject object = object(4);
+    put(object, 0, 7);
+    assertRefused(Outcome.NO_ROOM, () -> object.putOut(0, 4, new Store(0)));
+    assertThat(object.putOut(1, 3, new Store(1))).isEqualTo(Outcome.OK);
+    Store store = new Store(1);
+    assertThat(object.putOut(0, 4, store)).isEqualTo(Outcome.OK);
+    assertThat(store.kept).hasSize(1);
+    assertThat(get(object, 0)).isEqualTo(7);
+  }
+
+  @Test
   void pinned_absent_and_inherited_pages_stay_and_stores_do_not_mix() {
     Store store = new Store(100);
     MemoryObject parent = object(4);

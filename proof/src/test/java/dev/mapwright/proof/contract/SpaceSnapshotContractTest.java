@@ -7,12 +7,17 @@ import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.check.Invariants;
+import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Reservation;
 import dev.mapwright.core.space.SpaceSnapshot;
+import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The state of a whole space: noted, compared with, gone back to. */
@@ -222,6 +227,116 @@ class SpaceSnapshotContractTest extends Contract {
       assertThat(load(Pages.address(0x2300))).isZero();
       assertThat(run.frameOf(0)).isNotEqualTo(Frames.NONE);
       assertThat(load(Pages.address(0x2101))).isEqualTo(31);
+    }
+  }
+
+  @Test
+  void restoring_is_all_or_nothing_also_where_one_object_is_the_last_to_leave_anothers_pages() {
+    for (int round = 0; round < 10; round++) {
+      MemoryObject object = object(4);
+      put(object, 0, 1);
+      MemoryObject fork = snapshot(object, 4);
+      MemoryObject stays = (round & 1) == 0 ? object : fork;
+      MemoryObject leaves = stays == object ? fork : object;
+      // Both have been away from the pages that they share, as objects of no pages.
+      MemoryObject back = snapshot(stays, 4);
+      stays.resize(0).orThrow();
+      MemoryObject away = snapshot(stays, 0);
+      stays.revertTo(back).orThrow();
+      drop(back);
+      back = snapshot(leaves, 4);
+      leaves.resize(0).orThrow();
+      map(stays, 4, 0x4000);
+      map(leaves, 4, 0x4010);
+      SpaceSnapshot snapshot = space.snapshot().get();
+      leaves.revertTo(back).orThrow();
+      drop(back);
+      stays.revertTo(away).orThrow();
+
+      machine.failures().failNth(1 + round / 2, EnumSet.of(AllocationPoint.OBJECT));
+      Outcome outcome = snapshot.restore();
+      machine.failures().off();
+      assertThat(outcome).isIn(Outcome.OK, Outcome.OUT_OF_RECORDS);
+      assertThat(List.of(stays.pages(), leaves.pages()))
+          .isEqualTo(outcome == Outcome.OK ? List.of(4L, 0L) : List.of(0L, 4L));
+      assertThat(get(outcome == Outcome.OK ? stays : leaves, 0)).isEqualTo(1);
+      assertThat(Invariants.violations(machine)).isEmpty();
+      snapshot.close();
+      root().unmap(0x4000, 0x20).orThrow();
+    }
+  }
+
+  private MemoryObject snapshot(MemoryObject object, long pages) {
+    return keep(object.child(ChildKind.SNAPSHOT, 0, pages).get());
+  }
+
+  @Test
+  void pages_that_a_smaller_size_took_away_are_differences() {
+    MemoryObject file =
+        keep(
+            MemoryObject.paged(
+                    machine,
+                    4,
+                    (page, frame) -> {
+                      frame.fill((byte) page);
+                      return true;
+                    })
+                .get());
+    map(file, 4, 0x4000);
+    try (SpaceSnapshot snapshot = space.snapshot().get()) {
+      object.resize(3).orThrow();
+      object.resize(8).orThrow();
+      file.resize(1).orThrow();
+      file.resize(4).orThrow();
+      assertThat(get(object, 3)).isZero();
+      assertThat(snapshot.differences())
+          .containsExactlyInAnyOrder(
+              difference(object, 3),
+              difference(object, 4),
+              difference(object, 5),
+              difference(object, 6),
+              difference(file, 1),
+              difference(file, 2),
+              difference(file, 3));
+      try (SpaceSnapshot later = space.snapshot().get()) {
+        assertThat(snapshot.differences()).hasSize(7);
+        put(object, 3, 1);
+        assertThat(snapshot.restore()).isEqualTo(Outcome.OK);
+        assertThat(snapshot.differences()).isEmpty();
+        assertThat(later.differences()).hasSize(7);
+      }
+      assertThat(List.of(get(object, 3), get(object, 7), get(file, 3)))
+          .containsExactly(22L, 0L, 0x0303030303030303L);
+    }
+  }
+
+  private static String difference(MemoryObject object, int page) {
+    return "page " + page + " of object " + object.number() + " has other contents";
+  }
+
+  @Test
+  void a_page_that_can_not_be_read_is_not_taken_for_the_same() {
+    boolean[] broken = new boolean[1];
+    MemoryObject file =
+        keep(
+            MemoryObject.paged(
+                    machine,
+                    4,
+                    (page, frame) -> {
+                      frame.fill((byte) 7);
+                      return !broken[0];
+                    })
+                .get());
+    map(file, 4, 0x4000);
+    try (SpaceSnapshot snapshot = space.snapshot().get()) {
+      put(file, 0, 1);
+      file.resize(1).orThrow();
+      file.resize(4).orThrow();
+      put(file, 0, 0x0707070707070707L);
+      broken[0] = true;
+      assertThat(snapshot.differences())
+          .hasSize(4)
+          .allSatisfy(line -> assertThat(line).contains("SOURCE_FAILED"));
     }
   }
 

@@ -28,7 +28,7 @@ abstract class Counted implements Callable<String> {
     step(OBJECT + "Change", "run", "next"),
     step(OBJECT + "Views", "enter", "entered"),
     step(OBJECT + "Views", "leave", "entered"),
-    step(OBJECT + "Ending", "end", "freeAll"),
+    step(OBJECT + "Ending", "goUp", "drop"),
     step(OBJECT + "Removal", "removeFrom", "next"),
     step(OBJECT + "Removal", "anyPinned", "get"),
     step(OBJECT + "Supply", "ownFrames", "get"),

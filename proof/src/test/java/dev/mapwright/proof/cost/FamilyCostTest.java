@@ -129,4 +129,33 @@ class FamilyCostTest {
   void a_page_costs_those_who_show_it_and_not_those_who_might() throws Exception {
     Counted.run(Bystanders.class);
   }
+
+  /** What each snapshot hides goes when the next does, since nobody looks that far. */
+  public static final class Tower extends CostWorld {
+    private void use(int height) {
+      MemoryObject object = MemoryObject.paged(machine, 4).get();
+      List<MemoryObject> snapshots = new ArrayList<>();
+      for (int i = 0; i < height; i++) {
+        put(object, i & 3, i);
+        snapshots.add(object.child(ChildKind.SNAPSHOT, 0, 0).get());
+      }
+      within(60 * DEPTH, "the end of the object", object::release);
+      require(machine.frames().free() >= (1 << 15) - 8, "no page is kept for nobody");
+      require(Invariants.violations(machine).isEmpty(), "invariants");
+      snapshots.forEach(MemoryObject::release);
+      space.close();
+      require(machine.census().leaks().isEmpty(), "nothing is left");
+    }
+
+    @Override
+    void play() {
+      new Tower().use(5); // loads the classes, which takes more stack than anything else
+      SmallStack.run(() -> use(DEPTH));
+    }
+  }
+
+  @Test
+  void a_tower_of_10_000_snapshots_falls_without_a_stack() throws Exception {
+    Counted.run(Tower.class);
+  }
 }

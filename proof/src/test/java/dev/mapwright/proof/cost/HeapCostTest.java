@@ -79,6 +79,28 @@ class HeapCostTest {
   }
 
   @Test
+  void an_object_of_a_few_pages_takes_a_few_kib() {
+    MemoryObject[] objects = new MemoryObject[100];
+    for (int pages = 0; pages <= 4; pages++) {
+      int each = pages;
+      Runnable all =
+          () -> {
+            for (int i = 0; i < objects.length; i++) {
+              objects[i] = MemoryObject.paged(machine, 1L << 40).get();
+              for (int page = 0; page < each; page++) {
+                put(objects[i], page);
+              }
+            }
+          };
+      long taken = allocated(all) / objects.length;
+      assertThat(taken).as(pages + " pages").isLessThan((3L + pages) * KIB);
+      for (MemoryObject object : objects) {
+        object.release();
+      }
+    }
+  }
+
+  @Test
   void decommitting_beside_a_snapshot_takes_what_the_pages_need_and_not_the_range() {
     MemoryObject object = MemoryObject.paged(machine, 1L << 40).get();
     for (int i = 0; i < 64; i++) {
