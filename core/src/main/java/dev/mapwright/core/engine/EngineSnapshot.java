@@ -60,12 +60,9 @@ public final class EngineSnapshot implements SpaceSnapshot {
     }
     noteMappings();
     for (MappingInfo mapping : mappings) {
-      Outcome outcome = contents.note((EngineObject) mapping.object());
-      if (outcome != Outcome.OK) {
-        return outcome;
-      }
+      contents.note((EngineObject) mapping.object());
     }
-    return Outcome.OK;
+    return contents.keep();
   }
 
   private void noteMappings() {

@@ -3,7 +3,6 @@ package dev.mapwright.core.engine;
 import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
-import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.core.object.EngineObject;
@@ -32,33 +31,50 @@ final class SavedContents {
   /** By their numbers: what is done to them happens in the same order each time. */
   private final SortedMap<Long, SavedObject> objects = new TreeMap<>();
 
-  /** Keeps an object's contents, and its live parents'; null is nothing. */
-  Outcome note(@Nullable EngineObject noted) {
+  /** Notes an object and its live parents, whose contents are to be kept; null is nothing. */
+  void note(@Nullable EngineObject noted) {
     EngineObject object = noted;
-    while (object != null && !objects.containsKey(object.number())) {
-      Outcome outcome = noteOne(object);
+    while (object != null && !objects.containsKey(object.number()) && object.tryRetain()) {
+      objects.put(object.number(), new SavedObject(object, null));
+      object = object.liveParent();
+    }
+  }
+
+  /**
+   * Keeps the contents of all that was noted. A snapshot leaves its mark on a live view also when
+   * it is let go again, so what can be refused comes first.
+   */
+  Outcome keep() {
+    for (SavedObject noted : objects.values()) {
+      EngineObject object = noted.object;
+      Outcome outcome =
+          switch (object.kind()) {
+            case PAGED -> object.prepareSnapshot();
+            case CONTIGUOUS -> keep(object, copy(object));
+            case PHYSICAL -> Outcome.OK;
+          };
       if (outcome != Outcome.OK) {
         return outcome;
       }
-      object = object.liveParent();
+    }
+    for (SavedObject noted : objects.values()) {
+      EngineObject object = noted.object;
+      if (object.kind() == ObjectKind.PAGED) {
+        Outcome outcome = keep(object, object.preparedSnapshot());
+        if (outcome != Outcome.OK) {
+          return outcome;
+        }
+      }
     }
     return Outcome.OK;
   }
 
-  private Outcome noteOne(EngineObject object) {
-    Made<MemoryObject> contents =
-        switch (object.kind()) {
-          case PAGED -> object.child(ChildKind.SNAPSHOT, 0, object.pages());
-          case CONTIGUOUS -> copy(object);
-          case PHYSICAL -> null;
-        };
-    if (contents != null && contents.outcome() != Outcome.OK) {
-      return contents.outcome();
+  private Outcome keep(EngineObject object, Made<MemoryObject> contents) {
+    if (contents.outcome() == Outcome.OK) {
+      // Replaces what is there: a walk through the map may go on.
+      objects.put(object.number(), new SavedObject(object, (EngineObject) contents.made()));
     }
-    object.retain();
-    EngineObject kept = contents == null ? null : (EngineObject) contents.made();
-    objects.put(object.number(), new SavedObject(object, kept));
-    return Outcome.OK;
+    return contents.outcome();
   }
 
   private static Made<MemoryObject> copy(EngineObject object) {

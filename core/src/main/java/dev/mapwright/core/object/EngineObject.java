@@ -145,18 +145,27 @@ public final class EngineObject extends Member implements MemoryObject {
 
   private Made<MemoryObject> childLocked(ChildKind childKind, long offset, long childPages) {
     boolean copies = childKind == ChildKind.SNAPSHOT;
-    if (ended()) {
-      return Made.refused(Outcome.DEAD);
-    }
-    if (kind == ObjectKind.PHYSICAL || kind == ObjectKind.CONTIGUOUS && copies) {
-      return Made.refused(Outcome.UNSUPPORTED);
-    }
-    if (copies && Removal.anyPinned(this, 0, pages)) {
-      return Made.refused(Outcome.PINNED);
+    Outcome possible = childPossible(copies);
+    if (possible != Outcome.OK) {
+      return Made.refused(possible);
     }
     if (machine.failures().refuses(AllocationPoint.OBJECT)) {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
+    return newChild(copies, offset, childPages);
+  }
+
+  private Outcome childPossible(boolean copies) {
+    if (ended()) {
+      return Outcome.DEAD;
+    }
+    if (kind == ObjectKind.PHYSICAL || kind == ObjectKind.CONTIGUOUS && copies) {
+      return Outcome.UNSUPPORTED;
+    }
+    return copies && Removal.anyPinned(this, 0, pages) ? Outcome.PINNED : Outcome.OK;
+  }
+
+  private Made<MemoryObject> newChild(boolean copies, long offset, long childPages) {
     Member parentOfChild = copies ? Snapshots.shared(this) : this;
     EngineObject child = paged(machine, family, sight, childPages);
     child.snapshot = copies;
@@ -404,6 +413,35 @@ public final class EngineObject extends Member implements MemoryObject {
   /** Removes a view that is entered. The lock is held. */
   public void leave(ObjectView view) {
     Views.leave(this, view);
+  }
+
+  /** Asks whether {@link #preparedSnapshot} is possible, and acquires what it will need. */
+  public Outcome prepareSnapshot() {
+    family.lock.lock();
+    try {
+      Outcome possible = childPossible(true);
+      return possible == Outcome.OK && machine.failures().refuses(AllocationPoint.OBJECT)
+          ? Outcome.OUT_OF_RECORDS
+          : possible;
+    } finally {
+      family.lock.unlock();
+    }
+  }
+
+  /**
+   * A snapshot of the whole object after {@link #prepareSnapshot}; refused only if another thread
+   * has pinned a page meanwhile.
+   */
+  public Made<MemoryObject> preparedSnapshot() {
+    Made<MemoryObject> made;
+    family.lock.lock();
+    try {
+      Outcome possible = childPossible(true);
+      made = possible == Outcome.OK ? newChild(true, 0, pages) : Made.refused(possible);
+    } finally {
+      family.lock.unlock();
+    }
+    return family.callbacks.handOver(made, MemoryObject::release);
   }
 
   /**

@@ -266,6 +266,39 @@ class SpaceSnapshotContractTest extends Contract {
     }
   }
 
+  @Test
+  void a_snapshot_of_the_space_that_is_refused_leaves_live_views_as_they_were() {
+    put(other, 7, 77);
+    for (int nth = 1; ; nth++) {
+      MemoryObject view = keep(other.child(ChildKind.LIVE_VIEW, 0, 4).get());
+      MemoryObject last = contiguous(4, 0);
+      map(view, 8, 0x4000);
+      map(last, 4, 0x4010);
+      boolean pinned = nth == 1;
+      if (pinned) {
+        object.pin(7, 1).orThrow();
+      } else {
+        machine.failures().failNth(nth - 1);
+      }
+      var made = space.snapshot();
+      machine.failures().off();
+      if (pinned) {
+        assertThat(made.outcome()).isEqualTo(Outcome.PINNED);
+        object.unpin(7, 1);
+      }
+      view.resize(8).orThrow();
+      assertThat(get(view, 7))
+          .as("after " + made.outcome())
+          .isEqualTo(made.made() == null ? 77 : 0);
+      root().unmap(0x4000, 0x20).orThrow();
+      if (made.made() != null) {
+        made.get().close();
+        assertThat(nth).isGreaterThan(6);
+        return;
+      }
+    }
+  }
+
   private MemoryObject snapshot(MemoryObject object, long pages) {
     return keep(object.child(ChildKind.SNAPSHOT, 0, pages).get());
   }
