@@ -109,7 +109,8 @@ public final class LinuxSpace implements AutoCloseable {
    * @param length how many bytes
    * @param protection must be 0
    * @param pageOffset where in the file, in pages
-   * @return 0; EINVAL, ENOMEM
+   * @return 0; EINVAL (arguments, or not shared memory of one kind), EOVERFLOW (beyond any file),
+   *     EPERM (sealed), ENOMEM
    */
   public long remapFilePages(long address, long length, long protection, long pageOffset) {
     return mapCalls.remapFilePages(address, length, protection, pageOffset);

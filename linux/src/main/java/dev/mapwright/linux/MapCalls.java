@@ -141,7 +141,7 @@ final class MapCalls {
   }
 
   private static @Nullable Errno fileRefusal(long bytes, long flags, long offset) {
-    if (Long.compareUnsigned(Pages.of(offset), Pages.of(MAX_FILE_BYTES - bytes)) > 0) {
+    if (beyondAnyFile(Pages.of(offset), bytes)) {
       return Errno.EOVERFLOW;
     }
     long type = flags & MAP_TYPE;
@@ -152,6 +152,10 @@ final class MapCalls {
       return Errno.EOPNOTSUPP;
     }
     return (flags & MAP_GROWSDOWN) != 0 ? Errno.EINVAL : null;
+  }
+
+  private static boolean beyondAnyFile(long page, long bytes) {
+    return Long.compareUnsigned(page, Pages.of(MAX_FILE_BYTES - bytes)) > 0;
   }
 
   /** The logarithm of the size of huge pages that the flags ask for; without a wish it is 2 MiB. */
@@ -285,7 +289,7 @@ final class MapCalls {
     long bytes = length & -(long) Pages.BYTES;
     if (Long.compareUnsigned(start + bytes, start) <= 0
         || Long.compareUnsigned(start + bytes, LinuxSpace.TASK_BYTES) > 0
-        || pageOffset + Pages.of(bytes) < pageOffset) {
+        || Long.compareUnsigned(pageOffset + Pages.of(bytes), pageOffset) < 0) {
       return Answer.of(Errno.EINVAL);
     }
     long first = Pages.of(start);
@@ -298,10 +302,17 @@ final class MapCalls {
       Area next = areas.at(piece.last() + 1);
       if (next == null
           || next.object() != area.object()
-          || next.permissions() != area.permissions()) {
+          || next.permissions() != area.permissions()
+          || !next.kind().equals(area.kind())) {
         return Answer.of(Errno.EINVAL);
       }
       piece = next;
+    }
+    if (beyondAnyFile(pageOffset, bytes)) {
+      return Answer.of(Errno.EOVERFLOW);
+    }
+    if (sealed(first, last)) {
+      return Answer.of(Errno.EPERM);
     }
     Outcome outcome =
         areas.map(

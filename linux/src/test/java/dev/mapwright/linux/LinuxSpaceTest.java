@@ -416,6 +416,28 @@ class LinuxSpaceTest {
     assertThat(space.isMapped(P + PAGE, 2 * PAGE)).isTrue();
   }
 
+  @Test
+  void remap_file_pages_checks_in_the_kernels_order() {
+    map(P, 4 * PAGE, RW, MAP_SHARED | MAP_FIXED, file, 0);
+    long pastEveryFile = 1L << 51;
+    assertThat(remapFilePages(P, 4, 5)).isZero();
+    assertThat(remapFilePages(P, 4, pastEveryFile - 5)).isZero();
+    for (long page : new long[] {pastEveryFile - 4, 1L << 52, Long.MAX_VALUE, -5}) {
+      refused(EOVERFLOW, remapFilePages(P, 4, page));
+    }
+    refused(EINVAL, remapFilePages(P, 4, -4)); // goes around
+    refused(EINVAL, remapFilePages(P, 4, -3));
+    space.mseal(P + PAGE, PAGE, 0);
+    refused(EINVAL, remapFilePages(P, 4, 0)); // no longer one area, nor several alike
+    refused(EOVERFLOW, remapFilePages(P + PAGE, 1, pastEveryFile));
+    refused(EPERM, remapFilePages(P + PAGE, 1, 0));
+    assertThat(remapFilePages(P, 1, 0)).isZero();
+  }
+
+  private long remapFilePages(long address, long pages, long page) {
+    return space.remapFilePages(address, pages * PAGE, 0, page);
+  }
+
   // ------------------------------------------------------------------ segments
 
   @Test
