@@ -8,7 +8,6 @@ import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.core.object.EngineObject;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -146,23 +145,30 @@ final class SavedContents {
         saved.object.revertTo(contents).orThrow();
         continue;
       }
-      saved.object.resize(contents.pages()).orThrow();
-      MemorySegment page = MemorySegment.ofArray(new byte[Pages.BYTES]);
-      for (long at = 0; at < saved.object.pages(); at++) {
-        contents.read(Pages.address(at), page, 0, Pages.BYTES).orThrow();
-        saved.object.write(Pages.address(at), page, 0, Pages.BYTES).orThrow();
-      }
+      copyBack(contents, saved.object);
     }
   }
 
-  /** A contiguous object that was given frames for a restore, and what it had before. */
-  private record Grown(EngineObject object, long pages, BitSet present) {
+  /** Only the pages that the copy has are committed again. */
+  private static void copyBack(EngineObject copy, EngineObject to) {
+    to.resize(copy.pages()).orThrow();
+    for (long at = to.nextOwned(0); at >= 0; at = to.nextOwned(at + 1)) {
+      if (copy.nextOwned(at) != at) {
+        to.decommit(at, 1).orThrow();
+      }
+    }
+    MemorySegment page = MemorySegment.ofArray(new byte[Pages.BYTES]);
+    for (long at = copy.nextOwned(0); at >= 0; at = copy.nextOwned(at + 1)) {
+      copy.read(Pages.address(at), page, 0, Pages.BYTES).orThrow();
+      to.write(Pages.address(at), page, 0, Pages.BYTES).orThrow();
+    }
+  }
+
+  /** A contiguous object that was given frames for a restore, and the size that it had before. */
+  private record Grown(EngineObject object, long pages, List<Long> committed) {
     void undo() {
-      long end = Math.min(pages, object.pages());
-      for (long page = 0; page < end; page++) {
-        if (!present.get((int) page)) {
-          object.decommit(page, 1).orThrow();
-        }
+      for (long page : committed) {
+        object.decommit(page, 1).orThrow();
       }
       object.resize(pages).orThrow();
     }
@@ -183,18 +189,20 @@ final class SavedContents {
       }
       return outcome;
     }
-    if (contents.pages() > Integer.MAX_VALUE) {
-      return Outcome.OUT_OF_FRAMES;
-    }
-    BitSet present = new BitSet();
-    for (long page = object.nextOwned(0);
-        page >= 0 && page < contents.pages();
-        page = object.nextOwned(page + 1)) {
-      present.set((int) page);
-    }
-    grown.add(new Grown(object, object.pages(), present));
+    Grown more = new Grown(object, object.pages(), new ArrayList<>());
+    grown.add(more);
     Outcome outcome = object.resize(Math.max(object.pages(), contents.pages()));
-    return outcome == Outcome.OK ? object.commit(0, contents.pages()) : outcome;
+    for (long page = contents.nextOwned(0);
+        page >= 0 && outcome == Outcome.OK;
+        page = contents.nextOwned(page + 1)) {
+      if (object.nextOwned(page) != page) {
+        outcome = object.commit(page, 1);
+        if (outcome == Outcome.OK) {
+          more.committed.add(page);
+        }
+      }
+    }
+    return outcome;
   }
 
   /** Adds a line for each page that differs. */
@@ -216,11 +224,9 @@ final class SavedContents {
     MemorySegment then = MemorySegment.ofArray(new byte[Pages.BYTES]);
     MemorySegment now = MemorySegment.ofArray(new byte[Pages.BYTES]);
     long last = Math.min(object.pages(), contents.pages());
-    // A copy has its own pages, a snapshot shares those that were not touched since.
-    boolean copied = object.kind() == ObjectKind.CONTIGUOUS;
-    for (long page = copied ? 0 : object.nextDistinct(contents, 0);
+    for (long page = nextDistinct(saved, 0);
         page >= 0 && page < last;
-        page = copied ? page + 1 : object.nextDistinct(contents, page + 1)) {
+        page = nextDistinct(saved, page + 1)) {
       Outcome outcome = contents.read(Pages.address(page), then, 0, Pages.BYTES);
       if (outcome == Outcome.OK) {
         outcome = object.read(Pages.address(page), now, 0, Pages.BYTES);
@@ -232,6 +238,21 @@ final class SavedContents {
         lines.add(which + " has other contents");
       }
     }
+  }
+
+  /** A copy has its own pages, a snapshot shares those that were not touched since. */
+  private static long nextDistinct(SavedObject saved, long page) {
+    EngineObject object = saved.object;
+    EngineObject contents = saved.contents;
+    if (contents == null) {
+      return -1;
+    }
+    if (object.kind() == ObjectKind.PAGED) {
+      return object.nextDistinct(contents, page);
+    }
+    long here = object.nextOwned(page);
+    long there = contents.nextOwned(page);
+    return here < 0 ? there : there < 0 ? here : Math.min(here, there);
   }
 
   /** Lets everything go that was kept. */

@@ -299,6 +299,35 @@ class SpaceSnapshotContractTest extends Contract {
     }
   }
 
+  @Test
+  void a_run_that_was_made_large_goes_back_to_the_pages_that_it_had() {
+    run.resize(1L << 40).orThrow();
+    run.decommit(3, 1).orThrow();
+    put(run, 1L << 39, 39);
+    try (SpaceSnapshot snapshot = space.snapshot().get()) {
+      for (int round = 0; round < 2; round++) {
+        put(run, 3, 3);
+        put(run, 1L << 38, 38);
+        put(run, 1, -1);
+        run.decommit(1L << 39, 1).orThrow();
+        run.resize(round == 0 ? 1L << 50 : 2).orThrow();
+        assertThat(snapshot.restore()).isEqualTo(Outcome.OK);
+        assertThat(snapshot.differences()).isEmpty();
+        assertThat(run.pages()).isEqualTo(1L << 40);
+        assertThat(run.committedPages()).isEqualTo(4);
+        assertThat(List.of(get(run, 1), get(run, 3), get(run, 1L << 38), get(run, 1L << 39)))
+            .containsExactly(31L, 0L, 0L, 39L);
+      }
+      put(run, 1L << 38, 38);
+      assertThat(snapshot.differences()).hasSize(1);
+      MemoryObject eater = object(RAM_PAGES);
+      run.decommit(0, 3).orThrow();
+      eater.commit(0, machine.frames().free() - 2).orThrow();
+      assertRefused(Outcome.OUT_OF_FRAMES, snapshot::restore);
+      drop(eater);
+    }
+  }
+
   private MemoryObject snapshot(MemoryObject object, long pages) {
     return keep(object.child(ChildKind.SNAPSHOT, 0, pages).get());
   }
