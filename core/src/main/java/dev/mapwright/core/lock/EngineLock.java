@@ -66,14 +66,14 @@ public final class EngineLock extends ReentrantLock {
   @Override
   public void lock() {
     callbacks.refuseCalls(rank.ordinal());
-    assert LockOrder.allows(this, rank.ordinal());
+    assert LockOrder.allows(this, rank.ordinal(), callbacks);
     super.lock();
     if (inCallback != null) {
       String what = inCallback;
       super.unlock();
       throw new IllegalStateException(what + " must not call the space that asks it");
     }
-    assert LockOrder.taken(this, rank.ordinal());
+    assert LockOrder.taken(this, rank.ordinal(), callbacks);
   }
 
   @Override

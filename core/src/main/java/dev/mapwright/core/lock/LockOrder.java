@@ -1,8 +1,10 @@
 package dev.mapwright.core.lock;
 
+import dev.mapwright.core.event.Callbacks;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Checks that locks are taken in the order of their ranks; called by assertions only, so it costs
@@ -13,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LockOrder {
   /** What one thread holds, in the order of taking; only that thread touches it. */
   private static final class Held {
-    EngineLock[] locks = new EngineLock[4];
+    ReentrantLock[] locks = new ReentrantLock[4];
+    Callbacks[] machines = new Callbacks[4];
     int[] ranks = new int[4];
     int count;
   }
@@ -37,10 +40,10 @@ final class LockOrder {
 
   /** True, or an error when it is not the turn of a lock. */
   @SuppressWarnings("ReferenceEquality") // a lock is itself
-  static boolean allows(EngineLock lock, int rank) {
+  static boolean allows(ReentrantLock lock, int rank, Callbacks machine) {
     Held held = held();
     int last = held.count - 1;
-    while (last >= 0 && held.locks[last].callbacks() != lock.callbacks()) {
+    while (last >= 0 && held.machines[last] != machine) {
       last--;
     }
     if (last >= 0 && held.locks[last] != lock && held.ranks[last] >= rank) {
@@ -55,13 +58,15 @@ final class LockOrder {
   }
 
   /** Notes that the current thread has taken a lock. */
-  static boolean taken(EngineLock lock, int rank) {
+  static boolean taken(ReentrantLock lock, int rank, Callbacks machine) {
     Held held = held();
     if (held.count == held.ranks.length) {
       held.locks = Arrays.copyOf(held.locks, 2 * held.count);
+      held.machines = Arrays.copyOf(held.machines, 2 * held.count);
       held.ranks = Arrays.copyOf(held.ranks, 2 * held.count);
     }
     held.locks[held.count] = lock;
+    held.machines[held.count] = machine;
     held.ranks[held.count] = rank;
     held.count++;
     return true;
@@ -69,7 +74,7 @@ final class LockOrder {
 
   /** Notes that the current thread lets a lock go; true, or an error when it was not the last. */
   @SuppressWarnings("ReferenceEquality") // a lock is itself
-  static boolean released(EngineLock lock) {
+  static boolean released(ReentrantLock lock) {
     Held held = held();
     if (held.count == 0 || held.locks[held.count - 1] != lock) {
       throw new AssertionError("a lock is let go that was not taken last");
