@@ -153,12 +153,13 @@ final class Editor {
     }
     long last = first + count - 1;
     RegionState left = region.childAtOrAfter(first);
-    if (left != null && left.firstPage() < first) {
-      return Outcome.REGION_CUT;
-    }
-    RegionState right = region.childAtOrBefore(last);
-    if (right != null && right.lastPage() > last) {
-      return Outcome.REGION_CUT;
+    boolean childless = true;
+    if (left != null && left.firstPage() <= last) {
+      RegionState right = region.childAtOrBefore(last);
+      if (left.firstPage() < first || right != null && right.lastPage() > last) {
+        return Outcome.REGION_CUT;
+      }
+      childless = false;
     }
     if (state.leases().overlap(first, last)) {
       return Outcome.LEASED;
@@ -166,15 +167,20 @@ final class Editor {
     // Only a mapping that goes on behind the range needs a new index entry, and a record if it also
     // begins before it. Whole mappings can always be removed.
     int behind = state.mappingAt(last);
-    if (behind != 0 && table.last(behind) > last) {
-      int records = table.first(behind) < first ? 1 : 0;
-      if (!state.acquire(records, 1)) {
-        return Outcome.OUT_OF_RECORDS;
-      }
+    boolean covers = behind != 0 && table.first(behind) <= first;
+    boolean goesOn = behind != 0 && table.last(behind) > last;
+    if (goesOn && !state.acquire(covers && table.first(behind) < first ? 1 : 0, 1)) {
+      return Outcome.OUT_OF_RECORDS;
     }
-    regions.destroyChildrenIn(region, first, last);
-    pieces.removeAll(first, last, EventKind.UNMAPPED);
-    state.settle();
+    if (!childless) {
+      regions.destroyChildrenIn(region, first, last);
+    }
+    // Mostly it is one mapping, which is not looked for again.
+    int from = childless && covers ? behind : state.firstMapping(first, last);
+    pieces.removeFrom(from, first, last, EventKind.UNMAPPED);
+    if (goesOn) {
+      state.settle();
+    }
     finder.freed(region, first, last);
     return Outcome.OK;
   }

@@ -41,24 +41,26 @@ final class Pieces {
    * A record and an index entry are at hand for the case that the range is cut out of one mapping.
    */
   void removeAll(long first, long last, EventKind how) {
+    removeFrom(state.firstMapping(first, last), first, last, how);
+  }
+
+  /** The same for whoever knows the first mapping that reaches into the range; 0 for none. */
+  void removeFrom(int firstId, long first, long last, EventKind how) {
     if (state.tables().dirty().tracking()) {
       // Leases note pages, too, and need no translation for it.
       state.tables().dirty().drop(first, last);
     }
     boolean forgotten = false;
-    long page = first;
-    while (page <= last) {
-      int id = state.firstMapping(page, last);
-      if (id == 0) {
-        return;
-      }
+    int id = firstId;
+    while (id != 0) {
       if (!forgotten && table.view(id) != null) {
         // Once for the whole range, before anything else: whoever faults now waits for the lock.
         state.tables().forget(first, last);
         state.tables().dirty().drop(first, last);
         forgotten = true;
       }
-      page = removePart(id, first, last, how);
+      long page = removePart(id, first, last, how);
+      id = page <= last ? state.firstMapping(page, last) : 0;
     }
   }
 

@@ -114,6 +114,11 @@ public final class Callbacks {
     waiting.remove(Thread.currentThread());
   }
 
+  /** Whether there may be something to pass on: whether anybody was ever inside a callback. */
+  public boolean anything() {
+    return used;
+  }
+
   /**
    * Throws what callbacks of the current thread's operation threw. Called when its locks are let
    * go.

@@ -85,7 +85,7 @@ public final class EngineLock extends ReentrantLock {
   /** Ends an operation of a face: unlocks, then throws what callbacks threw meanwhile. */
   public void leave() {
     unlock();
-    if (!isHeldByCurrentThread()) {
+    if (callbacks.anything() && !isHeldByCurrentThread()) {
       callbacks.passOn();
     }
   }

@@ -149,7 +149,7 @@ class InterleavingCoreTest {
         found(
             "translations are removed after the records have changed",
             CORE + "engine.Pieces",
-            "removeAll",
+            "removeFrom",
             callsOf("forget"),
             instead(
                 CoreScenarios.Unmap.class,
@@ -160,7 +160,7 @@ class InterleavingCoreTest {
                     ConstantDescs.CD_long,
                     ConstantDescs.CD_long)),
             CoreScenarios.Unmap.class,
-            Point.after("changed", CORE + "engine.Editor", "unmap", "removeAll", 1)),
+            Point.after("changed", CORE + "engine.Editor", "unmap", "removeFrom", 1)),
         found(
             "the view is entered after the frame was supplied",
             FAULTS,

@@ -45,7 +45,7 @@ abstract class Counted implements Callable<String> {
     step(ENGINE + "Finder", "next", "firstMapping"),
     step(ENGINE + "Physical", "hold", "isRam"),
     step(ENGINE + "Physical", "unhold", "isRam"),
-    step(ENGINE + "Pieces", "removeAll", "firstMapping"),
+    step(ENGINE + "Pieces", "removeFrom", "firstMapping"),
     step(TABLES + "TableTree", "remove", "get"),
     step(TABLES + "TableTree", "restrict", "get"),
     step(TABLES + "TableTree", "forEachLeaf", "get"),

@@ -89,7 +89,7 @@ class MutantTest {
         new Mutant(
             "translations outlive their mapping",
             ENGINE + "Pieces",
-            "removeAll",
+            "removeFrom",
             callsOf("forget"),
             1,
             (builder, original) -> builder.pop2().pop2().pop()),

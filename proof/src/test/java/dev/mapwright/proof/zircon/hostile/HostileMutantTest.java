@@ -56,7 +56,7 @@ class HostileMutantTest {
         new Mutant(
             "translations outlive their mapping",
             "dev.mapwright.core.engine.Pieces",
-            "removeAll",
+            "removeFrom",
             callsOf("forget"),
             1,
             (builder, original) -> builder.pop2().pop2().pop()));
