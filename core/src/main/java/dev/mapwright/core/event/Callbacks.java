@@ -114,7 +114,7 @@ public final class Callbacks {
     waiting.remove(Thread.currentThread());
   }
 
-  /** Whether there may be something to pass on: whether anybody was ever inside a callback. */
+  /** {@return whether there may be something to pass on: anybody was ever inside a callback} */
   public boolean anything() {
     return used;
   }
