@@ -46,13 +46,9 @@ public final class HandleTable {
   private int fresh;
 
   private int firstFree;
-
   private int lastFree;
-
   private int freeSlots;
-
   private int published;
-
   private boolean closed;
 
   /**
