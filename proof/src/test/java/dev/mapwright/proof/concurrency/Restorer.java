@@ -24,11 +24,25 @@ final class Restorer extends Actor {
 
   /**
    * The words of an object, page by page, and which pages may be the live parent's. An object that
-   * is not mapped here goes back only if one that is mapped still sees through to it.
+   * is not mapped here goes back only if one that is mapped saw through to it, which nobody tells.
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares it
   private record Saved(
       TrackedObject object, boolean mapped, int size, long[][] words, boolean[] live) {}
+
+  /** What is under way for an object of which nobody knows whether it goes back. */
+  private record GoingBack(Saved saved, Episode resizing, List<Episode> pages) {
+    /** Everybody else pauses. An object of another size than it had then has not gone back. */
+    void end(CampaignRun run, boolean done) {
+      boolean perhaps = done && saved.object.object.pages() == saved.size;
+      if (done && !perhaps) {
+        run.tally.count("restored without an object that is not mapped");
+      }
+      resizing.end(run.clock, perhaps ? Episode.Fate.DONE : Episode.Fate.VOID);
+      pages.forEach(
+          page -> page.end(run.clock, perhaps ? Episode.Fate.PARTIAL : Episode.Fate.VOID));
+    }
+  }
 
   Restorer(CampaignRun run, TrackedSpace space) {
     super(run);
@@ -118,10 +132,15 @@ final class Restorer extends Actor {
       AddressHistory.Showing shown = showings.get(index);
       begun.add(space.at[index].begin(shown.page, shown.permissions, false));
     }
-    List<Episode> perhaps = new ArrayList<>();
+    List<GoingBack> unmapped = new ArrayList<>();
     for (Saved one : saved) {
-      List<Episode> to = one.mapped ? begun : perhaps;
-      to.add(one.object.beginResize(one.size));
+      List<Episode> to = one.mapped ? begun : new ArrayList<>();
+      Episode resizing = one.object.beginResize(one.size);
+      if (one.mapped) {
+        begun.add(resizing);
+      } else {
+        unmapped.add(new GoingBack(one, resizing, to));
+      }
       for (int page = 0; page < one.object.pages.length; page++) {
         boolean there = page < one.size;
         Set<Long> words = there ? new HashSet<>() : one.object.cleared(page);
@@ -135,8 +154,7 @@ final class Restorer extends Actor {
     Outcome outcome = then.restore();
     boolean done = done("restore", outcome);
     begun.forEach(episode -> episode.end(run.clock, fate(done)));
-    perhaps.forEach(
-        episode -> episode.end(run.clock, done ? Episode.Fate.PARTIAL : Episode.Fate.VOID));
+    unmapped.forEach(one -> one.end(run, done));
     if (done) {
       saved.stream().filter(Saved::mapped).forEach(Restorer::verify);
     }
