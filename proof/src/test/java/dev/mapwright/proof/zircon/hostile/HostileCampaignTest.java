@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class HostileCampaignTest {
   private static final boolean LONG = "long".equals(System.getProperty("mapwright.campaign"));
   private static final int STEPS = 5000;
-  private static final int SEQUENCES = LONG ? 2000 : 40;
+  private static final int SEQUENCES = LONG ? 5000 : 40;
 
   /** What some mappings and objects more or less make. */
   private static final long MOST_GROWTH_BYTES = 8 << 20;
