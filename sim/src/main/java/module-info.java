@@ -4,4 +4,5 @@ module dev.mapwright.sim {
   requires transitive dev.mapwright.core;
 
   exports dev.mapwright.sim;
+  exports dev.mapwright.sim.format;
 }

@@ -1,6 +1,8 @@
 package dev.mapwright.sim;
 
 import dev.mapwright.core.machine.DeviceHandler;
+import dev.mapwright.sim.format.TableFormat;
+import dev.mapwright.sim.format.X86Format;
 import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.RamRange;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class MachineBuilder {
   private final List<RamRange> ram = new ArrayList<>();
   private final List<DeviceRange> devices = new ArrayList<>();
-  private int levels = 4;
+  private TableFormat format = new X86Format(4);
   private long seed;
   private boolean singleThreaded;
   private @Nullable Path ramFolder;
@@ -77,13 +79,24 @@ public final class MachineBuilder {
   }
 
   /**
-   * Chooses the depth of the x86-64 page tables.
+   * Chooses the depth of the page tables, which are those of x86-64.
    *
    * @param levels 4 (48-bit addresses, the default) or 5 (57-bit addresses)
    * @return this
+   * @throws IllegalArgumentException when x86-64 has no tables of so many levels
    */
   public MachineBuilder levels(int levels) {
-    this.levels = levels;
+    return format(new X86Format(levels));
+  }
+
+  /**
+   * Chooses the format of the page tables.
+   *
+   * @param chosen any format; {@link X86Format} of 4 levels is the default
+   * @return this
+   */
+  public MachineBuilder format(TableFormat chosen) {
+    format = chosen;
     return this;
   }
 
@@ -124,8 +137,7 @@ public final class MachineBuilder {
   /**
    * {@return a new machine}
    *
-   * @throws IllegalArgumentException when there is no RAM, when ranges overlap, or when the page
-   *     tables can't have that many levels
+   * @throws IllegalArgumentException when there is no RAM, or when ranges overlap
    */
   public SimulatedMachine build() {
     return new SimulatedMachine(this);
@@ -147,8 +159,8 @@ public final class MachineBuilder {
     return seed;
   }
 
-  int chosenLevels() {
-    return levels;
+  TableFormat chosenFormat() {
+    return format;
   }
 
   @Nullable Path chosenRamFolder() {

@@ -12,14 +12,13 @@ import dev.mapwright.core.machine.PhysicalMemory;
 import dev.mapwright.core.machine.SeedBook;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.sim.cpu.SimulatedCpu;
+import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.FrameTable;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
 import dev.mapwright.sim.tables.PageTables;
-import dev.mapwright.sim.tables.TableFormat;
-import dev.mapwright.sim.tables.X86Format;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,7 @@ public final class SimulatedMachine implements Machine {
     map = builder.physicalMap();
     guard = new ThreadGuard(!builder.isSingleThreaded());
     seeds = new SeedBook(builder.chosenSeed());
-    format = new X86Format(builder.chosenLevels());
+    format = builder.chosenFormat();
     ram = new Ram(map, builder.chosenRamFolder());
     frames = new FrameTable(map, ram, failures, events, guard);
   }

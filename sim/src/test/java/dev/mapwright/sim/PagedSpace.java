@@ -50,7 +50,6 @@ public class PagedSpace implements FaultResolver {
       throw new IllegalStateException("no frame for a table");
     }
     translation.install(page, pfn, permissions, CachePolicy.CACHED);
-    translation.unreach(page);
   }
 
   /** Maps a fresh frame that can be read and written. */

@@ -5,6 +5,7 @@ import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.machine.BareEntries;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.PfnSource;
@@ -245,11 +246,11 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
         region.number(),
         0);
     state.index(id);
-    Translation translation = state.tables().translation();
-    int allowed = translation.effective(permissions);
+    BareEntries entries = state.tables().translation().bareEntries();
     for (int i = 0; i < pages; i++) {
-      state.tables().install(first + i, frames[at(first) + i], allowed, cache);
+      entries.stage(first + i, frames[at(first) + i], permissions, cache);
     }
+    entries.publish(first, first + pages - 1);
     state.events().record(EventKind.MAPPED, first, pages, permissions, frames[at(first)]);
   }
 
@@ -275,7 +276,9 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     MappingTable table = state.table();
     long first = table.first(id);
     long last = table.last(id);
-    state.tables().translation().remove(first, last);
+    BareEntries entries = state.tables().translation().bareEntries();
+    entries.withdraw(first, last);
+    entries.clear(first, last);
     letGo(at(first), (int) (last - first + 1));
     state.tables().dirty().drop(first, last);
     state.events().record(how, first, last - first + 1, table.permissions(id), 0);

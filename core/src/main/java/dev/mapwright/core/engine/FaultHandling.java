@@ -58,13 +58,13 @@ final class FaultHandling {
   @Nullable FaultReason bringIn(int id, long page, int permissions, boolean write) {
     EngineObject object = state.table().object(id);
     if (object == null) {
-      reinstall(id, page, permissions);
-      return null;
+      return null; // its entry was never away: whoever faulted came before it
     }
     Translation translation = state.tables().translation();
     if (!translation.reach(page)) {
       return FaultReason.OUT_OF_FRAMES;
     }
+    boolean installed = false;
     object.lock().lock();
     try {
       if (!pieces.enterView(id)) {
@@ -86,18 +86,14 @@ final class FaultHandling {
         return FaultReason.RESERVED_BITS;
       }
       state.tables().install(page, pfn, allowed, CachePolicy.of(state.table().cache(id)));
+      installed = true;
       return null;
     } finally {
       object.lock().unlock();
-      translation.unreach(page);
+      if (!installed) {
+        translation.unreach(page);
+      }
     }
-  }
-
-  /** Installs a page that its reservation has prepared the tables for. */
-  private void reinstall(int id, long page, int permissions) {
-    long pfn = bareFrame(id, page);
-    CachePolicy cache = CachePolicy.of(state.table().cache(id));
-    state.tables().install(page, pfn, permissions, cache);
   }
 
   /** What a page shows of a mapping that has no object. */

@@ -2,6 +2,7 @@ package dev.mapwright.core.machine;
 
 import dev.mapwright.core.CachePolicy;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of one address space, as the hardware would walk them.
@@ -10,10 +11,16 @@ import java.util.List;
  * is first used, and {@link #remove} may be asked for ranges that hold none.
  *
  * <p><b>What is acquired when.</b> Installing an entry needs tables. {@link #reach} acquires them
- * for one page and keeps them until {@link #unreach}; {@link #prepare} acquires them for a range
- * and keeps them until {@link #unprepare}; between the two {@link #install} can't fail. Removing
- * and restricting can't fail once {@link #cut} has split the large leaves at the edges of the
- * range. Tables that hold no entry and are kept by nobody are freed.
+ * for one page and keeps them until {@link #install} or {@link #unreach}, between which installing
+ * can't fail; {@link #prepare} acquires them for a range and keeps them until {@link #unprepare}.
+ * Removing and restricting can't fail once {@link #cut} has split the large leaves at the edges of
+ * the range. Tables that hold no entry and are kept by nobody are freed.
+ *
+ * <p><b>Two kinds of entries.</b> Those that {@link #install} writes are a cache of what mappings
+ * say; they may be removed at any time and are found again. <em>Bare</em> entries ({@link
+ * BareEntries}) are of single pages, show frames that belong to somebody else, and are the only
+ * place where that is written down. What removes or restricts entries of the first kind passes them
+ * by; what looks at entries sees both.
  *
  * <p><b>When a change has happened.</b> When {@link #remove} or {@link #restrict} returns, no CPU
  * completes an access through what was removed: every CPU that may have cached it has forgotten it
@@ -26,7 +33,8 @@ import java.util.List;
 public interface Translation {
   /**
    * Acquires the tables for a leaf of one page and keeps them, also when they get empty. A larger
-   * leaf over the page is split; what is translated stays the same.
+   * leaf over the page is split; what is translated stays the same. Each one is ended, by {@link
+   * #install} or by {@link #unreach}.
    *
    * @param page a page that the format can translate
    * @return false when a frame was missing; nothing is kept then
@@ -34,7 +42,7 @@ public interface Translation {
   boolean reach(long page);
 
   /**
-   * Ends one {@link #reach}.
+   * Ends one {@link #reach} without an entry.
    *
    * @param page the same page
    */
@@ -60,13 +68,49 @@ public interface Translation {
   void unprepare(long firstPage, long pages);
 
   /**
-   * Writes the entry of one page, whose tables are kept by {@link #reach} or {@link #prepare}. An
-   * entry that is there is replaced; if it allowed more, or led elsewhere, nobody gets through the
-   * old one any more when this returns.
+   * How many tables a range takes below the root, if none of them is there yet: those that {@link
+   * #prepare} acquires at most.
    *
-   * @param page the page
+   * @param firstPage first page of a range that {@linkplain #translatable(long, long) can be
+   *     translated}
+   * @param pages how many, at least 1
+   * @return how many frames that is
+   */
+  long tablesFor(long firstPage, long pages);
+
+  /**
+   * {@return log2 of how many pages share a lowest table: pages whose numbers differ in no higher
+   * bit than that}
+   */
+  int lowestTableLog2Pages();
+
+  /**
+   * The entries of a range that is prepared. They are written and removed without the lock of this
+   * translation and without coming down from its root.
+   *
+   * @param firstPage first page of the range, as given to {@link #prepare}
+   * @param pages how many
+   * @return the entries, to be used until {@link #unprepare}, before which they are cleared; null
+   *     when there is no heap for it
+   */
+  @Nullable BareEntries preparedEntries(long firstPage, long pages);
+
+  /**
+   * {@return the bare entries of all pages whose tables are there, the same instance each time} The
+   * tables are there between {@link #prepare} and {@link #unprepare}, and as long as they hold
+   * entries. Not for entries of {@link #preparedEntries}.
+   */
+  BareEntries bareEntries();
+
+  /**
+   * Writes the entry of one page, and ends its {@link #reach}. An entry that is there is replaced;
+   * if it allowed more, or led elsewhere, nobody gets through the old one any more when this
+   * returns.
+   *
+   * @param page the page; it has no bare entry
    * @param pfn the frame, of RAM or of a device
-   * @param permissions what is allowed, see {@link dev.mapwright.core.Permissions}
+   * @param permissions what is allowed, see {@link dev.mapwright.core.Permissions}; not nothing,
+   *     and the same as its {@link #effective}
    * @param cache the cache policy
    */
   void install(long page, long pfn, int permissions, CachePolicy cache);
@@ -95,29 +139,54 @@ public interface Translation {
   boolean cut(long firstPage, long lastPage);
 
   /**
-   * Removes all entries of a range. No large leaf lies across its edges.
+   * Removes all entries of a range but bare ones. No large leaf lies across its edges.
    *
-   * @param firstPage first page
+   * @param firstPage first page of the range
    * @param lastPage last page, inclusive
+   * @param written told of the pages whose entries were marked as written when they went, in
+   *     ascending order; it must not call the translation. Null to tell nobody
    */
-  void remove(long firstPage, long lastPage);
+  void remove(long firstPage, long lastPage, @Nullable RunVisitor written);
 
   /**
-   * Takes permissions away from all entries of a range; it never adds any. No large leaf lies
-   * across its edges.
+   * Removes all entries of a range but bare ones, and tells nobody what was written.
    *
-   * @param firstPage first page
+   * @param firstPage first page of the range
+   * @param lastPage last page, inclusive
+   */
+  default void remove(long firstPage, long lastPage) {
+    remove(firstPage, lastPage, null);
+  }
+
+  /**
+   * Takes permissions away from all entries of a range but bare ones; it never adds any. No large
+   * leaf lies across its edges. Entries that are left with something keep the mark of a store.
+   *
+   * @param firstPage first page of the range
+   * @param lastPage last page, inclusive
+   * @param permissions what stays allowed at most; an entry left with nothing is removed
+   * @param written told of the pages whose entries were removed and marked as written, as by {@link
+   *     #remove(long, long, RunVisitor)}; null to tell nobody
+   */
+  void restrict(long firstPage, long lastPage, int permissions, @Nullable RunVisitor written);
+
+  /**
+   * Takes permissions away, and tells nobody what was written.
+   *
+   * @param firstPage first page of the range
    * @param lastPage last page, inclusive
    * @param permissions what stays allowed at most; an entry left with nothing is removed
    */
-  void restrict(long firstPage, long lastPage, int permissions);
+  default void restrict(long firstPage, long lastPage, int permissions) {
+    restrict(firstPage, lastPage, permissions, null);
+  }
 
   /**
    * The entry that translates a page, as {@link TranslationEntry} packs it. No side effects: no
    * accessed bit, no TLB. Takes no lock.
    *
    * @param page any page
-   * @return the packed entry, 0 when none is present
+   * @return the packed entry, present or (only a bare one) withdrawn; 0 for none
    */
   long entry(long page);
 
@@ -139,6 +208,14 @@ public interface Translation {
    * @param page any page
    */
   boolean translatable(long page);
+
+  /**
+   * {@return whether every page of a range can be translated here}
+   *
+   * @param firstPage first page
+   * @param lastPage last page, inclusive
+   */
+  boolean translatable(long firstPage, long lastPage);
 
   /**
    * Visits the runs of pages whose entries have their dirty bit set.
@@ -163,7 +240,8 @@ public interface Translation {
   }
 
   /**
-   * Visits all entries in ascending order; for checks and pictures.
+   * Visits all entries, also bare ones that are withdrawn, in ascending order; for checks and
+   * pictures.
    *
    * @param firstPage where to start
    * @param lastPage where to end, inclusive

@@ -23,6 +23,7 @@ public final class DirtyPages {
   @GuardedBy("this")
   private final PageTrie carried;
 
+  private final Translation.RunVisitor carrier = this::mark;
   private volatile boolean tracking;
 
   /** The smallest range with all pages whose bit could not be carried. */
@@ -50,11 +51,9 @@ public final class DirtyPages {
     return tracking;
   }
 
-  /** Carries the dirty bits of a range over, before its entries go. */
-  void remember(Translation translation, long first, long last) {
-    if (tracking) {
-      translation.dirty(first, last, false, this::mark);
-    }
+  /** Whom to tell of entries that go and are marked as written; null while nobody asks. */
+  Translation.@Nullable RunVisitor carrier() {
+    return tracking ? carrier : null;
   }
 
   /** Notes that pages were written. */

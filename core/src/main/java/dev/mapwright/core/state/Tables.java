@@ -16,11 +16,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * left to split it, the whole leaf is forgotten, and removing never fails.
  *
  * <p><b>Its lock.</b> Forgetting and restricting take several steps of the translation, between
- * which nobody may make an entry: it would be removed with its dirty bit unread, or lie across an
- * edge that was just cut. The locks of the space and of an object do not see to that alone. An
- * object that changes holds no space's lock, and its view may reach over pages that are another
- * object's by now ({@link MappingView}). So both making and taking away hold the lock here. It may
- * be taken with the space's lock or an object's, and comes before the translation's own.
+ * which nobody may make an entry: it would lie across an edge that was just cut. The locks of the
+ * space and of an object do not see to that alone. An object that changes holds no space's lock,
+ * and its view may reach over pages that are another object's by now ({@link MappingView}). So both
+ * making and taking away hold the lock here. It may be taken with the space's lock or an object's,
+ * and comes before the translation's own.
  */
 public final class Tables {
   private final Translation translation;
@@ -82,13 +82,7 @@ public final class Tables {
   }
 
   private void remove(long first, long last) {
-    if (dirty.tracking()) {
-      // A store after the bits were read and before the entries go would be missed: there is none
-      // once nobody may write.
-      translation.restrict(first, last, translation.effective(Permissions.READ_EXECUTE));
-      dirty.remember(translation, first, last);
-    }
-    translation.remove(first, last);
+    translation.remove(first, last, dirty.carrier());
   }
 
   /** Takes the permission to write from the translations of a range. */
@@ -100,9 +94,8 @@ public final class Tables {
   public void restrict(long first, long last, int permissions) {
     lock.lock();
     try {
-      // Entries that are left with nothing are removed, and their dirty bits with them.
       if (permissions != Permissions.NONE && translation.cut(first, last)) {
-        translation.restrict(first, last, translation.effective(permissions));
+        translation.restrict(first, last, translation.effective(permissions), dirty.carrier());
       } else {
         forget(first, last);
       }

@@ -53,9 +53,9 @@ class ConcurrentCampaignTest {
             "a dirty bit is lost when its entry is forgotten",
             "dev.mapwright.core.state.Tables",
             "remove",
-            Mutant.callsOf("remember"),
+            Mutant.callsOf("carrier"),
             1,
-            (builder, original) -> builder.pop2().pop2().pop().pop()),
+            (builder, original) -> builder.pop().aconst_null()),
         new Mutant(
             "a snapshot shares a page that can still be written",
             "dev.mapwright.core.object.Snapshots",

@@ -49,12 +49,12 @@ class InterleavingSimTest {
   }
 
   static List<Case> cases() {
-    Point descended = Point.after("descended", TABLES + "TableReader", "walkFor", "isRam", 1);
+    Point descended = Point.after("descended", TABLES + "TableWalker", "walk", "readable", 2);
     Point translated =
         Point.after("translated", CPU + "SimulatedCpu", "loadWithin", "requireTranslated", 1);
     Point calling = Point.before("calling", CPU + "SimulatedCpu", "loadWithin", "readDevice", 1);
     Point publishing = Point.before("publishing", CPU + "Bracket", "goInside", "publish", 1);
-    Point reading = Point.after("reading", TABLES + "TableReader", "entry", "isRam", 1);
+    Point reading = Point.after("reading", TABLES + "TableWalker", "entry", "readable", 1);
     return List.of(
         new Case(
             mutant(

@@ -91,7 +91,6 @@ final class RemovalScenarios {
         throw new AssertionError("no frame for a table");
       }
       tables.install(page, pfn, Permissions.READ_WRITE, CachePolicy.CACHED);
-      tables.unreach(page);
     }
 
     final void start(Runnable work) {

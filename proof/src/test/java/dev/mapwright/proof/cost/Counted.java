@@ -46,9 +46,7 @@ abstract class Counted implements Callable<String> {
     step(ENGINE + "Physical", "hold", "isRam"),
     step(ENGINE + "Physical", "unhold", "isRam"),
     step(ENGINE + "Pieces", "removeFrom", "firstMapping"),
-    step(TABLES + "TableTree", "remove", "get"),
-    step(TABLES + "TableTree", "restrict", "get"),
-    step(TABLES + "TableTree", "forEachLeaf", "get"),
+    step(TABLES + "TableCursor", "look", "index"),
   };
 
   private final AtomicLong steps = new AtomicLong();

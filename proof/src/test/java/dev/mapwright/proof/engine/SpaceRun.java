@@ -370,9 +370,9 @@ final class SpaceRun {
       return FaultReason.UNMAPPED.name();
     }
     int needed = store ? Permissions.WRITE : Permissions.READ;
-    // Page tables cannot express pages that can be written or executed but not read.
-    int effective =
-        entry.permissions() == Permissions.NONE ? 0 : entry.permissions() | Permissions.READ;
+    // Page tables cannot express pages that can be written but not read.
+    boolean writable = (entry.permissions() & Permissions.WRITE) != 0;
+    int effective = entry.permissions() | (writable ? Permissions.READ : Permissions.NONE);
     if ((effective & needed) == 0) {
       return FaultReason.DENIED.name();
     }

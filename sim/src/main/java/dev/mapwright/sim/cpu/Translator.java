@@ -177,7 +177,7 @@ abstract class Translator extends Bracket {
           }
           quiescences++;
         }
-        case RESERVED -> {
+        case RESERVED, OUTSIDE_RAM, LOOP -> {
           return fail(address, access, FaultReason.RESERVED_BITS);
         }
         case ABSENT, DENIED -> {

@@ -3,8 +3,10 @@ package dev.mapwright.sim.tables;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.BareEntries;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.memory.FrameTable;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
@@ -33,7 +35,10 @@ public final class PageTables implements Translation {
   private final TableFormat format;
   private final TableTree tree;
   private final TableMemory memory;
-  private final TableReader reader;
+  private final TableShape shape;
+  private final TableWords words;
+  private final TableWalker walker;
+  private final BareEntries bareEntries;
   private final long firstPage;
   private final long lastPage;
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,12 +55,20 @@ public final class PageTables implements Translation {
   private volatile boolean closed;
 
   private PageTables(
-      ThreadGuard guard, TableMemory memory, TableTree tree, long firstPage, long lastPage) {
+      ThreadGuard guard,
+      TableWords words,
+      TableMemory memory,
+      TableTree tree,
+      long firstPage,
+      long lastPage) {
     this.guard = guard;
-    this.format = tree.format;
+    this.shape = tree.shape;
+    this.format = shape.format;
+    this.words = words;
     this.tree = tree;
     this.memory = memory;
-    reader = new TableReader(tree);
+    walker = new TableWalker(shape, words);
+    bareEntries = new TreeEntries(this);
     this.firstPage = firstPage;
     this.lastPage = lastPage;
   }
@@ -76,13 +89,15 @@ public final class PageTables implements Translation {
               + " to 0x"
               + Long.toHexString(lastPage));
     }
-    TableMemory memory = new TableMemory(frames, guard.concurrent());
+    TableShape shape = new TableShape(format);
+    // The frame for the root comes first: from then on RAM is there.
+    TableMemory memory = new TableMemory(frames);
     if (!memory.acquire(1)) {
       return null;
     }
-    memory.mapped(ram);
-    TableTree tree = new TableTree(format, memory);
-    return new PageTables(guard, memory, tree, firstPage, lastPage);
+    TableWords words = new TableWords(ram, guard.concurrent());
+    TableTree tree = new TableTree(shape, words, memory);
+    return new PageTables(guard, words, memory, tree, firstPage, lastPage);
   }
 
   /** The format of the tables. */
@@ -129,7 +144,7 @@ public final class PageTables implements Translation {
 
   // ---- locking and settling
 
-  private void begin() {
+  void begin() {
     guard.check();
     if (guard.concurrent()) {
       lock.lock();
@@ -140,7 +155,7 @@ public final class PageTables implements Translation {
     }
   }
 
-  private void end() {
+  void end() {
     if (guard.concurrent()) {
       lock.unlock();
     }
@@ -152,7 +167,7 @@ public final class PageTables implements Translation {
   }
 
   /** Makes what was written true for everybody, and gives unlinked tables back. */
-  private void settle() {
+  void settle() {
     assert locked();
     if (tree.anyStale()) {
       TranslationUser[] all = tellUsers(tree.staleFirst(), tree.staleLast());
@@ -167,6 +182,7 @@ public final class PageTables implements Translation {
     }
   }
 
+  /** Tells the users that entries of these pages have changed; they have been written. */
   private TranslationUser[] tellUsers(long first, long last) {
     // Between writing the entries and looking who walks: see addUser.
     VarHandle.fullFence();
@@ -178,10 +194,15 @@ public final class PageTables implements Translation {
     return all;
   }
 
+  /** Nobody gets through the entries of these pages as they were when this returns. */
+  void invalidate(long first, long last) {
+    for (TranslationUser user : tellUsers(first, last)) {
+      user.awaitQuiescence();
+    }
+  }
+
   private void requireTranslatable(long first, long last) {
-    boolean low = last <= format.lowLastPage();
-    boolean high = format.highFirstPage() >= 0 && first >= format.highFirstPage();
-    if (first < firstPage || last > lastPage || first > last || !(low || high)) {
+    if (!translatable(first, last)) {
       throw new IllegalArgumentException(
           "pages 0x"
               + Long.toHexString(first)
@@ -191,41 +212,48 @@ public final class PageTables implements Translation {
     }
   }
 
-  // Any range has at most two translatable parts: one in the low half, one in the high half. A part
-  // is empty when its end lies before its start.
-
-  private long lowStart(long first) {
-    return Math.max(first, firstPage);
+  /** The first key of a range of any pages, cut to what is translated here. */
+  private long firstKey(long first) {
+    return shape.firstKey(Math.max(first, firstPage));
   }
 
-  private long lowEnd(long last) {
-    return Math.min(Math.min(last, lastPage), format.lowLastPage());
+  private long lastKey(long last) {
+    return shape.lastKey(Math.min(last, lastPage));
   }
 
-  private long highStart(long first) {
-    long high = format.highFirstPage();
-    return high < 0 ? Long.MAX_VALUE : Math.max(lowStart(first), high);
+  // ---- for entries of bare frames
+
+  TableTree tree() {
+    return tree;
   }
 
-  private long highEnd(long last) {
-    return Math.min(last, lastPage);
+  TableShape shape() {
+    return shape;
   }
 
-  private void visitLeaves(long first, long last, TableTree.LeafAction action) {
-    assert locked();
-    if (lowStart(first) <= lowEnd(last)) {
-      tree.forEachLeaf(lowStart(first), lowEnd(last), action);
-    }
-    if (highStart(first) <= highEnd(last)) {
-      tree.forEachLeaf(highStart(first), highEnd(last), action);
-    }
+  TableWords words() {
+    return words;
+  }
+
+  ThreadGuard guard() {
+    return guard;
+  }
+
+  TableWalker walker() {
+    return walker;
   }
 
   // ---- Translation
 
   @Override
   public boolean reach(long page) {
-    return prepare(page, 1);
+    requireTranslatable(page, page);
+    begin();
+    try {
+      return tree.reach(shape.key(page));
+    } finally {
+      end();
+    }
   }
 
   @Override
@@ -235,14 +263,14 @@ public final class PageTables implements Translation {
 
   @Override
   public boolean prepare(long first, long pages) {
-    long last = first + pages - 1;
-    requireTranslatable(first, last);
+    requireTranslatable(first, first + pages - 1);
     begin();
     try {
-      if (!memory.acquire(tree.buildNeeds(first, last))) {
+      long from = shape.key(first);
+      if (!memory.acquire(tree.buildNeeds(from, from + pages - 1))) {
         return false;
       }
-      tree.build(first, last);
+      tree.build(from, from + pages - 1);
       return true;
     } finally {
       end();
@@ -251,15 +279,43 @@ public final class PageTables implements Translation {
 
   @Override
   public void unprepare(long first, long pages) {
-    long last = first + pages - 1;
-    requireTranslatable(first, last);
+    requireTranslatable(first, first + pages - 1);
     begin();
     try {
-      tree.unkeep(first, last);
+      long from = shape.key(first);
+      tree.unkeep(from, from + pages - 1);
       settle();
     } finally {
       end();
     }
+  }
+
+  @Override
+  public long tablesFor(long first, long pages) {
+    requireTranslatable(first, first + pages - 1);
+    long from = shape.key(first);
+    return tree.tablesFor(from, from + pages - 1);
+  }
+
+  @Override
+  public int lowestTableLog2Pages() {
+    return shape.log2Pages(2);
+  }
+
+  @Override
+  public @Nullable BareEntries preparedEntries(long first, long pages) {
+    requireTranslatable(first, first + pages - 1);
+    begin();
+    try {
+      return PreparedTables.of(this, tree, shape.key(first), pages);
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public BareEntries bareEntries() {
+    return bareEntries;
   }
 
   @Override
@@ -268,7 +324,7 @@ public final class PageTables implements Translation {
     requireExpressible(permissions);
     begin();
     try {
-      tree.install(page, pfn, permissions, cache);
+      tree.install(shape.key(page), pfn, permissions, cache);
       settle();
     } finally {
       end();
@@ -276,7 +332,7 @@ public final class PageTables implements Translation {
   }
 
   private void requireExpressible(int permissions) {
-    if (!format.expressible(permissions)) {
+    if (permissions == Permissions.NONE || format.effective(permissions) != permissions) {
       throw new IllegalArgumentException(
           format.name() + " has no entry for the permissions " + Permissions.text(permissions));
     }
@@ -284,15 +340,16 @@ public final class PageTables implements Translation {
 
   @Override
   public boolean installRun(long first, long pfn, long pages, int permissions, CachePolicy cache) {
-    long last = first + pages - 1;
-    requireTranslatable(first, last);
+    requireTranslatable(first, first + pages - 1);
     requireExpressible(permissions);
     begin();
     try {
-      if (!memory.acquire(tree.installRunNeeds(first, last, pfn))) {
+      long from = shape.key(first);
+      long to = from + pages - 1;
+      if (!memory.acquire(tree.installRunNeeds(from, to, pfn))) {
         return false;
       }
-      tree.installRun(first, last, pfn, permissions, cache);
+      tree.installRun(from, to, pfn, permissions, cache);
       return true;
     } finally {
       end();
@@ -303,53 +360,46 @@ public final class PageTables implements Translation {
   public boolean cut(long first, long last) {
     begin();
     try {
-      return cutPart(lowStart(first), lowEnd(last)) && cutPart(highStart(first), highEnd(last));
-    } finally {
-      end();
-    }
-  }
-
-  private boolean cutPart(long first, long last) {
-    assert locked();
-    if (first > last) {
+      long from = firstKey(first);
+      long to = lastKey(last);
+      if (from > to) {
+        return true;
+      }
+      if (!memory.acquire(tree.cutNeeds(from, to))) {
+        return false;
+      }
+      tree.cut(from, to);
       return true;
-    }
-    if (!memory.acquire(tree.cutNeeds(first, last))) {
-      return false;
-    }
-    tree.cut(first, last);
-    return true;
-  }
-
-  @Override
-  public void remove(long first, long last) {
-    begin();
-    try {
-      if (lowStart(first) <= lowEnd(last)) {
-        tree.remove(lowStart(first), lowEnd(last));
-      }
-      if (highStart(first) <= highEnd(last)) {
-        tree.remove(highStart(first), highEnd(last));
-      }
-      settle();
     } finally {
       end();
     }
   }
 
   @Override
-  public void restrict(long first, long last, int permissions) {
+  public void remove(long first, long last, @Nullable RunVisitor written) {
     begin();
     try {
-      if (lowStart(first) <= lowEnd(last)) {
-        tree.restrict(lowStart(first), lowEnd(last), permissions);
-      }
-      if (highStart(first) <= highEnd(last)) {
-        tree.restrict(highStart(first), highEnd(last), permissions);
-      }
-      settle();
+      tree.remove(firstKey(first), lastKey(last), written);
     } finally {
-      end();
+      try {
+        settle(); // also when the visitor throws: what was removed has to be forgotten
+      } finally {
+        end();
+      }
+    }
+  }
+
+  @Override
+  public void restrict(long first, long last, int permissions, @Nullable RunVisitor written) {
+    begin();
+    try {
+      tree.restrict(firstKey(first), lastKey(last), permissions, written);
+    } finally {
+      try {
+        settle();
+      } finally {
+        end();
+      }
     }
   }
 
@@ -364,13 +414,23 @@ public final class PageTables implements Translation {
   }
 
   @Override
+  public boolean translatable(long first, long last) {
+    return first >= firstPage
+        && first <= last
+        && last <= lastPage
+        && format.translatable(first)
+        && format.translatable(last)
+        && shape.key(last) - shape.key(first) == last - first;
+  }
+
+  @Override
   public long entry(long page) {
     if (!translatable(page)) {
       return TranslationEntry.ABSENT;
     }
     while (true) {
       long before = unlinkings;
-      long entry = closed ? TranslationEntry.ABSENT : reader.entry(page);
+      long entry = closed ? TranslationEntry.ABSENT : walker.entry(tree.root, page);
       VarHandle.loadLoadFence();
       if (unlinkings == before) {
         return entry;
@@ -391,16 +451,17 @@ public final class PageTables implements Translation {
   }
 
   private void visitDirty(long first, long last, boolean clear, RunJoiner joiner) {
+    assert locked();
     try {
-      visitLeaves(
-          first,
-          last,
-          (table, level, index, bits, at, end) -> {
-            if ((bits & format.dirtyBit()) != 0) {
-              joiner.add(at, end - at + 1);
+      tree.forEachLeaf(
+          firstKey(first),
+          lastKey(last),
+          at -> {
+            if (format.dirty(at.level, at.bits)) {
+              joiner.add(shape.page(at.first), at.last - at.first + 1);
               // A larger leaf that lies partly outside stays dirty: nothing is lost.
-              if (clear && end - at == (1L << tree.log2Pages(level)) - 1) {
-                tree.clean(table, index, at, end);
+              if (clear && at.last - at.first == shape.mask(at.level)) {
+                tree.clean(at);
               }
             }
           });
@@ -441,12 +502,12 @@ public final class PageTables implements Translation {
   public void forEachLeaf(long first, long last, LeafVisitor visitor) {
     begin();
     try {
-      visitLeaves(
-          first,
-          last,
-          (table, level, index, bits, at, end) -> {
-            long mask = (1L << tree.log2Pages(level)) - 1;
-            visitor.visit(at & ~mask, mask + 1, reader.entry(at & ~mask));
+      tree.forEachLeaf(
+          firstKey(first),
+          lastKey(last),
+          at -> {
+            long mask = shape.mask(at.level);
+            visitor.visit(shape.page(at.first & ~mask), mask + 1, walker.leaf(at.level, at.bits));
           });
     } finally {
       end();
@@ -460,7 +521,7 @@ public final class PageTables implements Translation {
     }
     while (true) {
       long before = unlinkings;
-      List<WalkStep> steps = closed ? List.of() : reader.steps(page);
+      List<WalkStep> steps = closed ? List.of() : walker.steps(tree.root, page);
       VarHandle.loadLoadFence();
       if (unlinkings == before) {
         return steps;
@@ -473,7 +534,7 @@ public final class PageTables implements Translation {
    * user of this translation and inside its bracket.
    */
   public TableWalk.Result walkFor(long page, int permission, TableWalk found) {
-    return reader.walkFor(page, permission, found);
+    return walker.walk(tree.root, page, permission, found);
   }
 
   @Override

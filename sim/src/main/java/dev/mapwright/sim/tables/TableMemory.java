@@ -1,23 +1,20 @@
 package dev.mapwright.sim.tables;
 
-import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.sim.memory.FrameTable;
-import dev.mapwright.sim.memory.Ram;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of one translation as frames: entries in simulated memory, and beside each table's
- * frame how many of its entries are present and by how many keepers it is kept.
+ * The tables of one translation as frames: beside each one's frame how many of its entries are
+ * there and by how many keepers it is kept. The entries themselves are {@link TableWords}'.
  *
  * <p>Frames for tables are acquired in one go before anything changes ({@link #acquire}) and taken
  * one by one afterwards, which can't fail. Tables that fell empty are chained and only given back
  * by {@link #freeUnlinked}, once nobody walks them any more; the chain goes through the frames'
  * notes, so that removing never allocates.
  *
- * <p>Guarded by the translation's lock, except {@link #get} and the entries themselves.
+ * <p>Guarded by the translation's lock.
  */
 final class TableMemory {
   /** A note is the count of present entries, and from this bit on the count of keepers. */
@@ -26,10 +23,6 @@ final class TableMemory {
   private static final long LIVE_MASK = (1L << KEEP_SHIFT) - 1;
 
   private final FrameTable frames;
-  private final boolean concurrent;
-
-  /** All of RAM; nothing until the first frame was acquired. */
-  private ByteBuffer[] ram = {};
 
   /** Frames acquired and not yet taken: the first {@link #spareCount} elements. */
   private int[] spare = {};
@@ -41,50 +34,8 @@ final class TableMemory {
 
   private long tables;
 
-  TableMemory(FrameTable frames, boolean concurrent) {
+  TableMemory(FrameTable frames) {
     this.frames = frames;
-    this.concurrent = concurrent;
-  }
-
-  /** Called once, after the first frame was acquired: RAM is there from then on. */
-  void mapped(Ram all) {
-    ram = all.buffers();
-  }
-
-  long get(long table, int index) {
-    long at = address(table, index);
-    return (long) Ram.WORD.getAcquire(Ram.buffer(ram, at), Ram.index(at));
-  }
-
-  void set(long table, int index, long bits) {
-    long at = address(table, index);
-    Ram.WORD.setRelease(Ram.buffer(ram, at), Ram.index(at), bits);
-  }
-
-  /** Writes an entry and returns what the hardware had made of the one before. */
-  long exchange(long table, int index, long bits) {
-    long at = address(table, index);
-    ByteBuffer buffer = Ram.buffer(ram, at);
-    if (concurrent) {
-      return (long) Ram.WORD.getAndSet(buffer, Ram.index(at), bits);
-    }
-    long before = (long) Ram.WORD.get(buffer, Ram.index(at));
-    Ram.WORD.set(buffer, Ram.index(at), bits);
-    return before;
-  }
-
-  boolean replace(long table, int index, long expected, long next) {
-    long at = address(table, index);
-    ByteBuffer buffer = Ram.buffer(ram, at);
-    if (concurrent) {
-      return Ram.WORD.compareAndSet(buffer, Ram.index(at), expected, next);
-    }
-    Ram.WORD.set(buffer, Ram.index(at), next);
-    return true;
-  }
-
-  private static long address(long table, int index) {
-    return (table << Pages.SHIFT) + ((long) index << 3);
   }
 
   int live(long table) {
@@ -101,6 +52,11 @@ final class TableMemory {
       throw new IllegalStateException("this part of the tables is kept by nobody");
     }
     frames.setNote(table, note + ((long) delta << KEEP_SHIFT));
+  }
+
+  /** Whether a table has keepers. */
+  boolean kept(long table) {
+    return frames.note(table) >>> KEEP_SHIFT != 0;
   }
 
   /** Whether a table has no entries and no keepers. */
@@ -184,9 +140,5 @@ final class TableMemory {
 
   long tables() {
     return tables;
-  }
-
-  boolean isRam(long pfn) {
-    return frames.isRam(pfn);
   }
 }

@@ -1,42 +1,43 @@
 package dev.mapwright.sim.tables;
 
 import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.Translation.RunVisitor;
+import dev.mapwright.sim.format.TableFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tree of tables of one translation, and the operations that change it.
  *
- * <p><b>Cost.</b> Every operation keeps its position while it goes along a range: it descends once
- * into each table that the range meets, skips absent entries a whole subtree at a time, and leaves
- * a table when it has seen as many entries as the table has. So a range costs what its entries and
- * its edges cost.
+ * <p><b>Cost.</b> Whatever is done to a range is a loop over what {@link TableCursor} finds there;
+ * so a range costs what its entries and its edges cost.
  *
  * <p><b>Plan, then commit.</b> What needs tables first counts exactly how many, acquires them all,
  * and then changes entries without a way to fail. The counting functions end in {@code Needs}.
  *
- * <p><b>What the hardware does meanwhile.</b> CPUs walk without a lock and set accessed and dirty
- * bits by compare-and-swap; so entries are taken out by an exchange and changed by
- * compare-and-swap. A CPU sets the accessed bit of each entry on its way <em>before</em> it uses
- * it. Therefore an entry that is taken out without that bit is in nobody's TLB, a table whose entry
- * has it not is being walked by nobody, and neither needs to be waited for. What has to be is
- * gathered in {@link #staleFirst} .. {@link #staleLast} and {@link #walked}, for the translation to
- * announce.
+ * <p><b>What the hardware does meanwhile.</b> CPUs walk without a lock and mark entries by
+ * compare-and-swap; so entries are taken out by an exchange and changed by compare-and-swap. A CPU
+ * marks each entry on its way as accessed <em>before</em> it uses it. Therefore an entry that is
+ * taken out without that mark is in nobody's TLB, a table whose entry has it not is being walked by
+ * nobody, and neither needs to be waited for. What has to be is gathered in {@link #staleFirst} ..
+ * {@link #staleLast} and {@link #walked}, for the translation to announce.
  *
- * <p>Guarded by the translation's lock. Page ranges given to a method lie in one of the two
- * translatable halves, so that their indices ascend.
+ * <p><b>Bare leaves</b> are the only place that says what a page shows, where other leaves can be
+ * found again. So {@link #remove} and {@link #restrict}, which are for what can be, pass them by;
+ * they have operations of their own.
+ *
+ * <p>Guarded by the translation's lock. Ranges are of keys, see {@link TableShape}.
  */
 final class TableTree {
-  /** Stands for a table that does not exist, in counting. */
+  /** Stands for a table that does not exist. */
   private static final long NO_TABLE = -1;
 
-  final TableFormat format;
+  final TableShape shape;
   final TableMemory memory;
   final long root;
-
-  /** By level: log2 of the pages that one entry covers; one more for the whole tree. */
-  private final int[] shift;
-
-  private final int[] indexMask;
-  private final long accessedBit;
+  private final TableWords words;
+  private final TableFormat format;
+  private final TableCursor cursor;
 
   /** The pages whose cached translations are wrong now; first above last for none. */
   private long staleFirst = Long.MAX_VALUE;
@@ -52,47 +53,21 @@ final class TableTree {
   private long lastLeafKey;
 
   /** Takes one acquired frame for the root. */
-  TableTree(TableFormat format, TableMemory memory) {
-    this.format = format;
+  TableTree(TableShape shape, TableWords words, TableMemory memory) {
+    this.shape = shape;
+    this.format = shape.format;
+    this.words = words;
     this.memory = memory;
-    int levels = format.levels();
-    shift = new int[levels + 2];
-    indexMask = new int[levels + 2];
-    for (int level = 1; level <= levels; level++) {
-      shift[level + 1] = shift[level] + format.indexBits(level);
-      indexMask[level] = (1 << format.indexBits(level)) - 1;
-    }
-    accessedBit = format.accessedBit();
-    root = memory.take(levels);
-  }
-
-  int levels() {
-    return format.levels();
-  }
-
-  int index(long page, int level) {
-    return (int) (page >>> shift[level]) & indexMask[level];
-  }
-
-  int entries(int level) {
-    return indexMask[level] + 1;
-  }
-
-  /** log2 of the pages that an entry of a level covers. */
-  int log2Pages(int level) {
-    return shift[level];
-  }
-
-  private long slotMask(int level) {
-    return (1L << shift[level]) - 1;
+    cursor = TableCursor.ofOurs(shape, words, memory);
+    root = memory.take(shape.levels);
   }
 
   // ---- what has become stale
 
-  private void stale(long bits, long firstPage, long lastPage) {
-    if (accessedBit == 0 || (bits & accessedBit) != 0) {
-      staleFirst = Math.min(staleFirst, firstPage);
-      staleLast = Math.max(staleLast, lastPage);
+  private void stale(int level, long bits, long firstKey, long lastKey) {
+    if (format.maybeAccessed(level, bits)) {
+      staleFirst = Math.min(staleFirst, shape.page(firstKey));
+      staleLast = Math.max(staleLast, shape.page(lastKey));
     }
   }
 
@@ -116,68 +91,88 @@ final class TableTree {
 
   // ---- finding and making the table of level 1
 
-  /** The table of level 1 that translates a page. */
-  long leafTable(long page) {
-    long key = page >>> shift[2];
-    if (lastLeafTable != NO_TABLE && lastLeafKey == key) {
+  /** The table of level 1 that translates a page; it is there. */
+  long leafTable(long key) {
+    long known = key >>> shape.log2Pages(2);
+    if (lastLeafTable != NO_TABLE && lastLeafKey == known) {
       return lastLeafTable;
     }
     long table = root;
-    for (int level = levels(); level > 1; level--) {
-      long bits = memory.get(table, index(page, level));
-      if (!format.present(bits) || format.isLeaf(level, bits)) {
+    for (int level = shape.levels; level > 1; level--) {
+      long bits = words.get(table, shape.index(key, level));
+      if (!format.present(level, bits) || format.isLeaf(level, bits)) {
         throw new IllegalStateException(
-            "the tables of page 0x" + Long.toHexString(page) + " were not acquired before");
+            "the tables of page 0x"
+                + Long.toHexString(shape.page(key))
+                + " were not acquired before");
       }
       table = format.pfn(level, bits);
     }
-    lastLeafTable = table;
-    lastLeafKey = key;
+    remember(table, known);
     return table;
+  }
+
+  private void remember(long table, long known) {
+    lastLeafTable = table;
+    lastLeafKey = known;
+  }
+
+  /**
+   * Comes down to the table of level 1 of a page, making what is missing and splitting leaves in
+   * the way, and keeps it; false when there are no frames for it, and then nothing has changed.
+   */
+  boolean reach(long key) {
+    long table = root;
+    boolean acquired = false;
+    for (int level = shape.levels; level > 1; level--) {
+      long bits = words.get(table, shape.index(key, level));
+      boolean there = format.present(level, bits) && !format.isLeaf(level, bits);
+      // Whatever is missing here, everything below is missing, too.
+      if (!there && !acquired) {
+        if (!memory.acquire(level - 1)) {
+          return false;
+        }
+        acquired = true;
+      }
+      table = there ? format.pfn(level, bits) : makeChild(table, level, shape.index(key, level));
+    }
+    remember(table, key >>> shape.log2Pages(2));
+    memory.addKeeper(table, 1);
+    return true;
   }
 
   /** How many tables {@link #build} would make. */
   long buildNeeds(long first, long last) {
-    return buildNeeds(root, levels(), first, last);
-  }
-
-  private long buildNeeds(long table, int level, long first, long last) {
-    if (level == 1) {
-      return 0;
-    }
     long needs = 0;
-    long mask = slotMask(level);
-    int seen = memory.live(table);
-    long at = first;
-    while (true) {
-      long end = Math.min(last, at | mask);
-      if (seen == 0) {
-        return needs + absentNeeds(level, at, last);
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      switch (found) {
+        case TableCursor.ABSENT, TableCursor.LEAF ->
+            needs += tablesFor(at.level, at.first, at.last);
+        case TableCursor.TABLE -> {
+          if (at.level == 2) {
+            at.over();
+          }
+        }
+        default -> {}
       }
-      long bits = memory.get(table, index(at, level));
-      if (!format.present(bits)) {
-        needs += absentNeeds(level, at, end);
-      } else {
-        seen--;
-        needs +=
-            format.isLeaf(level, bits)
-                ? absentNeeds(level, at, end)
-                : buildNeeds(format.pfn(level, bits), level - 1, at, end);
-      }
-      if (end == last) {
-        return needs;
-      }
-      at = end + 1;
-    }
-  }
-
-  /** The tables below absent entries (or leaves) of a level that a range of pages meets. */
-  private long absentNeeds(int level, long first, long last) {
-    long needs = 0;
-    for (int upper = level; upper > 1; upper--) {
-      needs += (last >>> shift[upper]) - (first >>> shift[upper]) + 1;
     }
     return needs;
+  }
+
+  /** The tables below absent entries (or leaves) of a level that a range of keys meets. */
+  private long tablesFor(int level, long first, long last) {
+    long needs = 0;
+    for (int upper = level; upper > 1; upper--) {
+      int shift = shape.log2Pages(upper);
+      needs += (last >>> shift) - (first >>> shift) + 1;
+    }
+    return needs;
+  }
+
+  /** How many tables a range of keys takes below the root, if none of them is there yet. */
+  long tablesFor(long first, long last) {
+    return tablesFor(shape.levels, first, last);
   }
 
   /**
@@ -185,154 +180,152 @@ final class TableTree {
    * more for each table of level 1.
    */
   void build(long first, long last) {
-    build(root, levels(), first, last);
-  }
-
-  private void build(long table, int level, long first, long last) {
-    if (level == 1) {
-      memory.addKeeper(table, 1);
-      return;
-    }
-    long mask = slotMask(level);
-    for (long at = first; ; ) {
-      long end = Math.min(last, at | mask);
-      build(makeChild(table, level, at), level - 1, at, end);
-      if (end == last) {
-        return;
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.LEFT) {
+        continue;
       }
-      at = end + 1;
+      if (found != TableCursor.TABLE) {
+        at.into(makeChild(at.table, at.level, at.index));
+      }
+      if (at.level == 2) {
+        memory.addKeeper(at.child, 1);
+        at.over();
+      }
     }
   }
 
-  /** The table below an entry, made or split off when there is none. */
-  private long makeChild(long table, int level, long page) {
-    int index = index(page, level);
-    long bits = memory.get(table, index);
-    if (!format.present(bits)) {
-      long child = memory.take(level - 1);
-      memory.set(table, index, format.table(child));
-      memory.addLive(table, 1);
-      return child;
+  /** The table below an entry, made or split off. */
+  private long makeChild(long table, int level, int index) {
+    long bits = words.get(table, index);
+    if (format.present(level, bits)) {
+      return split(table, level, index);
     }
-    return format.isLeaf(level, bits) ? split(table, level, index) : format.pfn(level, bits);
+    long child = memory.take(level - 1);
+    words.set(table, index, format.table(level, child));
+    memory.addLive(table, 1);
+    return child;
   }
 
   /** Replaces a leaf by a table of smaller leaves that translates the same. */
   private long split(long table, int level, int index) {
     long child = memory.take(level - 1);
-    int parts = entries(level - 1);
+    int parts = shape.entries(level - 1);
     memory.addLive(child, parts);
     while (true) {
-      long bits = memory.get(table, index);
+      long bits = words.get(table, index);
       for (int part = 0; part < parts; part++) {
-        memory.set(child, part, format.splitLeaf(level, bits, part));
+        words.set(child, part, format.splitLeaf(level, bits, part));
       }
-      // A CPU may just have set the dirty bit: then the parts are written once more.
-      if (memory.replace(table, index, bits, format.table(child))) {
+      // A CPU may just have marked the leaf: then the parts are written once more.
+      if (words.replace(table, index, bits, splitLink(level, bits, child))) {
         return child;
       }
     }
   }
 
+  /**
+   * The entry that leads to the parts of a leaf. A walk that used the leaf may use them at once, so
+   * as to marks it begins as the leaf was.
+   */
+  private long splitLink(int level, long leaf, long child) {
+    long link = format.table(level, child);
+    return format.maybeAccessed(level, leaf) ? format.withAccessed(level, link) : link;
+  }
+
   /** Takes back one keeper of each table of level 1 of a range, and unlinks what is unused then. */
   void unkeep(long first, long last) {
-    unkeep(root, levels(), first, last);
-  }
-
-  private void unkeep(long table, int level, long first, long last) {
-    if (level == 1) {
-      memory.addKeeper(table, -1);
-      return;
-    }
-    long mask = slotMask(level);
-    for (long at = first; ; ) {
-      long end = Math.min(last, at | mask);
-      int index = index(at, level);
-      long bits = memory.get(table, index);
-      if (!format.present(bits) || format.isLeaf(level, bits)) {
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.LEFT) {
+        unlinkIfUnused(at);
+      } else if (found == TableCursor.TABLE) {
+        if (at.level == 2) {
+          memory.addKeeper(at.child, -1);
+          unlinkIfUnused(at);
+          at.over();
+        }
+      } else {
         throw new IllegalStateException(
-            "page 0x" + Long.toHexString(at) + ": its tables are kept by nobody");
+            "page 0x" + Long.toHexString(shape.page(at.first)) + ": its tables are kept by nobody");
       }
-      long child = format.pfn(level, bits);
-      unkeep(child, level - 1, at, end);
-      unlinkIfUnused(table, index, child);
-      if (end == last) {
-        return;
-      }
-      at = end + 1;
     }
   }
 
-  private void unlinkIfUnused(long table, int index, long child) {
-    if (memory.unused(child)) {
-      long bits = memory.exchange(table, index, 0);
-      walked |= accessedBit == 0 || (bits & accessedBit) != 0;
-      memory.addLive(table, -1);
-      memory.unlinked(child);
-      lastLeafTable = NO_TABLE;
+  /** Unlinks the table that the cursor's entry leads to, if it holds and keeps nothing. */
+  private void unlinkIfUnused(TableCursor at) {
+    if (memory.unused(at.child)) {
+      unlink(at);
+      memory.addLive(at.table, -1);
     }
+  }
+
+  private void unlink(TableCursor at) {
+    long bits = words.exchange(at.table, at.index, 0);
+    walked |= format.maybeAccessed(at.level, bits);
+    memory.unlinked(at.child);
+    lastLeafTable = NO_TABLE;
   }
 
   // ---- single entries and runs
 
-  /** Writes the entry of one page, whose tables exist. */
-  void install(long page, long pfn, int permissions, CachePolicy cache) {
-    long table = leafTable(page);
-    int index = index(page, 1);
-    long fresh = format.leaf(1, pfn, permissions, cache);
-    long kept = format.accessedBit() | format.dirtyBit();
+  /** Writes the entry of one page, whose table was {@linkplain #reach reached}, and ends that. */
+  void install(long key, long pfn, int permissions, CachePolicy cache) {
+    long table = leafTable(key);
+    put(table, key, format.leaf(1, pfn, permissions, cache));
+    memory.addKeeper(table, -1);
+  }
+
+  /** Writes the entry of one page, replacing the one that is there. */
+  private void put(long table, long key, long fresh) {
+    int index = shape.index(key, 1);
     while (true) {
-      long before = memory.get(table, index);
-      if (!format.present(before)) {
-        memory.set(table, index, fresh);
+      long before = words.get(table, index);
+      if (before == 0) {
+        words.set(table, index, fresh);
         memory.addLive(table, 1);
         return;
       }
       // The same frame stays as accessed and dirty as it was.
-      boolean same = format.pfn(1, before) == pfn;
-      long next = same ? fresh | before & kept : fresh;
-      if (memory.replace(table, index, before, next)) {
-        boolean reduced = (format.permissions(before) & ~permissions) != 0;
-        if (!same || reduced || format.cache(1, before) != cache) {
-          stale(before, page, page);
+      boolean same = format.pfn(1, before) == format.pfn(1, fresh);
+      if (words.replace(table, index, before, same ? marked(before, fresh) : fresh)) {
+        boolean reduced =
+            (format.permissions(1, before) & ~format.permissions(1, fresh)) != 0
+                || format.cache(1, before) != format.cache(1, fresh);
+        if (!same || reduced) {
+          stale(1, before, key, key);
         }
         return;
       }
     }
   }
 
-  /** How many tables {@link #installRun} would make. */
-  long installRunNeeds(long first, long last, long pfn) {
-    return installRunNeeds(root, levels(), first, last, pfn);
+  /** A leaf with the marks of another one. */
+  private long marked(long before, long fresh) {
+    long next = fresh;
+    if (format.maybeAccessed(1, before)) {
+      next = format.withAccessed(1, next);
+    }
+    return format.dirty(1, before) ? format.withDirty(1, next) : next;
   }
 
-  private long installRunNeeds(long table, int level, long first, long last, long pfn) {
-    if (level == 1) {
-      return 0;
-    }
+  /** How many tables {@link #installRun} would make. */
+  long installRunNeeds(long first, long last, long pfn) {
     long needs = 0;
-    long mask = slotMask(level);
-    int seen = memory.live(table);
-    for (long at = first; ; ) {
-      if (seen == 0) {
-        return needs + absentRunNeeds(level, at, last, pfn + (at - first));
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.ABSENT) {
+        needs += runNeeds(at.level, at.first, at.last, pfn + (at.first - first));
+      } else if (found == TableCursor.LEAF) {
+        throw alreadyThere(at.first);
       }
-      long end = Math.min(last, at | mask);
-      long bits = memory.get(table, index(at, level));
-      if (!format.present(bits)) {
-        needs += absentRunNeeds(level, at, end, pfn + (at - first));
-      } else if (format.isLeaf(level, bits)) {
-        throw new IllegalStateException(
-            "page 0x" + Long.toHexString(at) + " of a run has an entry already");
-      } else {
-        seen--;
-        needs += installRunNeeds(format.pfn(level, bits), level - 1, at, end, pfn + (at - first));
-      }
-      if (end == last) {
-        return needs;
-      }
-      at = end + 1;
     }
+    return needs;
+  }
+
+  private IllegalStateException alreadyThere(long key) {
+    return new IllegalStateException(
+        "page 0x" + Long.toHexString(shape.page(key)) + " of a run has an entry already");
   }
 
   /**
@@ -340,31 +333,29 @@ final class TableTree {
    * the level, only its two edges need any; otherwise each entry needs a table, and those are as
    * absent as what is in them.
    */
-  private long absentRunNeeds(int level, long first, long last, long pfn) {
+  private long runNeeds(int level, long first, long last, long pfn) {
     if (level == 1) {
       return 0;
     }
-    long mask = slotMask(level);
+    long mask = shape.mask(level);
     if (!format.leafAllowed(level) || (pfn - first & mask) != 0) {
-      return (last >>> shift[level])
-          - (first >>> shift[level])
-          + 1
-          + absentRunNeeds(level - 1, first, last, pfn);
+      int shift = shape.log2Pages(level);
+      return (last >>> shift) - (first >>> shift) + 1 + runNeeds(level - 1, first, last, pfn);
     }
     long needs = 0;
     long firstEnd = Math.min(last, first | mask);
     if (!fits(level, first, firstEnd, pfn)) {
-      needs += 1 + absentRunNeeds(level - 1, first, firstEnd, pfn);
+      needs += 1 + runNeeds(level - 1, first, firstEnd, pfn);
     }
     long lastStart = last & ~mask;
     if (lastStart > first && (last & mask) != mask) {
-      needs += 1 + absentRunNeeds(level - 1, lastStart, last, pfn + (lastStart - first));
+      needs += 1 + runNeeds(level - 1, lastStart, last, pfn + (lastStart - first));
     }
     return needs;
   }
 
   private boolean fits(int level, long first, long last, long pfn) {
-    long mask = slotMask(level);
+    long mask = shape.mask(level);
     return format.leafAllowed(level)
         && (first & mask) == 0
         && last - first == mask
@@ -373,35 +364,20 @@ final class TableTree {
 
   /** Writes entries for adjacent pages with the largest leaves; the range holds none before. */
   void installRun(long first, long last, long pfn, int permissions, CachePolicy cache) {
-    installRun(root, levels(), first, last, pfn, permissions, cache);
-  }
-
-  private void installRun(
-      long table, int level, long first, long last, long pfn, int permissions, CachePolicy cache) {
-    long mask = slotMask(level);
-    int leaves = 0;
-    try {
-      for (long at = first; ; ) {
-        long end = Math.min(last, at | mask);
-        int index = index(at, level);
-        long frame = pfn + (at - first);
-        boolean absent = !format.present(memory.get(table, index));
-        if (absent && fits(level, at, end, frame)) {
-          memory.set(table, index, format.leaf(level, frame, permissions, cache));
-          leaves++;
-        } else if (level == 1) {
-          throw new IllegalStateException(
-              "page 0x" + Long.toHexString(at) + " of a run has an entry already");
-        } else {
-          installRun(makeChild(table, level, at), level - 1, at, end, frame, permissions, cache);
-        }
-        if (end == last) {
-          return;
-        }
-        at = end + 1;
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      if (found != TableCursor.ABSENT) {
+        continue;
       }
-    } finally {
-      memory.addLive(table, leaves);
+      at.one();
+      long frame = pfn + (at.first - first);
+      if (fits(at.level, at.first, at.last, frame)) {
+        long leaf = format.leaf(at.level, frame, permissions, cache);
+        words.set(at.table, at.index, leaf);
+        memory.addLive(at.table, 1);
+      } else {
+        at.into(makeChild(at.table, at.level, at.index));
+      }
     }
   }
 
@@ -412,30 +388,24 @@ final class TableTree {
     int firstLevel = leafLevel(first);
     int lastLevel = leafLevel(last);
     long needs = 0;
-    for (int level = levels(); level > 1; level--) {
-      long mask = slotMask(level);
+    for (int level = shape.levels; level > 1; level--) {
+      long mask = shape.mask(level);
+      int shift = shape.log2Pages(level);
       boolean atFirst = level <= firstLevel && (first & mask) != 0;
       boolean atLast = level <= lastLevel && (last & mask) != mask;
-      boolean shared = atFirst && first >>> shift[level] == last >>> shift[level];
+      boolean shared = atFirst && first >>> shift == last >>> shift;
       needs += (atFirst ? 1 : 0) + (atLast && !shared ? 1 : 0);
     }
     return needs;
   }
 
   /** The level of the leaf that translates a page; 0 when there is none. */
-  private int leafLevel(long page) {
-    long table = root;
-    for (int level = levels(); level >= 1; level--) {
-      long bits = memory.get(table, index(page, level));
-      if (!format.present(bits)) {
-        return 0;
-      }
-      if (format.isLeaf(level, bits)) {
-        return level;
-      }
-      table = format.pfn(level, bits);
+  private int leafLevel(long key) {
+    int found = cursor.start(root, key, key);
+    while (found == TableCursor.TABLE) {
+      found = cursor.next();
     }
-    return 0;
+    return found == TableCursor.LEAF ? cursor.level : 0;
   }
 
   /** Splits the leaves that lie across the edges of a range. */
@@ -445,148 +415,159 @@ final class TableTree {
   }
 
   /** Splits while the page is not the first (edge 0) or last (edge -1) of its leaf. */
-  private void cutAt(long page, long edge) {
-    long table = root;
-    for (int level = levels(); level > 1; level--) {
-      int index = index(page, level);
-      long bits = memory.get(table, index);
-      long mask = slotMask(level);
-      if (!format.present(bits) || format.isLeaf(level, bits) && (page & mask) == (edge & mask)) {
-        return;
+  private void cutAt(long key, long edge) {
+    TableCursor at = cursor;
+    int found = at.start(root, key, key);
+    while (found == TableCursor.TABLE || found == TableCursor.LEAF) {
+      if (found == TableCursor.LEAF) {
+        long mask = shape.mask(at.level);
+        if ((key & mask) == (edge & mask)) {
+          return;
+        }
+        at.into(split(at.table, at.level, at.index));
       }
-      table = format.isLeaf(level, bits) ? split(table, level, index) : format.pfn(level, bits);
+      found = at.next();
     }
   }
 
   // ---- taking away
 
-  /** Removes all entries of a range. */
-  void remove(long first, long last) {
-    remove(root, levels(), first, last);
-  }
-
-  private void remove(long table, int level, long first, long last) {
-    long mask = slotMask(level);
-    int unseen = memory.live(table);
-    for (long at = first; unseen > 0; ) {
-      long end = Math.min(last, at | mask);
-      int index = index(at, level);
-      long bits = memory.get(table, index);
-      if (format.present(bits)) {
-        unseen--;
-        if (format.isLeaf(level, bits)) {
-          requireWhole(mask, at, end);
-          stale(memory.exchange(table, index, 0), at, end);
-          memory.addLive(table, -1);
-        } else {
-          long child = format.pfn(level, bits);
-          remove(child, level - 1, at, end);
-          unlinkIfUnused(table, index, child);
-        }
+  /**
+   * Removes all entries of a range but the bare ones.
+   *
+   * @param written told of those that were marked as written when they went; null for nobody
+   */
+  void remove(long first, long last, @Nullable RunVisitor written) {
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.LEAF && !bare(at)) {
+        requireWhole(at);
+        long bits = words.exchange(at.table, at.index, 0);
+        memory.addLive(at.table, -1);
+        gone(at, bits, written);
+      } else if (found == TableCursor.LEFT) {
+        unlinkIfUnused(at);
       }
-      if (end == last) {
-        return;
-      }
-      at = end + 1;
     }
   }
 
-  private static void requireWhole(long mask, long first, long last) {
-    if ((first & mask) != 0 || last - first != mask) {
+  /** A leaf has gone that was so at last. */
+  private void gone(TableCursor at, long bits, @Nullable RunVisitor written) {
+    stale(at.level, bits, at.first, at.last);
+    if (written != null && format.dirty(at.level, bits)) {
+      written.visit(shape.page(at.first), at.last - at.first + 1);
+    }
+  }
+
+  private boolean bare(TableCursor at) {
+    return at.level == 1 && format.isBare(at.bits);
+  }
+
+  private void requireWhole(TableCursor at) {
+    long mask = shape.mask(at.level);
+    if ((at.first & mask) != 0 || at.last - at.first != mask) {
       throw new IllegalStateException(
-          "a leaf lies across the edge of the range at page 0x" + Long.toHexString(first));
+          "a leaf lies across the edge of the range at page 0x"
+              + Long.toHexString(shape.page(at.first)));
     }
   }
 
-  /** Takes permissions away from all entries of a range. */
-  void restrict(long first, long last, int permissions) {
-    restrict(root, levels(), first, last, permissions);
-  }
-
-  private void restrict(long table, int level, long first, long last, int permissions) {
-    long mask = slotMask(level);
-    int unseen = memory.live(table);
-    for (long at = first; unseen > 0; ) {
-      long end = Math.min(last, at | mask);
-      int index = index(at, level);
-      long bits = memory.get(table, index);
-      if (format.present(bits)) {
-        unseen--;
-        if (format.isLeaf(level, bits)) {
-          requireWhole(mask, at, end);
-          restrictLeaf(table, index, at, end, permissions);
-        } else {
-          long child = format.pfn(level, bits);
-          restrict(child, level - 1, at, end, permissions);
-          unlinkIfUnused(table, index, child);
-        }
+  /**
+   * Takes permissions away from all entries of a range but the bare ones.
+   *
+   * @param written told of those that are left with nothing and were marked as written; null for
+   *     nobody
+   */
+  void restrict(long first, long last, int permissions, @Nullable RunVisitor written) {
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.LEAF && !bare(at)) {
+        requireWhole(at);
+        restrictLeaf(at, permissions, written);
+      } else if (found == TableCursor.LEFT) {
+        unlinkIfUnused(at);
       }
-      if (end == last) {
-        return;
-      }
-      at = end + 1;
     }
   }
 
-  private void restrictLeaf(long table, int index, long first, long last, int permissions) {
+  private void restrictLeaf(TableCursor at, int permissions, @Nullable RunVisitor written) {
+    int level = at.level;
     while (true) {
-      long bits = memory.get(table, index);
-      int before = format.permissions(bits);
+      long bits = words.get(at.table, at.index);
+      int before = format.permissions(level, bits);
       int after = before & permissions;
       if (after == before) {
         return;
       }
-      // What a format has no bits for (nothing, or no reading) leaves no entry.
-      boolean gone = after == 0 || !format.expressible(after);
-      if (memory.replace(table, index, bits, gone ? 0 : format.withPermissions(bits, after))) {
-        stale(bits, first, last);
-        if (gone) {
-          memory.addLive(table, -1);
+      // What a format has no bits for leaves no entry: it is found again.
+      boolean nothing = after == Permissions.NONE || format.effective(after) != after;
+      long next = nothing ? 0 : format.withPermissions(level, bits, after);
+      if (words.replace(at.table, at.index, bits, next)) {
+        if (nothing) {
+          memory.addLive(at.table, -1);
+          gone(at, bits, written);
+        } else {
+          stale(level, bits, at.first, at.last);
         }
         return;
       }
     }
   }
 
+  // ---- bare leaves
+
+  /** Writes a leaf where no entry is; its table exists. */
+  void enter(long key, long leaf) {
+    long table = leafTable(key);
+    int index = shape.index(key, 1);
+    if (words.get(table, index) != 0) {
+      throw alreadyThere(key);
+    }
+    words.set(table, index, leaf);
+    memory.addLive(table, 1);
+  }
+
+  /** Removes the bare leaves of a range, which are withdrawn, so that nobody uses them. */
+  void clearBare(long first, long last) {
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.LEAF && bare(at)) {
+        words.set(at.table, at.index, 0);
+        memory.addLive(at.table, -1);
+      } else if (found == TableCursor.LEFT) {
+        unlinkIfUnused(at);
+      }
+    }
+  }
+
+  // ---- looking
+
   /** Told of leaves and may change them. */
   interface LeafAction {
-    /** One leaf: where its entry is, what it is, which pages of the range it translates. */
-    void leaf(long table, int level, int index, long bits, long firstPage, long lastPage);
+    /** One leaf: the cursor is at its entry, with the part of it that lies in the range. */
+    void leaf(TableCursor at);
   }
 
   /** Visits the leaves of a range in ascending order, clipped to the range. */
   void forEachLeaf(long first, long last, LeafAction action) {
-    forEachLeaf(root, levels(), first, last, action);
-  }
-
-  private void forEachLeaf(long table, int level, long first, long last, LeafAction action) {
-    long mask = slotMask(level);
-    int unseen = memory.live(table);
-    for (long at = first; unseen > 0; ) {
-      long end = Math.min(last, at | mask);
-      int index = index(at, level);
-      long bits = memory.get(table, index);
-      if (format.present(bits)) {
-        unseen--;
-        if (format.isLeaf(level, bits)) {
-          action.leaf(table, level, index, bits, at, end);
-        } else {
-          forEachLeaf(format.pfn(level, bits), level - 1, at, end, action);
-        }
+    TableCursor at = cursor;
+    for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.LEAF) {
+        action.leaf(at);
       }
-      if (end == last) {
-        return;
-      }
-      at = end + 1;
     }
   }
 
-  /** Clears the dirty bit of a leaf. */
-  void clean(long table, int index, long first, long last) {
+  /** Clears the mark of a store from a leaf. */
+  void clean(TableCursor at) {
     while (true) {
-      long bits = memory.get(table, index);
-      if (memory.replace(table, index, bits, bits & ~format.dirtyBit())) {
-        stale(bits, first, last);
+      long bits = words.get(at.table, at.index);
+      boolean there = format.present(at.level, bits) || bits != 0 && format.isBare(bits);
+      if (!there || !format.dirty(at.level, bits)) {
+        return; // whoever writes bare leaves without the lock was faster
+      }
+      if (words.replace(at.table, at.index, bits, format.clean(at.level, bits))) {
+        stale(at.level, bits, at.first, at.last);
         return;
       }
     }
@@ -594,24 +575,16 @@ final class TableTree {
 
   /** Empties the tree and unlinks every table, the root and kept ones included. */
   void dismantle() {
-    dismantle(root, levels());
-    lastLeafTable = NO_TABLE;
-    walked = true;
-    memory.unlinked(root);
-  }
-
-  private void dismantle(long table, int level) {
-    int unseen = memory.live(table);
-    for (int index = 0; unseen > 0; index++) {
-      long bits = memory.exchange(table, index, 0);
-      if (format.present(bits)) {
-        unseen--;
-        if (!format.isLeaf(level, bits)) {
-          long child = format.pfn(level, bits);
-          dismantle(child, level - 1);
-          memory.unlinked(child);
-        }
+    TableCursor at = cursor;
+    long last = shape.tableEnd(0, shape.levels);
+    for (int found = at.start(root, 0, last); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.LEAF) {
+        words.exchange(at.table, at.index, 0);
+      } else if (found == TableCursor.LEFT) {
+        unlink(at);
       }
     }
+    walked = true;
+    memory.unlinked(root);
   }
 }

@@ -1,25 +1,37 @@
 package dev.mapwright.sim.tables;
 
-/** What a walk for an access found. One CPU's scratch space; not thread-safe. */
+/**
+ * What a walk of one page found, and where it ended. One walker's scratch space; not thread-safe.
+ */
 public final class TableWalk {
   /** How a walk ended. */
   public enum Result {
-    /** The access may go on. */
+    /** At a leaf that allows the access. */
     OK,
-    /** No entry is present. */
+    /** At an entry that is not present. */
     ABSENT,
-    /** The entry does not allow the access. */
+    /** At a leaf that does not allow the access. */
     DENIED,
-    /** An entry has reserved bits set, or leads to a table outside RAM. */
-    RESERVED
+    /** At an entry with bits set that the format reserves, or one that no table can follow. */
+    RESERVED,
+    /** At an entry that leads to a table outside RAM. */
+    OUTSIDE_RAM,
+    /** Only when going along a range: at an entry that leads back to a table above it. */
+    LOOP
   }
 
-  /** The frame of the page walked for. */
+  /** The frame of the page walked for; after {@link Result#OK}. */
   public long pfn;
 
-  /** log2 of the pages that the leaf translates. */
+  /** log2 of the pages that the leaf translates; after {@link Result#OK}. */
   public int leafLog2Pages;
 
-  /** What the walk allows. */
+  /** What the walk allows; after {@link Result#OK} and {@link Result#DENIED}. */
   public int permissions;
+
+  /** The level of the table that the last entry stands in. */
+  public int level;
+
+  /** The last entry. */
+  public long bits;
 }

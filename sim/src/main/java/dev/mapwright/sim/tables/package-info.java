@@ -1,4 +1,4 @@
-/** Page-table formats and the translations that are stored in them. */
+/** Page tables in memory: walking them, going along them, changing them. */
 @NullMarked
 package dev.mapwright.sim.tables;
 

@@ -2,6 +2,7 @@ package dev.mapwright.sim.tables;
 
 import dev.mapwright.core.event.EventStream;
 import dev.mapwright.core.failure.FailurePoints;
+import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.memory.FrameTable;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;

@@ -1,4 +1,4 @@
-package dev.mapwright.sim.tables;
+package dev.mapwright.sim.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,24 +31,76 @@ class X86FormatTest {
         .isEqualTo(0x8000_0000_1220_1085L);
     assertThat(four.leaf(3, 0x40000, Permissions.ALL, CachePolicy.WRITE_COMBINING))
         .isEqualTo(0x0000_0000_4000_1087L);
-    assertThat(four.table(0x777)).isEqualTo(0x77_7007L);
-    assertThat(four.accessedBit()).isEqualTo(0x20);
-    assertThat(four.dirtyBit()).isEqualTo(0x40);
+    assertThat(four.table(3, 0x777)).isEqualTo(0x77_7007L);
+    assertThat(four.leaf(1, 0x12345, Permissions.EXECUTE, CachePolicy.CACHED))
+        .isEqualTo(0x7800_0000_1234_5005L);
+    assertThat(four.leaf(2, 0x12200, Permissions.EXECUTE, CachePolicy.CACHED))
+        .isEqualTo(0x7800_0000_1220_0085L);
+    assertThat(four.withAccessed(2, 0x5)).isEqualTo(0x25);
+    assertThat(four.withDirty(1, 0x5)).isEqualTo(0x45);
+    assertThat(four.clean(1, 0x65)).isEqualTo(0x25);
   }
 
   @Test
   void everything_written_into_a_leaf_can_be_read_from_it() {
     for (int level = 1; level <= 3; level++) {
-      for (int permissions = 1; permissions < 8; permissions += 2) {
+      for (int permissions = 1; permissions < 8; permissions++) {
+        if (four.effective(permissions) != permissions) {
+          continue;
+        }
         for (CachePolicy cache : CachePolicy.values()) {
           long pfn = 0xAB_C000_0000L;
           long bits = four.leaf(level, pfn, permissions, cache);
-          assertThat(four.present(bits)).isTrue();
+          assertThat(four.present(level, bits)).isTrue();
           assertThat(four.isLeaf(level, bits)).isTrue();
           assertThat(four.reservedSet(level, bits)).isFalse();
           assertThat(four.pfn(level, bits)).isEqualTo(pfn);
-          assertThat(four.permissions(bits)).isEqualTo(permissions);
+          assertThat(four.permissions(level, bits)).isEqualTo(permissions);
           assertThat(four.cache(level, bits)).isEqualTo(cache);
+        }
+      }
+    }
+  }
+
+  @Test
+  void only_writing_brings_reading_along() {
+    assertThat(four.effective(Permissions.NONE)).isEqualTo(Permissions.NONE);
+    assertThat(four.effective(Permissions.EXECUTE)).isEqualTo(Permissions.EXECUTE);
+    assertThat(four.effective(Permissions.WRITE)).isEqualTo(Permissions.READ_WRITE);
+    assertThat(four.effective(Permissions.WRITE | Permissions.EXECUTE)).isEqualTo(Permissions.ALL);
+    assertThat(four.effective(Permissions.READ_EXECUTE)).isEqualTo(Permissions.READ_EXECUTE);
+  }
+
+  @Test
+  void the_key_that_forbids_reading_counts_in_leaves_only() {
+    long key = 15L << 59;
+    assertThat(four.permissions(1, 0x1007 | key)).isEqualTo(Permissions.EXECUTE);
+    assertThat(four.permissions(1, 0x1007 | key | 1L << 63)).isEqualTo(Permissions.NONE);
+    assertThat(four.permissions(2, 0x20_0087L | key)).isEqualTo(Permissions.EXECUTE);
+    assertThat(four.permissions(2, 0x1007 | key)).isEqualTo(Permissions.ALL);
+    assertThat(four.permissions(1, 0x1007 | 7L << 59)).isEqualTo(Permissions.ALL);
+  }
+
+  @Test
+  void a_bare_leaf_keeps_what_was_asked_for_also_when_it_is_not_present() {
+    for (int asked = 0; asked < 8; asked++) {
+      for (CachePolicy cache : CachePolicy.values()) {
+        long leaf = four.leaf(1, 0xAB_C000_0123L, Permissions.ALL, cache);
+        long withdrawn = four.withdrawn(four.bare(leaf, asked));
+        assertThat(four.present(1, withdrawn)).isFalse();
+        assertThat(four.isBare(withdrawn)).isTrue();
+        assertThat(four.isBare(leaf)).isFalse();
+        assertThat(four.asked(withdrawn)).isEqualTo(asked);
+        assertThat(four.pfn(1, withdrawn)).isEqualTo(0xAB_C000_0123L);
+        assertThat(four.cache(1, withdrawn)).isEqualTo(cache);
+        if (asked != Permissions.NONE) {
+          long back = four.reinstated(withdrawn);
+          assertThat(four.present(1, back)).isTrue();
+          assertThat(four.reservedSet(1, back)).isFalse();
+          assertThat(four.permissions(1, back)).isEqualTo(four.effective(asked));
+          assertThat(four.asked(back)).isEqualTo(asked);
+          assertThat(four.withdrawn(back) & ~(15L << 59 | 1L << 63 | 2))
+              .isEqualTo(withdrawn & ~(15L << 59 | 1L << 63 | 2));
         }
       }
     }

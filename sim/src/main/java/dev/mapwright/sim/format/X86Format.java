@@ -1,4 +1,4 @@
-package dev.mapwright.sim.tables;
+package dev.mapwright.sim.format;
 
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
@@ -8,16 +8,23 @@ import dev.mapwright.core.Permissions;
  * x86-64 page tables. Implements Intel 64 and IA-32 Architectures Software Developer's Manual,
  * volume 3A, chapter "Paging", section "4-Level Paging and 5-Level Paging" (tables "Format of a
  * Page-Table Entry that Maps a 4-KByte Page" and its siblings up to the PML5 entry), sections
- * "Accessed and Dirty Flags" and "Paging and Memory Typing"; and chapter "Memory Cache Control",
- * section "Page Attribute Table (PAT)".
+ * "Accessed and Dirty Flags", "Protection Keys" and "Paging and Memory Typing"; and chapter "Memory
+ * Cache Control", section "Page Attribute Table (PAT)".
  *
  * <pre>
- *  63 NX | 62..52 ignored | 51..12 frame | 8 G | 7 PS or PAT | 6 D | 5 A | 4 PCD | 3 PWT | 2 U | 1 W | 0 P
+ *  63 NX | 62..59 key | 58..56 ignored | 55..53 asked | 52 bare | 51..12 frame
+ *        | 11..9 ignored | 8 G | 7 PS or PAT | 6 D | 5 A | 4 PCD | 3 PWT | 2 U | 1 W | 0 P
  * </pre>
  *
- * <p>Physical addresses have 52 bits, so no bit of the frame is reserved; NX is enabled; protection
- * keys are not. Every entry is written as a user entry: the CPUs know no rings. Reading can't be
- * withheld from a present page, so a set without {@link Permissions#READ} can't be expressed.
+ * <p>Physical addresses have 52 bits, so no bit of the frame is reserved; NX is enabled. Every
+ * entry is written as a user entry: the CPUs know no rings. Bits 52 to 55 are among those that the
+ * hardware ignores, and are software's here; of an entry that is not present it ignores all.
+ *
+ * <p><b>Protection keys</b> (CR4.PKE) are enabled, and PKRU is fixed: key 15 forbids loads and
+ * stores (its AD and WD are set), the others forbid nothing. Keys do not concern fetches; so a leaf
+ * with key 15 that may be executed is one that can be executed and not read. Leaves of all sizes
+ * have a key; in entries that lead to tables the bits are ignored. Writing can't be allowed without
+ * reading: such a set has no leaf of its own.
  *
  * <p>The cache policy is an index into the machine's PAT, made of the bits PAT (bit 7 in a leaf of
  * 4 KiB, bit 12 in a larger one), PCD and PWT. The simulated PAT holds 0 WB, 1 WT, 2 UC-, 3 UC, 4
@@ -35,6 +42,13 @@ public final class X86Format implements TableFormat {
   private static final long PAGE_SIZE = 1 << 7;
   private static final long PAT_4K = 1 << 7;
   private static final long PAT_LARGE = 1 << 12;
+  private static final long BARE = 1L << 52;
+  private static final int ASKED_SHIFT = 53;
+  private static final long ASKED = 7L << ASKED_SHIFT;
+
+  /** The key whose rights PKRU takes away, in the place of a key. */
+  private static final long EXECUTE_ONLY = 15L << 59;
+
   private static final long NO_EXECUTE = 1L << 63;
   private static final long FRAME = 0x000F_FFFF_FFFF_F000L;
   private static final int LEVEL_2M = 2;
@@ -96,16 +110,11 @@ public final class X86Format implements TableFormat {
 
   @Override
   public int effective(int permissions) {
-    return permissions == Permissions.NONE ? Permissions.NONE : permissions | Permissions.READ;
+    return (permissions & Permissions.WRITE) != 0 ? permissions | Permissions.READ : permissions;
   }
 
   @Override
-  public boolean expressible(int permissions) {
-    return (permissions & Permissions.READ) != 0;
-  }
-
-  @Override
-  public long table(long pfn) {
+  public long table(int level, long pfn) {
     return pfn << Pages.SHIFT | PRESENT | WRITABLE | USER;
   }
 
@@ -120,11 +129,13 @@ public final class X86Format implements TableFormat {
           case WRITE_COMBINING -> pat;
         };
     return withPermissions(
-        pfn << Pages.SHIFT | PRESENT | USER | type | (level == 1 ? 0 : PAGE_SIZE), permissions);
+        level,
+        pfn << Pages.SHIFT | PRESENT | USER | type | (level == 1 ? 0 : PAGE_SIZE),
+        permissions);
   }
 
   @Override
-  public boolean present(long bits) {
+  public boolean present(int level, long bits) {
     return (bits & PRESENT) != 0;
   }
 
@@ -155,10 +166,12 @@ public final class X86Format implements TableFormat {
   }
 
   @Override
-  public int permissions(long bits) {
-    return Permissions.READ
-        | ((bits & WRITABLE) != 0 ? Permissions.WRITE : 0)
-        | (bits < 0 ? 0 : Permissions.EXECUTE);
+  public int permissions(int level, long bits) {
+    int execute = bits < 0 ? 0 : Permissions.EXECUTE;
+    if ((bits & EXECUTE_ONLY) == EXECUTE_ONLY && isLeaf(level, bits)) {
+      return execute;
+    }
+    return Permissions.READ | ((bits & WRITABLE) != 0 ? Permissions.WRITE : 0) | execute;
   }
 
   @Override
@@ -168,10 +181,11 @@ public final class X86Format implements TableFormat {
   }
 
   @Override
-  public long withPermissions(long bits, int permissions) {
-    return bits & ~(WRITABLE | NO_EXECUTE)
+  public long withPermissions(int level, long bits, int permissions) {
+    return bits & ~(WRITABLE | NO_EXECUTE | EXECUTE_ONLY)
         | ((permissions & Permissions.WRITE) != 0 ? WRITABLE : 0)
-        | ((permissions & Permissions.EXECUTE) != 0 ? 0 : NO_EXECUTE);
+        | ((permissions & Permissions.EXECUTE) != 0 ? 0 : NO_EXECUTE)
+        | ((permissions & Permissions.READ) != 0 ? 0 : EXECUTE_ONLY);
   }
 
   @Override
@@ -184,12 +198,52 @@ public final class X86Format implements TableFormat {
   }
 
   @Override
-  public long accessedBit() {
-    return ACCESSED;
+  public long withAccessed(int level, long bits) {
+    return bits | ACCESSED;
   }
 
   @Override
-  public long dirtyBit() {
-    return DIRTY;
+  public boolean maybeAccessed(int level, long bits) {
+    return (bits & ACCESSED) != 0;
+  }
+
+  @Override
+  public long withDirty(int level, long bits) {
+    return bits | DIRTY;
+  }
+
+  @Override
+  public boolean dirty(int level, long bits) {
+    return (bits & DIRTY) != 0;
+  }
+
+  @Override
+  public long clean(int level, long bits) {
+    return bits & ~DIRTY;
+  }
+
+  @Override
+  public long bare(long bits, int asked) {
+    return bits & ~ASKED | BARE | (long) asked << ASKED_SHIFT;
+  }
+
+  @Override
+  public boolean isBare(long bits) {
+    return (bits & BARE) != 0;
+  }
+
+  @Override
+  public int asked(long bits) {
+    return (int) (bits >>> ASKED_SHIFT) & Permissions.ALL;
+  }
+
+  @Override
+  public long withdrawn(long bits) {
+    return bits & ~PRESENT;
+  }
+
+  @Override
+  public long reinstated(long bits) {
+    return withPermissions(1, bits | PRESENT, effective(asked(bits)));
   }
 }

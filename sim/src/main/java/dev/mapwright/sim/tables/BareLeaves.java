@@ -1,0 +1,130 @@
+package dev.mapwright.sim.tables;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.BareEntries;
+import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.sim.format.TableFormat;
+import dev.mapwright.sim.memory.ThreadGuard;
+
+/**
+ * Bare leaves: what is done to them, wherever their entries are found.
+ *
+ * <p>The hardware marks a leaf that is present, at any moment. So one that is present is changed by
+ * compare-and-swap, one that is withdrawn or staged is simply written: nobody else does. Whoever
+ * calls sees to it that two threads do not change the same leaf (clearing the marks of stores,
+ * which the translation does under its own lock, is done by compare-and-swap, and gets along with
+ * this).
+ */
+abstract class BareLeaves implements BareEntries {
+  private final PageTables tables;
+  private final TableShape shape;
+  private final TableFormat format;
+  private final ThreadGuard guard;
+
+  BareLeaves(PageTables tables) {
+    this.tables = tables;
+    shape = tables.shape();
+    format = shape.format;
+    guard = tables.guard();
+  }
+
+  /** The entry of a page. */
+  abstract long get(long key);
+
+  /** Writes the entry of a page, with release. */
+  abstract void set(long key, long bits);
+
+  /** Writes the entry of a page if it is as expected. */
+  abstract boolean replace(long key, long expected, long next);
+
+  /** The key of a page. */
+  final long key(long page) {
+    return shape.key(page);
+  }
+
+  /** A leaf that is not present yet and says everything that it will show. */
+  final long staged(long pfn, int permissions, CachePolicy cache) {
+    int allowed = permissions == Permissions.NONE ? Permissions.ALL : permissions;
+    long leaf = format.leaf(1, pfn, format.effective(allowed), cache);
+    return format.withdrawn(format.bare(leaf, permissions));
+  }
+
+  @Override
+  public void stage(long page, long pfn, int permissions, CachePolicy cache) {
+    set(key(page), staged(pfn, permissions, cache));
+  }
+
+  @Override
+  public void publish(long first, long last) {
+    guard.check();
+    long end = key(last);
+    for (long key = key(first); key <= end; key++) {
+      long bits = get(key);
+      if (format.asked(bits) != Permissions.NONE) {
+        set(key, format.reinstated(bits));
+      }
+    }
+  }
+
+  @Override
+  public void protect(long first, long last, int permissions) {
+    guard.check();
+    boolean stale = false;
+    long end = key(last);
+    for (long key = key(first); key <= end; key++) {
+      long bits;
+      long next;
+      do {
+        bits = get(key);
+        long asked = format.bare(bits, permissions);
+        next = permissions == Permissions.NONE ? format.withdrawn(asked) : format.reinstated(asked);
+      } while (!replace(key, bits, next));
+      stale |= wasUsed(bits) && reduces(bits, next);
+    }
+    if (stale) {
+      tables.invalidate(first, last);
+    }
+  }
+
+  private boolean reduces(long bits, long next) {
+    int after = format.present(1, next) ? format.permissions(1, next) : Permissions.NONE;
+    return (format.permissions(1, bits) & ~after) != 0;
+  }
+
+  /** Whether a leaf may be in somebody's TLB. */
+  private boolean wasUsed(long bits) {
+    return format.present(1, bits) && format.maybeAccessed(1, bits);
+  }
+
+  @Override
+  public void withdraw(long first, long last) {
+    guard.check();
+    boolean stale = false;
+    long end = key(last);
+    for (long key = key(first); key <= end; key++) {
+      long bits = get(key);
+      while (format.present(1, bits) && !replace(key, bits, format.withdrawn(bits))) {
+        bits = get(key);
+      }
+      stale |= wasUsed(bits);
+    }
+    if (stale) {
+      tables.invalidate(first, last);
+    }
+  }
+
+  @Override
+  public long entry(long page) {
+    long bits = get(key(page));
+    return bits == 0 || !format.isBare(bits) ? TranslationEntry.ABSENT : tables.walker().bare(bits);
+  }
+
+  @Override
+  public void clear(long first, long last) {
+    long end = key(last);
+    for (long key = key(first); key <= end; key++) {
+      set(key, 0);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.mapwright.sim.tables;
+
+import dev.mapwright.core.Pages;
+import dev.mapwright.sim.memory.Ram;
+import java.nio.ByteBuffer;
+
+/**
+ * Frames of RAM as words of 8 bytes, whoever wrote them. Thread-safe: entries are read with acquire
+ * and written with release, and changed by exchange or compare-and-swap, since CPUs mark them
+ * meanwhile. A machine of one thread needs no atomic operation.
+ */
+final class TableWords {
+  private final Ram all;
+  private final boolean concurrent;
+
+  /** What {@link Ram#buffers} was when this was made; empty when nothing had been touched yet. */
+  private final ByteBuffer[] early;
+
+  TableWords(Ram all, boolean concurrent) {
+    this.all = all;
+    this.concurrent = concurrent;
+    early = all.buffers();
+  }
+
+  private ByteBuffer buffer(long address) {
+    return Ram.buffer(early.length != 0 ? early : all.buffers(), address);
+  }
+
+  /** Whether a frame is RAM. */
+  boolean isRam(long pfn) {
+    return all.isRam(pfn);
+  }
+
+  /** Whether a frame is RAM that somebody has touched, so that it can be read; others are zeros. */
+  boolean readable(long pfn) {
+    return all.isRam(pfn) && all.isMaterialised(pfn);
+  }
+
+  private static long address(long frame, int index) {
+    return (frame << Pages.SHIFT) + ((long) index << 3);
+  }
+
+  long get(long frame, int index) {
+    long at = address(frame, index);
+    return (long) Ram.WORD.getAcquire(buffer(at), Ram.index(at));
+  }
+
+  void set(long frame, int index, long bits) {
+    long at = address(frame, index);
+    Ram.WORD.setRelease(buffer(at), Ram.index(at), bits);
+  }
+
+  /** Writes a word and returns what the hardware had made of the one before. */
+  long exchange(long frame, int index, long bits) {
+    long at = address(frame, index);
+    ByteBuffer buffer = buffer(at);
+    if (concurrent) {
+      return (long) Ram.WORD.getAndSet(buffer, Ram.index(at), bits);
+    }
+    long before = (long) Ram.WORD.get(buffer, Ram.index(at));
+    Ram.WORD.set(buffer, Ram.index(at), bits);
+    return before;
+  }
+
+  /** Writes a word if it is as expected; otherwise nothing happens, and the answer is false. */
+  boolean replace(long frame, int index, long expected, long next) {
+    long at = address(frame, index);
+    ByteBuffer buffer = buffer(at);
+    if (concurrent) {
+      return Ram.WORD.compareAndSet(buffer, Ram.index(at), expected, next);
+    }
+    Ram.WORD.set(buffer, Ram.index(at), next);
+    return true;
+  }
+}
