@@ -177,7 +177,7 @@ class SimulatedMachineTest {
       machine.memory().writeLong(high << 12, 7);
       assertThat(machine.memory().readLong(high << 12)).isEqualTo(7);
       assertThat(machine.memory().readLong(1L << 39)).isZero();
-      assertThat(machine.frames().allocate(FrameOwner.OBJECT, 1)).isZero();
+      assertThat(machine.frames().allocate(FrameOwner.OBJECT, 1)).isEqualTo(1);
       try (Stream<Path> files = Files.list(folder)) {
         assertThat(files).as("the file has no name").isEmpty();
       }
@@ -188,9 +188,9 @@ class SimulatedMachineTest {
   void an_interrupted_thread_gets_its_memory_and_stays_interrupted() {
     try (SimulatedMachine machine = machine(false)) {
       Thread.currentThread().interrupt();
-      assertThat(machine.frames().allocate(FrameOwner.OBJECT, 1)).isZero();
+      assertThat(machine.frames().allocate(FrameOwner.OBJECT, 1)).isEqualTo(1);
       assertThat(machine.frames().allocateRun(RunRequest.of(1000, 0), FrameOwner.OBJECT, 1))
-          .isEqualTo(1);
+          .isEqualTo(2);
       assertThat(Thread.interrupted()).isTrue();
       machine.memory().writeLong(1000L << 12, 1);
     } finally {
@@ -276,7 +276,7 @@ class SimulatedMachineTest {
 
   @Test
   void running_out_of_frames_refuses_and_keeps_what_was() {
-    try (SimulatedMachine machine = SimulatedMachine.builder().ram(0, 6).build()) {
+    try (SimulatedMachine machine = SimulatedMachine.builder().ram(1, 6).build()) {
       PagedSpace space = new PagedSpace(machine);
       space.map(5);
       assertThat(space.translation().reach(1L << 30)).isFalse();

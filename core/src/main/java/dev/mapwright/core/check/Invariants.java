@@ -2,6 +2,7 @@ package dev.mapwright.core.check;
 
 import dev.mapwright.core.engine.EngineSpace;
 import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.FrameUser;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.object.Member;
@@ -24,7 +25,9 @@ import java.util.Map;
  *       object's own frames. What mappings say may be missing from the tables: it is found again.
  *   <li>A mapping's permissions are within its maximum, and that within its region's capability.
  *   <li>Every frame has one owner, and is in one object's page list exactly if an object owns it;
- *       tables, holds and pins are as many as can be counted.
+ *       tables are as many as the {@linkplain FrameUser users of frames} have, and a frame is held
+ *       as often as they tell, unless its {@linkplain Frames#hold count sticks}; a free frame is
+ *       neither pinned nor locked, and one that is held back is pinned, locked or held.
  *   <li>A refused call, and one whose callback threw, has changed nothing, but for the partial
  *       effects that its contract names. {@link StateImage} is how tests see it.
  *   <li>A call that promises to acquire nothing acquires nothing; one that acquires does so before
@@ -57,8 +60,13 @@ public final class Invariants {
     Map<Long, Long> holds = new HashMap<>();
     long tables = 0;
     for (EngineSpace space : machine.census().living(EngineSpace.class)) {
-      space.check(violations::add, (pfn, count) -> holds.merge(pfn, count, Long::sum));
-      tables += space.translation().tables();
+      space.check(violations::add);
+    }
+    for (FrameUser user : machine.census().living(FrameUser.class)) {
+      if (!user.forEachHeld((first, pages) -> count(machine.frames(), first, pages, holds))) {
+        violations.add(user.describe() + " has no memory to tell what it holds");
+      }
+      tables += user.tables();
     }
     Map<Long, Long> pageOf = new HashMap<>();
     for (Member object : machine.census().living(Member.class)) {
@@ -75,6 +83,17 @@ public final class Invariants {
     return violations;
   }
 
+  private static void count(Frames frames, long first, long pages, Map<Long, Long> holds) {
+    long i = 0;
+    while (i < pages) {
+      long away = frames.pagesToRam(first + i);
+      if (away == 0) {
+        holds.merge(first + i, 1L, Long::sum);
+      }
+      i = away < pages - i ? i + Math.max(1, away) : pages;
+    }
+  }
+
   private static void checkFrames(
       Frames frames,
       Map<Long, Long> pageOf,
@@ -83,7 +102,8 @@ public final class Invariants {
       List<String> violations) {
     long[] tableFrames = new long[1];
     Map<Long, Long> unseen = new HashMap<>(pageOf);
-    frames.forEachAllocated((pfn, owner, tag) -> {
+    Map<Long, Long> untold = new HashMap<>(holds);
+    frames.forEachNoted((pfn, owner, tag) -> {
       if (owner == FrameOwner.TABLE) {
         tableFrames[0]++;
       }
@@ -92,17 +112,34 @@ public final class Invariants {
         violations.add(
             "frame " + pfn + " belongs to " + owner + (listed ? " and" : " but to no") + " page");
       }
-      long expected = holds.getOrDefault(pfn, 0L);
-      if (frames.holds(pfn) != expected) {
-        violations.add(
-            "frame " + pfn + " is held " + frames.holds(pfn) + " times, not " + expected);
+      Long told = untold.remove(pfn);
+      long expected = told == null ? 0 : told;
+      int held = frames.holds(pfn);
+      if (held != expected && held != Frames.MOST_HOLDS) {
+        violations.add("frame " + pfn + " is held " + held + " times, not " + expected);
       }
+      checkOwner(frames, pfn, owner, violations);
     });
     for (Map.Entry<Long, Long> lost : unseen.entrySet()) {
       violations.add("frame " + lost.getKey() + " of page " + lost.getValue() + " is free");
     }
+    for (Map.Entry<Long, Long> lost : untold.entrySet()) {
+      violations.add("frame " + lost.getKey() + " is held 0 times, not " + lost.getValue());
+    }
     if (tableFrames[0] != tables) {
-      violations.add(tableFrames[0] + " frames are tables, the spaces have " + tables);
+      violations.add(tableFrames[0] + " frames are tables, the users of frames have " + tables);
+    }
+  }
+
+  /** A frame is kept from being free by counts, and by nothing else. */
+  private static void checkOwner(
+      Frames frames, long pfn, FrameOwner owner, List<String> violations) {
+    boolean kept = frames.pins(pfn) != 0 || frames.locks(pfn) != 0;
+    if (owner == FrameOwner.FREE && kept) {
+      violations.add("frame " + pfn + " is free, and pinned or locked");
+    }
+    if (owner == FrameOwner.HELD_BACK && !kept && frames.holds(pfn) == 0) {
+      violations.add("frame " + pfn + " is held back by nobody");
     }
   }
 

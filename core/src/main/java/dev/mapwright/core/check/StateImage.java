@@ -1,6 +1,7 @@
 package dev.mapwright.core.check;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.object.Member;
@@ -16,8 +17,8 @@ import java.util.TreeMap;
 
 /**
  * Everything that can be seen of a machine's state, as text that can be compared: regions,
- * mappings, objects with a checksum of each page, frames in use. Two images are equal exactly when
- * a call in between has changed nothing.
+ * mappings, objects with a checksum of each page, frames with their owners and counts, cache
+ * attributes. Two images are equal exactly when a call in between has changed nothing.
  *
  * <p>Taking one reads all contents; it is meant for tests with small machines at rest.
  */
@@ -34,7 +35,7 @@ public final class StateImage {
    */
   public static StateImage of(Machine machine) {
     StateImage image = new StateImage();
-    image.facts.put("free frames", Long.toString(machine.frames().free()));
+    image.addFrames(machine.frames());
     for (AddressSpace space : machine.census().living(AddressSpace.class)) {
       image.addSpace(space);
     }
@@ -42,6 +43,26 @@ public final class StateImage {
       image.addObject(object);
     }
     return image;
+  }
+
+  private void addFrames(Frames frames) {
+    facts.put("free frames", Long.toString(frames.free()));
+    frames.forEachNoted((pfn, owner, tag) ->
+        facts.put(
+            "frame " + pfn,
+            owner
+                + " "
+                + tag
+                + " pins "
+                + frames.pins(pfn)
+                + " holds "
+                + frames.holds(pfn)
+                + " locks "
+                + frames.locks(pfn)
+                + " "
+                + frames.cachePolicy(pfn)));
+    frames.forEachCachePolicyOutsideRam((first, pages, policy) ->
+        facts.put("pages outside RAM " + range(first, first + pages - 1), policy.name()));
   }
 
   private void addSpace(AddressSpace space) {
@@ -96,14 +117,7 @@ public final class StateImage {
         object,
         (page, pfn) -> {
           object.machine().memory().read(pfn, 0, bytes, 0, Pages.BYTES);
-          facts.put(
-              name + " page " + page,
-              "frame "
-                  + pfn
-                  + " pins "
-                  + object.machine().frames().pins(pfn)
-                  + " contents "
-                  + checksum(bytes));
+          facts.put(name + " page " + page, "frame " + pfn + " contents " + checksum(bytes));
         });
   }
 

@@ -72,18 +72,14 @@ final class Editor {
     }
     // One record for the mapping and, when it is cut out of a larger one, one for what is behind
     // it.
-    if (!state.acquire(2, 2)) {
+    if (!Physical.prepare(object, request.objectPage(), request.pages()) || !state.acquire(2, 2)) {
       return Outcome.OUT_OF_RECORDS;
     }
     if (!object.tryRetainForMapping()) {
       state.settle();
       return Outcome.DEAD;
     }
-    if (!Physical.hold(object, request.objectPage(), request.pages())) {
-      state.settle();
-      object.releaseFromMapping();
-      return Outcome.SATURATED;
-    }
+    Physical.hold(object, request.objectPage(), request.pages());
     if (overwrites) {
       pieces.removeAll(first, last, EventKind.REPLACED);
     }

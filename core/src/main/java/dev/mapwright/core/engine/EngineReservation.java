@@ -172,9 +172,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
       if (!read(source, at(first), (int) pages)) {
         return Outcome.INVALID;
       }
-      if (!hold(at(first), (int) pages)) {
-        return Outcome.SATURATED;
-      }
+      hold(at(first), (int) pages);
       enter(first, (int) pages, permissions, cache);
       return Outcome.OK;
     } finally {
@@ -208,24 +206,17 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     return expressible;
   }
 
-  private boolean hold(int from, int pages) {
+  private void hold(int from, int pages) {
     Frames all = state.machine().frames();
-    for (int i = 0; i < pages; i++) {
-      long pfn = frames[from + i];
-      if (all.isRam(pfn) && !all.hold(pfn)) {
-        letGo(from, i);
-        return false;
-      }
+    for (int i = from; i < from + pages; i++) {
+      all.hold(frames[i]);
     }
-    return true;
   }
 
   private void letGo(int from, int pages) {
     Frames all = state.machine().frames();
     for (int i = from; i < from + pages; i++) {
-      if (all.isRam(frames[i])) {
-        all.unhold(frames[i]);
-      }
+      all.unhold(frames[i]);
     }
   }
 

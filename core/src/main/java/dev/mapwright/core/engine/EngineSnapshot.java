@@ -117,16 +117,13 @@ public final class EngineSnapshot implements SpaceSnapshot {
       if (!acquire()) {
         return Outcome.OUT_OF_RECORDS;
       }
-      Outcome held = holdPhysical();
-      if (held != Outcome.OK) {
-        return held;
-      }
+      holdPhysical();
       Outcome restored = Outcome.OUT_OF_RECORDS;
       try {
         restored = contents.restore();
       } finally {
         if (restored != Outcome.OK) {
-          unholdPhysical(mappings.size());
+          unholdPhysical();
         }
       }
       if (restored == Outcome.OK) {
@@ -142,6 +139,13 @@ public final class EngineSnapshot implements SpaceSnapshot {
   private boolean acquire() {
     boolean acquired =
         state.acquire(mappings.size(), mappings.size()) && state.regions().ensure(regions.size());
+    for (MappingInfo mapping : mappings) {
+      EngineObject object = (EngineObject) mapping.object();
+      acquired =
+          acquired
+              && (object == null
+                  || Physical.prepare(object, mapping.objectPage(), mapping.pages()));
+    }
     for (SavedRegion saved : regions) {
       RegionState parent = saved.parent;
       acquired = acquired && (parent == null || parent.children().ensure(1));
@@ -156,20 +160,17 @@ public final class EngineSnapshot implements SpaceSnapshot {
     }
   }
 
-  private Outcome holdPhysical() {
-    for (int i = 0; i < mappings.size(); i++) {
-      MappingInfo mapping = mappings.get(i);
+  private void holdPhysical() {
+    for (MappingInfo mapping : mappings) {
       EngineObject object = (EngineObject) mapping.object();
-      if (object != null && !Physical.hold(object, mapping.objectPage(), mapping.pages())) {
-        unholdPhysical(i);
-        return Outcome.SATURATED;
+      if (object != null) {
+        Physical.hold(object, mapping.objectPage(), mapping.pages());
       }
     }
-    return Outcome.OK;
   }
 
-  private void unholdPhysical(int count) {
-    for (MappingInfo mapping : mappings.subList(0, count)) {
+  private void unholdPhysical() {
+    for (MappingInfo mapping : mappings) {
       EngineObject object = (EngineObject) mapping.object();
       if (object != null) {
         Physical.unhold(object, mapping.objectPage(), mapping.pages());

@@ -10,6 +10,7 @@ import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.lock.EngineLock;
+import dev.mapwright.core.machine.FrameUser;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.AddressSpace;
@@ -19,6 +20,7 @@ import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.SpaceSnapshot;
 import dev.mapwright.core.space.Translated;
 import dev.mapwright.core.state.DirtyPages;
+import dev.mapwright.core.state.HeldFrames;
 import dev.mapwright.core.state.Runs;
 import dev.mapwright.core.state.SpaceState;
 import java.util.List;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The address space behind the face: takes the lock for the range, and leaves the work to the
  * floors.
  */
-public final class EngineSpace implements AddressSpace {
+public final class EngineSpace implements AddressSpace, FrameUser {
   private final SpaceState state;
   private final Floors floors;
   private final EngineRegion root;
@@ -330,11 +332,31 @@ public final class EngineSpace implements AddressSpace {
     return new SpaceDump(this).text();
   }
 
-  /** Checks the space against its own records. */
-  public void check(Consumer<String> complain, SpaceCheck.HoldCounter holds) {
+  @Override
+  public boolean forEachHeld(HeldVisitor visitor) {
+    Runs held;
     EngineLock lock = lockAll();
     try {
-      new SpaceCheck(state, root, complain, holds).run();
+      held = HeldFrames.of(state);
+    } finally {
+      lock.leave();
+    }
+    if (held != null) {
+      held.forEach(visitor::held);
+    }
+    return held != null;
+  }
+
+  @Override
+  public long tables() {
+    return translation().tables();
+  }
+
+  /** Checks the space against its own records. */
+  public void check(Consumer<String> complain) {
+    EngineLock lock = lockAll();
+    try {
+      new SpaceCheck(state, root, complain).run();
     } finally {
       lock.leave();
     }

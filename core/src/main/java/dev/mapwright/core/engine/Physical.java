@@ -11,10 +11,21 @@ import dev.mapwright.core.object.EngineObject;
 final class Physical {
   private Physical() {}
 
-  /** Holds what a mapping will show; false, with nothing held, when a count is full. */
-  static boolean hold(EngineObject object, long objectPage, long pages) {
+  /**
+   * Acquires room for counting what a mapping will hold. It stays when it turns out that it was not
+   * needed; false when there is none.
+   */
+  static boolean prepare(EngineObject object, long objectPage, long pages) {
+    long shown = Math.min(pages, object.pages() - objectPage);
+    return object.kind() != ObjectKind.PHYSICAL
+        || shown <= 0
+        || object.machine().frames().prepareHolds(object.physicalFrame(objectPage), shown);
+  }
+
+  /** Holds what a mapping will show. */
+  static void hold(EngineObject object, long objectPage, long pages) {
     if (object.kind() != ObjectKind.PHYSICAL) {
-      return true;
+      return;
     }
     Frames frames = object.machine().frames();
     long shown = Math.min(pages, object.pages() - objectPage);
@@ -23,15 +34,13 @@ final class Physical {
       if (!frames.isRam(pfn)) {
         long skipped = frames.pagesToRam(pfn);
         if (skipped <= 0 || skipped >= shown - i) {
-          return true;
+          return;
         }
         i += skipped - 1;
-      } else if (!frames.hold(pfn)) {
-        unhold(object, objectPage, i);
-        return false;
+      } else {
+        frames.hold(pfn);
       }
     }
-    return true;
   }
 
   static void unhold(EngineObject object, long objectPage, long pages) {

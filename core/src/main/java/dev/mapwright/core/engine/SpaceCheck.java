@@ -3,7 +3,6 @@ package dev.mapwright.core.engine;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
-import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.state.MappingTable;
 import dev.mapwright.core.state.MappingView;
@@ -19,14 +18,12 @@ public final class SpaceCheck {
   private final SpaceState state;
   private final RegionState root;
   private final Consumer<String> complain;
-  private final HoldCounter holds;
   private final Map<MappingView, Integer> sharers = new IdentityHashMap<>();
 
-  SpaceCheck(SpaceState state, RegionState root, Consumer<String> complain, HoldCounter holds) {
+  SpaceCheck(SpaceState state, RegionState root, Consumer<String> complain) {
     this.state = state;
     this.root = root;
     this.complain = complain;
-    this.holds = holds;
   }
 
   void run() {
@@ -42,13 +39,6 @@ public final class SpaceCheck {
     if (state.table().promised() != 0 || state.nodes().promised() != 0) {
       say("records or index nodes are promised and no operation is under way");
     }
-  }
-
-  /** Counts holds. */
-  @FunctionalInterface
-  public interface HoldCounter {
-    /** A frame is held so many times more. */
-    void held(long pfn, long times);
   }
 
   private void say(String what) {
@@ -152,35 +142,11 @@ public final class SpaceCheck {
     }
     EngineObject object = table.object(id);
     if (object == null) {
-      bareFrames(id, name, region.reserved());
-      return;
-    }
-    if (object.references() == 0) {
+      if (region.reserved() == null) {
+        say(name + " shows bare frames outside a reservation");
+      }
+    } else if (object.references() == 0) {
       say(name + " shows an object that has ended");
-    }
-    if (object.kind() == ObjectKind.PHYSICAL) {
-      long shown =
-          Math.min(table.last(id) - table.first(id) + 1, object.pages() - table.objectPage(id));
-      for (long i = 0; i < shown; ) {
-        long pfn = object.physicalFrame(table.objectPage(id) + i);
-        long away = state.machine().frames().pagesToRam(pfn);
-        if (away == 0) {
-          holds.held(pfn, 1);
-        }
-        i += Math.max(1, away);
-      }
-    }
-  }
-
-  private void bareFrames(int id, String name, RegionState.@Nullable Reserved reserved) {
-    if (reserved == null) {
-      say(name + " shows bare frames outside a reservation");
-      return;
-    }
-    for (long page = state.table().first(id); page <= state.table().last(id); page++) {
-      if (state.machine().frames().isRam(reserved.frame(page))) {
-        holds.held(reserved.frame(page), 1);
-      }
     }
   }
 

@@ -8,6 +8,8 @@ public enum AllocationPoint {
   FRAME,
   /** A frame for a page table. */
   TABLE,
+  /** Memory for what is known of frames and other physical pages: counts, cache attributes. */
+  FRAME_RECORD,
   /** Memory of an index over page numbers. */
   INDEX_NODE,
   /** The record of a mapping. */

@@ -13,8 +13,8 @@ public enum FrameOwner {
   /** The one frame of zeros that absent pages are read from. */
   ZERO,
   /**
-   * Freed while it was still pinned or held by a mapping of its physical address. It becomes {@link
-   * #FREE} when the last pin and hold are gone.
+   * Freed while it was still pinned, locked, or held by a mapping that shows it. It becomes {@link
+   * #FREE} when the last pin, lock and hold are gone.
    */
   HELD_BACK
 }

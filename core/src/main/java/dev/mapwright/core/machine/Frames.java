@@ -1,13 +1,19 @@
 package dev.mapwright.core.machine;
 
 import dev.mapwright.core.CachePolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of RAM: allocation, owners, and the counts that keep a frame from being reused.
  *
  * <p>A frame is named by its page frame number (pfn): its physical address divided by the page
  * size. Frames of RAM have pfns below 2^30, so that one fits into an {@code int} with two bits to
- * spare; pfns of device ranges may be any up to {@link #LAST_PFN} and are unknown here.
+ * spare; pages outside RAM (devices and holes) may have any up to {@link #LAST_PFN}. Nothing is
+ * known of those but their cache attribute.
+ *
+ * <p>pfn 0 is special, because a physical address of 0 means "none" to many programs: it is handed
+ * out only to {@link #allocateRun} whose limits leave no other place, and {@link #free()} and
+ * {@link #total()} do not count it.
  *
  * <p>Thread-safe. A frame that was freed is handed out again at once; whoever frees it has to have
  * made sure that no translation leads to it any more. Every allocation asks the machine's failure
@@ -20,11 +26,14 @@ public interface Frames {
   /** The largest pfn that a translation can lead to: physical addresses have 52 bits. */
   long LAST_PFN = (1L << 40) - 1;
 
+  /** The hold count that sticks, see {@link #hold}. */
+  int MOST_HOLDS = (1 << 20) - 1;
+
   /** The node argument that accepts every node. */
   int ANY_NODE = -1;
 
   /**
-   * Allocates one frame, filled with zeros.
+   * Allocates one frame, filled with zeros. It is never pfn 0.
    *
    * @param owner whose it becomes, not FREE
    * @param tag a number that the owner chooses, for reports and checks
@@ -33,7 +42,7 @@ public interface Frames {
   long allocate(FrameOwner owner, long tag);
 
   /**
-   * Allocates one frame whose contents the caller will overwrite whole.
+   * Allocates one frame whose contents the caller will overwrite whole. It is never pfn 0.
    *
    * @param owner whose it becomes, not FREE
    * @param tag a number that the owner chooses
@@ -42,7 +51,8 @@ public interface Frames {
   long allocateUncleared(FrameOwner owner, long tag);
 
   /**
-   * Allocates adjacent frames, filled with zeros.
+   * Allocates adjacent frames, filled with zeros. A run begins at pfn 0 only when its limits leave
+   * no other place: the lowest pfn allowed is 0, and the highest the last of as many pages.
    *
    * @param request size and limits
    * @param owner whose they become, not FREE
@@ -76,8 +86,9 @@ public interface Frames {
   }
 
   /**
-   * Gives a frame back. If it is pinned or held, its owner becomes {@link FrameOwner#HELD_BACK}
-   * until the last of them is gone.
+   * Gives a frame back. If it is pinned, held or locked, its owner becomes {@link
+   * FrameOwner#HELD_BACK} until the last of these is gone. A frame that becomes free loses its
+   * cache attribute: it is CACHED again.
    *
    * @param pfn an allocated frame
    * @return false when it had to be held back
@@ -150,53 +161,155 @@ public interface Frames {
   int pins(long pfn);
 
   /**
-   * Notes that a mapping of physical addresses shows this frame. The mapping does not own it, but
-   * freeing it then holds it back.
+   * Makes room for counting the holds of frames, so that {@link #hold} counts each of them from now
+   * on. Frames that were allocated once have room already; RAM of which nothing was ever allocated
+   * has not. Who shows any physical addresses and may be refused asks here first.
    *
-   * @param pfn a frame of RAM
-   * @return false when the count is at its largest value; nothing changed then
+   * @param firstPfn the first page, at least 0
+   * @param pages how many, at least 1; pages outside RAM are passed by
+   * @return false when memory is short; nothing visible has changed then, and holds of these frames
+   *     may stick
    */
-  boolean hold(long pfn);
+  boolean prepareHolds(long firstPfn, long pages);
 
   /**
-   * Takes one hold back.
+   * Notes that a mapping shows this frame. The mapping does not own it, but freeing it then holds
+   * it back.
    *
-   * @param pfn a held frame
+   * <p>Never fails and acquires nothing. So there is a number, {@link #MOST_HOLDS}, at which the
+   * count <i>sticks</i>: nobody knows any more how many holds there are, and a frame that is freed
+   * is held back also when all of them are gone, until {@link HoldSettler#settle} has counted them.
+   * Holds of RAM of which nothing was ever allocated, and that nobody {@linkplain #prepareHolds
+   * prepared}, are not counted at all: a whole block of frames there sticks at once.
+   *
+   * <p>Whoever holds frames has to be in the machine's census as a {@link FrameUser}: a hold that
+   * nobody tells of is lost when the count is settled.
+   *
+   * @param pfn any page from 0 to {@link #LAST_PFN}; one outside RAM has no count, and nothing
+   *     happens
+   */
+  void hold(long pfn);
+
+  /**
+   * Takes one hold back. A count that sticks stays as it is.
+   *
+   * @param pfn a held frame, or a page outside RAM
    * @throws IllegalStateException when it is not held
    */
   void unhold(long pfn);
 
   /**
-   * {@return how often a frame is held}
+   * {@return how often a frame is held; {@link #MOST_HOLDS} when the count sticks}
    *
    * @param pfn a frame of RAM
    */
   int holds(long pfn);
 
   /**
+   * Begins to settle the counts that stick: notes which they are. For {@link HoldSettler}, which
+   * then tells of all holds that there are.
+   *
+   * @return where to tell them
+   */
+  HoldCount countHolds();
+
+  /** A count of the holds of all frames whose own counts stick. Used by one thread. */
+  interface HoldCount {
+    /** {@return whether no count sticks, so that there is nothing to count} */
+    boolean empty();
+
+    /**
+     * Adds one hold of each page of a run.
+     *
+     * @param firstPfn the first page
+     * @param pages how many; frames whose counts don't stick, and pages outside RAM, are passed by
+     */
+    void add(long firstPfn, long pages);
+
+    /**
+     * Makes what was counted the frames' counts. One of at least {@link #MOST_HOLDS} sticks again.
+     * A frame that was held back, and that nobody holds, pins or locks, becomes free.
+     *
+     * @return false, with nothing changed, when a frame whose count sticks was held or let go since
+     *     counting began, so that the count may be wrong
+     */
+    boolean finish();
+  }
+
+  /**
    * Adds to or takes from a frame's lock count, which the engine only keeps: page locking belongs
-   * to the personalities.
+   * to the personalities. Freeing a locked frame holds it back until the last lock is gone.
    *
    * @param pfn an allocated frame
    * @param delta 1 or -1
    * @return the new count, or -1 when it would leave 0 .. its largest value; nothing changed then
+   * @throws IllegalStateException when the frame is free
    */
   int addLocks(long pfn, int delta);
 
   /**
-   * {@return the cache attribute that mappings of this frame agree on}
+   * {@return how often a frame is locked}
    *
    * @param pfn a frame of RAM
    */
-  CachePolicy cachePolicy(long pfn);
+  int locks(long pfn);
 
   /**
-   * Sets the cache attribute.
+   * The cache attribute that mappings of a page agree on.
    *
-   * @param pfn a frame of RAM
-   * @param policy the new attribute
+   * @param pfn any page from 0 to {@link #LAST_PFN}
+   * @return the attribute; null when the page has none yet, so that its next mapping decides. RAM
+   *     is CACHED and other pages have none until somebody says otherwise
    */
-  void setCachePolicy(long pfn, CachePolicy policy);
+  @Nullable CachePolicy cachePolicy(long pfn);
+
+  /**
+   * Sets the cache attribute of one page, as {@link #setCachePolicy(long, long, CachePolicy)} does.
+   *
+   * @param pfn any page from 0 to {@link #LAST_PFN}
+   * @param policy the new attribute; null for none
+   * @return false when memory is short; nothing changed then
+   */
+  default boolean setCachePolicy(long pfn, @Nullable CachePolicy policy) {
+    return setCachePolicy(pfn, 1, policy);
+  }
+
+  /**
+   * Sets the cache attribute of adjacent pages, in RAM or outside. Outside RAM, adjacent pages with
+   * the same attribute cost one record together.
+   *
+   * <p>It is refused only where something has to be remembered anew: for pages outside RAM, unless
+   * they only take none and are all that had the same attribute, or an end of it; and for RAM of
+   * which nothing was ever allocated, unless {@linkplain #prepareHolds prepared}. Setting it for
+   * frames that are allocated never fails.
+   *
+   * @param firstPfn the first page, from 0 to {@link #LAST_PFN}
+   * @param pages how many, at least 1; the last is at most {@link #LAST_PFN}
+   * @param policy the new attribute; null for none
+   * @return false when memory is short; nothing changed then
+   */
+  boolean setCachePolicy(long firstPfn, long pages, @Nullable CachePolicy policy);
+
+  /**
+   * Visits pages outside RAM that have a cache attribute, in ascending order, as runs of the same
+   * one.
+   *
+   * @param visitor told of each run, with no lock held
+   */
+  void forEachCachePolicyOutsideRam(CachePolicyVisitor visitor);
+
+  /** Told of cache attributes. */
+  @FunctionalInterface
+  interface CachePolicyVisitor {
+    /**
+     * Adjacent pages with the same attribute.
+     *
+     * @param firstPfn the first
+     * @param pages how many
+     * @param policy the attribute
+     */
+    void visit(long firstPfn, long pages, CachePolicy policy);
+  }
 
   /**
    * {@return the number, from 0 on, of the node whose memory the frame is}
@@ -211,10 +324,10 @@ public interface Frames {
    */
   long zeroFrame();
 
-  /** {@return how many frames can be allocated now} */
+  /** {@return how many frames {@link #allocate} can hand out now, one after the other} */
   long free();
 
-  /** {@return how many frames of RAM there are} */
+  /** {@return how many frames of RAM there are, without pfn 0} */
   long total();
 
   /**
@@ -225,7 +338,16 @@ public interface Frames {
    */
   void forEachAllocated(FrameVisitor visitor);
 
-  /** Told of allocated frames. */
+  /**
+   * Visits every frame of which something is to be told: those that are allocated, held, or have
+   * another cache attribute than RAM begins with. In ascending order; meant for checks, as {@link
+   * #forEachAllocated}.
+   *
+   * @param visitor told of each
+   */
+  void forEachNoted(FrameVisitor visitor);
+
+  /** Told of frames. */
   @FunctionalInterface
   interface FrameVisitor {
     /**

@@ -82,7 +82,8 @@ public final class EngineObject extends Member implements MemoryObject {
     if (machine.failures().refuses(AllocationPoint.OBJECT)) {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
-    if (pages > machine.frames().free()) {
+    // A run may begin at pfn 0, which free frames don't count.
+    if (pages - 1 > machine.frames().free()) {
       return Made.refused(Outcome.OUT_OF_FRAMES);
     }
     Family family = new Family(machine);

@@ -69,8 +69,7 @@ public sealed interface Region permits EngineRegion {
    *     largest object, a misaligned explicit page); {@code EXCEEDS_MAXIMUM} for permissions that
    *     the maximum or this region's capability lacks; {@code OUTSIDE}; {@code OCCUPIED} (explicit
    *     place); {@code REGION_IN_RANGE} (overwriting); {@code LEASED} (overwriting); {@code
-   *     NO_ROOM}; {@code OUT_OF_RECORDS}; {@code DEAD} (the object has ended); {@code SATURATED} (a
-   *     frame's hold count, only for physical objects)
+   *     NO_ROOM}; {@code OUT_OF_RECORDS}; {@code DEAD} (the object has ended)
    */
   Outcome map(MapRequest request);
 

@@ -36,8 +36,7 @@ public sealed interface Reservation permits EngineReservation {
    * @param cache how it is accessed
    * @return {@code DEAD}; {@code INVALID} (no pages, no or unknown permissions; last of all, a
    *     frame that no entry can lead to); {@code OUTSIDE}; {@code EXCEEDS_MAXIMUM} (the region's
-   *     capability); {@code OCCUPIED}; {@code IN_USE} when all records are in use; {@code
-   *     SATURATED} when a frame's hold count is full. Nothing else
+   *     capability); {@code OCCUPIED}; {@code IN_USE} when all records are in use. Nothing else
    */
   Outcome map(long first, long pages, PfnSource frames, int permissions, CachePolicy cache);
 

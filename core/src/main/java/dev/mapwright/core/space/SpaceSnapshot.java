@@ -23,8 +23,8 @@ public sealed interface SpaceSnapshot extends AutoCloseable permits EngineSnapsh
    * Makes the space and the mapped objects what they were. All or nothing.
    *
    * @return {@code DEAD} when the space or this snapshot is closed, {@code LEASED} when a lease is
-   *     open, {@code IN_USE} when there is a reservation, {@code PINNED}, {@code SATURATED}, {@code
-   *     OUT_OF_RECORDS}, {@code OUT_OF_FRAMES} (contiguous objects)
+   *     open, {@code IN_USE} when there is a reservation, {@code PINNED}, {@code OUT_OF_RECORDS},
+   *     {@code OUT_OF_FRAMES} (contiguous objects)
    */
   Outcome restore();
 

@@ -11,6 +11,8 @@ import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.check.StateImage;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.FrameUser;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Frames.RunRequest;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ChildKind;
@@ -166,6 +168,77 @@ class InvariantsTest {
         .singleElement()
         .asString()
         .contains("translated and not mapped");
+  }
+
+  /** Translates for a device, and is no space. */
+  private final class Iommu implements FrameUser {
+    final List<Long> held = new ArrayList<>();
+
+    Iommu() {
+      machine.frames().allocate(FrameOwner.TABLE, 1);
+    }
+
+    @Override
+    public boolean forEachHeld(HeldVisitor visitor) {
+      held.forEach(pfn -> visitor.held(pfn, 1));
+      return true;
+    }
+
+    @Override
+    public long tables() {
+      return 1;
+    }
+
+    @Override
+    public String describe() {
+      return "an IOMMU";
+    }
+  }
+
+  @Test
+  void tables_and_holds_of_somebody_who_is_no_space_are_accounted() {
+    Iommu iommu = new Iommu();
+    assertThat(Invariants.violations(machine)).singleElement().asString().contains("tables");
+    machine.census().enter(iommu);
+    Invariants.verify(machine);
+    MemoryObject object = MemoryObject.contiguous(machine, RunRequest.of(1, 0)).get();
+    long pfn = object.frameOf(0);
+    machine.frames().hold(pfn);
+    assertThat(Invariants.violations(machine))
+        .containsExactly("frame " + pfn + " is held 1 times, not 0");
+    iommu.held.add(pfn);
+    Invariants.verify(machine);
+    iommu.held.add(machine.frames().total());
+    assertThat(Invariants.violations(machine))
+        .containsExactly("frame " + machine.frames().total() + " is held 0 times, not 1");
+    machine.frames().hold(machine.frames().total());
+    assertThat(machine.frames().owner(machine.frames().total())).isEqualTo(FrameOwner.FREE);
+    Invariants.verify(machine);
+    machine.census().leave(iommu);
+    assertThat(Invariants.violations(machine)).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void an_image_tells_counts_and_attributes_of_frames_and_attributes_where_no_ram_is() {
+    Frames frames = machine.frames();
+    long pool = frames.allocate(FrameOwner.POOL, 5);
+    StateImage before = StateImage.of(machine);
+    List<Runnable> changes =
+        List.of(
+            () -> frames.addLocks(pool, 1),
+            () -> frames.pin(pool),
+            () -> frames.hold(pool),
+            () -> frames.hold(pool + 1),
+            () -> frames.setCachePolicy(pool, null),
+            () -> frames.setCachePolicy(pool + 2, CachePolicy.UNCACHED),
+            () -> frames.setCachePolicy(1 << 20, 1 << 18, CachePolicy.WRITE_COMBINING),
+            () -> frames.transfer(pool, FrameOwner.POOL, 6));
+    for (Runnable change : changes) {
+      change.run();
+      StateImage after = StateImage.of(machine);
+      assertThat(before.differences(after)).hasSize(1);
+      before = after;
+    }
   }
 
   @Test

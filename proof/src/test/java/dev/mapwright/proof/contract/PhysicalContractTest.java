@@ -8,6 +8,7 @@ import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
@@ -19,6 +20,7 @@ import dev.mapwright.proof.contract.Substrate.Device;
 import dev.mapwright.proof.contract.Substrate.Hardware;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -213,21 +215,19 @@ class PhysicalContractTest extends Contract {
   }
 
   @Test
-  void the_hold_count_saturates_and_refuses_the_whole_mapping() {
-    MemoryObject owner = contiguous(2, 0);
-    long pfn = owner.frameOf(0);
-    MemoryObject range = physical(pfn, 2, CachePolicy.CACHED);
-    int holds = 0;
-    while (machine.frames().hold(pfn + 1)) {
-      holds++;
-      assertThat(holds).isLessThan(1 << 24);
-    }
-    of(range, 2).where().at(0x2000);
-    assertRefused(Outcome.SATURATED, () -> root().map(request));
-    for (int i = 0; i < holds; i++) {
-      machine.frames().unhold(pfn + 1);
-    }
-    assertThat(root().map(request)).isEqualTo(Outcome.OK);
+  void ram_that_was_never_used_is_mapped_once_there_is_room_for_its_counts() {
+    long pfn = Substrate.FIRST_PFN + RAM_PAGES - 4;
+    MemoryObject range = physical(pfn, 8, CachePolicy.CACHED);
+    of(range, 8).where().at(0x2000);
+    machine.failures().failNth(1, EnumSet.of(AllocationPoint.FRAME_RECORD));
+    assertRefused(Outcome.OUT_OF_RECORDS, () -> root().map(request));
+    machine.failures().off();
+    root().map(request).orThrow();
+    assertThat(machine.frames().holds(pfn)).isEqualTo(1);
+    machine.failures().failAll();
+    root().unmap(0x2000, 8).orThrow();
+    machine.failures().off();
+    assertThat(machine.frames().holds(pfn)).isZero();
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
@@ -76,6 +78,36 @@ class HeapCostTest {
       assertThat(allocated(one)).isLessThan(64 * KIB);
     }
     assertThat(space.recordBytes()).isLessThan(64 * KIB);
+  }
+
+  @Test
+  void holding_frames_takes_nothing_wherever_they_are() {
+    Frames frames = machine.frames();
+    long used = frames.allocate(FrameOwner.POOL, 1);
+    long stuck = frames.allocate(FrameOwner.POOL, 1);
+    for (int i = 0; i < Frames.MOST_HOLDS; i++) {
+      frames.hold(stuck);
+    }
+    long[] pages = {used, stuck, 0, 1L << 36, 0x5000, 0x6000};
+    Runnable all =
+        () -> {
+          for (long pfn : pages) {
+            frames.hold(pfn);
+            frames.unhold(pfn);
+          }
+        };
+    long first = allocated(all);
+    pages[5] = 0x7000; // never touched, and the classes are loaded
+    assertThat(allocated(all)).as("%d bytes at first", first).isZero();
+    machine.close();
+    Frames fresh = SimulatedMachine.builder().ram(0x100, 1 << 15).build().frames();
+    assertThat(
+            allocated(() -> {
+              fresh.hold(0x200);
+              fresh.unhold(0x200);
+            }))
+        .as("before the first allocation")
+        .isZero();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.mapwright.sim.memory;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,16 @@ final class FrameChunk {
   static final int LOG2_FRAMES = 12;
   static final int FRAMES = 1 << LOG2_FRAMES;
 
+  /** The bits of a pfn that are a frame's place in its chunk. */
+  static final int INDEX = FRAMES - 1;
+
   /** A bit for each frame that can be allocated. */
   final long[] free = new long[FRAMES / 64];
 
   /** A bit for each word of {@link #free} that is not zero. */
   long freeWords;
 
-  /** What {@link FrameState} packs. */
+  /** What {@link FrameState} packs. Pages outside RAM are stuck, so that nobody counts there. */
   final long[] states = new long[FRAMES];
 
   final long[] tags = new long[FRAMES];
@@ -26,12 +30,29 @@ final class FrameChunk {
   /** One word for each frame, for page tables; null until one is written. */
   volatile long @Nullable [] notes;
 
-  FrameChunk(PhysicalMap map, long firstPfn) {
+  /** A chunk of which nothing was allocated; {@code state} is what its frames begin with. */
+  FrameChunk(PhysicalMap map, long firstPfn, long state) {
     for (int word = 0; word < free.length; word++) {
       free[word] = map.ramMask(firstPfn + word * 64L);
       if (free[word] != 0) {
         freeWords |= 1L << word;
       }
+      for (int bit = 0; free[word] != -1L && bit < 64; bit++) {
+        boolean ram = (free[word] >>> bit & 1) != 0;
+        states[word * 64 + bit] = ram ? state : FrameState.FREE_AND_STUCK;
+      }
+      if (free[word] == -1L && state != 0) {
+        Arrays.fill(states, word * 64, word * 64 + 64, state);
+      }
     }
+  }
+
+  private FrameChunk() {
+    Arrays.fill(states, FrameState.FREE_AND_STUCK);
+  }
+
+  /** A chunk that stands for all that are held and not made; nobody writes to it. */
+  static FrameChunk uncounted() {
+    return new FrameChunk();
   }
 }

@@ -2,10 +2,12 @@ package dev.mapwright.sim.memory;
 
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a frame, packed into a {@code long} so that one compare-and-swap changes it:
- * bits 0-2 owner, 3-4 cache attribute, 5 whether the contents may differ from zero, 8-23 locks,
+ * bits 0-2 owner, 3-5 cache attribute, 6 whether the contents may differ from zero, 8-23 locks,
  * 24-43 pins, 44-63 holds. A frame that was never allocated is 0.
  */
 final class FrameState {
@@ -14,12 +16,19 @@ final class FrameState {
   static final long HOLD = 1L << 44;
   static final int MOST_LOCKS = 0xFFFF;
   static final int MOST_PINS = 0xF_FFFF;
-  static final int MOST_HOLDS = 0xF_FFFF;
+
+  /** Of a frame that nobody owns and whose holds are not known; of pages outside RAM, too. */
+  static final long FREE_AND_STUCK = (long) Frames.MOST_HOLDS << 44 | 1L << 6;
 
   private static final FrameOwner[] OWNERS = FrameOwner.values();
   private static final long OWNER_MASK = 7;
-  private static final long CACHE_MASK = 3L << 3;
-  private static final long USED = 1L << 5;
+  private static final int CACHE_SHIFT = 3;
+  private static final long CACHE_MASK = 7L << CACHE_SHIFT;
+
+  /** The cache attribute "none"; others are the policies' ordinals. */
+  private static final int NO_POLICY = 7;
+
+  private static final long USED = 1L << 6;
 
   private FrameState() {}
 
@@ -39,12 +48,15 @@ final class FrameState {
     return state & ~OWNER_MASK | owner.ordinal();
   }
 
-  static CachePolicy cache(long state) {
-    return CachePolicy.of((int) (state >>> 3) & 3);
+  /** Null for a frame that has no attribute yet. */
+  static @Nullable CachePolicy cache(long state) {
+    int ordinal = (int) (state & CACHE_MASK) >>> CACHE_SHIFT;
+    return ordinal == NO_POLICY ? null : CachePolicy.of(ordinal);
   }
 
-  static long withCache(long state, CachePolicy policy) {
-    return state & ~CACHE_MASK | (long) policy.ordinal() << 3;
+  static long withCache(long state, @Nullable CachePolicy policy) {
+    long ordinal = policy == null ? NO_POLICY : policy.ordinal();
+    return state & ~CACHE_MASK | ordinal << CACHE_SHIFT;
   }
 
   static boolean used(long state) {
@@ -63,8 +75,23 @@ final class FrameState {
     return (int) (state >>> 44);
   }
 
-  static boolean pinnedOrHeld(long state) {
-    return state >>> 24 != 0;
+  /** Whether the hold count is at its top, where it sticks. */
+  static boolean stuck(long state) {
+    return holds(state) == Frames.MOST_HOLDS;
+  }
+
+  static long withHolds(long state, long holds) {
+    return state & HOLD - 1 | Math.min(holds, Frames.MOST_HOLDS) << 44;
+  }
+
+  /** Whether the frame is locked, pinned or held. */
+  static boolean busy(long state) {
+    return state >>> 8 != 0;
+  }
+
+  /** Whether there is something to tell of the frame: an owner, a hold, an unusual attribute. */
+  static boolean noted(long state) {
+    return (state & (OWNER_MASK | CACHE_MASK)) != 0 || holds(state) != 0;
   }
 
   /**

@@ -11,7 +11,7 @@ import dev.mapwright.core.machine.Frames;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of RAM.
@@ -19,7 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p><b>What is stored where.</b> Frames come in chunks of 4096 ({@link FrameChunk}), made when the
  * first of them is allocated; so a machine of any size costs nothing until it is used. Which frames
  * can be allocated is known to {@link FreeFrames}; whose a frame is and its counts are one word
- * beside it ({@link FrameState}).
+ * beside it ({@link FrameState}). Cache attributes of pages that are no RAM are runs in {@link
+ * #outside}.
  *
  * <p><b>Who guards what.</b> {@link #freeFrames} is guarded by {@link #lock}, which a
  * single-threaded machine skips. Owner and counts of a frame are one word that is changed by
@@ -31,7 +32,6 @@ public final class FrameTable implements Frames {
   private static final long FREED_WHILE_IN_USE = 1;
 
   private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final int IN_CHUNK = FrameChunk.FRAMES - 1;
 
   private final PhysicalMap map;
   private final Ram ram;
@@ -40,8 +40,10 @@ public final class FrameTable implements Frames {
   private final EventRing events;
   private final long total;
   private final AtomicLong allocated = new AtomicLong();
-  private final ReentrantLock lock = new ReentrantLock();
+  private final FrameLock lock;
   private final FreeFrames freeFrames;
+  private final FrameCounts counts;
+  private final CachePolicyRuns outside;
 
   private volatile long zeroFrame = NONE;
 
@@ -51,13 +53,16 @@ public final class FrameTable implements Frames {
     this.ram = ram;
     this.failures = failures;
     this.guard = guard;
+    lock = new FrameLock(guard);
     freeFrames = new FreeFrames(map, ram);
+    counts = new FrameCounts(this, map, freeFrames, lock);
+    outside = new CachePolicyRuns(failures);
     this.events = events.newRing("frames");
     long frames = 0;
     for (RamRange range : map.ramRanges()) {
       frames += range.pages();
     }
-    total = frames;
+    total = map.isRam(0) ? frames - 1 : frames;
   }
 
   @Override
@@ -76,12 +81,12 @@ public final class FrameTable implements Frames {
     if (refused(owner)) {
       return NONE;
     }
-    lock();
+    lock.lock();
     long pfn;
     try {
       pfn = freeFrames.takeLowest();
     } finally {
-      unlock();
+      lock.unlock();
     }
     if (pfn != NONE) {
       handOut(pfn, owner, tag, clear);
@@ -103,7 +108,7 @@ public final class FrameTable implements Frames {
 
   private void handOut(long pfn, FrameOwner owner, long tag, boolean clear) {
     FrameChunk chunk = chunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
+    int index = (int) pfn & FrameChunk.INDEX;
     long state = (long) LONGS.getAcquire(chunk.states, index);
     if (clear && FrameState.used(state)) {
       ram.zeroFrame(pfn);
@@ -125,12 +130,12 @@ public final class FrameTable implements Frames {
     if (refused(owner)) {
       return NONE;
     }
-    lock();
+    lock.lock();
     long pfn;
     try {
       pfn = freeFrames.takeRun(request);
     } finally {
-      unlock();
+      lock.unlock();
     }
     if (pfn == NONE) {
       return NONE;
@@ -138,7 +143,7 @@ public final class FrameTable implements Frames {
     for (long i = 0; i < request.pages(); i++) {
       handOut(pfn + i, owner, tag, true);
     }
-    allocated.getAndAdd(request.pages());
+    allocated.getAndAdd(pfn == 0 ? request.pages() - 1 : request.pages());
     return pfn;
   }
 
@@ -155,18 +160,18 @@ public final class FrameTable implements Frames {
   private boolean free(long pfn, boolean zero) {
     guard.check();
     FrameChunk chunk = allocatedChunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
+    int index = (int) pfn & FrameChunk.INDEX;
     while (true) {
       long state = (long) LONGS.getAcquire(chunk.states, index);
       if (FrameState.free(state) || FrameState.heldBack(state)) {
         throw new IllegalStateException(
             "pfn 0x" + Long.toHexString(pfn) + " is not allocated, so it can't be freed");
       }
-      boolean busy = FrameState.pinnedOrHeld(state);
+      boolean busy = FrameState.busy(state);
       long next = busy ? FrameState.withOwner(state, FrameOwner.HELD_BACK) : FrameState.freed(zero);
       if (LONGS.compareAndSet(chunk.states, index, state, next)) {
         if (busy) {
-          lock();
+          lock.lock();
           try {
             events.record(
                 EventKind.MISUSE,
@@ -175,7 +180,7 @@ public final class FrameTable implements Frames {
                 FREED_WHILE_IN_USE,
                 (long) LONGS.getOpaque(chunk.tags, index));
           } finally {
-            unlock();
+            lock.unlock();
           }
         } else {
           giveBack(chunk, pfn);
@@ -186,15 +191,17 @@ public final class FrameTable implements Frames {
   }
 
   /** Makes a frame, whose state says FREE already, available again. */
-  private void giveBack(FrameChunk chunk, long pfn) {
-    LONGS.setOpaque(chunk.tags, (int) pfn & IN_CHUNK, 0L);
-    lock();
+  void giveBack(FrameChunk chunk, long pfn) {
+    LONGS.setOpaque(chunk.tags, (int) pfn & FrameChunk.INDEX, 0L);
+    lock.lock();
     try {
       freeFrames.giveBack(chunk, pfn);
     } finally {
-      unlock();
+      lock.unlock();
     }
-    allocated.getAndDecrement();
+    if (pfn != 0) {
+      allocated.getAndDecrement();
+    }
   }
 
   @Override
@@ -216,14 +223,14 @@ public final class FrameTable implements Frames {
   public long tag(long pfn) {
     requireRam(pfn);
     FrameChunk chunk = freeFrames.chunkOrNull(pfn);
-    return chunk == null ? 0 : (long) LONGS.getOpaque(chunk.tags, (int) pfn & IN_CHUNK);
+    return chunk == null ? 0 : (long) LONGS.getOpaque(chunk.tags, (int) pfn & FrameChunk.INDEX);
   }
 
   @Override
   public void transfer(long pfn, FrameOwner owner, long tag) {
     requireRealOwner(owner);
     FrameChunk chunk = allocatedChunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
+    int index = (int) pfn & FrameChunk.INDEX;
     long state;
     do {
       state = (long) LONGS.getAcquire(chunk.states, index);
@@ -237,36 +244,12 @@ public final class FrameTable implements Frames {
 
   @Override
   public boolean pin(long pfn) {
-    FrameChunk chunk = allocatedChunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
-    while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
-      if (FrameState.free(state)) {
-        throw new IllegalStateException(
-            "pfn 0x" + Long.toHexString(pfn) + " is free, so it can't be pinned");
-      }
-      if (FrameState.pins(state) == FrameState.MOST_PINS) {
-        return false;
-      }
-      if (LONGS.compareAndSet(chunk.states, index, state, state + FrameState.PIN)) {
-        return true;
-      }
-    }
+    return counts.pin(pfn);
   }
 
   @Override
   public void unpin(long pfn) {
-    FrameChunk chunk = allocatedChunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
-    while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
-      if (FrameState.pins(state) == 0) {
-        throw new IllegalStateException("pfn 0x" + Long.toHexString(pfn) + " is not pinned");
-      }
-      if (lower(chunk, pfn, state, state - FrameState.PIN)) {
-        return;
-      }
-    }
+    counts.unpin(pfn);
   }
 
   @Override
@@ -275,46 +258,21 @@ public final class FrameTable implements Frames {
   }
 
   @Override
-  public boolean hold(long pfn) {
-    FrameChunk chunk = heldChunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
-    while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
-      if (FrameState.holds(state) == FrameState.MOST_HOLDS) {
-        return false;
-      }
-      if (LONGS.compareAndSet(chunk.states, index, state, FrameState.heldOnceMore(state))) {
-        return true;
-      }
+  public boolean prepareHolds(long firstPfn, long pages) {
+    if (firstPfn < 0 || pages < 1) {
+      throw new IllegalArgumentException(pages + " pages at pfn " + firstPfn + " can't be held");
     }
+    return makeChunks(firstPfn, firstPfn + Math.min(pages - 1, Long.MAX_VALUE - firstPfn));
+  }
+
+  @Override
+  public void hold(long pfn) {
+    counts.hold(pfn);
   }
 
   @Override
   public void unhold(long pfn) {
-    FrameChunk chunk = heldChunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
-    while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
-      if (FrameState.holds(state) == 0) {
-        throw new IllegalStateException("pfn 0x" + Long.toHexString(pfn) + " is not held");
-      }
-      if (lower(chunk, pfn, state, state - FrameState.HOLD)) {
-        return;
-      }
-    }
-  }
-
-  /** Lowers a count; the last one of a frame that was held back frees it. */
-  private boolean lower(FrameChunk chunk, long pfn, long state, long next) {
-    boolean last = FrameState.heldBack(next) && !FrameState.pinnedOrHeld(next);
-    long after = last ? FrameState.freed(false) : next;
-    if (!LONGS.compareAndSet(chunk.states, (int) pfn & IN_CHUNK, state, after)) {
-      return false;
-    }
-    if (last) {
-      giveBack(chunk, pfn);
-    }
-    return true;
+    counts.unhold(pfn);
   }
 
   @Override
@@ -323,37 +281,70 @@ public final class FrameTable implements Frames {
   }
 
   @Override
+  public HoldCount countHolds() {
+    return counts.countHolds();
+  }
+
+  @Override
   public int addLocks(long pfn, int delta) {
-    if (delta != 1 && delta != -1) {
-      throw new IllegalArgumentException("a lock count changes by 1 or -1, not by " + delta);
-    }
-    FrameChunk chunk = allocatedChunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
-    while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
-      int locks = FrameState.locks(state) + delta;
-      if (locks < 0 || locks > FrameState.MOST_LOCKS) {
-        return -1;
-      }
-      if (LONGS.compareAndSet(chunk.states, index, state, state + delta * FrameState.LOCK)) {
-        return locks;
-      }
-    }
+    return counts.addLocks(pfn, delta);
   }
 
   @Override
-  public CachePolicy cachePolicy(long pfn) {
-    return FrameState.cache(state(pfn));
+  public int locks(long pfn) {
+    return FrameState.locks(state(pfn));
   }
 
   @Override
-  public void setCachePolicy(long pfn, CachePolicy policy) {
-    FrameChunk chunk = heldChunk(pfn);
-    int index = (int) pfn & IN_CHUNK;
+  public @Nullable CachePolicy cachePolicy(long pfn) {
+    requirePages(pfn, 1);
+    return map.isRam(pfn) ? FrameState.cache(state(pfn)) : outside.at(pfn);
+  }
+
+  @Override
+  public boolean setCachePolicy(long firstPfn, long pages, @Nullable CachePolicy policy) {
+    requirePages(firstPfn, pages);
+    long last = firstPfn + pages - 1;
+    // Frames without a chunk are CACHED.
+    if (policy != CachePolicy.CACHED && !makeChunks(firstPfn, last)) {
+      return false;
+    }
+    if (!map.allRam(firstPfn, last) && !outside.set(firstPfn, last, policy)) {
+      return false;
+    }
+    long pfn = firstPfn + map.pagesToRam(firstPfn);
+    while (pfn <= last) {
+      FrameChunk chunk = FreeFrames.madeOrNull(freeFrames.chunkOrNull(pfn));
+      if (chunk != null) {
+        setCachePolicy(chunk, pfn, policy);
+      }
+      long next = chunk == null ? (pfn | FrameChunk.INDEX) + 1 : pfn + 1;
+      pfn = next + map.pagesToRam(next);
+    }
+    return true;
+  }
+
+  private static void setCachePolicy(FrameChunk chunk, long pfn, @Nullable CachePolicy policy) {
+    int index = (int) pfn & FrameChunk.INDEX;
     long state;
     do {
       state = (long) LONGS.getAcquire(chunk.states, index);
     } while (!LONGS.compareAndSet(chunk.states, index, state, FrameState.withCache(state, policy)));
+  }
+
+  @Override
+  public void forEachCachePolicyOutsideRam(CachePolicyVisitor visitor) {
+    for (CachePolicyRuns.Run run : outside.all()) {
+      long pfn = run.first;
+      while (pfn <= run.last) {
+        RamRange ram = map.ramAt(pfn);
+        long next = ram != null ? ram.lastPfn() + 1 : pfn + map.pagesToRam(pfn);
+        if (ram == null) {
+          visitor.visit(pfn, Math.min(next, run.last + 1) - pfn, run.policy);
+        }
+        pfn = next;
+      }
+    }
   }
 
   @Override
@@ -391,7 +382,8 @@ public final class FrameTable implements Frames {
   @Override
   public void forEachAllocated(FrameVisitor visitor) {
     for (int number = 0; number < freeFrames.chunks(); number++) {
-      FrameChunk chunk = freeFrames.chunkOrNull((long) number << FrameChunk.LOG2_FRAMES);
+      FrameChunk chunk =
+          FreeFrames.madeOrNull(freeFrames.chunkOrNull((long) number << FrameChunk.LOG2_FRAMES));
       for (int index = 0; chunk != null && index < FrameChunk.FRAMES; index++) {
         long state = (long) LONGS.getAcquire(chunk.states, index);
         if (!FrameState.free(state)) {
@@ -404,6 +396,21 @@ public final class FrameTable implements Frames {
     }
   }
 
+  @Override
+  public void forEachNoted(FrameVisitor visitor) {
+    for (int number = 0; number < freeFrames.chunks(); number++) {
+      long first = (long) number << FrameChunk.LOG2_FRAMES;
+      FrameChunk chunk = freeFrames.chunkOrNull(first);
+      for (int index = 0; chunk != null && index < FrameChunk.FRAMES; index++) {
+        long state = (long) LONGS.getAcquire(chunk.states, index);
+        if (FrameState.noted(state) && map.isRam(first + index)) {
+          visitor.visit(
+              first + index, FrameState.owner(state), (long) LONGS.getOpaque(chunk.tags, index));
+        }
+      }
+    }
+  }
+
   /**
    * A word that the owner of a frame keeps beside it; 0 for a frame just allocated as TABLE. Not
    * atomic: the owner guards it.
@@ -411,7 +418,7 @@ public final class FrameTable implements Frames {
   public long note(long pfn) {
     FrameChunk chunk = freeFrames.chunkOrNull(pfn);
     long[] notes = chunk == null ? null : chunk.notes;
-    return notes == null ? 0 : notes[(int) pfn & IN_CHUNK];
+    return notes == null ? 0 : notes[(int) pfn & FrameChunk.INDEX];
   }
 
   /** Writes the word of {@link #note}. */
@@ -427,18 +434,57 @@ public final class FrameTable implements Frames {
         }
       }
     }
-    notes[(int) pfn & IN_CHUNK] = note;
+    notes[(int) pfn & FrameChunk.INDEX] = note;
   }
 
-  private long state(long pfn) {
+  /** Sees to it that all frames of a range have chunks; false when there is no memory for them. */
+  private boolean makeChunks(long first, long last) {
+    boolean asked = false;
+    long pfn = first + map.pagesToRam(first);
+    while (pfn <= last) {
+      if (!freeFrames.isMade(pfn)) {
+        if (!asked && failures.refuses(AllocationPoint.FRAME_RECORD)) {
+          return false;
+        }
+        asked = true;
+        try {
+          makeChunk(pfn);
+        } catch (OutOfMemoryError e) {
+          return false;
+        }
+      }
+      long next = (pfn | FrameChunk.INDEX) + 1;
+      pfn = next + map.pagesToRam(next);
+    }
+    return true;
+  }
+
+  private void makeChunk(long pfn) {
+    lock.lock();
+    try {
+      freeFrames.makeChunk(pfn);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long state(long pfn) {
     requireRam(pfn);
     FrameChunk chunk = freeFrames.chunkOrNull(pfn);
-    return chunk == null ? 0 : (long) LONGS.getAcquire(chunk.states, (int) pfn & IN_CHUNK);
+    return chunk == null ? 0 : (long) LONGS.getAcquire(chunk.states, (int) pfn & FrameChunk.INDEX);
   }
 
   private void requireRam(long pfn) {
     if (!map.isRam(pfn)) {
       throw notRam(pfn);
+    }
+  }
+
+  /** Pages that a translation can lead to, whatever is there. */
+  static void requirePages(long firstPfn, long pages) {
+    if (firstPfn < 0 || pages < 1 || firstPfn > LAST_PFN || pages > LAST_PFN - firstPfn + 1) {
+      throw new IllegalArgumentException(
+          pages + " pages at pfn 0x" + Long.toHexString(firstPfn) + " are beyond all machines");
     }
   }
 
@@ -448,42 +494,15 @@ public final class FrameTable implements Frames {
 
   /** The chunk of a frame that this table handed out. */
   private FrameChunk chunk(long pfn) {
-    FrameChunk chunk = freeFrames.chunkOrNull(pfn);
+    FrameChunk chunk = FreeFrames.madeOrNull(freeFrames.chunkOrNull(pfn));
     if (chunk == null) {
       throw new IllegalStateException("pfn 0x" + Long.toHexString(pfn) + " was never allocated");
     }
     return chunk;
   }
 
-  private FrameChunk allocatedChunk(long pfn) {
+  FrameChunk allocatedChunk(long pfn) {
     requireRam(pfn);
     return chunk(pfn);
-  }
-
-  /** The chunk of any frame of RAM, made when nothing was allocated from it before. */
-  private FrameChunk heldChunk(long pfn) {
-    requireRam(pfn);
-    FrameChunk known = freeFrames.chunkOrNull(pfn);
-    if (known != null) {
-      return known;
-    }
-    lock();
-    try {
-      return freeFrames.makeChunk(pfn);
-    } finally {
-      unlock();
-    }
-  }
-
-  private void lock() {
-    if (guard.concurrent()) {
-      lock.lock();
-    }
-  }
-
-  private void unlock() {
-    if (guard.concurrent()) {
-      lock.unlock();
-    }
   }
 }

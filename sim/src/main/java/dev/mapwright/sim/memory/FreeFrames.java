@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Which frames can be allocated: a bit a frame in its chunk, and a bit a chunk in {@link
  * #chunksWithFree}. A chunk that was never touched has its bit set and all its RAM free. The lowest
  * free frame is taken, so the order is deterministic and runs of free frames stay together above.
+ * The bit of pfn 0 is there like any other, and only a run that can begin nowhere else takes it.
+ *
+ * <p><b>Holds where there is no chunk.</b> A hold must not make one. So all chunks in which frames
+ * are held and not counted are the same object, {@link #UNCOUNTED}: its frames are free and their
+ * counts stick, and nobody writes to it. A chunk that is made in its place begins with counts that
+ * stick.
  *
  * <p>Guarded by the lock of the frame table, except {@link #chunkOrNull} and {@link #chunks}.
  */
@@ -17,68 +23,89 @@ final class FreeFrames {
   private static final int LOG2_PFN_LIMIT = Long.numberOfTrailingZeros(RamRange.PFN_LIMIT);
   private static final VarHandle CHUNKS = MethodHandles.arrayElementVarHandle(FrameChunk[].class);
 
+  /** Made with the class, and not when the first frame is held. */
+  private static final FrameChunk UNCOUNTED = FrameChunk.uncounted();
+
   private final PhysicalMap map;
   private final Ram ram;
 
-  /** Null elements are chunks never touched; null itself until the first allocation. */
-  private volatile @Nullable FrameChunk @Nullable [] chunks;
+  /** Null elements are chunks never touched. */
+  private final @Nullable FrameChunk[] chunks;
 
-  /** Made together with {@link #chunks}. */
-  private BitTree chunksWithFree = new BitTree(1);
+  /** Null until the first allocation. */
+  private @Nullable BitTree chunksWithFree;
 
   FreeFrames(PhysicalMap map, Ram ram) {
     this.map = map;
     this.ram = ram;
+    chunks = new FrameChunk[(int) (map.ramEndPfn() - 1 >>> FrameChunk.LOG2_FRAMES) + 1];
   }
 
-  /** How many chunks there can be; 0 until the first allocation. */
+  /** How many chunks there can be. */
   int chunks() {
-    @Nullable FrameChunk[] all = chunks;
-    return all == null ? 0 : all.length;
+    return chunks.length;
   }
 
-  /** The chunk of a frame; null when nothing was allocated from it yet. */
+  /**
+   * The chunk of a page; null when nothing was allocated or held in it yet, and above all RAM.
+   *
+   * @param pfn any number
+   */
   @Nullable FrameChunk chunkOrNull(long pfn) {
-    @Nullable FrameChunk[] all = chunks;
-    return all == null
-        ? null
-        : (FrameChunk) CHUNKS.getAcquire(all, (int) (pfn >>> FrameChunk.LOG2_FRAMES));
+    long number = pfn >>> FrameChunk.LOG2_FRAMES;
+    return number < chunks.length ? (FrameChunk) CHUNKS.getAcquire(chunks, (int) number) : null;
+  }
+
+  /** Whether the chunk of a frame of RAM has been made. */
+  boolean isMade(long pfn) {
+    return madeOrNull(chunkOrNull(pfn)) != null;
+  }
+
+  /** The chunk, if it is one that has been made, else null. */
+  @SuppressWarnings("ReferenceEquality")
+  static @Nullable FrameChunk madeOrNull(@Nullable FrameChunk chunk) {
+    return chunk == UNCOUNTED ? null : chunk;
+  }
+
+  /** Notes that frames in a chunk are held which is not there. */
+  void holdUncounted(long pfn) {
+    CHUNKS.setRelease(chunks, (int) (pfn >>> FrameChunk.LOG2_FRAMES), UNCOUNTED);
   }
 
   /** The chunk of a frame, made when it is not there. */
   FrameChunk makeChunk(long pfn) {
-    prepare();
-    return made((int) (pfn >>> FrameChunk.LOG2_FRAMES));
+    return makeChunk((int) (pfn >>> FrameChunk.LOG2_FRAMES));
   }
 
   /** Clears the bit of the lowest free frame that can be materialised. */
   long takeLowest() {
-    prepare();
-    int number = chunksWithFree.next(0);
+    BitTree withFree = chunksWithFree();
+    int number = withFree.next(0);
     while (number >= 0) {
-      FrameChunk chunk = made(number);
+      FrameChunk chunk = makeChunk(number);
       long words = chunk.freeWords;
       while (words != 0) {
         int word = Long.numberOfTrailingZeros(words);
         long pfn = ((long) number << FrameChunk.LOG2_FRAMES) + word * 64L;
+        long free = pfn == 0 ? chunk.free[word] & ~1L : chunk.free[word];
         // One word is one block of the file: its frames are materialised together.
-        if (ram.materialise(pfn)) {
-          int bit = Long.numberOfTrailingZeros(chunk.free[word]);
+        if (free != 0 && ram.materialise(pfn)) {
+          int bit = Long.numberOfTrailingZeros(free);
           clearFree(number, chunk, word, 1L << bit);
           return pfn + bit;
         }
         words &= words - 1;
       }
       // The disk is full; a frame that has its room may still be free further up.
-      number = chunksWithFree.next(number + 1);
+      number = withFree.next(number + 1);
     }
     return Frames.NONE;
   }
 
-  private void prepare() {
-    if (chunks == null) {
-      int count = (int) (map.ramEndPfn() - 1 >>> FrameChunk.LOG2_FRAMES) + 1;
-      BitTree withFree = new BitTree(count);
+  private BitTree chunksWithFree() {
+    BitTree withFree = chunksWithFree;
+    if (withFree == null) {
+      withFree = new BitTree(chunks.length);
       for (RamRange range : map.ramRanges()) {
         int last = (int) (range.lastPfn() >>> FrameChunk.LOG2_FRAMES);
         for (int i = (int) (range.firstPfn() >>> FrameChunk.LOG2_FRAMES); i <= last; i++) {
@@ -86,19 +113,17 @@ final class FreeFrames {
         }
       }
       chunksWithFree = withFree;
-      chunks = new FrameChunk[count];
     }
+    return withFree;
   }
 
-  private FrameChunk made(int number) {
-    @Nullable FrameChunk[] all = chunks;
-    if (all == null) {
-      throw new IllegalStateException("chunks are prepared before the first is made");
-    }
-    FrameChunk chunk = all[number];
+  private FrameChunk makeChunk(int number) {
+    FrameChunk there = chunks[number];
+    FrameChunk chunk = madeOrNull(there);
     if (chunk == null) {
-      chunk = new FrameChunk(map, (long) number << FrameChunk.LOG2_FRAMES);
-      CHUNKS.setRelease(all, number, chunk);
+      long state = there == null ? 0 : FrameState.FREE_AND_STUCK;
+      chunk = new FrameChunk(map, (long) number << FrameChunk.LOG2_FRAMES, state);
+      CHUNKS.setRelease(chunks, number, chunk);
     }
     return chunk;
   }
@@ -108,7 +133,7 @@ final class FreeFrames {
     if (chunk.free[word] == 0) {
       chunk.freeWords &= ~(1L << word);
       if (chunk.freeWords == 0) {
-        chunksWithFree.remove(number);
+        chunksWithFree().remove(number);
       }
     }
   }
@@ -117,7 +142,7 @@ final class FreeFrames {
   void giveBack(FrameChunk chunk, long pfn) {
     int word = (int) (pfn >>> 6) & 63;
     if (chunk.freeWords == 0) {
-      chunksWithFree.add((int) (pfn >>> FrameChunk.LOG2_FRAMES));
+      chunksWithFree().add((int) (pfn >>> FrameChunk.LOG2_FRAMES));
     }
     chunk.freeWords |= 1L << word;
     chunk.free[word] |= 1L << pfn;
@@ -125,7 +150,6 @@ final class FreeFrames {
 
   /** Clears the bits of the lowest run that satisfies a request and can be materialised. */
   long takeRun(RunRequest request) {
-    prepare();
     for (RamRange range : map.ramRanges()) {
       if (request.node() == Frames.ANY_NODE || request.node() == range.node()) {
         long pfn = findRun(request, range);
@@ -159,6 +183,9 @@ final class FreeFrames {
         Long.compareUnsigned(request.minPfn(), range.firstPfn()) < 0
             ? range.firstPfn()
             : request.minPfn();
+    if (low == 0 && request.maxPfn() != pages - 1) {
+      low = 1; // there are other places than pfn 0, also when none of them is free
+    }
     long high =
         Long.compareUnsigned(request.maxPfn(), range.lastPfn()) > 0
             ? range.lastPfn()
@@ -208,7 +235,7 @@ final class FreeFrames {
   }
 
   private long freeWord(long word) {
-    FrameChunk chunk = chunkOrNull(word << 6);
+    FrameChunk chunk = madeOrNull(chunkOrNull(word << 6));
     return chunk == null ? map.ramMask(word << 6) : chunk.free[(int) word & 63];
   }
 
@@ -223,7 +250,7 @@ final class FreeFrames {
         bits &= -1L << first;
       }
       int number = (int) (word >>> 6);
-      clearFree(number, made(number), (int) word & 63, bits);
+      clearFree(number, makeChunk(number), (int) word & 63, bits);
     }
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class PhysicalMap {
   private final RamRange[] ram;
 
+  /** The largest range of RAM, where most frames are. */
+  private final RamRange largest;
+
   /** Ascending, disjoint, and disjoint from RAM. */
   private volatile DeviceRange[] devices = {};
 
@@ -50,6 +53,11 @@ public final class PhysicalMap {
       }
     }
     ram = merged.toArray(new RamRange[0]);
+    RamRange most = ram[0];
+    for (RamRange range : ram) {
+      most = range.pages() > most.pages() ? range : most;
+    }
+    largest = most;
   }
 
   /** The ranges of RAM in ascending order; callers do not write to the array. */
@@ -64,8 +72,11 @@ public final class PhysicalMap {
 
   /** The range of RAM that holds a frame; null when it is not RAM. */
   public @Nullable RamRange ramAt(long pfn) {
+    if (contains(largest, pfn)) {
+      return largest;
+    }
     for (RamRange range : ram) {
-      if (pfn >= range.firstPfn() && pfn <= range.lastPfn()) {
+      if (contains(range, pfn)) {
         return range;
       }
     }
@@ -75,6 +86,20 @@ public final class PhysicalMap {
   /** Whether a frame is RAM. */
   public boolean isRam(long pfn) {
     return ramAt(pfn) != null;
+  }
+
+  /** Whether all frames of a range are RAM; {@code last} is inclusive. */
+  boolean allRam(long first, long last) {
+    RamRange range = ramAt(first);
+    while (range != null && range.lastPfn() < last) {
+      range = ramAt(range.lastPfn() + 1);
+    }
+    return range != null;
+  }
+
+  /** One comparison: what is below the first is above everything, taken as an unsigned number. */
+  private static boolean contains(RamRange range, long pfn) {
+    return Long.compareUnsigned(pfn - range.firstPfn(), range.pages()) < 0;
   }
 
   /**

@@ -89,7 +89,7 @@ class FrameTableTest {
     events.listen(told::add);
     long pfn = frames.allocate(FrameOwner.OBJECT, 42);
     assertThat(frames.pin(pfn)).isTrue();
-    assertThat(frames.hold(pfn)).isTrue();
+    frames.hold(pfn);
     assertThat(frames.free(pfn)).isFalse();
     assertThat(frames.owner(pfn)).isEqualTo(FrameOwner.HELD_BACK);
     assertThat(told)
@@ -113,7 +113,8 @@ class FrameTableTest {
   @Test
   void what_was_written_to_a_free_frame_that_somebody_held_is_gone_when_it_is_allocated() {
     long pfn = 3;
-    assertThat(frames.hold(pfn)).isTrue();
+    assertThat(frames.prepareHolds(pfn, 1)).isTrue();
+    frames.hold(pfn);
     ram.writeLong(Pages.address(pfn) + 8, 0x4141);
     frames.unhold(pfn);
     assertThat(frames.allocate(FrameOwner.TABLE, 1)).isEqualTo(pfn);
@@ -121,21 +122,22 @@ class FrameTableTest {
   }
 
   @Test
-  void counts_saturate_and_never_go_below_zero() {
+  void counts_have_a_top_and_never_go_below_zero() {
     long pfn = frames.allocate(FrameOwner.OBJECT, 1);
     for (int i = 0; i < FrameState.MOST_PINS; i++) {
       assertThat(frames.pin(pfn)).isTrue();
-      assertThat(frames.hold(pfn)).isTrue();
+      frames.hold(pfn);
     }
     assertThat(frames.pin(pfn)).isFalse();
-    assertThat(frames.hold(pfn)).isFalse();
+    frames.hold(pfn);
     assertThat(frames.pins(pfn)).isEqualTo(FrameState.MOST_PINS);
-    assertThat(frames.holds(pfn)).isEqualTo(FrameState.MOST_HOLDS);
+    assertThat(frames.holds(pfn)).isEqualTo(Frames.MOST_HOLDS);
     assertThat(frames.addLocks(pfn, -1)).isEqualTo(-1);
     for (int i = 1; i <= FrameState.MOST_LOCKS; i++) {
       assertThat(frames.addLocks(pfn, 1)).isEqualTo(i);
     }
     assertThat(frames.addLocks(pfn, 1)).isEqualTo(-1);
+    assertThat(frames.locks(pfn)).isEqualTo(FrameState.MOST_LOCKS);
     assertThat(frames.owner(pfn)).isEqualTo(FrameOwner.OBJECT);
     frames.setCachePolicy(pfn, CachePolicy.WRITE_COMBINING);
     assertThat(frames.cachePolicy(pfn)).isEqualTo(CachePolicy.WRITE_COMBINING);
@@ -153,6 +155,17 @@ class FrameTableTest {
     assertThatThrownBy(() -> frames.free(100)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> frames.free(5000)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> frames.pin(100)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> frames.addLocks(100, 1)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> frames.unhold(100)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> frames.unhold(5000)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> frames.locks(303)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> frames.hold(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> frames.hold(1L << 40)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> frames.cachePolicy(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> frames.setCachePolicy(Frames.LAST_PFN, 2, null))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> frames.setCachePolicy(5, 0, null))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> frames.allocate(FrameOwner.FREE, 1))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> frames.allocateRun(RunRequest.of(0, 0), FrameOwner.POOL, 1))
@@ -250,13 +263,209 @@ class FrameTableTest {
     try (Ram memory = new Ram(low, new FullDisk(Long.MAX_VALUE))) {
       FrameTable table = new FrameTable(low, memory, failures, events, new ThreadGuard(true));
       for (int align : new int[] {29, 31, 40, 63, 64, Integer.MAX_VALUE}) {
-        RunRequest request = new RunRequest(2, align, 0, -1, Long.MIN_VALUE, Frames.ANY_NODE);
+        RunRequest request = new RunRequest(2, align, 0, 1, Long.MIN_VALUE, Frames.ANY_NODE);
+        RunRequest wide = new RunRequest(2, align, 0, -1, 0, Frames.ANY_NODE);
+        assertThat(table.allocateRun(wide, FrameOwner.POOL, 1)).isEqualTo(Frames.NONE);
         assertThat(table.allocateRun(request, FrameOwner.POOL, 1)).isZero();
         assertThat(table.allocateRun(request, FrameOwner.POOL, 1)).isEqualTo(Frames.NONE);
         table.free(0);
         table.free(1);
+        assertThat(table.free()).isEqualTo(99);
       }
     }
+  }
+
+  @Test
+  void pfn_0_is_handed_out_to_those_only_who_can_use_no_other_and_counts_nowhere() {
+    PhysicalMap low = new PhysicalMap(List.of(new RamRange(0, 4, 0)));
+    try (Ram memory = new Ram(low, new FullDisk(Long.MAX_VALUE))) {
+      FrameTable table = new FrameTable(low, memory, failures, events, new ThreadGuard(true));
+      assertThat(table.total()).isEqualTo(3);
+      for (long max = 0; max < 4; max++) {
+        RunRequest one = new RunRequest(1, 0, 0, max, 0, Frames.ANY_NODE);
+        assertThat(table.allocateRun(one, FrameOwner.POOL, 1)).isEqualTo(max);
+      }
+      assertThat(table.free()).isZero();
+      table.free(0);
+      assertThat(table.free()).isZero();
+      RunRequest any = RunRequest.of(1, 0);
+      assertThat(table.allocateRun(any, FrameOwner.POOL, 1)).isEqualTo(Frames.NONE);
+      assertThat(table.allocate(FrameOwner.POOL, 1)).isEqualTo(Frames.NONE);
+      assertThat(table.allocateUncleared(FrameOwner.POOL, 1)).isEqualTo(Frames.NONE);
+      for (long pfn = 1; pfn < 4; pfn++) {
+        table.free(pfn);
+      }
+      assertThat(table.free()).isEqualTo(3);
+      RunRequest all = new RunRequest(4, 0, 0, 3, 0, Frames.ANY_NODE);
+      assertThat(table.allocateRun(all, FrameOwner.POOL, 1)).isZero();
+      assertThat(table.free()).isZero();
+    }
+  }
+
+  @Test
+  void a_locked_frame_is_held_back_until_the_last_lock_is_gone() {
+    long pfn = frames.allocate(FrameOwner.OBJECT, 42);
+    assertThat(frames.addLocks(pfn, 1)).isEqualTo(1);
+    assertThat(frames.addLocks(pfn, 1)).isEqualTo(2);
+    assertThat(frames.locks(pfn)).isEqualTo(2);
+    assertThat(frames.free(pfn)).isFalse();
+    assertThat(frames.addLocks(pfn, -1)).isEqualTo(1);
+    assertThat(frames.owner(pfn)).isEqualTo(FrameOwner.HELD_BACK);
+    assertThat(frames.addLocks(pfn, -1)).isZero();
+    assertThat(frames.owner(pfn)).isEqualTo(FrameOwner.FREE);
+    assertThat(frames.free()).isEqualTo(frames.total());
+  }
+
+  @Test
+  void a_count_that_sticks_holds_its_frame_back_until_it_is_settled() {
+    long pfn = frames.allocate(FrameOwner.OBJECT, 42);
+    long other = frames.allocate(FrameOwner.OBJECT, 42);
+    for (int i = 0; i < Frames.MOST_HOLDS + 3; i++) {
+      frames.hold(pfn);
+    }
+    assertThat(frames.free(pfn)).isFalse();
+    for (int i = 0; i < Frames.MOST_HOLDS + 3; i++) {
+      frames.unhold(pfn);
+    }
+    assertThat(frames.holds(pfn)).isEqualTo(Frames.MOST_HOLDS);
+    assertThat(frames.owner(pfn)).isEqualTo(FrameOwner.HELD_BACK);
+    Frames.HoldCount late = frames.countHolds();
+    Frames.HoldCount first = frames.countHolds();
+    assertThat(first.empty()).isFalse();
+    assertThat(first.finish()).isTrue();
+    assertThat(late.finish()).as("the frames may be somebody else's").isFalse();
+    assertThat(frames.owner(pfn)).isEqualTo(FrameOwner.FREE);
+    assertThat(frames.allocate(FrameOwner.POOL, 1)).isEqualTo(pfn);
+    assertThat(frames.countHolds().empty()).isTrue();
+    frames.free(other);
+  }
+
+  @Test
+  void a_count_is_settled_to_what_was_told_and_sticks_again_when_that_is_too_much() {
+    long pfn = frames.allocate(FrameOwner.OBJECT, 42);
+    for (int i = 0; i < Frames.MOST_HOLDS; i++) {
+      frames.hold(pfn);
+    }
+    Frames.HoldCount count = frames.countHolds();
+    count.add(0, Frames.LAST_PFN);
+    count.add(pfn, 1);
+    count.add(pfn + 1, 100);
+    assertThat(count.finish()).isTrue();
+    assertThat(frames.holds(pfn)).isEqualTo(2);
+    assertThat(frames.holds(pfn + 1)).isZero();
+    frames.unhold(pfn);
+    frames.unhold(pfn);
+    assertThatThrownBy(() -> frames.unhold(pfn)).isInstanceOf(IllegalStateException.class);
+    for (int i = 0; i < Frames.MOST_HOLDS; i++) {
+      frames.hold(pfn);
+    }
+    Frames.HoldCount again = frames.countHolds();
+    for (int i = 0; i < Frames.MOST_HOLDS + 1; i++) {
+      again.add(pfn, 1);
+    }
+    assertThat(again.finish()).isTrue();
+    assertThat(frames.holds(pfn)).isEqualTo(Frames.MOST_HOLDS);
+    assertThat(frames.countHolds().empty()).isFalse();
+  }
+
+  @Test
+  void holds_where_nothing_was_ever_allocated_stick_and_need_no_memory() {
+    failures.failAll();
+    frames.hold(5001);
+    assertThat(frames.holds(5001)).isEqualTo(Frames.MOST_HOLDS);
+    assertThat(frames.owner(5001)).isEqualTo(FrameOwner.FREE);
+    frames.unhold(5001);
+    assertThat(failures.asked()).isZero();
+    frames.hold(4999); // a hole
+    failures.off();
+    RunRequest high = new RunRequest(1, 0, 5000, -1, 0, Frames.ANY_NODE);
+    assertThat(frames.allocateRun(high, FrameOwner.POOL, 1)).isEqualTo(5000);
+    assertThat(frames.free(5000)).isFalse();
+    Frames.HoldCount count = frames.countHolds();
+    count.add(5001, 1);
+    assertThat(count.finish()).isTrue();
+    assertThat(frames.owner(5000)).isEqualTo(FrameOwner.FREE);
+    assertThat(frames.holds(5001)).isEqualTo(1);
+    assertThat(frames.holds(5002)).isZero();
+    frames.unhold(5001);
+  }
+
+  @Test
+  void prepared_holds_are_counted_and_preparing_can_be_refused() {
+    failures.failAll();
+    assertThat(frames.prepareHolds(5000, 64)).isFalse();
+    failures.off();
+    assertThat(frames.prepareHolds(0, Long.MAX_VALUE)).isTrue();
+    failures.failAll();
+    assertThat(frames.prepareHolds(5000, 64)).as("it is there").isTrue();
+    assertThat(frames.prepareHolds(1L << 45, 1)).as("no RAM").isTrue();
+    frames.hold(5001);
+    assertThat(frames.holds(5001)).isEqualTo(1);
+    frames.unhold(5001);
+    assertThatThrownBy(() -> frames.unhold(5001)).isInstanceOf(IllegalStateException.class);
+    assertThat(frames.countHolds().empty()).isTrue();
+  }
+
+  @Test
+  void pages_outside_ram_have_no_cache_attribute_until_they_are_given_one() {
+    assertThat(frames.cachePolicy(3)).isEqualTo(CachePolicy.CACHED);
+    assertThat(frames.cachePolicy(1)).isNull();
+    assertThat(frames.cachePolicy(Frames.LAST_PFN)).isNull();
+    assertThat(frames.setCachePolicy(Frames.LAST_PFN, CachePolicy.UNCACHED)).isTrue();
+    assertThat(frames.cachePolicy(Frames.LAST_PFN)).isEqualTo(CachePolicy.UNCACHED);
+    assertThat(frames.setCachePolicy(0, 1L << 40, CachePolicy.WRITE_COMBINING)).isTrue();
+    assertThat(frames.cachePolicy(Frames.LAST_PFN)).isEqualTo(CachePolicy.WRITE_COMBINING);
+    assertThat(frames.cachePolicy(100)).isEqualTo(CachePolicy.WRITE_COMBINING);
+    assertThat(outside()).containsExactly("0+3", "303+4697", "5064+" + ((1L << 40) - 5064));
+    assertThat(frames.setCachePolicy(2, 2, null)).isTrue();
+    assertThat(frames.cachePolicy(3)).isNull();
+    assertThat(frames.cachePolicy(4)).isEqualTo(CachePolicy.WRITE_COMBINING);
+    assertThat(outside().getFirst()).isEqualTo("0+2");
+    assertThat(frames.setCachePolicy(0, 1L << 40, null)).isTrue();
+    assertThat(outside()).isEmpty();
+  }
+
+  /** Runs with an attribute, as "first+pages". */
+  private List<String> outside() {
+    List<String> all = new ArrayList<>();
+    frames.forEachCachePolicyOutsideRam((first, pages, policy) -> all.add(first + "+" + pages));
+    return all;
+  }
+
+  @Test
+  void a_cache_attribute_is_refused_only_where_something_more_has_to_be_remembered() {
+    frames.allocate(FrameOwner.POOL, 1);
+    frames.setCachePolicy(6000, 10, CachePolicy.UNCACHED);
+    failures.failAll();
+    assertThat(frames.setCachePolicy(3, 300, null)).as("frames with records").isTrue();
+    assertThat(frames.setCachePolicy(3, 300, CachePolicy.CACHED)).isTrue();
+    assertThat(frames.setCachePolicy(5000, 64, CachePolicy.CACHED)).as("as they are").isTrue();
+    assertThat(frames.setCachePolicy(6003, 4, CachePolicy.UNCACHED)).as("as they are").isTrue();
+    assertThat(failures.asked()).isZero();
+    assertThat(frames.setCachePolicy(5000, 64, null)).as("RAM never used").isFalse();
+    assertThat(frames.setCachePolicy(250, 100, null)).as("no attribute in the hole").isTrue();
+    assertThat(frames.setCachePolicy(250, 100, CachePolicy.UNCACHED)).isFalse();
+    assertThat(frames.cachePolicy(250)).as("nothing has changed").isNull();
+    assertThat(frames.setCachePolicy(6003, 4, null)).as("two runs of one").isFalse();
+    assertThat(frames.setCachePolicy(6010, 1, CachePolicy.UNCACHED)).isFalse();
+    assertThat(outside()).containsExactly("6000+10");
+    assertThat(frames.setCachePolicy(6000, 2, null)).as("an end").isTrue();
+    assertThat(frames.setCachePolicy(6008, 5, null)).as("the other end").isTrue();
+    assertThat(outside()).containsExactly("6002+6");
+    assertThat(frames.setCachePolicy(6000, 20, null)).as("all").isTrue();
+    assertThat(outside()).isEmpty();
+  }
+
+  @Test
+  void a_freed_frame_forgets_its_cache_attribute() {
+    long pfn = frames.allocate(FrameOwner.POOL, 1);
+    frames.setCachePolicy(pfn, null);
+    assertThat(frames.cachePolicy(pfn)).isNull();
+    frames.pin(pfn);
+    frames.free(pfn);
+    assertThat(frames.cachePolicy(pfn)).isNull();
+    frames.unpin(pfn);
+    assertThat(frames.cachePolicy(pfn)).isEqualTo(CachePolicy.CACHED);
   }
 
   @Test

@@ -76,7 +76,7 @@ final class DeviceMemoryCall {
       }
       case DEAD -> c.refuse(MmapDeviceMemory.DEAD);
       case NO_ROOM -> c.refuse(MmapDeviceMemory.NO_ROOM, len, 0);
-      case OUT_OF_RECORDS, OUT_OF_FRAMES, SATURATED -> c.refuse(MmapDeviceMemory.OUT_OF_MEMORY);
+      case OUT_OF_RECORDS, OUT_OF_FRAMES -> c.refuse(MmapDeviceMemory.OUT_OF_MEMORY);
       default -> throw MxContext.unexpected(outcome);
     };
   }

@@ -174,7 +174,7 @@ final class VmarMapCall {
       case REGION_IN_RANGE -> c.refuse(VmarMap.REGION_IN_RANGE, address, len);
       case NO_ROOM -> c.refuse(VmarMap.NO_ROOM, len, 0);
       case LEASED -> c.refuse(VmarMap.LEASED, address, len);
-      case OUT_OF_RECORDS, OUT_OF_FRAMES, SATURATED -> c.refuse(VmarMap.OUT_OF_MEMORY);
+      case OUT_OF_RECORDS, OUT_OF_FRAMES -> c.refuse(VmarMap.OUT_OF_MEMORY);
       default -> throw MxContext.unexpected(outcome);
     };
   }

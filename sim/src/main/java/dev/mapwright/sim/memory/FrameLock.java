@@ -1,0 +1,28 @@
+package dev.mapwright.sim.memory;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The lock of a frame table, which a single-threaded machine skips. Nothing else is locked under it
+ * but what {@link Ram} needs.
+ */
+final class FrameLock {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final boolean concurrent;
+
+  FrameLock(ThreadGuard guard) {
+    concurrent = guard.concurrent();
+  }
+
+  void lock() {
+    if (concurrent) {
+      lock.lock();
+    }
+  }
+
+  void unlock() {
+    if (concurrent) {
+      lock.unlock();
+    }
+  }
+}
