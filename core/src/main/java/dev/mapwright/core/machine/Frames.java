@@ -276,7 +276,7 @@ public interface Frames {
 
   /**
    * Sets the cache attribute of adjacent pages, in RAM or outside. Outside RAM, adjacent pages with
-   * the same attribute cost one record together.
+   * the same attribute cost one record together (pages with only RAM between them are adjacent).
    *
    * <p>It is refused only where something has to be remembered anew: for pages outside RAM, unless
    * they only take none and are all that had the same attribute, or an end of it; and for RAM of

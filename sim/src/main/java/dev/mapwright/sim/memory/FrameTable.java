@@ -56,7 +56,7 @@ public final class FrameTable implements Frames {
     lock = new FrameLock(guard);
     freeFrames = new FreeFrames(map, ram);
     counts = new FrameCounts(this, map, freeFrames, lock);
-    outside = new CachePolicyRuns(failures);
+    outside = new CachePolicyRuns(map, failures);
     this.events = events.newRing("frames");
     long frames = 0;
     for (RamRange range : map.ramRanges()) {
@@ -309,7 +309,7 @@ public final class FrameTable implements Frames {
     if (policy != CachePolicy.CACHED && !makeChunks(firstPfn, last)) {
       return false;
     }
-    if (!map.allRam(firstPfn, last) && !outside.set(firstPfn, last, policy)) {
+    if (!outside.set(firstPfn, last, policy)) {
       return false;
     }
     long pfn = firstPfn + map.pagesToRam(firstPfn);
@@ -334,17 +334,7 @@ public final class FrameTable implements Frames {
 
   @Override
   public void forEachCachePolicyOutsideRam(CachePolicyVisitor visitor) {
-    for (CachePolicyRuns.Run run : outside.all()) {
-      long pfn = run.first;
-      while (pfn <= run.last) {
-        RamRange ram = map.ramAt(pfn);
-        long next = ram != null ? ram.lastPfn() + 1 : pfn + map.pagesToRam(pfn);
-        if (ram == null) {
-          visitor.visit(pfn, Math.min(next, run.last + 1) - pfn, run.policy);
-        }
-        pfn = next;
-      }
-    }
+    outside.forEach(visitor);
   }
 
   @Override

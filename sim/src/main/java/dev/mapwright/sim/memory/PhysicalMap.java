@@ -88,13 +88,22 @@ public final class PhysicalMap {
     return ramAt(pfn) != null;
   }
 
-  /** Whether all frames of a range are RAM; {@code last} is inclusive. */
-  boolean allRam(long first, long last) {
-    RamRange range = ramAt(first);
-    while (range != null && range.lastPfn() < last) {
-      range = ramAt(range.lastPfn() + 1);
+  /** How many pages below one are no RAM: what their numbers are when RAM is left out. */
+  long outsideBelow(long pfn) {
+    long outside = pfn;
+    for (RamRange range : ram) {
+      outside -= Math.clamp(pfn - range.firstPfn(), 0, range.pages());
     }
-    return range != null;
+    return outside;
+  }
+
+  /** The page outside RAM that has so many others below it. */
+  long outsidePage(long below) {
+    long pfn = below;
+    for (RamRange range : ram) {
+      pfn += range.firstPfn() <= pfn ? range.pages() : 0;
+    }
+    return pfn;
   }
 
   /** One comparison: what is below the first is above everything, taken as an unsigned number. */

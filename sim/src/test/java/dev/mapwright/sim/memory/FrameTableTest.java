@@ -454,6 +454,12 @@ class FrameTableTest {
     assertThat(outside()).containsExactly("6002+6");
     assertThat(frames.setCachePolicy(6000, 20, null)).as("all").isTrue();
     assertThat(outside()).isEmpty();
+    failures.off();
+    frames.setCachePolicy(100, 300, CachePolicy.UNCACHED);
+    failures.failAll();
+    assertThat(frames.setCachePolicy(303, 5, null)).as("the beginning, behind RAM").isTrue();
+    assertThat(frames.setCachePolicy(395, 4605, null)).as("an end, with RAM behind it").isTrue();
+    assertThat(outside()).containsExactly("308+87");
   }
 
   @Test
