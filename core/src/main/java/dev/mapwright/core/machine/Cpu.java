@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A CPU: it loads and stores at virtual addresses, through a TLB, with page faults resolved by the
- * address space it is attached to.
+ * address space it is attached to, or by one of two: see {@link #attach(FaultResolver,
+ * FaultResolver)}.
  *
  * <p>Scalar accesses are little-endian, of 1, 2, 4 or 8 bytes at any alignment, also across a page
  * border; there both pages are resolved before anything is written. Aligned accesses are not torn
@@ -27,14 +28,46 @@ public interface Cpu {
   int number();
 
   /**
-   * Attaches the CPU to an address space, leaving the one before. One that was closed is as none.
+   * Attaches the CPU to one address space for all addresses, leaving what it was attached to. One
+   * that was closed is as none.
    *
    * @param space where addresses are translated from now on; null for none
    */
-  void attach(@Nullable FaultResolver space);
+  default void attach(@Nullable FaultResolver space) {
+    attach(space, null);
+  }
 
-  /** {@return what the CPU is attached to; null for nothing} */
+  /**
+   * Attaches the CPU to two address spaces, leaving what it was attached to: one for the addresses
+   * below a border, as a process has its own, and one for those from the border on, as all
+   * processes share. The border is the {@linkplain FaultResolver#firstPage first page} of the upper
+   * one. Where the lower one reaches beyond it, what it maps there can't be seen.
+   *
+   * <p>An access that lies across the border is one access: it is made whole, or it faults in
+   * either half and changes nothing.
+   *
+   * <p>While the upper one stays the same, what the CPU has cached of it stays, too, so that
+   * switching from process to process costs the lower half's translations alone. Closing one of the
+   * two detaches its half, and the other one goes on. The border does not move by that: until the
+   * next {@code attach} accesses to that half fault. An upper one that was closed before is treated
+   * alike.
+   *
+   * @param lower where the addresses below the border are translated; null for nowhere: they fault
+   * @param upper where the others are translated; null for none: then there is no border, and all
+   *     addresses are the lower one's
+   * @throws IllegalArgumentException when one does not live on a machine of this kind, or the upper
+   *     one says that it begins at what is no page; nothing has changed then
+   */
+  void attach(@Nullable FaultResolver lower, @Nullable FaultResolver upper);
+
+  /**
+   * {@return what the CPU is attached to for the lower half, or for all addresses where there is no
+   * upper half; null for nothing}
+   */
   @Nullable FaultResolver attached();
+
+  /** {@return what the CPU is attached to for the upper half; null for nothing} */
+  @Nullable FaultResolver attachedUpper();
 
   /**
    * Begins a run of accesses. Brackets do not nest.

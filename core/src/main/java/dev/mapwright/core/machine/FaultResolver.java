@@ -10,6 +10,16 @@ public interface FaultResolver {
   Translation translation();
 
   /**
+   * The first page whose addresses it resolves. For a CPU that is attached to two it is the border
+   * between them, asked for when it is attached.
+   *
+   * @return a page number, 0 .. {@link dev.mapwright.core.Pages#LAST_PAGE}, the same each time
+   */
+  default long firstPage() {
+    return 0;
+  }
+
+  /**
    * Called by a CPU that found no entry, or one that does not allow the access. The CPU is
    * quiescent during the call: it has left its bracket, and looks at the tables again afterwards.
    *

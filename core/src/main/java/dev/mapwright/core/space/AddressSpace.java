@@ -61,6 +61,7 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
   Machine machine();
 
   /** {@return the first page} */
+  @Override
   long firstPage();
 
   /** {@return the last page, inclusive} */

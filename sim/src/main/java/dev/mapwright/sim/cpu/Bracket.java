@@ -95,7 +95,7 @@ abstract class Bracket implements TranslationUser {
   final Tlb tlb = new Tlb();
 
   /** What the fast path compares tags with; the TLB's own generation. Driver only. */
-  long generation = tlb.generation();
+  long generation = tlb.generation;
 
   /** How often the driver may have forgotten translations: see unchangedSince. Driver only. */
   long quiescences;
@@ -320,19 +320,20 @@ abstract class Bracket implements TranslationUser {
   }
 
   final void emptyMailbox() {
-    boolean ended;
     synchronized (mailbox) {
-      ended = mailbox.empty(tlb);
-      generation = tlb.generation();
+      // What was posted stays there until it was carried out: the stack may overflow half-way.
       quiescences++;
+      if (mailbox.ended()) {
+        translationEnded();
+      }
+      mailbox.forgetIn(tlb);
+      generation = tlb.generation;
+      mailbox.clear();
       pending = false;
+      acknowledged = posted;
       if (published) {
         publish();
       }
-      acknowledged = posted;
-    }
-    if (ended) {
-      translationEnded();
     }
   }
 
@@ -342,12 +343,28 @@ abstract class Bracket implements TranslationUser {
 
   final void flushTlb() {
     guard.check();
-    tlb.flush();
-    generation = tlb.generation();
     quiescences++;
+    tlb.flush();
+    generation = tlb.generation;
   }
 
-  /** The translation that this CPU is attached to may be no more. On the driver's thread. */
+  /** Forgets the pages below the border; the whole TLB where there is none. */
+  final void forgetLower() {
+    quiescences++;
+    tlb.forgetLower();
+    generation = tlb.generation;
+  }
+
+  /** Forgets the pages from the border on. */
+  final void forgetUpper() {
+    quiescences++;
+    tlb.forgetUpper();
+  }
+
+  /**
+   * A translation that this CPU is attached to may be no more: forgets its half. On the driver's
+   * thread.
+   */
   abstract void translationEnded();
 
   // ---- removers
@@ -355,11 +372,11 @@ abstract class Bracket implements TranslationUser {
   @Override
   public final void forget(long firstPage, long lastPage) {
     if (!concurrent) {
+      quiescences++;
       if (firstPage <= lastPage) {
         tlb.forget(firstPage, lastPage);
-        generation = tlb.generation();
+        generation = tlb.generation;
       }
-      quiescences++;
       return;
     }
     synchronized (mailbox) {
@@ -371,7 +388,6 @@ abstract class Bracket implements TranslationUser {
   @Override
   public final void detach() {
     if (!concurrent) {
-      flushTlb();
       translationEnded();
       return;
     }

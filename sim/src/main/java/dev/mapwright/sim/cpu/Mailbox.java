@@ -3,20 +3,19 @@ package dev.mapwright.sim.cpu;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
- * What others told a CPU to forget and it has not forgotten yet. Bounded: when it is full, the CPU
- * is to forget everything. Callers hold its monitor.
+ * What others told a CPU to forget and it has not forgotten yet. Bounded: when it is full, the
+ * smallest range around all that is in it takes their place, so that what was said of one half of
+ * the addresses does not cost the other half its translations. Callers hold its monitor.
  */
 final class Mailbox {
-  private static final int RANGES = 16;
+  static final int RANGES = 16;
 
+  /** First and last pages, in turn. */
   @GuardedBy("this")
   private final long[] ranges = new long[2 * RANGES];
 
   @GuardedBy("this")
   private int count;
-
-  @GuardedBy("this")
-  private boolean everything;
 
   @GuardedBy("this")
   private boolean ended;
@@ -27,12 +26,20 @@ final class Mailbox {
       return;
     }
     if (count == RANGES) {
-      everything = true;
-      return;
+      join();
     }
     ranges[2 * count] = firstPage;
     ranges[2 * count + 1] = lastPage;
     count++;
+  }
+
+  @GuardedBy("this")
+  private void join() {
+    for (int i = 1; i < count; i++) {
+      ranges[0] = Math.min(ranges[0], ranges[2 * i]);
+      ranges[1] = Math.max(ranges[1], ranges[2 * i + 1]);
+    }
+    count = 1;
   }
 
   /**
@@ -42,23 +49,25 @@ final class Mailbox {
   @GuardedBy("this")
   void postEnd() {
     ended = true;
-    everything = true;
   }
 
-  /** Carries out what was posted, and tells whether a translation ended. */
+  /** Whether a translation has ended since the mailbox was emptied. */
   @GuardedBy("this")
-  boolean empty(Tlb tlb) {
-    if (everything) {
-      tlb.flush();
-    } else {
-      for (int i = 0; i < count; i++) {
-        tlb.forget(ranges[2 * i], ranges[2 * i + 1]);
-      }
+  boolean ended() {
+    return ended;
+  }
+
+  /** Carries out what was posted, which stays in here until {@link #clear}. */
+  @GuardedBy("this")
+  void forgetIn(Tlb tlb) {
+    for (int i = 0; i < count; i++) {
+      tlb.forget(ranges[2 * i], ranges[2 * i + 1]);
     }
-    boolean gone = ended;
+  }
+
+  @GuardedBy("this")
+  void clear() {
     count = 0;
-    everything = false;
     ended = false;
-    return gone;
   }
 }

@@ -507,13 +507,18 @@ public final class SimulatedCpu extends Translator implements Cpu {
   // ---- the rest
 
   @Override
-  public void attach(@Nullable FaultResolver space) {
-    attachTo(space);
+  public void attach(@Nullable FaultResolver lower, @Nullable FaultResolver upper) {
+    attachTo(lower, upper);
   }
 
   @Override
   public @Nullable FaultResolver attached() {
-    return attachedNow();
+    return lowerNow();
+  }
+
+  @Override
+  public @Nullable FaultResolver attachedUpper() {
+    return upperNow();
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.mapwright.sim.cpu;
 
 import dev.mapwright.core.Access;
 import dev.mapwright.core.Pages;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cached translations of one CPU. Only the thread that drives the CPU uses it.
@@ -17,6 +19,14 @@ import dev.mapwright.core.Pages;
  * the first: so an access that crosses a page border never hits. Generations start at 1, so the 0
  * of an empty slot never matches; raising the generation empties all arrays at once, and only when
  * it overflows they are wiped.
+ *
+ * <p><b>Halves.</b> A CPU may be attached to two address spaces, which meet at the {@link #border}.
+ * One half can be forgotten while the other stays ({@link #forgetLower}, {@link #forgetUpper}), and
+ * that costs no look at the arrays: while there is a border, the slots that entries of each half
+ * were put into are noted in a {@link SlotSet} of that half, so forgetting costs what entering has
+ * cost before. A set may name too much (a slot that was emptied, or taken by the other half), never
+ * too little; what is in the slot says by itself which half it belongs to. A large entry never lies
+ * across the border: its pages are entered one by one there.
  *
  * <p>A write entry exists only for pages whose dirty bit is set: the first store to a clean page
  * misses and walks. Device pages are never entered.
@@ -58,11 +68,26 @@ final class Tlb {
 
   private final long[][] large = {NOTHING, NOTHING, NOTHING};
 
-  /** 1 .. LAST_GENERATION. */
-  private long generation = 1;
+  /**
+   * 1 .. LAST_GENERATION; raised as the last step of a flush, so that nothing can fail after it.
+   */
+  long generation = 1;
 
-  long generation() {
-    return generation;
+  /** The border of a CPU with one space: no page lies beyond it, and no slots are noted. */
+  static final long NO_BORDER = Long.MAX_VALUE;
+
+  /** The first page of the upper half; changed by whoever has flushed since the last access. */
+  long border = NO_BORDER;
+
+  /** By the ordinal of {@link Access}; null until that kind's arrays were made. */
+  private final @Nullable Slots[] lowerSlots = new Slots[3];
+
+  private final @Nullable Slots[] upperSlots = new Slots[3];
+
+  /** Where entries of one kind and one half may be. */
+  private static final class Slots {
+    final SlotSet small = new SlotSet();
+    final SlotSet large = new SlotSet();
   }
 
   /**
@@ -76,8 +101,13 @@ final class Tlb {
     if (made(kind) || ++misses[kind] <= MISSES_WITHOUT_ARRAYS) {
       return false;
     }
-    small[kind] = new long[2 * PAIRS];
-    large[kind] = new long[2 * LARGE_PAIRS];
+    // The array of small entries says whether there are any, so it comes last.
+    long[] pairs = new long[2 * PAIRS];
+    long[] largePairs = new long[2 * LARGE_PAIRS];
+    lowerSlots[kind] = new Slots();
+    upperSlots[kind] = new Slots();
+    large[kind] = largePairs;
+    small[kind] = pairs;
     return true;
   }
 
@@ -110,6 +140,7 @@ final class Tlb {
     int largeSlot = slot(address, LARGE_LOG2_BYTES, LARGE_PAIRS);
     if (larger[largeSlot] == (address & LARGE_MASK | generation)) {
       long addend = larger[largeSlot + 1];
+      note(kind, address, slot, false);
       pairs[slot] = tag;
       pairs[slot + 1] = addend;
       return address + addend;
@@ -121,22 +152,54 @@ final class Tlb {
   void enterSmall(Access access, long address, long pfn) {
     long[] pairs = small[access.ordinal()];
     int slot = slot(address, Pages.SHIFT, PAIRS);
+    note(access.ordinal(), address, slot, false);
     pairs[slot] = address & PAGE_MASK | generation;
     pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
   }
 
-  /** Enters the 2 MiB around an address, where {@code pfn} is the frame of the address. */
+  /**
+   * Enters the 2 MiB around an address, where {@code pfn} is the frame of the address, or its page
+   * alone where the border lies among them.
+   */
   void enterLarge(Access access, long address, long pfn) {
+    if (holdsBorder(address)) {
+      enterSmall(access, address, pfn);
+      return;
+    }
     long[] pairs = large[access.ordinal()];
     int slot = slot(address, LARGE_LOG2_BYTES, LARGE_PAIRS);
+    note(access.ordinal(), address, slot, true);
     pairs[slot] = address & LARGE_MASK | generation;
     pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
+  }
+
+  /** Whether the 2 MiB around an address belong to both halves. */
+  private boolean holdsBorder(long address) {
+    long first = Pages.of(address & LARGE_MASK);
+    return first < border && border <= (first | (1L << LARGE_LOG2_PAGES) - 1);
+  }
+
+  /** Notes where an entry will be put, so that its half can be forgotten. */
+  private void note(int kind, long address, int slot, boolean isLarge) {
+    if (border == NO_BORDER) {
+      return;
+    }
+    Slots slots = (Pages.of(address) < border ? lowerSlots : upperSlots)[kind];
+    if (slots != null) {
+      (isLarge ? slots.large : slots.small).add(slot >>> 1);
+    }
   }
 
   /** Forgets a range of pages. */
   void forget(long firstPage, long lastPage) {
     if (lastPage - firstPage >= MOST_PAGES_ONE_BY_ONE) {
-      flush();
+      if (lastPage < border) {
+        forgetLower();
+      } else if (firstPage >= border) {
+        forgetUpper();
+      } else {
+        flush();
+      }
       return;
     }
     for (int kind = 0; kind < small.length; kind++) {
@@ -160,18 +223,53 @@ final class Tlb {
     }
   }
 
+  /** Forgets the pages below the border. */
+  void forgetLower() {
+    if (border == NO_BORDER) {
+      flush();
+    } else {
+      forgetHalf(lowerSlots, false);
+    }
+  }
+
+  /** Forgets the pages from the border on. */
+  void forgetUpper() {
+    if (border != NO_BORDER) {
+      forgetHalf(upperSlots, true);
+    }
+  }
+
+  private void forgetHalf(@Nullable Slots[] half, boolean upper) {
+    for (int kind = 0; kind < half.length; kind++) {
+      Slots slots = half[kind];
+      if (slots != null) {
+        long[] pairs = small[kind];
+        slots.small.drain(slot -> dropOf(pairs, 2 * slot, upper));
+        long[] largePairs = large[kind];
+        slots.large.drain(slot -> dropOf(largePairs, 2 * slot, upper));
+      }
+    }
+  }
+
+  /** Empties a slot unless the other half has it by now. */
+  private void dropOf(long[] pairs, int slot, boolean upper) {
+    if (Pages.of(pairs[slot]) >= border == upper) {
+      pairs[slot] = 0;
+    }
+  }
+
   /** Forgets everything. */
   void flush() {
     if (generation < LAST_GENERATION) {
       generation++;
       return;
     }
-    generation = 1;
     for (int kind = 0; kind < small.length; kind++) {
       if (made(kind)) {
-        java.util.Arrays.fill(small[kind], 0);
-        java.util.Arrays.fill(large[kind], 0);
+        Arrays.fill(small[kind], 0);
+        Arrays.fill(large[kind], 0);
       }
     }
+    generation = 1;
   }
 }

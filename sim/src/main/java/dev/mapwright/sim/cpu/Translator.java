@@ -20,11 +20,17 @@ import org.jspecify.annotations.Nullable;
  * How a CPU translates an address: the TLB, then the tables, then the address space that resolves
  * the fault, and from the start again. All fields belong to the driver.
  *
+ * <p>The CPU may be attached to two address spaces, whose pages meet at a border. It is a user of
+ * both translations, so a remover in either posts to it and waits for it; and everything that is
+ * not in the TLB asks which half a page belongs to, after the last poll, and once for each page of
+ * an access.
+ *
  * <p>What {@link #translate} leaves in {@link #found} and {@link #foundRam} is good for one thing:
  * to be used or put aside at once. A fault's resolver and a device's handler may use the same CPU,
  * which overwrites both; and they may take the translation away, so that what was put aside is used
  * after them only if {@link Bracket#unchangedSince} agrees.
  */
+@SuppressWarnings("ReferenceEquality") // of translations
 abstract class Translator extends Bracket {
   /** A fault that is resolved this often and is still there is a defect of whoever resolves it. */
   static final int MOST_ATTEMPTS = 1000;
@@ -55,10 +61,13 @@ abstract class Translator extends Bracket {
   /** How often a look-up was not answered by the TLB. */
   private long walks;
 
-  private @Nullable FaultResolver space;
+  // Each half has a resolver and its tables; both are null when nothing is attached there. The
+  // border between the halves is the TLB's, and stays when the upper half is detached.
 
-  /** The tables of {@link #space}; null together with it. */
-  private @Nullable PageTables tables;
+  private @Nullable FaultResolver lower;
+  private @Nullable PageTables lowerTables;
+  private @Nullable FaultResolver upper;
+  private @Nullable PageTables upperTables;
 
   Translator(PhysicalMap map, Ram allRam, ThreadGuard guard) {
     super(guard);
@@ -66,44 +75,107 @@ abstract class Translator extends Bracket {
     this.allRam = allRam;
   }
 
-  final void attachTo(@Nullable FaultResolver next) {
+  final void attachTo(@Nullable FaultResolver nextLower, @Nullable FaultResolver nextUpper) {
     guard.check();
-    PageTables nextTables = null;
-    if (next != null) {
-      if (!(next.translation() instanceof PageTables made)) {
-        throw new IllegalArgumentException("the address space lives on another kind of machine");
-      }
-      nextTables = made;
-    }
+    PageTables nextLowerTables = tablesOf(nextLower);
+    PageTables nextUpperTables = tablesOf(nextUpper);
+    long nextBorder = nextUpper == null ? Tlb.NO_BORDER : firstPageOf(nextUpper);
     int position = position();
     try {
       beginWaiting();
-      // What may fail comes before the change, which is two fields: when the stack overflows here,
-      // the CPU is attached to what it was attached to before, or to the next.
-      boolean open = nextTables != null && nextTables.addUser(this);
-      PageTables before = tables;
-      flushTlb();
-      space = open ? next : null;
-      tables = open ? nextTables : null;
-      if (before != null) {
-        before.removeUser(this);
-      }
+      replace(nextLower, nextLowerTables, nextUpper, nextUpperTables, nextBorder);
     } finally {
       endWaiting(position);
     }
   }
 
-  final @Nullable FaultResolver attachedNow() {
-    // Only looks, and acknowledges nothing: anybody may ask.
-    PageTables now = tables;
-    return now == null || now.closed() ? null : space;
+  private static @Nullable PageTables tablesOf(@Nullable FaultResolver space) {
+    if (space == null) {
+      return null;
+    }
+    if (space.translation() instanceof PageTables tables) {
+      return tables;
+    }
+    throw new IllegalArgumentException("the address space lives on another kind of machine");
+  }
+
+  private static long firstPageOf(FaultResolver space) {
+    long page = space.firstPage();
+    if (page < 0 || page > Pages.LAST_PAGE) {
+      throw new IllegalArgumentException(
+          "an address space can't begin at page 0x" + Long.toHexString(page));
+    }
+    return page;
+  }
+
+  private void replace(
+      @Nullable FaultResolver nextLower,
+      @Nullable PageTables nextLowerTables,
+      @Nullable FaultResolver nextUpper,
+      @Nullable PageTables nextUpperTables,
+      long nextBorder) {
+    boolean upperStays = nextUpperTables == upperTables && nextBorder == tlb.border;
+    // The registrations that are one too many, whichever way this ends.
+    PageTables spareLower = null;
+    PageTables spareUpper = null;
+    try {
+      // What may fail comes before the change, which is of several fields: when the stack overflows
+      // here, the CPU is attached to what it was attached to before, or to the next.
+      if (nextLowerTables != null && nextLowerTables.addUser(this)) {
+        spareLower = nextLowerTables;
+      }
+      if (!upperStays && nextUpperTables != null && nextUpperTables.addUser(this)) {
+        spareUpper = nextUpperTables;
+      }
+      if (upperStays) {
+        forgetLower();
+      } else {
+        flushTlb();
+      }
+      PageTables before = lowerTables;
+      lowerTables = spareLower;
+      lower = spareLower == null ? null : nextLower;
+      spareLower = before;
+      if (!upperStays) {
+        before = upperTables;
+        upperTables = spareUpper;
+        spareUpper = before;
+        tlb.border = nextBorder;
+      }
+      upper = upperTables == null ? null : nextUpper;
+    } finally {
+      if (spareLower != null) {
+        spareLower.removeUser(this);
+      }
+      if (spareUpper != null) {
+        spareUpper.removeUser(this);
+      }
+    }
+  }
+
+  // These two only look, and acknowledge nothing: anybody may ask.
+
+  final @Nullable FaultResolver lowerNow() {
+    PageTables now = lowerTables;
+    return now == null || now.closed() ? null : lower;
+  }
+
+  final @Nullable FaultResolver upperNow() {
+    PageTables now = upperTables;
+    return now == null || now.closed() ? null : upper;
   }
 
   @Override
   final void translationEnded() {
-    if (tables != null && tables.closed()) {
-      tables = null;
-      space = null;
+    if (lowerTables != null && lowerTables.closed()) {
+      forgetLower();
+      lowerTables = null;
+      lower = null;
+    }
+    if (upperTables != null && upperTables.closed()) {
+      forgetUpper();
+      upperTables = null;
+      upper = null;
     }
   }
 
@@ -150,8 +222,9 @@ abstract class Translator extends Bracket {
       if (anythingPending()) {
         emptyMailbox();
       }
-      PageTables walked = tables;
-      FaultResolver resolver = space;
+      boolean above = page >= tlb.border;
+      PageTables walked = above ? upperTables : lowerTables;
+      FaultResolver resolver = above ? upper : lower;
       if (walked == null || resolver == null) {
         return fail(address, access, FaultReason.NOT_ATTACHED);
       }

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TlbTest {
   private static void makeArrays(Tlb tlb, Access access) {
@@ -23,10 +25,12 @@ class TlbTest {
   /**
    * What may be found: page to frame, for each kind of access. A TLB may forget, but not invent.
    */
-  @Test
-  void it_finds_what_was_entered_last_or_nothing_and_never_what_was_forgotten() {
+  @ParameterizedTest
+  @ValueSource(longs = {Tlb.NO_BORDER, 0, (3 << 9) + 2, 1L << 40, (1L << 40) + (2 << 9) + 1})
+  void it_finds_what_was_entered_last_or_nothing_and_never_what_was_forgotten(long border) {
     Random random = new Random(5);
     Tlb tlb = new Tlb();
+    tlb.border = border;
     for (Access access : Access.values()) {
       makeArrays(tlb, access);
     }
@@ -48,7 +52,11 @@ class TlbTest {
         case 3, 4 -> {
           long first = (long) random.nextInt(1 << 20) << 9;
           tlb.enterLarge(access, Pages.address(page) + 4095, first + (page & 511));
-          large.put(largeKey, first);
+          if (page >>> 9 == border >>> 9 && (border & 511) != 0) {
+            small.put(key, first + (page & 511)); // across the border: the page alone
+          } else {
+            large.put(largeKey, first);
+          }
         }
         case 5 -> {
           long last = page + random.nextInt(random.nextInt(8) == 0 ? 2000 : 4);
@@ -57,11 +65,34 @@ class TlbTest {
           large.keySet().removeIf(at -> at / 3 >= page >>> 9 && at / 3 <= last >>> 9);
         }
         case 6 -> {
-          if (random.nextInt(20) == 0) {
-            tlb.flush();
-            small.clear();
-            large.clear();
+          boolean all = border == Tlb.NO_BORDER;
+          long before = tlb.find(access.ordinal(), Pages.address(page));
+          if (before >= 0) {
+            small.put(key, Pages.of(before));
           }
+          switch (random.nextInt(60)) {
+            case 0 -> {
+              tlb.flush();
+              small.clear();
+              large.clear();
+              before = -1;
+            }
+            case 1 -> {
+              tlb.forgetLower();
+              small.keySet().removeIf(at -> all || at / 3 < border);
+              large.keySet().removeIf(at -> all || at / 3 << 9 < border);
+              before = all || page < border ? -1 : before;
+            }
+            case 2 -> {
+              tlb.forgetUpper();
+              small.keySet().removeIf(at -> at / 3 >= border);
+              large.keySet().removeIf(at -> at / 3 << 9 >= border);
+              before = page >= border ? -1 : before;
+            }
+            default -> {}
+          }
+          // The other half has kept what it had.
+          assertThat(tlb.find(access.ordinal(), Pages.address(page))).isEqualTo(before);
         }
         default -> {
           long address = Pages.address(page) + random.nextInt(4096);
@@ -71,7 +102,7 @@ class TlbTest {
             assertThat(Pages.offset(found)).isEqualTo(Pages.offset(address));
             long fromLarge = large.getOrDefault(largeKey, -1L);
             Long wanted = small.get(key);
-            if (wanted == null || wanted != Pages.of(found)) {
+            if (wanted == null || wanted != Pages.of(found)) { // out of the large one
               assertThat(fromLarge).as("page %x", page).isNotNegative();
               assertThat(Pages.of(found)).isEqualTo(fromLarge + (page & 511));
               small.put(key, Pages.of(found));
