@@ -7,6 +7,7 @@ import dev.mapwright.proof.mutants.Interleaving;
 import dev.mapwright.proof.mutants.Interleaving.Point;
 import dev.mapwright.proof.mutants.Mutant;
 import dev.mapwright.proof.mutants.MutantLoader;
+import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -46,6 +47,11 @@ class InterleavingSimTest {
   private static Mutant mutant(
       String name, String className, String method, String called, Mutant.Change change) {
     return new Mutant(name, className, method, callsOf(called), 1, change);
+  }
+
+  private static void flush(CodeBuilder builder) {
+    builder.invokevirtual(
+        ClassDesc.of(CPU + "Translator"), "flushTlb", MethodTypeDesc.of(ConstantDescs.CD_void));
   }
 
   static List<Case> cases() {
@@ -102,6 +108,25 @@ class InterleavingSimTest {
                 (builder, original) -> builder.pop()),
             RemovalScenarios.Publisher.class,
             List.of(publishing)),
+        new Case(
+            mutant(
+                "the upper half is flushed on a switch of processes",
+                CPU + "Translator",
+                "replace",
+                "forgetLower",
+                (builder, original) -> flush(builder)),
+            RemovalScenarios.Switcher.class,
+            List.of()),
+        new Case(
+            new Mutant(
+                "a CPU is a user of its lower half only",
+                CPU + "Translator",
+                "replace",
+                callsOf("addUser"),
+                2,
+                (builder, original) -> builder.pop2().iconst_1()),
+            RemovalScenarios.Switcher.class,
+            List.of()),
         new Case(
             mutant(
                 "a device's handler is called after quiescence",

@@ -16,6 +16,7 @@ import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.proof.mutants.Gate;
 import dev.mapwright.proof.mutants.Interleaving;
 import dev.mapwright.sim.SimulatedMachine;
+import dev.mapwright.sim.cpu.SimulatedCpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -258,6 +259,54 @@ final class RemovalScenarios {
       publishing.open();
       Gate.await(() -> removed, "the CPU does not store");
       return complaint;
+    }
+  }
+
+  /** A CPU goes from process to process below the same system, of which a page is removed then. */
+  public static final class Switcher extends Scenario {
+    /** What is attached below the border. */
+    private final class OneProcess implements FaultResolver {
+      private final Translation own =
+          Objects.requireNonNull(machine.newTranslation(0, Pages.LAST_PAGE));
+
+      @Override
+      public Translation translation() {
+        return own;
+      }
+
+      @Override
+      public Fault resolve(long address, Access access) {
+        return Switcher.this.resolve(address, access);
+      }
+    }
+
+    @Override
+    public long firstPage() {
+      return PAGE;
+    }
+
+    @Override
+    String play() {
+      SimulatedCpu driven = (SimulatedCpu) cpu;
+      OneProcess one = new OneProcess();
+      cpu.attach(one, this);
+      map(PAGE);
+      warmUp(PAGE);
+      long misses = driven.walks();
+      cpu.attach(new OneProcess(), this);
+      cpu.load(Pages.address(PAGE), 8);
+      cpu.attach(one, this);
+      cpu.load(Pages.address(PAGE), 8);
+      if (driven.walks() != misses) {
+        return "a switch has cost a translation of the upper half";
+      }
+      tables.remove(PAGE, PAGE);
+      try {
+        cpu.load(Pages.address(PAGE), 8);
+        return "a load went through what was removed";
+      } catch (MemoryFault gone) {
+        return "";
+      }
     }
   }
 
