@@ -3,6 +3,7 @@ package dev.mapwright.core.check;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.object.Member;
 import dev.mapwright.core.object.OwnFrames;
@@ -85,8 +86,29 @@ public final class StateImage {
               facts.put(
                   space.name() + " mapping " + range(mapping.firstPage(), mapping.lastPage()),
                   describe(mapping));
+              if (mapping.object() == null) {
+                addBareEntries(space, mapping);
+              }
             }
           });
+    }
+  }
+
+  /** Of bare frames, what each page shows is in its entry only. */
+  private void addBareEntries(AddressSpace space, MappingInfo mapping) {
+    for (long page = mapping.firstPage(); page <= mapping.lastPage(); page++) {
+      long entry = space.translation().entry(page);
+      facts.put(
+          space.name() + " page " + page,
+          "frame "
+              + TranslationEntry.pfn(entry)
+              + (TranslationEntry.present(entry) ? " allows " : " withdrawn ")
+              + TranslationEntry.permissions(entry)
+              + " of "
+              + TranslationEntry.asked(entry)
+              + " "
+              + TranslationEntry.cache(entry)
+              + (TranslationEntry.dirty(entry) ? " written" : ""));
     }
   }
 

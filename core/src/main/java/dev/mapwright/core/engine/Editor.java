@@ -3,9 +3,14 @@ package dev.mapwright.core.engine;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.event.Callbacks;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.failure.AllocationPoint;
+import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.MapRequest;
+import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.core.space.Placement;
 import dev.mapwright.core.state.MappingTable;
 import dev.mapwright.core.state.RegionState;
@@ -107,6 +112,126 @@ final class Editor {
     }
     request.answer(first);
     return Outcome.OK;
+  }
+
+  // ---- map frames
+
+  Outcome mapFrames(RegionState region, MapRequest request, PfnSource source) {
+    request.answer(-1);
+    if (!region.live()) {
+      return Outcome.DEAD;
+    }
+    if (request.object() != null || !valid(request)) {
+      return Outcome.INVALID;
+    }
+    if (!Permissions.within(request.permissions(), request.maximum() & region.capability())) {
+      return Outcome.EXCEEDS_MAXIMUM;
+    }
+    if (region.reserved() != null) {
+      return Outcome.IN_USE;
+    }
+    long first = regions.place(region, request.where(), request.pages());
+    if (first < 0) {
+      return Regions.refusal(first);
+    }
+    long last = first + request.pages() - 1;
+    boolean overwrites = request.where().rule() == Placement.Rule.OVERWRITE;
+    Outcome objection = overwrites ? objectionToReplacing(region, first, last) : Outcome.OK;
+    if (objection != Outcome.OK) {
+      return objection;
+    }
+    objection = acquireForFrames(first, last);
+    if (objection != Outcome.OK) {
+      return objection;
+    }
+    boolean shown = false;
+    try {
+      objection = readFrames(request, source);
+      if (objection == Outcome.OK) {
+        showFrames(region, request, first, overwrites);
+        shown = true;
+      }
+      return objection;
+    } finally {
+      // With entries in them the tables stay; without they go.
+      state.tables().translation().unprepare(first, request.pages());
+      state.settle();
+      if (shown) {
+        finder.taken(region, first, last);
+        request.answer(first);
+      }
+    }
+  }
+
+  /** Tables, records and index entries; all or nothing. */
+  private Outcome acquireForFrames(long first, long last) {
+    Translation translation = state.tables().translation();
+    if (!translation.translatable(first, last)) {
+      return Outcome.OUTSIDE;
+    }
+    long count = last - first + 1;
+    if (!translation.prepare(first, count)) {
+      return Outcome.OUT_OF_FRAMES;
+    }
+    if (!state.acquire(2, 2)) {
+      translation.unprepare(first, count);
+      return Outcome.OUT_OF_RECORDS;
+    }
+    return Outcome.OK;
+  }
+
+  /** Asks the source, into the room that the request keeps. */
+  private Outcome readFrames(MapRequest request, PfnSource source) {
+    boolean refused = state.machine().failures().refuses(AllocationPoint.MAPPING);
+    long[] pfns = refused ? null : request.room(request.pages());
+    if (pfns == null) {
+      return Outcome.OUT_OF_RECORDS;
+    }
+    int count = (int) request.pages();
+    state.lock().beginCallback(Callbacks.SOURCE);
+    try {
+      for (int i = 0; i < count; i++) {
+        pfns[i] = source.pfn(i);
+        if (!BareFrames.expressible(pfns[i])) {
+          return Outcome.INVALID;
+        }
+      }
+    } finally {
+      state.lock().endCallback();
+    }
+    Frames frames = state.machine().frames();
+    for (int i = 0; i < count; i++) {
+      if (!frames.prepareHolds(pfns[i], 1)) {
+        return Outcome.OUT_OF_RECORDS;
+      }
+    }
+    return Outcome.OK;
+  }
+
+  private void showFrames(RegionState region, MapRequest request, long first, boolean overwrites) {
+    long[] pfns = request.room(request.pages());
+    if (pfns == null) {
+      throw new AssertionError("there was room for them a moment ago");
+    }
+    long last = first + request.pages() - 1;
+    if (overwrites) {
+      pieces.removeAll(first, last, EventKind.REPLACED);
+    }
+    int id = table.take();
+    table.fill(
+        id,
+        first,
+        last,
+        null,
+        0,
+        request.permissions(),
+        request.maximum() & region.capability(),
+        request.cache().ordinal(),
+        region.number(),
+        request.tag());
+    state.index(id);
+    pieces.bare().show(pfns, first, (int) request.pages(), request.permissions(), request.cache());
+    state.events().record(EventKind.MAPPED, first, request.pages(), request.permissions(), pfns[0]);
   }
 
   private static boolean valid(MapRequest request) {
@@ -278,7 +403,9 @@ final class Editor {
     long from = table.first(id);
     long to = table.last(id);
     table.setPermissions(id, permissions);
-    if (!Permissions.within(before, permissions) && table.view(id) != null) {
+    if (table.object(id) == null) {
+      pieces.bare().protect(from, to, permissions);
+    } else if (!Permissions.within(before, permissions) && table.view(id) != null) {
       state.tables().restrict(from, to, permissions);
     }
     state.events().record(EventKind.PROTECTED, from, to - from + 1, permissions, before);
@@ -385,6 +512,11 @@ final class Editor {
     if (moved > Integer.MAX_VALUE - 3 || !state.acquire(3, (int) moved + 3)) {
       return Outcome.OUT_OF_RECORDS;
     }
+    covered = prepareBare(first, last, to);
+    if (covered != Outcome.OK) {
+      state.settle();
+      return covered;
+    }
     pieces.cut(first, last);
     pieces.removeAll(to, toLast, EventKind.REPLACED);
     state.tables().forget(first, last);
@@ -392,6 +524,7 @@ final class Editor {
     for (int id = state.mappingAt(first); id != 0; id = state.firstBeginning(first, last)) {
       moveOne(id, to - first);
     }
+    unprepareBare(to, toLast);
     pieces.mergeAround(to, toLast);
     state.settle();
     finder.freed(region, first, last);
@@ -399,11 +532,49 @@ final class Editor {
     return Outcome.OK;
   }
 
+  /** Acquires the tables for bare frames of a range at another place; all or nothing. */
+  private Outcome prepareBare(long first, long last, long to) {
+    Translation translation = state.tables().translation();
+    for (int id = state.mappingAt(first); id != 0; id = after(id, last)) {
+      if (table.object(id) == null) {
+        long from = Math.max(first, table.first(id));
+        long end = Math.min(last, table.last(id));
+        long place = from + (to - first);
+        boolean translatable = translation.translatable(place, end + (to - first));
+        if (!translatable || !translation.prepare(place, end - from + 1)) {
+          unprepareBare(first, from - 1, to - first);
+          return translatable ? Outcome.OUT_OF_FRAMES : Outcome.OUTSIDE;
+        }
+      }
+    }
+    return Outcome.OK;
+  }
+
+  /** Gives back what was acquired for bare frames of a range, at a distance from them. */
+  private void unprepareBare(long first, long last, long distance) {
+    int id = first > last ? 0 : state.mappingAt(first);
+    for (; id != 0; id = after(id, last)) {
+      if (table.object(id) == null) {
+        long from = Math.max(first, table.first(id));
+        long end = Math.min(last, table.last(id));
+        state.tables().translation().unprepare(from + distance, end - from + 1);
+      }
+    }
+  }
+
+  private void unprepareBare(long first, long last) {
+    unprepareBare(first, last, 0);
+  }
+
   private void moveOne(int id, long distance) {
     long from = table.first(id);
     long count = table.last(id) - from + 1;
     state.unindex(from);
-    pieces.dropView(id);
+    if (table.object(id) == null) {
+      pieces.bare().move(from, from + count - 1, from + distance);
+    } else {
+      pieces.dropView(id);
+    }
     table.moveTo(id, from + distance);
     state.index(id);
     int permissions = table.permissions(id);

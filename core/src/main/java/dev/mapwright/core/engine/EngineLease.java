@@ -68,7 +68,7 @@ public final class EngineLease extends LeaseRange implements Lease {
     while (page <= last) {
       int id = state.mappingAt(page);
       if (id == 0) {
-        return Outcome.NOT_MAPPED;
+        return state.reservedAt(page) == null ? Outcome.NOT_MAPPED : Outcome.UNSUPPORTED;
       }
       if (!Permissions.within(needed, state.table().permissions(id))) {
         return Outcome.DENIED;

@@ -6,6 +6,7 @@ import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.MappingInfo;
+import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Reservation;
@@ -93,6 +94,16 @@ public final class EngineRegion extends RegionState implements Region {
   }
 
   @Override
+  public Outcome mapFrames(MapRequest request, PfnSource frames) {
+    EngineLock lock = lock();
+    try {
+      return floors.editor.mapFrames(this, request, frames);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
   public Outcome unmap(long first, long count) {
     EngineLock lock = lock();
     try {
@@ -146,7 +157,12 @@ public final class EngineRegion extends RegionState implements Region {
   public long mappedPages(long first) {
     EngineLock lock = lock();
     try {
-      return live() ? floors.editor.mappedPages(this, first) : 0;
+      if (!live() || !contains(first, 1)) {
+        return 0;
+      }
+      return reserved() != null
+          ? floors.lookup.mappedPages(this, first)
+          : floors.editor.mappedPages(this, first);
     } finally {
       lock.leave();
     }
@@ -156,7 +172,11 @@ public final class EngineRegion extends RegionState implements Region {
   public boolean free(long first, long count) {
     EngineLock lock = lock();
     try {
-      return live() && contains(first, count) && floors.finder.free(this, first, first + count - 1);
+      long last = first + count - 1;
+      return live()
+          && contains(first, count)
+          && floors.finder.free(this, first, last)
+          && floors.lookup.firstIn(this, first, last) == null;
     } finally {
       lock.leave();
     }
@@ -177,9 +197,7 @@ public final class EngineRegion extends RegionState implements Region {
     Made<Reservation> made;
     EngineLock lock = lock();
     try {
-      made =
-          EngineReservation.make(
-              floors.state, floors.finder, floors.regions, this, request, mappings);
+      made = EngineReservation.make(floors.state, floors.regions, this, request, mappings);
     } finally {
       lock.unlock();
     }
@@ -195,15 +213,23 @@ public final class EngineRegion extends RegionState implements Region {
       MappingInfo mapping;
       EngineLock lock = lock();
       try {
-        if (!live() || !floors.finder.next(this, page, child)) {
+        if (!live()) {
           return;
         }
-        region = child.region;
-        mapping = region == null ? floors.state.info(child.mapping) : null;
+        mapping = floors.lookup.firstIn(this, page, lastPage());
+        region = null;
+        if (mapping != null) {
+          page = mapping.lastPage() + 1;
+        } else if (floors.finder.next(this, page, child)) {
+          region = child.region;
+          mapping = region == null ? floors.state.info(child.mapping) : null;
+          page = child.last + 1;
+        } else {
+          return;
+        }
       } finally {
         lock.leave();
       }
-      page = child.last + 1;
       if (region != null) {
         visitor.region(region.face());
       } else if (mapping != null) {

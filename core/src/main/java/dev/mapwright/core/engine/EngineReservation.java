@@ -4,134 +4,146 @@ import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.event.EventRing;
+import dev.mapwright.core.failure.AllocationPoint;
+import dev.mapwright.core.lock.ReservationLock;
 import dev.mapwright.core.machine.BareEntries;
-import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Reservation;
-import dev.mapwright.core.state.MappingTable;
+import dev.mapwright.core.state.BareMapping;
+import dev.mapwright.core.state.PageBits;
 import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.SpaceState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reservation behind the face: prepared tables and index nodes, records set aside, and room for
- * one frame number a page. With these, mapping and unmapping acquire nothing (I6).
+ * The reservation behind the face. With what it has from the beginning, mapping and unmapping
+ * acquire nothing (I6) and cost little more than the entries that they write.
  *
- * <p>What is mapped is what {@link #frames} says. The entries are a cache of it as everywhere else:
- * an object that had a mapping here before may still have an entry forgotten ({@link
- * dev.mapwright.core.state.MappingView}).
+ * <p><b>What is stored where.</b> Frames, permissions and cache policies are in the table entries,
+ * which it writes through a handle on its prepared tables. Where mappings begin and end is in two
+ * bits a page. There are no records, and nothing of it is in the space's index: who asks the space
+ * about a page is sent here ({@link RegionState.Reserved}).
  *
- * <p>The space's lock guards everything.
+ * <p><b>Who guards what.</b> Its own lock guards everything here, also against the space: whoever
+ * comes from there holds the space's lock first. The prepared tables are nobody else's but at the
+ * edges, where entries of others may be in the same table; they are not touched.
+ *
+ * <p><b>The end.</b> Destroying takes this lock, too. So a mapping is either there before, and
+ * goes, or finds the reservation dead.
  */
 public final class EngineReservation implements Reservation, RegionState.Reserved {
+  /** How many events are remembered, for the question who removed a mapping. */
+  private static final int EVENTS = 16;
+
   private final SpaceState state;
-  private final Finder finder;
   private final Regions regions;
   private final RegionState region;
   private final int mostMappings;
+  private final ReservationLock lock;
+  private final BareFrames frames;
+  private final long firstPage;
+
+  /** How many pages there are. */
+  private final int pages;
+
+  private final int capability;
+
+  /** Pages that are mapped. */
+  private final PageBits mapped;
+
+  /** Pages at which a mapping begins. */
+  private final PageBits begins;
+
+  private final EventRing events;
   private int mappings;
-
-  /** Records set aside and not in use. */
-  private final int[] records;
-
-  private int recordsLeft;
-
-  /** What each page of the region shows; means nothing where nothing is mapped. */
-  private final long[] frames;
+  private boolean live = true;
 
   private EngineReservation(
       SpaceState state,
-      Finder finder,
       Regions regions,
       RegionState region,
-      int[] records,
-      long[] frames) {
+      int mostMappings,
+      BareEntries entries) {
     this.state = state;
-    this.finder = finder;
     this.regions = regions;
     this.region = region;
-    this.records = records;
-    this.recordsLeft = records.length;
-    this.mostMappings = records.length;
-    this.frames = frames;
+    this.mostMappings = mostMappings;
+    lock = new ReservationLock(state.lock(), state.machine().concurrent());
+    frames = new BareFrames(state.machine().frames(), entries);
+    firstPage = region.firstPage();
+    pages = (int) region.pages();
+    capability = region.capability();
+    mapped = new PageBits(pages);
+    begins = new PageBits(pages);
+    events = state.machine().events().newFixedRing(state.name(), EVENTS);
   }
 
   static Made<Reservation> make(
-      SpaceState state,
-      Finder finder,
-      Regions regions,
-      RegionState parent,
-      RegionRequest request,
-      int mappings) {
-    long pages = request.pages();
-    if (mappings <= 0 || mappings > pages) {
+      SpaceState state, Regions regions, RegionState parent, RegionRequest request, int mappings) {
+    if (mappings <= 0 || mappings > request.pages()) {
       return Made.refused(Outcome.INVALID);
-    }
-    // A range whose tables can't exist is refused before the work of preparing begins.
-    if (pages / 512 > state.machine().frames().free()) {
-      return Made.refused(Outcome.OUT_OF_FRAMES);
     }
     Outcome allocated = regions.allocate(parent, request);
     if (allocated != Outcome.OK) {
       return Made.refused(allocated);
     }
     RegionState region = (RegionState) request.region();
-    EngineReservation made = prepared(state, finder, regions, region, mappings);
-    Outcome outcome = made == null ? Outcome.OUT_OF_RECORDS : made.prepareTables();
-    if (made == null || outcome != Outcome.OK) {
+    Made<Reservation> made = prepared(state, regions, region, mappings);
+    if (made.outcome() != Outcome.OK) {
       regions.destroyWhole(region);
       request.answer(null);
-      return Made.refused(outcome);
     }
-    region.setReserved(made);
-    state.events().record(EventKind.RESERVED, region.firstPage(), region.pages(), mappings, 0);
-    return Made.of(made);
+    return made;
   }
 
-  /** All the heap that it will need; null when there is not so much. */
-  private static @Nullable EngineReservation prepared(
-      SpaceState state, Finder finder, Regions regions, RegionState region, int mappings) {
-    if (region.pages() > Integer.MAX_VALUE - 8) {
-      return null;
-    }
-    try {
-      int[] records = new int[mappings];
-      long[] frames = new long[(int) region.pages()];
-      return new EngineReservation(state, finder, regions, region, records, frames);
-    } catch (OutOfMemoryError e) {
-      return null;
-    }
-  }
-
-  /** Acquires records, index nodes and tables; all or nothing. */
-  private Outcome prepareTables() {
+  /** Acquires everything; all or nothing. */
+  private static Made<Reservation> prepared(
+      SpaceState state, Regions regions, RegionState region, int mappings) {
     Translation translation = state.tables().translation();
     long first = region.firstPage();
-    long last = region.lastPage();
-    if (!translation.translatable(first) || !translation.translatable(last)) {
-      return Outcome.OUTSIDE;
+    long pages = region.pages();
+    if (!translation.translatable(first, region.lastPage())) {
+      return Made.refused(Outcome.OUTSIDE);
     }
-    if (!state.table().ensure(mostMappings)) {
-      return Outcome.OUT_OF_RECORDS;
+    // A range whose tables can't exist is refused before the work of preparing begins.
+    if (translation.tablesFor(first, pages)
+        > state.machine().frames().free() + translation.tables()) {
+      return Made.refused(Outcome.OUT_OF_FRAMES);
     }
-    boolean indexed = state.prepareIndex(first, last);
-    boolean whole = indexed && translation.prepare(first, region.pages());
-    if (whole) {
-      for (int i = 0; i < mostMappings; i++) {
-        records[i] = state.table().setAside();
-      }
-    } else if (indexed) {
-      state.unprepareIndex(first, last);
+    if (pages > Integer.MAX_VALUE - 64
+        || state.machine().failures().refuses(AllocationPoint.MAPPING)
+        || !state.acquireReserved()) {
+      return Made.refused(Outcome.OUT_OF_RECORDS);
     }
-    state.settle();
-    if (whole) {
-      return Outcome.OK;
+    if (!translation.prepare(first, pages)) {
+      state.settle();
+      return Made.refused(Outcome.OUT_OF_FRAMES);
     }
-    return indexed ? Outcome.OUT_OF_FRAMES : Outcome.OUT_OF_RECORDS;
+    EngineReservation made = null;
+    try {
+      BareEntries entries = translation.preparedEntries(first, pages);
+      made =
+          entries == null ? null : new EngineReservation(state, regions, region, mappings, entries);
+    } catch (OutOfMemoryError full) {
+      made = null;
+    }
+    if (made == null) {
+      translation.unprepare(first, pages);
+      state.settle();
+      return Made.refused(Outcome.OUT_OF_RECORDS);
+    }
+    region.setReserved(made);
+    state.enterReserved(region);
+    state.events().record(EventKind.RESERVED, first, pages, mappings, 0);
+    return Made.of(made);
   }
 
   @Override
@@ -144,148 +156,157 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     return mostMappings;
   }
 
+  /** Where a page is, counted from the first; any number for a page that is not in here. */
+  private int at(long page) {
+    return (int) (page - firstPage);
+  }
+
+  private boolean contains(long page) {
+    return page >= firstPage && page - firstPage < pages;
+  }
+
   @Override
-  public Outcome map(long first, long pages, PfnSource source, int permissions, CachePolicy cache) {
-    state.lock().lock();
+  public Outcome map(long first, long count, PfnSource source, int permissions, CachePolicy cache) {
+    lock.lock();
     try {
-      if (!region.live()) {
+      if (!live) {
         return Outcome.DEAD;
       }
-      if (pages <= 0
+      if (count <= 0
           || permissions == Permissions.NONE
           || !Permissions.within(permissions, Permissions.ALL)) {
         return Outcome.INVALID;
       }
-      if (!region.contains(first, pages)) {
+      if (!contains(first) || count > pages - (first - firstPage)) {
         return Outcome.OUTSIDE;
       }
-      if (!Permissions.within(permissions, region.capability())) {
+      if (!Permissions.within(permissions, capability)) {
         return Outcome.EXCEEDS_MAXIMUM;
       }
-      if (!finder.free(region, first, first + pages - 1)) {
+      int from = at(first);
+      int to = from + (int) count - 1;
+      if (mapped.firstSet(from, to) >= 0) {
         return Outcome.OCCUPIED;
       }
-      if (recordsLeft == 0) {
+      if (mappings == mostMappings) {
         return Outcome.IN_USE;
       }
-      // The region is no larger than an array, so its pages can be counted by an int.
-      if (!read(source, at(first), (int) pages)) {
+      if (!read(source, first, (int) count, permissions, cache)) {
         return Outcome.INVALID;
       }
-      hold(at(first), (int) pages);
-      enter(first, (int) pages, permissions, cache);
+      mapped.set(from, to);
+      begins.set(from);
+      mappings++;
+      frames.publish(first, first + count - 1);
+      events.record(EventKind.MAPPED, first, count, permissions, frames.pfn(first));
       return Outcome.OK;
     } finally {
-      state.lock().leave();
+      lock.leave();
     }
   }
 
-  /** Where in {@link #frames} a page of the region is. */
-  private int at(long page) {
-    return (int) (page - region.firstPage());
+  private boolean read(
+      PfnSource source, long first, int count, int permissions, CachePolicy cache) {
+    lock.beginSource();
+    try {
+      return frames.stage(source, first, count, permissions, cache);
+    } finally {
+      lock.endSource();
+    }
+  }
+
+  /** The last page of the mapping that begins at one. */
+  private int end(int begin) {
+    int most = pages - 1;
+    if (begin == most) {
+      return begin;
+    }
+    int unmapped = mapped.firstClear(begin + 1, most);
+    int last = unmapped < 0 ? most : unmapped - 1;
+    int next = begin == last ? -1 : begins.firstSet(begin + 1, last);
+    return next < 0 ? last : next - 1;
+  }
+
+  /** Whether a mapping begins at a page. */
+  private boolean beginsAt(long page) {
+    return contains(page) && begins.get(at(page));
   }
 
   @Override
-  public long frame(long page) {
-    return frames[at(page)];
-  }
-
-  /** Asks the source for each page's frame; false when no entry can lead to one of them. */
-  private boolean read(PfnSource source, int from, int pages) {
-    boolean expressible = true;
-    state.lock().beginCallback("a source of frames");
+  public Outcome protect(long first, int permissions) {
+    lock.lock();
     try {
-      for (int i = 0; i < pages; i++) {
-        long pfn = source.pfn(i);
-        frames[from + i] = pfn;
-        expressible &= pfn >= 0 && pfn <= Frames.LAST_PFN;
+      if (!live) {
+        return Outcome.DEAD;
       }
+      if (!Permissions.within(permissions, Permissions.ALL)) {
+        return Outcome.INVALID;
+      }
+      if (!beginsAt(first)) {
+        return Outcome.NOT_MAPPED;
+      }
+      if (!Permissions.within(permissions, capability)) {
+        return Outcome.EXCEEDS_MAXIMUM;
+      }
+      long last = firstPage + end(at(first));
+      int before = TranslationEntry.asked(frames.entry(first));
+      frames.protect(first, last, permissions);
+      events.record(EventKind.PROTECTED, first, last - first + 1, permissions, before);
+      return Outcome.OK;
     } finally {
-      state.lock().endCallback();
+      lock.leave();
     }
-    return expressible;
-  }
-
-  private void hold(int from, int pages) {
-    Frames all = state.machine().frames();
-    for (int i = from; i < from + pages; i++) {
-      all.hold(frames[i]);
-    }
-  }
-
-  private void letGo(int from, int pages) {
-    Frames all = state.machine().frames();
-    for (int i = from; i < from + pages; i++) {
-      all.unhold(frames[i]);
-    }
-  }
-
-  private void enter(long first, int pages, int permissions, CachePolicy cache) {
-    int id = records[--recordsLeft];
-    mappings++;
-    MappingTable table = state.table();
-    table.use();
-    table.fill(
-        id,
-        first,
-        first + pages - 1,
-        null,
-        0,
-        permissions,
-        permissions,
-        cache.ordinal(),
-        region.number(),
-        0);
-    state.index(id);
-    BareEntries entries = state.tables().translation().bareEntries();
-    for (int i = 0; i < pages; i++) {
-      entries.stage(first + i, frames[at(first) + i], permissions, cache);
-    }
-    entries.publish(first, first + pages - 1);
-    state.events().record(EventKind.MAPPED, first, pages, permissions, frames[at(first)]);
   }
 
   @Override
   public Outcome unmap(long first) {
-    state.lock().lock();
+    lock.lock();
     try {
-      if (!region.live()) {
+      if (!live) {
         return Outcome.DEAD;
       }
-      int id = region.contains(first, 1) ? state.mappingFrom(first) : 0;
-      if (id == 0) {
+      if (!beginsAt(first)) {
         return Outcome.NOT_MAPPED;
       }
-      remove(id, EventKind.UNMAPPED);
+      remove(at(first), EventKind.UNMAPPED);
       return Outcome.OK;
     } finally {
-      state.lock().leave();
+      lock.leave();
     }
   }
 
-  private void remove(int id, EventKind how) {
-    MappingTable table = state.table();
-    long first = table.first(id);
-    long last = table.last(id);
-    BareEntries entries = state.tables().translation().bareEntries();
-    entries.withdraw(first, last);
-    entries.clear(first, last);
-    letGo(at(first), (int) (last - first + 1));
-    state.tables().dirty().drop(first, last);
-    state.events().record(how, first, last - first + 1, table.permissions(id), 0);
-    state.unindex(first);
-    table.unuse();
+  private void remove(int begin, EventKind how) {
+    int end = end(begin);
+    long first = firstPage + begin;
+    long last = firstPage + end;
+    int permissions = TranslationEntry.asked(frames.entry(first));
+    frames.remove(first, last);
+    if (state.tables().dirty().tracking()) {
+      state.tables().dirty().drop(first, last);
+    }
+    begins.clear(begin);
+    mapped.clear(begin, end);
     mappings--;
-    records[recordsLeft++] = id;
+    events.record(how, first, last - first + 1, permissions, 0);
   }
 
   @Override
   public int mappings() {
-    state.lock().lock();
+    lock.lock();
     try {
       return mappings;
     } finally {
-      state.lock().leave();
+      lock.leave();
+    }
+  }
+
+  @Override
+  public List<Event> events() {
+    lock.lock();
+    try {
+      return events.events();
+    } finally {
+      lock.leave();
     }
   }
 
@@ -299,20 +320,78 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     }
   }
 
+  // ---- asked by the space, which is locked
+
   @Override
   public void giveBack() {
-    long first = region.firstPage();
-    long last = region.lastPage();
-    for (int id = state.firstBeginning(first, last);
-        id != 0;
-        id = state.firstBeginning(first, last)) {
-      remove(id, EventKind.DESTROYED);
+    lock.lock();
+    try {
+      live = false;
+      frames.withdraw(firstPage, firstPage + pages - 1); // once for all of them
+      for (int begin = begins.firstSet(0, pages - 1);
+          begin >= 0;
+          begin = begins.firstSet(begin, pages - 1)) {
+        remove(begin, EventKind.DESTROYED);
+      }
+    } finally {
+      lock.unlock();
     }
-    while (recordsLeft > 0) {
-      state.table().returnAside(records[--recordsLeft]);
+    state.leaveReserved(region);
+    state.tables().translation().unprepare(firstPage, pages);
+    state.events().record(EventKind.RESERVATION_RELEASED, firstPage, pages, mostMappings, 0);
+  }
+
+  @Override
+  public boolean firstIn(long first, long last, BareMapping into) {
+    lock.lock();
+    try {
+      long end = Math.min(last, firstPage + pages - 1);
+      if (!live || first > end || end < firstPage) {
+        return false;
+      }
+      int found = mapped.firstSet(at(Math.max(first, firstPage)), at(end));
+      if (found < 0) {
+        return false;
+      }
+      int begin = begins.lastSet(found);
+      long entry = frames.entry(firstPage + begin);
+      into.first = firstPage + begin;
+      into.last = firstPage + end(begin);
+      into.permissions = TranslationEntry.asked(entry);
+      into.cache = TranslationEntry.cache(entry);
+      return true;
+    } finally {
+      lock.unlock();
     }
-    state.unprepareIndex(first, last);
-    state.tables().translation().unprepare(first, region.pages());
-    state.events().record(EventKind.RESERVATION_RELEASED, first, region.pages(), mostMappings, 0);
+  }
+
+  @Override
+  public long entry(long page) {
+    lock.lock();
+    try {
+      return live && mapped.get(at(page)) ? frames.entry(page) : TranslationEntry.ABSENT;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public @Nullable Event lastRemovalOf(long page) {
+    lock.lock();
+    try {
+      return events.lastRemovalOf(page);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void undisturbed(Runnable what) {
+    lock.lock();
+    try {
+      what.run();
+    } finally {
+      lock.unlock();
+    }
   }
 }

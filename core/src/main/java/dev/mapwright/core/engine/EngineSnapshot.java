@@ -60,6 +60,9 @@ public final class EngineSnapshot implements SpaceSnapshot {
     }
     noteMappings();
     for (MappingInfo mapping : mappings) {
+      if (mapping.object() == null) {
+        return Outcome.IN_USE;
+      }
       contents.note((EngineObject) mapping.object());
     }
     return contents.keep();
@@ -188,7 +191,7 @@ public final class EngineSnapshot implements SpaceSnapshot {
     for (MappingInfo mapping : mappings) {
       EngineObject object = (EngineObject) mapping.object();
       if (object == null) {
-        throw new AssertionError("reservations are refused");
+        throw new AssertionError("a snapshot has no bare frames");
       }
       object.retainForMapping();
       int id = state.table().take();

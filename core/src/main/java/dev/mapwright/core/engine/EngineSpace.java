@@ -21,6 +21,7 @@ import dev.mapwright.core.space.SpaceSnapshot;
 import dev.mapwright.core.space.Translated;
 import dev.mapwright.core.state.DirtyPages;
 import dev.mapwright.core.state.HeldFrames;
+import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.Runs;
 import dev.mapwright.core.state.SpaceState;
 import java.util.List;
@@ -140,8 +141,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
   public @Nullable MappingInfo mappingOf(long page) {
     EngineLock lock = lock(page, page);
     try {
-      int id = state.mappingAt(page);
-      return id == 0 ? null : state.info(id);
+      return floors.lookup.at(page);
     } finally {
       lock.leave();
     }
@@ -151,8 +151,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
   public @Nullable MappingInfo firstMapping(long first, long last) {
     EngineLock lock = lock(first, last);
     try {
-      int id = first > last || last < 0 ? 0 : state.firstMapping(Math.max(0, first), last);
-      return id == 0 ? null : state.info(id);
+      return first > last || last < 0 ? null : floors.lookup.first(Math.max(0, first), last);
     } finally {
       lock.leave();
     }
@@ -175,7 +174,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
   public int mappings() {
     EngineLock lock = lockAll();
     try {
-      return state.table().live();
+      return floors.lookup.count();
     } finally {
       lock.leave();
     }
@@ -217,7 +216,8 @@ public final class EngineSpace implements AddressSpace, FrameUser {
       if (state.closed()) {
         return Outcome.DEAD;
       }
-      runs = dirty.collect(translation(), first, first + pages - 1, clear);
+      gatherDirty(first, first + pages - 1, clear);
+      runs = dirty.take(first, first + pages - 1, clear);
     } finally {
       lock.leave();
     }
@@ -236,18 +236,41 @@ public final class EngineSpace implements AddressSpace, FrameUser {
     return Outcome.OK;
   }
 
+  /** What reservations have mapped is gathered while they change nothing. */
+  private void gatherDirty(long first, long last, boolean clear) {
+    long page = first;
+    while (page <= last) {
+      RegionState region = state.reservedFrom(page);
+      RegionState.Reserved reserved = region == null ? null : region.reserved();
+      if (region == null || reserved == null || region.firstPage() > last) {
+        state.tables().dirty().gather(translation(), page, last, clear);
+        return;
+      }
+      if (region.firstPage() > page) {
+        state.tables().dirty().gather(translation(), page, region.firstPage() - 1, clear);
+      }
+      long from = Math.max(page, region.firstPage());
+      long to = Math.min(last, region.lastPage());
+      reserved.undisturbed(() -> state.tables().dirty().gather(translation(), from, to, clear));
+      page = to + 1;
+    }
+  }
+
   /** As if nobody had asked; what was unmapped meanwhile has nothing to tell any more. */
   private void markAgain(Runs runs) {
     EngineLock lock = lockAll();
     try {
       runs.forEach((first, pages) -> {
         long last = first + pages - 1;
-        int id = state.firstMapping(first, last);
-        while (id != 0) {
-          long from = Math.max(first, state.table().first(id));
-          long end = Math.min(last, state.table().last(id));
+        for (MappingInfo mapping = floors.lookup.first(first, last);
+            mapping != null;
+            mapping =
+                mapping.lastPage() >= last
+                    ? null
+                    : floors.lookup.first(mapping.lastPage() + 1, last)) {
+          long from = Math.max(first, mapping.firstPage());
+          long end = Math.min(last, mapping.lastPage());
           state.tables().dirty().mark(from, end - from + 1);
-          id = state.firstBeginning(end + 1, last);
         }
       });
     } finally {

@@ -11,8 +11,10 @@ import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.Translated;
+import dev.mapwright.core.state.BareMapping;
 import dev.mapwright.core.state.MappingTable;
 import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.SpaceState;
@@ -32,6 +34,9 @@ final class FaultHandling {
   private final SpaceState state;
   private final Pieces pieces;
 
+  /** What a look into a reservation finds; guarded by the space's lock. */
+  private final BareMapping reserved = new BareMapping();
+
   FaultHandling(SpaceState state, Pieces pieces) {
     this.state = state;
     this.pieces = pieces;
@@ -44,7 +49,7 @@ final class FaultHandling {
       return fault(address, access, FaultReason.NOT_CANONICAL, id);
     }
     if (id == 0) {
-      return fault(address, access, FaultReason.UNMAPPED, 0);
+      return resolveReserved(address, access);
     }
     int permissions = state.tables().effective(state.table().permissions(id));
     if ((permissions & access.permission()) == 0) {
@@ -52,6 +57,24 @@ final class FaultHandling {
     }
     FaultReason failed = bringIn(id, page, permissions, access == Access.WRITE);
     return failed == null ? null : fault(address, access, failed, id);
+  }
+
+  /** The fault of an access to a page that no record covers: a reservation may have mapped it. */
+  private @Nullable Fault resolveReserved(long address, Access access) {
+    if (!inReservation(Pages.of(address))) {
+      return fault(address, access, FaultReason.UNMAPPED, 0);
+    }
+    int permissions = state.tables().effective(reserved.permissions);
+    // Its entry was never away: whoever faulted and may go on came before it.
+    return (permissions & access.permission()) != 0
+        ? null
+        : fault(address, access, FaultReason.DENIED, 0);
+  }
+
+  /** Whether a reservation has mapped a page; then {@link #reserved} says how. */
+  private boolean inReservation(long page) {
+    RegionState.Reserved around = state.closed() ? null : state.reservedAt(page);
+    return around != null && around.firstIn(page, page, reserved);
   }
 
   /** Makes the translation for one page of a mapping; null when it is there. */
@@ -96,15 +119,6 @@ final class FaultHandling {
     }
   }
 
-  /** What a page shows of a mapping that has no object. */
-  private long bareFrame(int id, long page) {
-    RegionState.Reserved reserved = state.regions().get(state.table().region(id)).reserved();
-    if (reserved == null) {
-      throw new AssertionError("bare frames outside a reservation");
-    }
-    return reserved.frame(page);
-  }
-
   private static FaultReason reason(Outcome refusal) {
     return switch (refusal) {
       case BEYOND_OBJECT -> FaultReason.BEYOND_OBJECT;
@@ -125,7 +139,12 @@ final class FaultHandling {
       MappingTable table = state.table();
       return new Fault.Trace(table.first(id), table.last(id), table.permissions(id), true, 0, null);
     }
-    Event removal = state.events().lastRemovalOf(page);
+    if (inReservation(page)) {
+      return new Fault.Trace(reserved.first, reserved.last, reserved.permissions, true, 0, null);
+    }
+    RegionState.Reserved around = state.reservedAt(page);
+    Event inside = around == null ? null : around.lastRemovalOf(page);
+    Event removal = inside != null ? inside : state.events().lastRemovalOf(page);
     return removal == null
         ? null
         : new Fault.Trace(
@@ -141,6 +160,22 @@ final class FaultHandling {
     return new Translated(reason, Frames.NONE, permissions, false);
   }
 
+  /** What an access to a page would meet that shows no object's: its entry says it. */
+  private Translated translateBare(long page, Access access) {
+    RegionState.Reserved around = state.closed() ? null : state.reservedAt(page);
+    long entry =
+        around != null
+            ? around.entry(page)
+            : state.closed() ? 0 : state.tables().translation().entry(page);
+    if (entry == TranslationEntry.ABSENT) {
+      return refused(FaultReason.UNMAPPED, Permissions.NONE);
+    }
+    int permissions = state.tables().effective(TranslationEntry.asked(entry));
+    return (permissions & access.permission()) == 0
+        ? refused(FaultReason.DENIED, permissions)
+        : new Translated(null, TranslationEntry.pfn(entry), permissions, false);
+  }
+
   /** What an access would meet, without making it happen. */
   Translated translate(long address, Access access) {
     long page = Pages.of(address);
@@ -149,16 +184,13 @@ final class FaultHandling {
       return refused(FaultReason.NOT_CANONICAL, Permissions.NONE);
     }
     int id = state.closed() ? 0 : state.mappingAt(page);
-    if (id == 0) {
-      return refused(FaultReason.UNMAPPED, Permissions.NONE);
+    EngineObject object = id == 0 ? null : state.table().object(id);
+    if (object == null) {
+      return translateBare(page, access);
     }
     int permissions = state.tables().effective(state.table().permissions(id));
     if ((permissions & access.permission()) == 0) {
       return refused(FaultReason.DENIED, permissions);
-    }
-    EngineObject object = state.table().object(id);
-    if (object == null) {
-      return new Translated(null, bareFrame(id, page), permissions, false);
     }
     object.lock().lock();
     try {

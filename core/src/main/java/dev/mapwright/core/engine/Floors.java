@@ -19,12 +19,14 @@ final class Floors {
   final Regions regions;
   final Editor editor;
   final FaultHandling faults;
+  final Lookup lookup;
 
   Floors(SpaceState state) {
     this.state = state;
     this.finder = new Finder(state);
     this.pieces = new Pieces(state);
     this.regions = new Regions(state, finder, pieces);
+    this.lookup = new Lookup(state);
     this.faults = new FaultHandling(state, pieces);
     Installer installer = new Installer(state, pieces);
     this.editor = new Editor(state, finder, pieces, regions, installer);

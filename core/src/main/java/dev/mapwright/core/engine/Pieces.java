@@ -21,19 +21,26 @@ import dev.mapwright.core.state.SpaceState;
 final class Pieces {
   private final SpaceState state;
   private final MappingTable table;
+  private final BareFrames bare;
 
   Pieces(SpaceState state) {
     this.state = state;
     this.table = state.table();
+    bare = new BareFrames(state.machine().frames(), state.tables().translation().bareEntries());
   }
 
-  /** What a mapping shows; one of bare frames has no business here. */
+  /** What a mapping shows that is known to show an object. */
   private EngineObject object(int id) {
     EngineObject object = table.object(id);
     if (object == null) {
-      throw new AssertionError("bare frames are their reservation's");
+      throw new AssertionError("a mapping of bare frames has no object");
     }
     return object;
+  }
+
+  /** Bare frames that are mapped outside reservations. */
+  BareFrames bare() {
+    return bare;
   }
 
   /**
@@ -70,9 +77,13 @@ final class Pieces {
     long mappingLast = table.last(id);
     long from = Math.max(first, mappingFirst);
     long to = Math.min(last, mappingLast);
-    EngineObject object = object(id);
-    long objectFrom = table.objectPage(id) + (from - mappingFirst);
+    EngineObject object = table.object(id);
+    long objectFrom = object == null ? 0 : table.objectPage(id) + (from - mappingFirst);
     state.events().record(how, from, to - from + 1, table.permissions(id), objectFrom);
+    if (object == null) {
+      bare.remove(from, to);
+      state.tables().dirty().drop(from, to);
+    }
     boolean whole = from == mappingFirst && to == mappingLast;
     if (from == mappingFirst) {
       state.unindex(mappingFirst);
@@ -86,11 +97,15 @@ final class Pieces {
       }
       table.setLast(id, from - 1);
     }
-    Physical.unhold(object, objectFrom, to - from + 1);
+    if (object != null) {
+      Physical.unhold(object, objectFrom, to - from + 1);
+    }
     if (whole) {
       dropView(id);
       table.free(id);
-      object.releaseFromMapping();
+      if (object != null) {
+        object.releaseFromMapping();
+      }
     }
     return to + 1;
   }
@@ -104,7 +119,10 @@ final class Pieces {
     if (view != null) {
       view.share();
     }
-    object(id).retainForMapping();
+    EngineObject object = table.object(id);
+    if (object != null) {
+      object.retainForMapping();
+    }
     state.index(piece);
     return piece;
   }

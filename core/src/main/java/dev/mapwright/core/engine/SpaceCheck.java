@@ -1,14 +1,18 @@
 package dev.mapwright.core.engine;
 
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.object.EngineObject;
+import dev.mapwright.core.state.BareMapping;
 import dev.mapwright.core.state.MappingTable;
 import dev.mapwright.core.state.MappingView;
 import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.SpaceState;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,7 @@ public final class SpaceCheck {
       regions();
     }
     mappings();
+    reservations();
     entries();
     promises();
   }
@@ -141,12 +146,59 @@ public final class SpaceCheck {
       sharers.merge(view, 1, Integer::sum);
     }
     EngineObject object = table.object(id);
-    if (object == null) {
-      if (region.reserved() == null) {
-        say(name + " shows bare frames outside a reservation");
-      }
+    if (region.reserved() != null) {
+      say(name + " lies in a region that is set aside");
+    } else if (object == null) {
+      bareFrames(id);
     } else if (object.references() == 0) {
       say(name + " shows an object that has ended");
+    }
+  }
+
+  /** Each page of a mapping of bare frames has an entry that says what the mapping says. */
+  private void bareFrames(int id) {
+    MappingTable table = state.table();
+    for (long page = table.first(id); page <= table.last(id); page++) {
+      long entry = state.tables().translation().entry(page);
+      bareEntry(page, entry, table.permissions(id), table.cache(id));
+    }
+  }
+
+  private void bareEntry(long page, long entry, int permissions, int cache) {
+    if (!TranslationEntry.bare(entry)) {
+      say("page " + page + " shows a bare frame and has no entry of one");
+    } else if (TranslationEntry.asked(entry) != permissions
+        || TranslationEntry.cache(entry).ordinal() != cache
+        || TranslationEntry.present(entry) != (permissions != Permissions.NONE)) {
+      say("the entry of page " + page + " says something else than its mapping");
+    }
+  }
+
+  /** The same in regions that are set aside; their mappings lie inside and are disjoint. */
+  private void reservations() {
+    BareMapping found = new BareMapping();
+    for (RegionState region = state.reservedFrom(0);
+        region != null;
+        region =
+            region.lastPage() == Pages.LAST_PAGE
+                ? null
+                : state.reservedFrom(region.lastPage() + 1)) {
+      RegionState.Reserved reserved = region.reserved();
+      if (reserved == null || !region.live()) {
+        say(region + " is entered as set aside and is not");
+        continue;
+      }
+      int count = 0;
+      long page = region.firstPage();
+      while (page <= region.lastPage() && reserved.firstIn(page, region.lastPage(), found)) {
+        count++;
+        for (page = found.first; page <= found.last; page++) {
+          bareEntry(page, reserved.entry(page), found.permissions, found.cache.ordinal());
+        }
+      }
+      if (count != reserved.mappings()) {
+        say(region + " counts " + reserved.mappings() + " mappings and has " + count);
+      }
     }
   }
 
@@ -154,6 +206,8 @@ public final class SpaceCheck {
     if (state.closed()) {
       return;
     }
+    // No reservation is asked while the translation is locked.
+    List<Long> bare = new ArrayList<>();
     state
         .tables()
         .translation()
@@ -161,11 +215,26 @@ public final class SpaceCheck {
             state.firstPage(),
             state.lastPage(),
             (page, pages, entry) -> {
+              if (TranslationEntry.bare(entry)) {
+                bare.add(page);
+                return;
+              }
               for (long i = 0; i < pages; i++) {
                 entry(
                     page + i, TranslationEntry.pfn(entry) + i, TranslationEntry.permissions(entry));
               }
             });
+    for (long page : bare) {
+      int id = state.mappingAt(page);
+      RegionState.Reserved reserved = state.reservedAt(page);
+      boolean mapped =
+          id != 0
+              ? state.table().object(id) == null
+              : reserved != null && reserved.entry(page) != TranslationEntry.ABSENT;
+      if (!mapped) {
+        say("page " + page + " has an entry of a bare frame and shows none");
+      }
+    }
   }
 
   private void entry(long page, long pfn, int allowed) {
@@ -181,10 +250,7 @@ public final class SpaceCheck {
     }
     EngineObject object = table.object(id);
     if (object == null) {
-      RegionState.Reserved reserved = state.regions().get(table.region(id)).reserved();
-      if (reserved != null && reserved.frame(page) != pfn) {
-        say("page " + page + " leads to frame " + pfn + ", it shows " + reserved.frame(page));
-      }
+      say("page " + page + " shows a bare frame, and its entry can be forgotten");
       return;
     }
     long objectPage = table.objectPage(id) + (page - table.first(id));

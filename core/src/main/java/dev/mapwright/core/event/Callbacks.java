@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * read of a field that nobody writes.
  */
 public final class Callbacks {
+  /** What a source of frames is called in refusals. */
+  public static final String SOURCE = "a source of frames";
+
   /** No lock may be taken inside. */
   public static final int NO_LOCK = Integer.MAX_VALUE;
 
@@ -48,6 +51,9 @@ public final class Callbacks {
 
   /** Whether {@link #inside} or {@link #thrown} may have something in it; never reset. */
   private volatile boolean used;
+
+  /** Who is inside a source of frames that a reservation asks; null before there is one. */
+  private volatile @Nullable ThreadMarks sources;
 
   /** Makes an instance for one machine. */
   public Callbacks() {}
@@ -87,6 +93,59 @@ public final class Callbacks {
       if (in != null && rank <= in.heldRank) {
         throw new IllegalStateException(in.what + " must not call the engine");
       }
+    }
+  }
+
+  /**
+   * Makes room for marks of threads that are inside a source of frames, so that marking allocates
+   * nothing. Called before the first {@link #beginSource}.
+   */
+  public synchronized void prepareSources() {
+    if (sources == null) {
+      sources = new ThreadMarks();
+    }
+  }
+
+  /**
+   * The current thread asks a source of frames for a reservation, whose lock it holds.
+   *
+   * @param space what the source must not call: the lock of the reservation's space
+   * @return for {@link #endSource}: the space of the source that this one is asked from; null for
+   *     none
+   */
+  public @Nullable Object beginSource(Object space) {
+    ThreadMarks marks = sources;
+    Object around = marks == null ? null : marks.get();
+    if (marks == null || !marks.set(space)) {
+      begin(SOURCE, 1); // more threads at a time than there are marks: it costs an allocation
+    }
+    return around;
+  }
+
+  /**
+   * The source has answered.
+   *
+   * @param around what {@link #beginSource} returned
+   */
+  public void endSource(@Nullable Object around) {
+    ThreadMarks marks = sources;
+    if (marks == null || marks.get() == null) {
+      end();
+    } else {
+      marks.set(around);
+    }
+  }
+
+  /**
+   * Refuses a call on a space from inside a source of frames of one of its reservations.
+   *
+   * @param space the space's lock
+   * @throws IllegalStateException when the current thread is inside such a source
+   */
+  public void refuseSourceOf(Object space) {
+    ThreadMarks marks = sources;
+    if (marks != null && marks.get() == space) {
+      throw new IllegalStateException(SOURCE + " must not call the space that asks it");
     }
   }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last events of one source, as fixed records of five words in one array. Recording writes five
  * words and allocates nothing, apart from the array itself, which begins with room for a few events
- * and doubles until it holds the most that are kept: most objects only ever have a few.
+ * and doubles until it holds the most that are kept: most objects only ever have a few. Where
+ * nothing may be allocated, a ring is made with all its room.
  *
  * <p>Not thread-safe: the source's own lock guards every call.
  */
@@ -25,6 +26,9 @@ public final class EventRing {
   private final EventStream stream;
   private final String source;
 
+  /** How many events are kept at most. */
+  private final int most;
+
   /** The records; null until the first event, so that a quiet source costs nothing. */
   private long @Nullable [] words;
 
@@ -37,6 +41,16 @@ public final class EventRing {
   EventRing(EventStream stream, String source) {
     this.stream = stream;
     this.source = source;
+    most = MOST;
+  }
+
+  /** One of a fixed size, a power of two, which is there at once. */
+  EventRing(EventStream stream, String source, int records) {
+    this.stream = stream;
+    this.source = source;
+    most = records;
+    capacity = records;
+    words = new long[records * WORDS];
   }
 
   /**
@@ -57,7 +71,7 @@ public final class EventRing {
     if (ring == null) {
       ring = new long[FEWEST * WORDS];
       words = ring;
-    } else if (recorded == capacity && capacity < MOST) {
+    } else if (recorded == capacity && capacity < most) {
       // Until now nothing was overwritten, so every record stays where it is.
       capacity *= 2;
       ring = Arrays.copyOf(ring, capacity * WORDS);

@@ -94,6 +94,16 @@ public final class EventStream {
     return new EventRing(this, source);
   }
 
+  /**
+   * {@return an empty ring that has its room from the beginning and never takes more}
+   *
+   * @param source its name in events
+   * @param records how many events it keeps, a power of two
+   */
+  public EventRing newFixedRing(String source, int records) {
+    return new EventRing(this, source, records);
+  }
+
   void tell(
       String source,
       long sequence,

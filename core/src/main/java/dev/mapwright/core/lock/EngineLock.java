@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lock of the engine, which knows its place in the order of all locks.
  *
- * <p><b>The order.</b> A space's lock ({@link Rank#SPACE}), then an object family's ({@link
- * Rank#FAMILY}), then what takes no further lock: a translation's, that of carried dirty bits, the
- * frame allocator's, the census'. A thread holds at most one lock of a rank at a time. While
- * assertions are on, as in every test, {@link LockOrder} checks each taking.
+ * <p><b>The order.</b> A space's lock ({@link Rank#SPACE}), then that of a reservation ({@link
+ * Rank#RESERVATION}, see {@link ReservationLock}), then an object family's ({@link Rank#FAMILY}),
+ * then what takes no further lock: a translation's, that of carried dirty bits, the frame
+ * allocator's, the census'. A thread holds at most one lock of a rank at a time. While assertions
+ * are on, as in every test, {@link LockOrder} checks each taking.
  *
  * <p><b>Callbacks.</b> A thread that is inside somebody's callback is refused here. Callbacks under
  * a family's lock are noted in {@link Callbacks}, since no space may be locked either; one under a
@@ -24,6 +25,8 @@ public final class EngineLock extends ReentrantLock {
   public enum Rank {
     /** An address space's. */
     SPACE,
+    /** That of a reservation in a space. */
+    RESERVATION,
     /** An object's with all its relatives. */
     FAMILY
   }
@@ -66,6 +69,9 @@ public final class EngineLock extends ReentrantLock {
   @Override
   public void lock() {
     callbacks.refuseCalls(rank.ordinal());
+    if (rank == Rank.SPACE) {
+      callbacks.refuseSourceOf(this);
+    }
     assert LockOrder.allows(this, rank.ordinal(), callbacks);
     super.lock();
     if (inCallback != null) {

@@ -4,7 +4,6 @@ import dev.mapwright.core.event.Callbacks;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Checks that locks are taken in the order of their ranks; called by assertions only, so it costs
@@ -15,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class LockOrder {
   /** What one thread holds, in the order of taking; only that thread touches it. */
   private static final class Held {
-    ReentrantLock[] locks = new ReentrantLock[4];
+    Object[] locks = new Object[4];
     Callbacks[] machines = new Callbacks[4];
     int[] ranks = new int[4];
     int count;
@@ -40,7 +39,7 @@ final class LockOrder {
 
   /** True, or an error when it is not the turn of a lock. */
   @SuppressWarnings("ReferenceEquality") // a lock is itself
-  static boolean allows(ReentrantLock lock, int rank, Callbacks machine) {
+  static boolean allows(Object lock, int rank, Callbacks machine) {
     Held held = held();
     int last = held.count - 1;
     while (last >= 0 && held.machines[last] != machine) {
@@ -58,7 +57,7 @@ final class LockOrder {
   }
 
   /** Notes that the current thread has taken a lock. */
-  static boolean taken(ReentrantLock lock, int rank, Callbacks machine) {
+  static boolean taken(Object lock, int rank, Callbacks machine) {
     Held held = held();
     if (held.count == held.ranks.length) {
       held.locks = Arrays.copyOf(held.locks, 2 * held.count);
@@ -74,7 +73,7 @@ final class LockOrder {
 
   /** Notes that the current thread lets a lock go; true, or an error when it was not the last. */
   @SuppressWarnings("ReferenceEquality") // a lock is itself
-  static boolean released(ReentrantLock lock) {
+  static boolean released(Object lock) {
     Held held = held();
     if (held.count == 0 || held.locks[held.count - 1] != lock) {
       throw new AssertionError("a lock is let go that was not taken last");

@@ -64,6 +64,13 @@ public interface BareEntries {
   void withdraw(long firstPage, long lastPage);
 
   /**
+   * {@return the frame that an entry names, present or withdrawn}
+   *
+   * @param page a page that has one
+   */
+  long pfn(long page);
+
+  /**
    * The entry of a page.
    *
    * @param page a page whose table is there

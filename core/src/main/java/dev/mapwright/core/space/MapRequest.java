@@ -1,5 +1,6 @@
 package dev.mapwright.core.space;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.memory.MemoryObject;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ public final class MapRequest {
   private int maximum;
   private boolean installPresent;
   private int tag;
+  private CachePolicy cache = CachePolicy.CACHED;
+
+  /** What a source of frames said, kept so that asking again allocates nothing. */
+  private long[] pfns = {};
 
   /** The answer: where the mapping lies. */
   private long placedAt;
@@ -40,6 +45,7 @@ public final class MapRequest {
     maximum = Permissions.ALL;
     installPresent = false;
     tag = 0;
+    cache = CachePolicy.CACHED;
     placedAt = -1;
     return this;
   }
@@ -118,6 +124,44 @@ public final class MapRequest {
   public MapRequest tag(int number) {
     tag = number;
     return this;
+  }
+
+  /**
+   * How frames are accessed. An object has a cache policy of its own, so this is for {@link
+   * Region#mapFrames} only.
+   *
+   * @param policy cached at first
+   * @return this
+   */
+  public MapRequest cache(CachePolicy policy) {
+    cache = policy;
+    return this;
+  }
+
+  /** {@return how frames are accessed} */
+  public CachePolicy cache() {
+    return cache;
+  }
+
+  /**
+   * Room for what a source of frames says: used by the region that carries the request out.
+   *
+   * @param count how many frames
+   * @return an array of at least so many elements, kept by the request; null when there is no
+   *     memory
+   */
+  public long @Nullable [] room(long count) {
+    if (count > Integer.MAX_VALUE - 8) {
+      return null;
+    }
+    try {
+      if (pfns.length < count) {
+        pfns = new long[(int) count];
+      }
+      return pfns;
+    } catch (OutOfMemoryError full) {
+      return null;
+    }
   }
 
   /** {@return what it shows; null before it was said} */

@@ -74,6 +74,29 @@ public sealed interface Region permits EngineRegion {
   Outcome map(MapRequest request);
 
   /**
+   * Maps frames that somebody else owns. They are mapped at once: each page has its table entry
+   * when this returns, and its frame is held as long as it is shown, so that it is not reused.
+   * Apart from that the mapping is one like any other: it is placed, overwrites, is split,
+   * protected, moved and unmapped in parts by the same rules. Its permissions may be none at all;
+   * then no access gets through, and the frames stay mapped. Two such mappings are never merged,
+   * and none is leased.
+   *
+   * <p>The source is asked once for each page, in ascending order, when everything else has been
+   * decided and before anything is changed. What it throws is passed on, and nothing has changed.
+   *
+   * @param request where, how large, with which permissions, {@linkplain MapRequest#cache accessed
+   *     how}; it names no object; holds the place afterwards
+   * @param frames what is shown
+   * @return {@code DEAD}; {@code INVALID} (an object, no pages, unknown permissions, a misaligned
+   *     explicit page); {@code EXCEEDS_MAXIMUM}; {@code IN_USE} (a reservation's region); {@code
+   *     OUTSIDE}; {@code OCCUPIED} (explicit place); {@code NO_ROOM}; {@code REGION_IN_RANGE} and
+   *     {@code LEASED} (overwriting); {@code OUTSIDE} when the page tables can't translate the
+   *     place; {@code OUT_OF_FRAMES} for the tables; {@code OUT_OF_RECORDS}; last of all {@code
+   *     INVALID} for a frame that no entry can lead to
+   */
+  Outcome mapFrames(MapRequest request, PfnSource frames);
+
+  /**
    * Removes every mapping, or the part of it that lies in a range, and destroys every child region
    * that lies in it whole. Gaps in the range are ignored. Objects keep their pages.
    *
@@ -171,13 +194,13 @@ public sealed interface Region permits EngineRegion {
   Outcome destroy();
 
   /**
-   * Makes a reservation in this region: pages whose tables, index nodes and records exist, so that
-   * mapping frames there acquires nothing and cannot fail.
+   * Makes a reservation in this region: pages whose tables and books exist, so that mapping frames
+   * there acquires nothing and cannot fail.
    *
    * @param request size, place and capability of the range
    * @param mappings how many separate mappings may exist in it at a time, at least 1
-   * @return the reservation; refused as {@link #allocate}, or with {@code OUT_OF_FRAMES} for the
-   *     tables
+   * @return the reservation; refused as {@link #allocate}, with {@code OUTSIDE} for pages that the
+   *     tables can't translate, or with {@code OUT_OF_FRAMES} for the tables
    */
   Made<Reservation> reserve(RegionRequest request, int mappings);
 

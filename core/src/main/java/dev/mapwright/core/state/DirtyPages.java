@@ -93,19 +93,22 @@ public final class DirtyPages {
   }
 
   /**
-   * The dirty pages of a range, as runs in ascending order.
+   * Brings what the tables say of a range here. It joins what was carried, and is carried from then
+   * on; so nothing is lost between this and {@link #take}, nor if that fails.
+   *
+   * @param clear whether to begin anew with these pages
+   */
+  public void gather(Translation translation, long first, long last, boolean clear) {
+    translation.dirty(first, last, clear, carrier);
+  }
+
+  /**
+   * The dirty pages of a range that was gathered, as runs in ascending order.
    *
    * @param clear whether to begin anew with these pages
    * @return null when there was no memory for the answer; nothing was cleared then
    */
-  public @Nullable Runs collect(Translation translation, long first, long last, boolean clear) {
-    // What the tables say joins what was carried, and is carried from then on; so nothing is lost
-    // between the two steps, nor if the second fails.
-    translation.dirty(first, last, clear, this::mark);
-    return take(first, last, clear);
-  }
-
-  private synchronized @Nullable Runs take(long first, long last, boolean clear) {
+  public synchronized @Nullable Runs take(long first, long last, boolean clear) {
     Runs runs = new Runs();
     long start = next(first);
     while (start >= 0 && start <= last) {

@@ -1,7 +1,9 @@
 package dev.mapwright.core.state;
 
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.core.object.EngineObject;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +22,40 @@ public final class HeldFrames {
   /** Runs of pages that are held once more each; null when there is no memory for them. */
   public static @Nullable Runs of(SpaceState state) {
     HeldFrames held = new HeldFrames(state);
-    boolean complete = true;
+    return held.mappings() && held.reservations() ? held.runs : null;
+  }
+
+  private boolean mappings() {
+    MappingTable table = state.table();
     for (int id = state.firstBeginning(0, Long.MAX_VALUE);
-        id != 0 && complete;
-        id = state.firstBeginning(state.table().first(id) + 1, Long.MAX_VALUE)) {
-      EngineObject object = state.table().object(id);
-      complete = object == null ? held.bare(id) : held.shown(id, object);
+        id != 0;
+        id = state.firstBeginning(table.first(id) + 1, Long.MAX_VALUE)) {
+      EngineObject object = table.object(id);
+      boolean noted =
+          object == null
+              ? bare(table.first(id), table.last(id), state.tables().translation()::entry)
+              : shown(id, object);
+      if (!noted) {
+        return false;
+      }
     }
-    return complete ? held.runs : null;
+    return true;
+  }
+
+  private boolean reservations() {
+    boolean noted = true;
+    BareMapping found = new BareMapping();
+    for (RegionState region = state.reservedFrom(0);
+        region != null;
+        region = state.reservedFrom(region.lastPage() + 1)) {
+      RegionState.Reserved reserved = region.reserved();
+      long page = region.firstPage();
+      while (reserved != null && reserved.firstIn(page, region.lastPage(), found)) {
+        noted &= bare(found.first, found.last, reserved::entry);
+        page = found.last + 1;
+      }
+    }
+    return noted;
   }
 
   private boolean shown(int id, EngineObject object) {
@@ -39,25 +67,23 @@ public final class HeldFrames {
         || runs.add(object.physicalFrame(table.objectPage(id)), shown);
   }
 
-  private boolean bare(int id) {
-    MappingTable table = state.table();
-    RegionState.Reserved reserved = state.regions().get(table.region(id)).reserved();
-    if (reserved == null) {
-      return true; // a violation of its own, which the check of the space names
-    }
-    long first = reserved.frame(table.first(id));
-    long pages = 1;
-    for (long page = table.first(id) + 1; page <= table.last(id); page++) {
-      long pfn = reserved.frame(page);
-      if (pfn == first + pages) {
+  /** The frames that the entries of a range name; one that was unmapped meanwhile has none. */
+  private boolean bare(long firstPage, long lastPage, LongUnaryOperator entry) {
+    long first = 0;
+    long pages = 0;
+    for (long page = firstPage; page <= lastPage; page++) {
+      long shown = entry.applyAsLong(page);
+      long pfn = TranslationEntry.pfn(shown);
+      if (TranslationEntry.bare(shown) && pages > 0 && pfn == first + pages) {
         pages++;
-      } else if (runs.add(first, pages)) {
-        first = pfn;
-        pages = 1;
-      } else {
+        continue;
+      }
+      if (pages > 0 && !runs.add(first, pages)) {
         return false;
       }
+      first = pfn;
+      pages = TranslationEntry.bare(shown) ? 1 : 0;
     }
-    return runs.add(first, pages);
+    return pages == 0 || runs.add(first, pages);
   }
 }

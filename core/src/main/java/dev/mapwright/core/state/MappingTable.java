@@ -147,26 +147,6 @@ public final class MappingTable {
     freeCount++;
   }
 
-  /** Takes a promised record for a reservation; it counts as a mapping only while it is used. */
-  public int setAside() {
-    int id = take();
-    live--;
-    return id;
-  }
-
-  public void returnAside(int id) {
-    live++;
-    free(id);
-  }
-
-  public void use() {
-    live++;
-  }
-
-  public void unuse() {
-    live--;
-  }
-
   public int live() {
     return live;
   }

@@ -1,6 +1,7 @@
 package dev.mapwright.core.state;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.event.Event;
 import dev.mapwright.core.index.NodePool;
 import dev.mapwright.core.index.PageTrie;
 import dev.mapwright.core.space.Region;
@@ -35,13 +36,29 @@ public abstract class RegionState {
 
   private volatile boolean live = true;
 
-  /** A region that is set aside: it has things prepared that have to be given back. */
+  /**
+   * A region that is set aside: it has things prepared that have to be given back, and mappings
+   * that only it knows of. The space is locked in all of these, and they take the lock of what is
+   * set aside; so they see each mapping before or after a change of it.
+   */
   public interface Reserved {
     /** The region dies: its mappings go, and what was prepared is given back. */
     void giveBack();
 
-    /** The frame that a page shows which is mapped. */
-    long frame(long page);
+    /** Finds the mapping with the lowest pages that has one in a range; false for none. */
+    boolean firstIn(long firstPage, long lastPage, BareMapping into);
+
+    /** The packed entry of a page; absent where nothing is mapped. */
+    long entry(long page);
+
+    /** How many mappings there are. */
+    int mappings();
+
+    /** The last event that removed a mapping of a page; null when none is remembered. */
+    @Nullable Event lastRemovalOf(long page);
+
+    /** Does something while no mapping in here changes. */
+    void undisturbed(Runnable what);
   }
 
   /** Makes a live region; {@code number} is its place in the list. */

@@ -9,6 +9,7 @@ import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.RandomStream;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.MappingInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an address space knows: the lowest floor, on which everything that decides and changes
@@ -19,6 +20,7 @@ import dev.mapwright.core.space.MappingInfo;
  * covers a page is the last one that begins at or before it, if it reaches that far. Mappings of
  * all regions of the space are in this one index, since they never overlap. Regions are in {@link
  * RegionList}, and each has an index of its child regions. What the CPUs see is in {@link Tables}.
+ * Mappings in regions that are set aside are known to those alone ({@link RegionState.Reserved}).
  *
  * <p><b>Who guards what.</b> The lock guards everything here but {@link Tables}, whose translation
  * has a lock of its own. Records and index nodes are promised to the operation that holds the lock
@@ -35,6 +37,10 @@ public final class SpaceState {
   private final EngineLock lock;
   private final NodePool nodes;
   private final PageTrie mappings;
+
+  /** Regions that are set aside, by first page. */
+  private final PageTrie reserved;
+
   private final MappingTable table;
   private final RegionList<RegionState> regions;
   private final Leases leases = new Leases();
@@ -53,6 +59,7 @@ public final class SpaceState {
     this.lock = new EngineLock(EngineLock.Rank.SPACE, machine.events().callbacks());
     this.nodes = new NodePool(machine.failures());
     this.mappings = new PageTrie(nodes);
+    this.reserved = new PageTrie(nodes);
     this.table = new MappingTable(machine.failures());
     this.regions = new RegionList<>(machine.failures());
     this.tables = new Tables(translation, new DirtyPages(machine.failures()));
@@ -125,11 +132,47 @@ public final class SpaceState {
     return first >= firstPage && first <= lastPage && pages > 0 && pages - 1 <= lastPage - first;
   }
 
+  // ---- regions that are set aside
+
   /** Whether any region is set aside. */
   public boolean anyReserved() {
-    boolean[] any = new boolean[1];
-    regions.forEach(region -> any[0] |= region.reserved() != null);
-    return any[0];
+    return reserved.size() != 0;
+  }
+
+  /** Promises an entry for a region that is to be set aside; false when there is no memory. */
+  public boolean acquireReserved() {
+    return reserved.ensure(1);
+  }
+
+  /** Enters a region that is set aside, for which an entry was promised. */
+  public void enterReserved(RegionState region) {
+    reserved.put(region.firstPage(), region.number());
+    reserved.settle();
+  }
+
+  /** Takes out a region that is no longer set aside. */
+  public void leaveReserved(RegionState region) {
+    reserved.remove(region.firstPage());
+  }
+
+  /** The first region that is set aside and has a page at or after one; null for none. */
+  public @Nullable RegionState reservedFrom(long page) {
+    if (reserved.size() == 0) {
+      return null;
+    }
+    int found = reserved.floor(page);
+    RegionState region = found == 0 ? null : regions.get(found);
+    if (region != null && region.lastPage() >= page) {
+      return region;
+    }
+    found = reserved.ceiling(page);
+    return found == 0 ? null : regions.get(found);
+  }
+
+  /** What the region around a page is set aside for; null when it is in none. */
+  public RegionState.@Nullable Reserved reservedAt(long page) {
+    RegionState region = reservedFrom(page);
+    return region != null && region.firstPage() <= page ? region.reserved() : null;
   }
 
   // ---- mappings by page
@@ -189,6 +232,7 @@ public final class SpaceState {
     assert lock.isHeldByCurrentThread();
     table.settle();
     mappings.settle();
+    reserved.settle();
   }
 
   /** Enters a mapping at its first page. */
@@ -201,16 +245,6 @@ public final class SpaceState {
   public void unindex(long first) {
     assert lock.isHeldByCurrentThread();
     mappings.remove(first);
-  }
-
-  /** Makes and keeps the index nodes for mappings in a range; false when there is no memory. */
-  public boolean prepareIndex(long first, long last) {
-    return mappings.prepare(first, last);
-  }
-
-  /** Ends one {@link #prepareIndex} of the same range. */
-  public void unprepareIndex(long first, long last) {
-    mappings.unprepare(first, last);
   }
 
   /** A copy of what is known about a mapping. */

@@ -115,6 +115,11 @@ abstract class BareLeaves implements BareEntries {
   }
 
   @Override
+  public long pfn(long page) {
+    return format.pfn(1, get(key(page)));
+  }
+
+  @Override
   public long entry(long page) {
     long bits = get(key(page));
     return bits == 0 || !format.isBare(bits) ? TranslationEntry.ABSENT : tables.walker().bare(bits);

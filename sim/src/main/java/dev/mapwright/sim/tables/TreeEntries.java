@@ -74,6 +74,16 @@ final class TreeEntries extends BareLeaves {
   }
 
   @Override
+  public long pfn(long page) {
+    tables.begin();
+    try {
+      return super.pfn(page);
+    } finally {
+      tables.end();
+    }
+  }
+
+  @Override
   public long entry(long page) {
     tables.begin();
     try {

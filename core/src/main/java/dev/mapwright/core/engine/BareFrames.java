@@ -1,0 +1,124 @@
+package dev.mapwright.core.engine;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.machine.BareEntries;
+import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.core.space.PfnSource;
+
+/**
+ * Shows frames that belong to somebody else: holds them, writes their entries, removes both.
+ *
+ * <p><b>What is stored where.</b> Which frame a page shows is in its table entry and nowhere else,
+ * together with the permissions that were asked for (I2). Each page that shows a frame of RAM holds
+ * it once, from before its entry is present until nobody gets through it any more (I4, I7). So a
+ * frame is held while its entry is withdrawn, and what an entry says is read before it is cleared.
+ *
+ * <p>Nothing here acquires, and nothing can fail: the tables are there. Whoever calls holds the
+ * lock that guards the pages: a reservation's for its own, else the space's.
+ */
+final class BareFrames {
+  private final Frames frames;
+  private final BareEntries entries;
+
+  BareFrames(Frames frames, BareEntries entries) {
+    this.frames = frames;
+    this.entries = entries;
+  }
+
+  /** Whether an entry can lead to a frame. */
+  static boolean expressible(long pfn) {
+    return pfn >= 0 && pfn <= Frames.LAST_PFN;
+  }
+
+  /**
+   * Reads a source, once for each page, into entries that are not present yet.
+   *
+   * @return false when it named a frame that no entry can lead to; nothing is left of it then, nor
+   *     when the source throws
+   */
+  boolean stage(PfnSource source, long first, int pages, int permissions, CachePolicy cache) {
+    int staged = 0;
+    try {
+      while (staged < pages) {
+        long pfn = source.pfn(staged);
+        if (!expressible(pfn)) {
+          return false;
+        }
+        frames.hold(pfn);
+        entries.stage(first + staged, pfn, permissions, cache);
+        staged++;
+      }
+      return true;
+    } finally {
+      if (staged < pages) {
+        letGo(first, first + staged - 1);
+      }
+    }
+  }
+
+  /** Makes pages whose entries are staged accessible. */
+  void publish(long first, long last) {
+    entries.publish(first, last);
+  }
+
+  /** Shows frames that were read before. */
+  void show(long[] pfns, long first, int pages, int permissions, CachePolicy cache) {
+    for (int i = 0; i < pages; i++) {
+      frames.hold(pfns[i]);
+      entries.stage(first + i, pfns[i], permissions, cache);
+    }
+    entries.publish(first, first + pages - 1);
+  }
+
+  /** Changes what is allowed; see {@link BareEntries#protect}. */
+  void protect(long first, long last, int permissions) {
+    entries.protect(first, last, permissions);
+  }
+
+  /** Nobody gets through any more; the frames are held until {@link #remove}. */
+  void withdraw(long first, long last) {
+    entries.withdraw(first, last);
+  }
+
+  /** Shows nothing any more: nobody gets through, and the frames are let go. */
+  void remove(long first, long last) {
+    entries.withdraw(first, last);
+    letGo(first, last);
+  }
+
+  /** Lets the frames of entries go that are not present, and clears them. */
+  private void letGo(long first, long last) {
+    for (long page = first; page <= last; page++) {
+      frames.unhold(entries.pfn(page));
+    }
+    if (first <= last) {
+      entries.clear(first, last);
+    }
+  }
+
+  /** Shows elsewhere what a range shows; the tables there exist, and no entries are in them. */
+  void move(long first, long last, long to) {
+    entries.withdraw(first, last);
+    for (long page = first; page <= last; page++) {
+      long entry = entries.entry(page);
+      entries.stage(
+          to + (page - first),
+          TranslationEntry.pfn(entry),
+          TranslationEntry.asked(entry),
+          TranslationEntry.cache(entry));
+    }
+    entries.clear(first, last);
+    entries.publish(to, to + (last - first));
+  }
+
+  /** The frame that a page shows. */
+  long pfn(long page) {
+    return entries.pfn(page);
+  }
+
+  /** The packed entry of a page. */
+  long entry(long page) {
+    return entries.entry(page);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.mapwright.core.event;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mark for each of a bounded number of threads, which only its thread reads and writes: to find
+ * one's own takes no atomic operation, and to change it touches no line that another thread uses.
+ *
+ * <p>A thread claims a place when it first sets a mark, beginning to look where its number says,
+ * and keeps it until it has died and somebody else needs the place. A place that nobody ever
+ * claimed ends a search.
+ */
+@SuppressWarnings("ReferenceEquality") // threads are compared by identity
+final class ThreadMarks {
+  private static final VarHandle OWNERS = MethodHandles.arrayElementVarHandle(Thread[].class);
+  private static final int PLACES = 64;
+
+  /**
+   * How many places a thread looks at, so that looking in vain is cheap also when all are taken.
+   */
+  private static final int PROBES = 8;
+
+  /** References from one mark to the next, so that each has a cache line of its own. */
+  private static final int STRIDE = 16;
+
+  /** Claimed by compare-and-swap; null for never. */
+  private final @Nullable Thread[] owners = new Thread[PLACES];
+
+  private final @Nullable Object[] marks = new Object[PLACES * STRIDE];
+
+  private static int start(Thread thread) {
+    return (int) thread.threadId() & PLACES - 1;
+  }
+
+  /** The place of the current thread; -1 when it has none. */
+  private int find(Thread current) {
+    int start = start(current);
+    for (int i = 0; i < PROBES; i++) {
+      int place = start + i & PLACES - 1;
+      Thread owner = (Thread) OWNERS.getOpaque(owners, place);
+      if (owner == current) {
+        return place;
+      }
+      if (owner == null) {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
+  /** The mark of the current thread; null for none. */
+  @Nullable Object get() {
+    int place = find(Thread.currentThread());
+    return place < 0 ? null : marks[place * STRIDE];
+  }
+
+  /** Sets the mark of the current thread; false when the places that it looks at are others'. */
+  boolean set(@Nullable Object mark) {
+    Thread current = Thread.currentThread();
+    int place = find(current);
+    if (place < 0) {
+      place = claim(current);
+    }
+    if (place < 0) {
+      return false;
+    }
+    marks[place * STRIDE] = mark;
+    return true;
+  }
+
+  private int claim(Thread current) {
+    int start = start(current);
+    for (int i = 0; i < PROBES; i++) {
+      int place = start + i & PLACES - 1;
+      Thread owner = (Thread) OWNERS.getAcquire(owners, place);
+      boolean claimable = owner == null || !owner.isAlive();
+      if (claimable && OWNERS.compareAndSet(owners, place, owner, current)) {
+        return place;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.mapwright.core.lock;
+
+import dev.mapwright.core.event.Callbacks;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lock of a reservation: held for as long as a few entries are written, taken on every mapping,
+ * nearly always by one thread. So it is taken by one compare-and-swap and let go by one store with
+ * release; who has to wait spins a little and then sleeps in short naps, for a source of frames may
+ * take its time. It is not taken twice by the same thread. On a machine of one thread it is a mark.
+ *
+ * <p>It knows its holder, and a source of frames is marked in {@link Callbacks} while it is asked;
+ * so a source that calls its own reservation or space, or another reservation there, is refused.
+ * Its place among the other locks is said at {@link EngineLock}.
+ */
+@SuppressWarnings("ReferenceEquality") // threads are compared by identity
+public final class ReservationLock {
+  private static final VarHandle HELD;
+
+  static {
+    try {
+      HELD = MethodHandles.lookup().findVarHandle(ReservationLock.class, "held", int.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  private static final int RANK = EngineLock.Rank.RESERVATION.ordinal();
+  private static final int SPINS = 100;
+  private static final int YIELDS = 10;
+  private static final long NAP_NANOS = 20_000;
+
+  private final EngineLock space;
+  private final Callbacks callbacks;
+  private final boolean concurrent;
+
+  /** 1 while it is held; through the handle. */
+  @SuppressWarnings("unused")
+  private int held;
+
+  /** Who holds it; written by the holder only, so whoever finds itself here is right. */
+  private @Nullable Thread holder;
+
+  /** While a source is asked: the space of the source around it. Guarded by the lock itself. */
+  private @Nullable Object around;
+
+  /** Makes a lock that nobody holds, of a reservation in a space. */
+  public ReservationLock(EngineLock space, boolean concurrent) {
+    this.space = space;
+    this.callbacks = space.callbacks();
+    callbacks.prepareSources();
+    this.concurrent = concurrent;
+  }
+
+  /**
+   * Takes it.
+   *
+   * @throws IllegalStateException from within a source of frames of the same space
+   */
+  public void lock() {
+    Thread current = Thread.currentThread();
+    if (holder == current) {
+      throw new IllegalStateException(
+          Callbacks.SOURCE + " must not call the reservation that asks it");
+    }
+    callbacks.refuseCalls(RANK);
+    callbacks.refuseSourceOf(space);
+    assert LockOrder.allows(this, RANK, callbacks);
+    if (concurrent && !HELD.compareAndSet(this, 0, 1)) {
+      await();
+    }
+    holder = current;
+    assert LockOrder.taken(this, RANK, callbacks);
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck")
+  private void await() {
+    boolean interrupted = false;
+    for (int round = 0; ; round++) {
+      if ((int) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0, 1)) {
+        break;
+      }
+      if (round < SPINS) {
+        Thread.onSpinWait();
+      } else if (round < SPINS + YIELDS) {
+        Thread.yield();
+      } else {
+        interrupted |= Thread.interrupted(); // an interrupted thread does not sleep
+        LockSupport.parkNanos(this, NAP_NANOS);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Lets it go. */
+  public void unlock() {
+    assert LockOrder.released(this);
+    holder = null;
+    if (concurrent) {
+      HELD.setRelease(this, 0);
+    }
+  }
+
+  /** Ends an operation of a face: unlocks, then throws what callbacks threw meanwhile. */
+  public void leave() {
+    unlock();
+    if (callbacks.anything()) {
+      callbacks.passOn();
+    }
+  }
+
+  /** Whether the current thread holds it. */
+  public boolean isHeldByCurrentThread() {
+    return holder == Thread.currentThread();
+  }
+
+  /** The holder asks a source of frames. */
+  public void beginSource() {
+    around = callbacks.beginSource(space);
+  }
+
+  /** The source has answered. */
+  public void endSource() {
+    callbacks.endSource(around);
+  }
+}

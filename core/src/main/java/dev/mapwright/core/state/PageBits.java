@@ -1,0 +1,82 @@
+package dev.mapwright.core.state;
+
+/**
+ * A bit for each page of a range, counted from its first. Searches end where they are told to, so
+ * they cost what they look at. Whoever has them guards them.
+ */
+public final class PageBits {
+  private final long[] words;
+
+  /** All clear. */
+  public PageBits(int pages) {
+    words = new long[(pages - 1 >>> 6) + 1];
+  }
+
+  public boolean get(int page) {
+    return (words[page >>> 6] >>> page & 1) != 0;
+  }
+
+  public void set(int page) {
+    words[page >>> 6] |= 1L << page;
+  }
+
+  public void clear(int page) {
+    words[page >>> 6] &= ~(1L << page);
+  }
+
+  /** Sets a range, its last page inclusive. */
+  public void set(int first, int last) {
+    for (int word = first >>> 6; word <= last >>> 6; word++) {
+      words[word] |= mask(word, first, last);
+    }
+  }
+
+  /** Clears a range, its last page inclusive. */
+  public void clear(int first, int last) {
+    for (int word = first >>> 6; word <= last >>> 6; word++) {
+      words[word] &= ~mask(word, first, last);
+    }
+  }
+
+  /** The bits of a word that lie in a range. */
+  private static long mask(int word, int first, int last) {
+    long mask = -1L;
+    if (word == first >>> 6) {
+      mask <<= first;
+    }
+    return word == last >>> 6 ? mask & -1L >>> 63 - (last & 63) : mask;
+  }
+
+  /** The lowest page of a range that is set; -1 for none. */
+  public int firstSet(int first, int last) {
+    for (int word = first >>> 6; word <= last >>> 6; word++) {
+      long found = words[word] & mask(word, first, last);
+      if (found != 0) {
+        return (word << 6) + Long.numberOfTrailingZeros(found);
+      }
+    }
+    return -1;
+  }
+
+  /** The lowest page of a range that is clear; -1 for none. */
+  public int firstClear(int first, int last) {
+    for (int word = first >>> 6; word <= last >>> 6; word++) {
+      long found = ~words[word] & mask(word, first, last);
+      if (found != 0) {
+        return (word << 6) + Long.numberOfTrailingZeros(found);
+      }
+    }
+    return -1;
+  }
+
+  /** The highest page up to one that is set; -1 for none. */
+  public int lastSet(int last) {
+    for (int word = last >>> 6; word >= 0; word--) {
+      long found = words[word] & mask(word, 0, last);
+      if (found != 0) {
+        return (word << 6) + 63 - Long.numberOfLeadingZeros(found);
+      }
+    }
+    return -1;
+  }
+}
