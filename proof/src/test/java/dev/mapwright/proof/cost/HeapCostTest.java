@@ -99,15 +99,15 @@ class HeapCostTest {
     long first = allocated(all);
     pages[5] = 0x7000; // never touched, and the classes are loaded
     assertThat(allocated(all)).as("%d bytes at first", first).isZero();
-    machine.close();
-    Frames fresh = SimulatedMachine.builder().ram(0x100, 1 << 15).build().frames();
-    assertThat(
-            allocated(() -> {
-              fresh.hold(0x200);
-              fresh.unhold(0x200);
-            }))
-        .as("before the first allocation")
-        .isZero();
+    try (Machine fresh = SimulatedMachine.builder().ram(0x100, 1 << 15).build()) {
+      Frames none = fresh.frames();
+      long before =
+          allocated(() -> {
+            none.hold(0x200);
+            none.unhold(0x200);
+          });
+      assertThat(before).as("before the first allocation").isZero();
+    }
   }
 
   @Test
