@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Pins, locks and holds of frames: the counts that keep a frame from being reused. Each is a part
- * of the frame's word and changed by compare-and-swap.
+ * of the frame's word and changed by compare-and-swap; on a single-threaded machine, where no other
+ * thread can be faster, by writing it.
  *
  * <p><b>Holds</b> are the one count that is changed wherever mappings of frames are, so a hold is
  * one compare-and-swap and asks nothing else: not whether a page is RAM either, because where there
@@ -89,7 +90,7 @@ final class FrameCounts {
       if (FrameState.stuck(state)) {
         return false;
       }
-      if (LONGS.compareAndSet(chunk.states, index, state, FrameState.heldOnceMore(state))) {
+      if (replace(chunk, index, state, FrameState.heldOnceMore(state))) {
         return true;
       }
     }
@@ -201,13 +202,21 @@ final class FrameCounts {
   private boolean change(FrameChunk chunk, long pfn, long state, long next) {
     boolean last = FrameState.heldBack(next) && !FrameState.busy(next);
     long after = last ? FrameState.freed(false) : next;
-    if (!LONGS.compareAndSet(chunk.states, (int) pfn & FrameChunk.INDEX, state, after)) {
+    if (!replace(chunk, (int) pfn & FrameChunk.INDEX, state, after)) {
       return false;
     }
     if (last) {
       table.giveBack(chunk, pfn);
     }
     return true;
+  }
+
+  private boolean replace(FrameChunk chunk, int index, long state, long next) {
+    if (!lock.needed()) {
+      chunk.states[index] = next;
+      return true;
+    }
+    return LONGS.compareAndSet(chunk.states, index, state, next);
   }
 
   int addLocks(long pfn, int delta) {

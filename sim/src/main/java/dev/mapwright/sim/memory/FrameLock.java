@@ -14,6 +14,11 @@ final class FrameLock {
     concurrent = guard.concurrent();
   }
 
+  /** Whether several threads may use the table; false on a single-threaded machine. */
+  boolean needed() {
+    return concurrent;
+  }
+
   void lock() {
     if (concurrent) {
       lock.lock();
