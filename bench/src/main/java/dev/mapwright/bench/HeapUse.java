@@ -1,5 +1,7 @@
 package dev.mapwright.bench;
 
+import java.lang.management.ManagementFactory;
+
 /** The heap in use when nothing dead is left on it, as far as four collections can tell. */
 final class HeapUse {
   private HeapUse() {}
@@ -10,5 +12,11 @@ final class HeapUse {
     }
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  /** What the calling thread has allocated since it began. */
+  static long allocated() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getCurrentThreadAllocatedBytes();
   }
 }
