@@ -193,6 +193,16 @@ public final class EngineRegion extends RegionState implements Region {
   }
 
   @Override
+  public Outcome destroyIfEmpty() {
+    EngineLock lock = lock();
+    try {
+      return floors.regions.destroyIfEmpty(this);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
   public Made<Reservation> reserve(RegionRequest request, int mappings) {
     Made<Reservation> made;
     EngineLock lock = lock();

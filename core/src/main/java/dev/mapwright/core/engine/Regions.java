@@ -136,6 +136,18 @@ final class Regions {
     return Outcome.OK;
   }
 
+  /** What is leased is mapped, so an empty region has no lease. */
+  Outcome destroyIfEmpty(RegionState region) {
+    if (!region.live()) {
+      return Outcome.DEAD;
+    }
+    if (region.reserved() != null || !finder.free(region, region.firstPage(), region.lastPage())) {
+      return Outcome.IN_USE;
+    }
+    destroyWhole(region);
+    return Outcome.OK;
+  }
+
   /** Destroys a region that is alive, whatever is leased in it. Cannot fail. */
   void destroyWhole(RegionState region) {
     RegionState parent = region.container();

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A region of an address space: a contiguous range of pages that holds mappings and smaller
  * regions, pairwise disjoint.
  *
- * <p>A region is alive until it is destroyed: by {@link #destroy}, by an {@link #unmap} of its
- * parent that covers it whole, with its parent, or with the space. Then everything in it is gone,
- * its pages are free in the parent at once, and every operation on it answers {@code DEAD}.
+ * <p>A region is alive until it is destroyed: by {@link #destroy} or {@link #destroyIfEmpty}, by an
+ * {@link #unmap} of its parent that covers it whole, with its parent, or with the space. Then
+ * everything in it is gone, its pages are free in the parent at once, and every operation on it
+ * answers {@code DEAD}.
  *
  * <p>The size, place, capability and label of a region never change. All methods may be called from
  * any thread; changes to one address space happen one after the other, and each of them either
@@ -192,6 +193,16 @@ public sealed interface Region permits EngineRegion {
    * @return {@code DEAD}, {@code LEASED}
    */
   Outcome destroy();
+
+  /**
+   * Destroys the region if it is empty: no mapping in it and no child region. A reservation's region
+   * is empty when nothing is mapped in it; destroying it releases the reservation. That is decided
+   * and done in one step, so of this and a {@link #map}, an {@link #allocate} or a {@link
+   * Reservation#map} at the same time either one succeeds or the other.
+   *
+   * @return {@code DEAD}; {@code IN_USE} for a region that is not empty
+   */
+  Outcome destroyIfEmpty();
 
   /**
    * Makes a reservation in this region: pages whose tables and books exist, so that mapping frames
