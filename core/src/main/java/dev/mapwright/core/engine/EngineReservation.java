@@ -342,6 +342,17 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
   }
 
   @Override
+  public boolean endIfEmpty() {
+    lock.lock();
+    try {
+      live &= mappings != 0;
+      return !live;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public boolean firstIn(long first, long last, BareMapping into) {
     lock.lock();
     try {

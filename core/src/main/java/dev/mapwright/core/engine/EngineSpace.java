@@ -14,6 +14,7 @@ import dev.mapwright.core.machine.FrameUser;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.Lease;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.core.space.Region;
@@ -56,7 +57,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
   public static Made<AddressSpace> make(
       Machine machine, String name, long firstPage, long lastPage) {
     machine.events().callbacks().refuseCalls(EngineLock.Rank.SPACE.ordinal());
-    if (firstPage < 0 || lastPage < firstPage || lastPage > Pages.LAST_PAGE) {
+    if (!existing(firstPage, lastPage)) {
       return Made.refused(Outcome.INVALID);
     }
     if (machine.failures().refuses(AllocationPoint.OBJECT)) {
@@ -66,16 +67,67 @@ public final class EngineSpace implements AddressSpace, FrameUser {
     if (translation == null) {
       return Made.refused(Outcome.OUT_OF_FRAMES);
     }
-    SpaceState state = new SpaceState(machine, name, firstPage, lastPage, translation);
-    if (!state.regions().ensure(1)) {
+    EngineSpace space = over(machine, name, firstPage, lastPage, translation);
+    if (space == null) {
       translation.close();
       return Made.refused(Outcome.OUT_OF_RECORDS);
+    }
+    return machine.events().callbacks().handOver(Made.of(space), AddressSpace::close);
+  }
+
+  /** Behind the {@link AddressSpace#create} that is given a translation. */
+  public static Made<AddressSpace> make(
+      Machine machine, String name, long firstPage, long lastPage, Translation translation) {
+    machine.events().callbacks().refuseCalls(EngineLock.Rank.SPACE.ordinal());
+    if (!existing(firstPage, lastPage)) {
+      return Made.refused(Outcome.INVALID);
+    }
+    if (firstPage < translation.firstPage() || lastPage > translation.lastPage()) {
+      return Made.refused(Outcome.OUTSIDE);
+    }
+    if (inUse(machine, translation)) {
+      return Made.refused(Outcome.IN_USE);
+    }
+    if (machine.failures().refuses(AllocationPoint.OBJECT)) {
+      return Made.refused(Outcome.OUT_OF_RECORDS);
+    }
+    EngineSpace space = over(machine, name, firstPage, lastPage, translation);
+    if (space == null) {
+      return Made.refused(Outcome.OUT_OF_RECORDS);
+    }
+    // A space that nobody gets to know leaves the translation to whoever has provided it.
+    machine.events().callbacks().handOver(Made.of(space), made -> made.end(false));
+    return Made.of(space);
+  }
+
+  private static boolean existing(long firstPage, long lastPage) {
+    return firstPage >= 0 && firstPage <= lastPage && lastPage <= Pages.LAST_PAGE;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // of translations
+  private static boolean inUse(Machine machine, Translation translation) {
+    for (AddressSpace space : machine.census().living(AddressSpace.class)) {
+      if (space.translation() == translation) {
+        return true;
+      }
+    }
+    boolean[] any = new boolean[1];
+    translation.forEachLeaf(0, Pages.LAST_PAGE, (page, pages, entry) -> any[0] = true);
+    return any[0];
+  }
+
+  /** A space that is counted and announced; null when there is no memory for it. */
+  private static @Nullable EngineSpace over(
+      Machine machine, String name, long firstPage, long lastPage, Translation translation) {
+    SpaceState state = new SpaceState(machine, name, firstPage, lastPage, translation);
+    if (!state.regions().ensure(1)) {
+      return null;
     }
     EngineSpace space = new EngineSpace(state);
     state.regions().enter(space.root);
     machine.census().enter(space);
     state.events().record(EventKind.SPACE_CREATED, firstPage, lastPage - firstPage + 1, 0, 0);
-    return machine.events().callbacks().handOver(Made.of(space), AddressSpace::close);
+    return space;
   }
 
   private EngineLock lockAll() {
@@ -152,6 +204,28 @@ public final class EngineSpace implements AddressSpace, FrameUser {
     EngineLock lock = lock(first, last);
     try {
       return first > last || last < 0 ? null : floors.lookup.first(Math.max(0, first), last);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public boolean firstMapping(long first, long last, FoundMapping into) {
+    EngineLock lock = lock(first, last);
+    try {
+      into.clear();
+      return first <= last && last >= 0 && floors.lookup.first(Math.max(0, first), last, into);
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public boolean mappingFrom(long page, FoundMapping into) {
+    EngineLock lock = lock(page, page);
+    try {
+      into.clear();
+      return state.contains(page, 1) && floors.lookup.from(page, into);
     } finally {
       lock.leave();
     }
@@ -326,6 +400,10 @@ public final class EngineSpace implements AddressSpace, FrameUser {
 
   @Override
   public void close() {
+    end(true);
+  }
+
+  private void end(boolean withTables) {
     EngineLock lock = lockAll();
     try {
       if (state.closed()) {
@@ -335,7 +413,9 @@ public final class EngineSpace implements AddressSpace, FrameUser {
         floors.regions.destroyWhole(root);
       }
       state.close();
-      translation().close();
+      if (withTables) {
+        translation().close();
+      }
       machine().census().leave(this);
       state
           .events()

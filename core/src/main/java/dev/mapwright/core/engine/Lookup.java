@@ -1,6 +1,7 @@
 package dev.mapwright.core.engine;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.core.state.BareMapping;
 import dev.mapwright.core.state.RegionState;
@@ -18,61 +19,103 @@ final class Lookup {
   /** What a reservation finds. */
   private final BareMapping found = new BareMapping();
 
+  /** The record that was found; 0 for none. */
+  private int record;
+
+  /** The region of the reservation that was found, with {@link #found}; null for none. */
+  private @Nullable RegionState region;
+
   Lookup(SpaceState state) {
     this.state = state;
   }
 
   /** The mapping that covers a page; null for none. */
   @Nullable MappingInfo at(long page) {
-    int id = state.mappingAt(page);
-    if (id != 0) {
-      return state.info(id);
-    }
-    RegionState region = state.reservedFrom(page);
-    return region != null && findIn(region, page, page) ? info(region) : null;
+    return seek(page, page) ? copy() : null;
   }
 
   /** The mapping with the lowest pages that has one in a range; null for none. */
   @Nullable MappingInfo first(long first, long last) {
-    int id = state.firstMapping(first, last);
-    long before = id == 0 ? last : Math.min(last, state.table().first(id) - 1);
-    for (RegionState region = state.reservedFrom(first);
-        region != null && region.firstPage() <= before;
-        region = after(region)) {
-      if (findIn(region, first, before)) {
-        return info(region);
-      }
-    }
-    return id == 0 ? null : state.info(id);
+    return seek(first, last) ? copy() : null;
+  }
+
+  /** The same without a new object; false for none. */
+  boolean first(long first, long last, FoundMapping into) {
+    return seek(first, last) && tell(into);
+  }
+
+  /** The mapping that begins at a page; false for none. */
+  boolean from(long page, FoundMapping into) {
+    return seek(page, page)
+        && page == (region == null ? state.table().first(record) : found.first)
+        && tell(into);
   }
 
   /** The first mapping of a reservation's region in a range; null for none. */
-  @Nullable MappingInfo firstIn(RegionState region, long first, long last) {
-    return findIn(region, first, last) ? info(region) : null;
+  @Nullable MappingInfo firstIn(RegionState reserved, long first, long last) {
+    return seekIn(reserved, first, last) ? copy() : null;
   }
 
-  private boolean findIn(RegionState region, long first, long last) {
-    RegionState.Reserved reserved = region.reserved();
+  private boolean seek(long first, long last) {
+    int id = state.firstMapping(first, last);
+    long before = id == 0 ? last : Math.min(last, state.table().first(id) - 1);
+    for (RegionState at = state.reservedFrom(first);
+        at != null && at.firstPage() <= before;
+        at = after(at)) {
+      if (seekIn(at, first, before)) {
+        return true;
+      }
+    }
+    region = null;
+    record = id;
+    return id != 0;
+  }
+
+  private boolean seekIn(RegionState reservedRegion, long first, long last) {
+    RegionState.Reserved reserved = reservedRegion.reserved();
+    region = reservedRegion;
     return reserved != null && reserved.firstIn(first, last, found);
   }
 
-  private MappingInfo info(RegionState region) {
-    return new MappingInfo(
-        found.first,
-        found.last,
-        null,
-        0,
-        found.permissions,
-        region.capability(),
-        found.cache,
-        region.face(),
-        0);
+  private MappingInfo copy() {
+    RegionState in = region;
+    return in == null
+        ? state.info(record)
+        : new MappingInfo(
+            found.first,
+            found.last,
+            null,
+            0,
+            found.permissions,
+            in.capability(),
+            found.cache,
+            in.face(),
+            0);
+  }
+
+  private boolean tell(FoundMapping into) {
+    RegionState in = region;
+    if (in == null) {
+      state.tell(record, into);
+    } else {
+      into.answer(
+          in.face(),
+          found.first,
+          found.last,
+          null,
+          0,
+          found.permissions,
+          in.capability(),
+          found.cache,
+          0);
+    }
+    return true;
   }
 
   /** How many pages from one on a reservation's region has mapped without a hole. */
-  long mappedPages(RegionState region, long first) {
+  long mappedPages(RegionState reserved, long first) {
     long page = first;
-    while (page <= region.lastPage() && findIn(region, page, page)) {
+    while (page <= reserved.lastPage() && seekIn(reserved, page, page)) {
       page = found.last + 1;
     }
     return page - first;
@@ -81,16 +124,16 @@ final class Lookup {
   /** How many mappings there are. */
   int count() {
     long count = state.table().live();
-    for (RegionState region = state.reservedFrom(0); region != null; region = after(region)) {
-      RegionState.Reserved reserved = region.reserved();
+    for (RegionState at = state.reservedFrom(0); at != null; at = after(at)) {
+      RegionState.Reserved reserved = at.reserved();
       count += reserved == null ? 0 : reserved.mappings();
     }
     return (int) Math.min(Integer.MAX_VALUE, count);
   }
 
   /** The next region that is set aside; null for none. */
-  private @Nullable RegionState after(RegionState region) {
-    long last = region.lastPage();
+  private @Nullable RegionState after(RegionState reserved) {
+    long last = reserved.lastPage();
     return last == Pages.LAST_PAGE ? null : state.reservedFrom(last + 1);
   }
 }

@@ -141,7 +141,12 @@ final class Regions {
     if (!region.live()) {
       return Outcome.DEAD;
     }
-    if (region.reserved() != null || !finder.free(region, region.firstPage(), region.lastPage())) {
+    Reserved reserved = region.reserved();
+    boolean empty =
+        reserved != null
+            ? reserved.endIfEmpty()
+            : finder.free(region, region.firstPage(), region.lastPage());
+    if (!empty) {
       return Outcome.IN_USE;
     }
     destroyWhole(region);

@@ -32,6 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Translation {
   /**
+   * {@return the first page of the range that entries can be made in, as far as the format goes}
+   */
+  long firstPage();
+
+  /** {@return the last page of that range, inclusive} */
+  long lastPage();
+
+  /**
    * Acquires the tables for a leaf of one page and keeps them, also when they get empty. A larger
    * leaf over the page is split; what is translated stays the same. Each one is ended, by {@link
    * #install} or by {@link #unreach}.

@@ -49,6 +49,37 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
   }
 
   /**
+   * Makes an empty address space over a translation that somebody else provides: one of {@link
+   * Machine#newTranslation}, or one that passes calls on to such a one and does something more.
+   *
+   * <p>From success on the translation belongs to the space, which alone changes it and closes it
+   * when it ends. As long as the call has not succeeded it is the caller's, who closes it.
+   *
+   * <p>What can't be looked at here has to be true: the translation lives on this machine (frame
+   * numbers are the machine's), and no other space uses it, nor what it passes calls on to. Its
+   * methods are called with the engine's locks held. They must neither call the engine nor throw.
+   *
+   * <p>A CPU walks what {@link FaultResolver#translation} names, and takes only its own machine's
+   * tables for that. So whoever wraps a translation attaches a {@link FaultResolver} of their own,
+   * which names what is wrapped and passes {@link FaultResolver#resolve} on to the space.
+   *
+   * @param machine whose frames and objects it uses
+   * @param name its name in events and leak reports, see {@link #create(Machine, String, long,
+   *     long)}
+   * @param firstPage the first page
+   * @param lastPage the last page, inclusive, at most {@link Pages#LAST_PAGE}
+   * @param translation what stores the entries
+   * @return the space; {@code INVALID} for a range that does not exist, {@code OUTSIDE} for one
+   *     that the translation does not have whole, {@code IN_USE} when it has an entry or another
+   *     space has it, {@code OUT_OF_RECORDS}
+   * @throws IllegalStateException when the translation was closed
+   */
+  static Made<AddressSpace> create(
+      Machine machine, String name, long firstPage, long lastPage, Translation translation) {
+    return EngineSpace.make(machine, name, firstPage, lastPage, translation);
+  }
+
+  /**
    * {@return the region that holds everything else, the same each time} It can be destroyed like
    * any other; the space is then empty for good.
    */
@@ -93,6 +124,26 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
    *     there
    */
   @Nullable MappingInfo firstMapping(long first, long last);
+
+  /**
+   * The same without allocating anything.
+   *
+   * @param first the first page of the range
+   * @param last the last page, inclusive
+   * @param into what is known about it afterwards; nothing when nothing is mapped there
+   * @return whether a mapping was found
+   */
+  boolean firstMapping(long first, long last, FoundMapping into);
+
+  /**
+   * The mapping that begins at a page. Allocates nothing.
+   *
+   * @param page any page
+   * @param into what is known about it afterwards; nothing when no mapping begins there, also when
+   *     one that began before covers the page
+   * @return whether a mapping was found
+   */
+  boolean mappingFrom(long page, FoundMapping into);
 
   /**
    * Visits all mappings in ascending order, whatever region they belong to. The visitor is called

@@ -45,6 +45,12 @@ public abstract class RegionState {
     /** The region dies: its mappings go, and what was prepared is given back. */
     void giveBack();
 
+    /**
+     * Ends if nothing is mapped, so that nothing will be; then {@link #giveBack} follows. False when
+     * something is.
+     */
+    boolean endIfEmpty();
+
     /** Finds the mapping with the lowest pages that has one in a range; false for none. */
     boolean firstIn(long firstPage, long lastPage, BareMapping into);
 

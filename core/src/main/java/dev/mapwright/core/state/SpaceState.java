@@ -8,6 +8,7 @@ import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.RandomStream;
 import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.MappingInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -259,6 +260,21 @@ public final class SpaceState {
         table.maximum(id),
         CachePolicy.of(table.cache(id)),
         regions.get(table.region(id)).face(),
+        table.tag(id));
+  }
+
+  /** The same without a new object. */
+  public void tell(int id, FoundMapping into) {
+    assert lock.isHeldByCurrentThread();
+    into.answer(
+        regions.get(table.region(id)).face(),
+        table.first(id),
+        table.last(id),
+        table.object(id),
+        table.objectPage(id),
+        table.permissions(id),
+        table.maximum(id),
+        CachePolicy.of(table.cache(id)),
         table.tag(id));
   }
 

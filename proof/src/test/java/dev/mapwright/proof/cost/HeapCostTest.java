@@ -14,6 +14,7 @@ import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
@@ -162,6 +163,35 @@ class HeapCostTest {
     }
     assertThat(bytes[3]).as("later rounds use what the first took").isEqualTo(bytes[0]);
     object.release();
+  }
+
+  @Test
+  void looking_a_mapping_up_takes_nothing() {
+    MemoryObject object = MemoryObject.paged(machine, 1).get();
+    for (int i = 0; i < 1000; i++) {
+      map(object, 1, 0x2000 + 2L * i);
+    }
+    FoundMapping found = new FoundMapping();
+    Runnable walk =
+        () -> {
+          int mappings = 0;
+          for (long page = 0; space.firstMapping(page, Pages.LAST_PAGE, found); ) {
+            mappings++;
+            page = found.lastPage() + 1;
+            require(space.mappingFrom(found.firstPage(), found));
+          }
+          require(mappings == 1000 && !space.mappingFrom(0x2001, found));
+        };
+    walk.run(); // loads the classes
+    assertThat(allocated(walk)).as("2000 look-ups").isLessThan(KIB);
+    space.close();
+    object.release();
+  }
+
+  private static void require(boolean begins) {
+    if (!begins) {
+      throw new AssertionError("a mapping was not found");
+    }
   }
 
   @Test

@@ -246,6 +246,16 @@ public final class PageTables implements Translation {
   // ---- Translation
 
   @Override
+  public long firstPage() {
+    return firstPage;
+  }
+
+  @Override
+  public long lastPage() {
+    return lastPage;
+  }
+
+  @Override
   public boolean reach(long page) {
     requireTranslatable(page, page);
     begin();
