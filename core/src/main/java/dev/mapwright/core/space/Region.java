@@ -195,9 +195,9 @@ public sealed interface Region permits EngineRegion {
   Outcome destroy();
 
   /**
-   * Destroys the region if it is empty: no mapping in it and no child region. A reservation's region
-   * is empty when nothing is mapped in it; destroying it releases the reservation. That is decided
-   * and done in one step, so of this and a {@link #map}, an {@link #allocate} or a {@link
+   * Destroys the region if it is empty: no mapping in it and no child region. A reservation's
+   * region is empty when nothing is mapped in it; destroying it releases the reservation. That is
+   * decided and done in one step, so of this and a {@link #map}, an {@link #allocate} or a {@link
    * Reservation#map} at the same time either one succeeds or the other.
    *
    * @return {@code DEAD}; {@code IN_USE} for a region that is not empty

@@ -46,8 +46,8 @@ public abstract class RegionState {
     void giveBack();
 
     /**
-     * Ends if nothing is mapped, so that nothing will be; then {@link #giveBack} follows. False when
-     * something is.
+     * Ends if nothing is mapped, so that nothing will be; then {@link #giveBack} follows. False
+     * when something is.
      */
     boolean endIfEmpty();
 
