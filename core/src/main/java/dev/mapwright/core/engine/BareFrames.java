@@ -57,6 +57,21 @@ final class BareFrames {
     }
   }
 
+  /**
+   * Reads a source for one page and shows its frame.
+   *
+   * @return the frame; {@link Frames#NONE}, and nothing is shown, when no entry can lead to it
+   */
+  long show(PfnSource source, long page, int permissions, CachePolicy cache) {
+    long pfn = source.pfn(0);
+    if (!expressible(pfn)) {
+      return Frames.NONE;
+    }
+    frames.hold(pfn);
+    entries.show(page, pfn, permissions, cache);
+    return pfn;
+  }
+
   /** Makes pages whose entries are staged accessible. */
   void publish(long first, long last) {
     entries.publish(first, last);
@@ -85,6 +100,13 @@ final class BareFrames {
   void remove(long first, long last) {
     entries.withdraw(first, last);
     letGo(first, last);
+  }
+
+  /** Shows nothing any more at one page; the packed entry that it had, withdrawn. */
+  long removeOne(long page) {
+    long entry = entries.take(page);
+    frames.unhold(TranslationEntry.pfn(entry));
+    return entry;
   }
 
   /** Lets the frames of entries go that are not present, and clears them. */

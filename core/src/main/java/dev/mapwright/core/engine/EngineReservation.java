@@ -10,6 +10,7 @@ import dev.mapwright.core.event.EventRing;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.lock.ReservationLock;
 import dev.mapwright.core.machine.BareEntries;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
@@ -185,31 +186,43 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
       }
       int from = at(first);
       int to = from + (int) count - 1;
-      if (mapped.firstSet(from, to) >= 0) {
+      if (mapped.get(from) || from < to && mapped.firstSet(from, to) >= 0) {
         return Outcome.OCCUPIED;
       }
       if (mappings == mostMappings) {
         return Outcome.IN_USE;
       }
-      if (!read(source, first, (int) count, permissions, cache)) {
+      long pfn = read(source, first, (int) count, permissions, cache);
+      if (pfn == Frames.NONE) {
         return Outcome.INVALID;
       }
-      mapped.set(from, to);
+      if (from == to) {
+        mapped.set(from);
+      } else {
+        mapped.set(from, to);
+        frames.publish(first, first + count - 1);
+      }
       begins.set(from);
       mappings++;
-      frames.publish(first, first + count - 1);
-      events.record(EventKind.MAPPED, first, count, permissions, frames.pfn(first));
+      events.record(EventKind.MAPPED, first, count, permissions, pfn);
       return Outcome.OK;
     } finally {
       lock.leave();
     }
   }
 
-  private boolean read(
-      PfnSource source, long first, int count, int permissions, CachePolicy cache) {
+  /**
+   * Asks the source: the first frame, or NONE when one can't be shown. A single page is shown at
+   * once, several are staged: nobody gets through the first before the last is known.
+   */
+  private long read(PfnSource source, long first, int count, int permissions, CachePolicy cache) {
     lock.beginSource();
     try {
-      return frames.stage(source, first, count, permissions, cache);
+      if (count == 1) {
+        return frames.show(source, first, permissions, cache);
+      }
+      boolean staged = frames.stage(source, first, count, permissions, cache);
+      return staged ? frames.pfn(first) : Frames.NONE;
     } finally {
       lock.endSource();
     }
@@ -218,7 +231,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
   /** The last page of the mapping that begins at one. */
   private int end(int begin) {
     int most = pages - 1;
-    if (begin == most) {
+    if (begin == most || !mapped.get(begin + 1)) {
       return begin;
     }
     int unmapped = mapped.firstClear(begin + 1, most);
@@ -279,15 +292,21 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     int end = end(begin);
     long first = firstPage + begin;
     long last = firstPage + end;
-    int permissions = TranslationEntry.asked(frames.entry(first));
-    frames.remove(first, last);
+    long entry;
+    if (begin == end) {
+      entry = frames.removeOne(first);
+      mapped.clear(begin);
+    } else {
+      entry = frames.entry(first);
+      frames.remove(first, last);
+      mapped.clear(begin, end);
+    }
     if (state.tables().dirty().tracking()) {
       state.tables().dirty().drop(first, last);
     }
     begins.clear(begin);
-    mapped.clear(begin, end);
     mappings--;
-    events.record(how, first, last - first + 1, permissions, 0);
+    events.record(how, first, last - first + 1, TranslationEntry.asked(entry), 0);
   }
 
   @Override

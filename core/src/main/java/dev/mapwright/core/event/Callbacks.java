@@ -98,7 +98,7 @@ public final class Callbacks {
 
   /**
    * Makes room for marks of threads that are inside a source of frames, so that marking allocates
-   * nothing. Called before the first {@link #beginSource}.
+   * nothing. Called before the first {@link #mark}.
    */
   public synchronized void prepareSources() {
     if (sources == null) {
@@ -107,32 +107,40 @@ public final class Callbacks {
   }
 
   /**
-   * The current thread asks a source of frames for a reservation, whose lock it holds.
-   *
-   * @param space what the source must not call: the lock of the reservation's space
-   * @return for {@link #endSource}: the space of the source that this one is asked from; null for
-   *     none
+   * {@return the place of the current thread's mark, for {@link #mark}: it says which space's
+   * source it is inside of; -1 when no place is left}
    */
-  public @Nullable Object beginSource(Object space) {
+  public int markPlace() {
     ThreadMarks marks = sources;
-    Object around = marks == null ? null : marks.get();
-    if (marks == null || !marks.set(space)) {
-      begin(SOURCE, 1); // more threads at a time than there are marks: it costs an allocation
-    }
-    return around;
+    return marks == null ? -1 : marks.place(Thread.currentThread());
   }
 
   /**
-   * The source has answered.
+   * {@return the current thread's mark, null for none}
    *
-   * @param around what {@link #beginSource} returned
+   * @param place of the current thread
    */
-  public void endSource(@Nullable Object around) {
+  public @Nullable Object markAt(int place) {
     ThreadMarks marks = sources;
-    if (marks == null || marks.get() == null) {
-      end();
+    return marks == null || place < 0 ? null : marks.get(place);
+  }
+
+  /**
+   * The current thread goes into a source of frames that a reservation asks, whose lock it holds,
+   * or comes out of it. Allocates nothing when there is a place.
+   *
+   * @param place of the current thread
+   * @param space what the source must not call: the lock of the reservation's space; coming out,
+   *     what was marked before
+   */
+  public void mark(int place, @Nullable Object space) {
+    ThreadMarks marks = sources;
+    if (marks != null && place >= 0) {
+      marks.set(place, space);
+    } else if (space != null) {
+      begin(SOURCE, 1);
     } else {
-      marks.set(around);
+      end();
     }
   }
 
@@ -144,9 +152,14 @@ public final class Callbacks {
    */
   public void refuseSourceOf(Object space) {
     ThreadMarks marks = sources;
-    if (marks != null && marks.get() == space) {
-      throw new IllegalStateException(SOURCE + " must not call the space that asks it");
+    if (marks != null && marks.get(marks.find(Thread.currentThread())) == space) {
+      throw calledFromSource();
     }
+  }
+
+  /** {@return the refusal of a call on a space from inside a source of frames} */
+  public static IllegalStateException calledFromSource() {
+    return new IllegalStateException(SOURCE + " must not call the space that asks it");
   }
 
   /**

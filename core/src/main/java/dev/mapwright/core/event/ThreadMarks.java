@@ -34,8 +34,8 @@ final class ThreadMarks {
     return (int) thread.threadId() & PLACES - 1;
   }
 
-  /** The place of the current thread; -1 when it has none. */
-  private int find(Thread current) {
+  /** The place of the current thread; -1 when it has claimed none. */
+  int find(Thread current) {
     int start = start(current);
     for (int i = 0; i < PROBES; i++) {
       int place = start + i & PLACES - 1;
@@ -50,24 +50,20 @@ final class ThreadMarks {
     return -1;
   }
 
-  /** The mark of the current thread; null for none. */
-  @Nullable Object get() {
-    int place = find(Thread.currentThread());
+  /** The place of the current thread, claimed if need be; -1 when all it looks at are others'. */
+  int place(Thread current) {
+    int found = find(current);
+    return found >= 0 ? found : claim(current);
+  }
+
+  /** The mark at the current thread's place; null for none, or for no place. */
+  @Nullable Object get(int place) {
     return place < 0 ? null : marks[place * STRIDE];
   }
 
-  /** Sets the mark of the current thread; false when the places that it looks at are others'. */
-  boolean set(@Nullable Object mark) {
-    Thread current = Thread.currentThread();
-    int place = find(current);
-    if (place < 0) {
-      place = claim(current);
-    }
-    if (place < 0) {
-      return false;
-    }
+  /** Sets the mark at the current thread's place. */
+  void set(int place, @Nullable Object mark) {
     marks[place * STRIDE] = mark;
-    return true;
   }
 
   private int claim(Thread current) {
@@ -77,6 +73,7 @@ final class ThreadMarks {
       Thread owner = (Thread) OWNERS.getAcquire(owners, place);
       boolean claimable = owner == null || !owner.isAlive();
       if (claimable && OWNERS.compareAndSet(owners, place, owner, current)) {
+        set(place, null);
         return place;
       }
     }

@@ -44,6 +44,9 @@ public final class ReservationLock {
   /** Who holds it; written by the holder only, so whoever finds itself here is right. */
   private @Nullable Thread holder;
 
+  /** The place of the holder's mark. Guarded by the lock itself. */
+  private int place;
+
   /** While a source is asked: the space of the source around it. Guarded by the lock itself. */
   private @Nullable Object around;
 
@@ -67,12 +70,16 @@ public final class ReservationLock {
           Callbacks.SOURCE + " must not call the reservation that asks it");
     }
     callbacks.refuseCalls(RANK);
-    callbacks.refuseSourceOf(space);
+    int mine = callbacks.markPlace();
+    if (callbacks.markAt(mine) == space) {
+      throw Callbacks.calledFromSource();
+    }
     assert LockOrder.allows(this, RANK, callbacks);
     if (concurrent && !HELD.compareAndSet(this, 0, 1)) {
       await();
     }
     holder = current;
+    place = mine;
     assert LockOrder.taken(this, RANK, callbacks);
   }
 
@@ -121,11 +128,12 @@ public final class ReservationLock {
 
   /** The holder asks a source of frames. */
   public void beginSource() {
-    around = callbacks.beginSource(space);
+    around = callbacks.markAt(place);
+    callbacks.mark(place, space);
   }
 
   /** The source has answered. */
   public void endSource() {
-    callbacks.endSource(around);
+    callbacks.mark(place, around);
   }
 }

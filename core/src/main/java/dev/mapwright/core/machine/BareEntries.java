@@ -45,6 +45,27 @@ public interface BareEntries {
   void publish(long firstPage, long lastPage);
 
   /**
+   * Writes the entry of a page that has none and publishes it: the same as {@link #stage} and
+   * {@link #publish} of one page.
+   *
+   * @param page the page
+   * @param pfn the frame, at most {@link Frames#LAST_PFN}
+   * @param permissions what is asked for, nothing included
+   * @param cache the cache policy
+   */
+  void show(long page, long pfn, int permissions, CachePolicy cache);
+
+  /**
+   * Removes the published entry of a page: the same as {@link #withdraw} and {@link #clear} of one
+   * page. When this returns, no access gets through it any more.
+   *
+   * @param page the page
+   * @return what was there, packed as an entry that is withdrawn: its frame, what was asked for,
+   *     the cache policy
+   */
+  long take(long page);
+
+  /**
    * Gives published entries other permissions, more or fewer. When this returns, no access gets
    * through with a permission that was taken away.
    *

@@ -38,16 +38,47 @@ abstract class BareLeaves implements BareEntries {
   /** Writes the entry of a page if it is as expected. */
   abstract boolean replace(long key, long expected, long next);
 
+  /** Writes the entry of a page and returns what the hardware had made of the one before. */
+  abstract long exchange(long key, long bits);
+
   /** The key of a page. */
   final long key(long page) {
     return shape.key(page);
   }
 
-  /** A leaf that is not present yet and says everything that it will show. */
-  final long staged(long pfn, int permissions, CachePolicy cache) {
+  /** A leaf that is present and says everything that it shows, also when it is to allow nothing. */
+  private long leaf(long pfn, int permissions, CachePolicy cache) {
     int allowed = permissions == Permissions.NONE ? Permissions.ALL : permissions;
-    long leaf = format.leaf(1, pfn, format.effective(allowed), cache);
-    return format.withdrawn(format.bare(leaf, permissions));
+    return format.bare(format.leaf(1, pfn, format.effective(allowed), cache), permissions);
+  }
+
+  /** A leaf that is not present yet. */
+  final long staged(long pfn, int permissions, CachePolicy cache) {
+    return format.withdrawn(leaf(pfn, permissions, cache));
+  }
+
+  @Override
+  public void show(long page, long pfn, int permissions, CachePolicy cache) {
+    guard.check();
+    long leaf = leaf(pfn, permissions, cache);
+    set(key(page), permissions == Permissions.NONE ? format.withdrawn(leaf) : leaf);
+  }
+
+  @Override
+  public long take(long page) {
+    guard.check();
+    long bits = exchange(key(page), 0);
+    if (wasUsed(bits)) {
+      tables.invalidate(page, page);
+    }
+    return TranslationEntry.bare(
+        format.pfn(1, bits),
+        false,
+        Permissions.NONE,
+        format.asked(bits),
+        format.cache(1, bits),
+        false,
+        false);
   }
 
   @Override

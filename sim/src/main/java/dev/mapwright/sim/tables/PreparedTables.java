@@ -68,6 +68,11 @@ final class PreparedTables extends BareLeaves {
   }
 
   @Override
+  long exchange(long key, long bits) {
+    return words.exchange(table(key), (int) key & indexMask, bits);
+  }
+
+  @Override
   boolean replace(long key, long expected, long next) {
     return words.replace(table(key), (int) key & indexMask, expected, next);
   }

@@ -27,6 +27,12 @@ final class TreeEntries extends BareLeaves {
   }
 
   @Override
+  long exchange(long key, long bits) {
+    TableTree tree = tables.tree();
+    return tables.words().exchange(tree.leafTable(key), tables.shape().index(key, 1), bits);
+  }
+
+  @Override
   boolean replace(long key, long expected, long next) {
     TableTree tree = tables.tree();
     int index = tables.shape().index(key, 1);
@@ -41,6 +47,20 @@ final class TreeEntries extends BareLeaves {
     } finally {
       tables.end();
     }
+  }
+
+  @Override
+  public void show(long page, long pfn, int permissions, CachePolicy cache) {
+    stage(page, pfn, permissions, cache);
+    publish(page, page);
+  }
+
+  @Override
+  public long take(long page) {
+    withdraw(page, page);
+    long entry = entry(page);
+    clear(page, page);
+    return entry;
   }
 
   @Override
