@@ -12,7 +12,10 @@ import dev.mapwright.core.space.Reservation;
 import dev.mapwright.sim.SimulatedMachine;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.tables.PageTables;
-import java.nio.ByteBuffer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * A reservation in which frames are mapped and unmapped, and, as what it is compared with, nothing
@@ -25,6 +28,8 @@ final class ReservedPages implements AutoCloseable {
 
   private static final long FIRST_PAGE = 0x1000;
   private static final int LEVELS = 4;
+  private static final VarHandle WORD =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
   final SimulatedMachine machine;
   final AddressSpace space;
@@ -84,32 +89,32 @@ final class ReservedPages implements AutoCloseable {
 
   /** The walks alone, to entries at random places of the same tables. */
   Contender walks() {
-    ByteBuffer[] ram = ((Ram) machine.memory()).buffers();
+    MemorySegment ram = ((Ram) machine.memory()).segment();
     long root = ((PageTables) space.translation()).rootPfn();
     return new Contender("walks", operations -> walks(ram, root, operations));
   }
 
-  private void walks(ByteBuffer[] ram, long root, int operations) {
+  private void walks(MemorySegment ram, long root, int operations) {
     long state = stream.state;
     boolean failed = false;
     for (int k = 0; k < operations; k++) {
       state += IndexStream.STEP;
       long page = firstPage + IndexStream.below(state, PAGES - 1);
       long at = entry(ram, root, page);
-      Ram.WORD.setRelease(Ram.buffer(ram, at), Ram.index(at), bareLeaf);
+      WORD.setRelease(ram, at, bareLeaf);
       at = entry(ram, root, page);
-      failed |= (long) Ram.WORD.getAndSet(Ram.buffer(ram, at), Ram.index(at), 0L) != bareLeaf;
+      failed |= (long) WORD.getAndSet(ram, at, 0L) != bareLeaf;
     }
     stream.state = state;
     wrong |= failed;
   }
 
   /** The physical address of a page's entry. */
-  private static long entry(ByteBuffer[] ram, long root, long page) {
+  private static long entry(MemorySegment ram, long root, long page) {
     long table = root << 12;
     for (int level = LEVELS; level > 1; level--) {
       long at = table + ((page >>> 9 * (level - 1) & 511) << 3);
-      table = (long) Ram.WORD.getAcquire(Ram.buffer(ram, at), Ram.index(at)) & 0xF_FFFF_FFFF_F000L;
+      table = (long) WORD.getAcquire(ram, at) & 0xF_FFFF_FFFF_F000L;
     }
     return table + ((page & 511) << 3);
   }

@@ -116,13 +116,13 @@ public final class Callbacks {
   }
 
   /**
-   * {@return the current thread's mark, null for none}
+   * {@return the current thread's mark, 0 for none}
    *
    * @param place of the current thread
    */
-  public @Nullable Object markAt(int place) {
+  public long markAt(int place) {
     ThreadMarks marks = sources;
-    return marks == null || place < 0 ? null : marks.get(place);
+    return marks == null ? 0 : marks.get(place);
   }
 
   /**
@@ -130,14 +130,14 @@ public final class Callbacks {
    * or comes out of it. Allocates nothing when there is a place.
    *
    * @param place of the current thread
-   * @param space what the source must not call: the lock of the reservation's space; coming out,
-   *     what was marked before
+   * @param space the number of the space that the source must not call; coming out, what was marked
+   *     before
    */
-  public void mark(int place, @Nullable Object space) {
+  public void mark(int place, long space) {
     ThreadMarks marks = sources;
     if (marks != null && place >= 0) {
       marks.set(place, space);
-    } else if (space != null) {
+    } else if (space != 0) {
       begin(SOURCE, 1);
     } else {
       end();
@@ -147,10 +147,10 @@ public final class Callbacks {
   /**
    * Refuses a call on a space from inside a source of frames of one of its reservations.
    *
-   * @param space the space's lock
+   * @param space the space's number
    * @throws IllegalStateException when the current thread is inside such a source
    */
-  public void refuseSourceOf(Object space) {
+  public void refuseSourceOf(long space) {
     ThreadMarks marks = sources;
     if (marks != null && marks.get(marks.find(Thread.currentThread())) == space) {
       throw calledFromSource();

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One mark for each of a bounded number of threads, which only its thread reads and writes: to find
  * one's own takes no atomic operation, and to change it touches no line that another thread uses.
  *
+ * <p>A mark is a number, 0 for none: a reference would tell the collector of each change.
+ *
  * <p>A thread claims a place when it first sets a mark, beginning to look where its number says,
  * and keeps it until it has died and somebody else needs the place. A place that nobody ever
  * claimed ends a search.
@@ -22,13 +24,13 @@ final class ThreadMarks {
    */
   private static final int PROBES = 8;
 
-  /** References from one mark to the next, so that each has a cache line of its own. */
-  private static final int STRIDE = 16;
+  /** Numbers from one mark to the next, so that each has a cache line of its own. */
+  private static final int STRIDE = 8;
 
   /** Claimed by compare-and-swap; null for never. */
   private final @Nullable Thread[] owners = new Thread[PLACES];
 
-  private final @Nullable Object[] marks = new Object[PLACES * STRIDE];
+  private final long[] marks = new long[PLACES * STRIDE];
 
   private static int start(Thread thread) {
     return (int) thread.threadId() & PLACES - 1;
@@ -56,13 +58,13 @@ final class ThreadMarks {
     return found >= 0 ? found : claim(current);
   }
 
-  /** The mark at the current thread's place; null for none, or for no place. */
-  @Nullable Object get(int place) {
-    return place < 0 ? null : marks[place * STRIDE];
+  /** The mark at the current thread's place; 0 for none, or for no place. */
+  long get(int place) {
+    return place < 0 ? 0 : marks[place * STRIDE];
   }
 
   /** Sets the mark at the current thread's place. */
-  void set(int place, @Nullable Object mark) {
+  void set(int place, long mark) {
     marks[place * STRIDE] = mark;
   }
 
@@ -73,7 +75,7 @@ final class ThreadMarks {
       Thread owner = (Thread) OWNERS.getAcquire(owners, place);
       boolean claimable = owner == null || !owner.isAlive();
       if (claimable && OWNERS.compareAndSet(owners, place, owner, current)) {
-        set(place, null);
+        set(place, 0);
         return place;
       }
     }

@@ -1,6 +1,7 @@
 package dev.mapwright.core.lock;
 
 import dev.mapwright.core.event.Callbacks;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,13 @@ public final class EngineLock extends ReentrantLock {
     FAMILY
   }
 
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
   private final transient Rank rank;
+
+  /** Different for every lock, from 1 on. */
+  private final transient long number = NUMBERS.incrementAndGet();
+
   private final transient Callbacks callbacks;
 
   /** The callback that the holder is in, for a space's lock; null for none. Guarded by itself. */
@@ -61,6 +68,11 @@ public final class EngineLock extends ReentrantLock {
     }
   }
 
+  /** A number that no other lock has, from 1 on. */
+  public long number() {
+    return number;
+  }
+
   /** The register of callbacks of the machine that the lock belongs to. */
   public Callbacks callbacks() {
     return callbacks;
@@ -70,7 +82,7 @@ public final class EngineLock extends ReentrantLock {
   public void lock() {
     callbacks.refuseCalls(rank.ordinal());
     if (rank == Rank.SPACE) {
-      callbacks.refuseSourceOf(this);
+      callbacks.refuseSourceOf(number);
     }
     assert LockOrder.allows(this, rank.ordinal(), callbacks);
     super.lock();

@@ -4,7 +4,6 @@ import dev.mapwright.core.event.Callbacks;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The lock of a reservation: held for as long as a few entries are written, taken on every mapping,
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * so a source that calls its own reservation or space, or another reservation there, is refused.
  * Its place among the other locks is said at {@link EngineLock}.
  */
-@SuppressWarnings("ReferenceEquality") // threads are compared by identity
 public final class ReservationLock {
   private static final VarHandle HELD;
 
@@ -33,7 +31,9 @@ public final class ReservationLock {
   private static final int YIELDS = 10;
   private static final long NAP_NANOS = 20_000;
 
-  private final EngineLock space;
+  /** The number of the space's lock. */
+  private final long space;
+
   private final Callbacks callbacks;
   private final boolean concurrent;
 
@@ -41,18 +41,21 @@ public final class ReservationLock {
   @SuppressWarnings("unused")
   private int held;
 
-  /** Who holds it; written by the holder only, so whoever finds itself here is right. */
-  private @Nullable Thread holder;
+  /**
+   * The number of the thread that holds it, 0 for none; written by the holder only, so whoever
+   * finds itself here is right. No reference, of whose changes the collector would have to be told.
+   */
+  private long holder;
 
   /** The place of the holder's mark. Guarded by the lock itself. */
   private int place;
 
   /** While a source is asked: the space of the source around it. Guarded by the lock itself. */
-  private @Nullable Object around;
+  private long around;
 
   /** Makes a lock that nobody holds, of a reservation in a space. */
   public ReservationLock(EngineLock space, boolean concurrent) {
-    this.space = space;
+    this.space = space.number();
     this.callbacks = space.callbacks();
     callbacks.prepareSources();
     this.concurrent = concurrent;
@@ -64,7 +67,7 @@ public final class ReservationLock {
    * @throws IllegalStateException from within a source of frames of the same space
    */
   public void lock() {
-    Thread current = Thread.currentThread();
+    long current = Thread.currentThread().threadId();
     if (holder == current) {
       throw new IllegalStateException(
           Callbacks.SOURCE + " must not call the reservation that asks it");
@@ -107,7 +110,7 @@ public final class ReservationLock {
   /** Lets it go. */
   public void unlock() {
     assert LockOrder.released(this);
-    holder = null;
+    holder = 0;
     if (concurrent) {
       HELD.setRelease(this, 0);
     }
@@ -123,7 +126,7 @@ public final class ReservationLock {
 
   /** Whether the current thread holds it. */
   public boolean isHeldByCurrentThread() {
-    return holder == Thread.currentThread();
+    return holder == Thread.currentThread().threadId();
   }
 
   /** The holder asks a source of frames. */

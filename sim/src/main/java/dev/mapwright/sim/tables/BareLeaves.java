@@ -6,6 +6,7 @@ import dev.mapwright.core.machine.BareEntries;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.memory.ThreadGuard;
+import java.lang.invoke.VarHandle;
 
 /**
  * Bare leaves: what is done to them, wherever their entries are found.
@@ -29,10 +30,10 @@ abstract class BareLeaves implements BareEntries {
     guard = tables.guard();
   }
 
-  /** The entry of a page. */
+  /** The entry of a page; what the hardware has marked meanwhile may be missing. */
   abstract long get(long key);
 
-  /** Writes the entry of a page, with release. */
+  /** Writes the entry of a page that is not present for the hardware. */
   abstract void set(long key, long bits);
 
   /** Writes the entry of a page if it is as expected. */
@@ -61,6 +62,7 @@ abstract class BareLeaves implements BareEntries {
   public void show(long page, long pfn, int permissions, CachePolicy cache) {
     guard.check();
     long leaf = leaf(pfn, permissions, cache);
+    VarHandle.releaseFence(); // who finds the entry finds what was in the frame before
     set(key(page), permissions == Permissions.NONE ? format.withdrawn(leaf) : leaf);
   }
 
@@ -89,6 +91,7 @@ abstract class BareLeaves implements BareEntries {
   @Override
   public void publish(long first, long last) {
     guard.check();
+    VarHandle.releaseFence();
     long end = key(last);
     for (long key = key(first); key <= end; key++) {
       long bits = get(key);

@@ -1,5 +1,10 @@
 package dev.mapwright.sim.tables;
 
+import dev.mapwright.core.Pages;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +17,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable but for the entries, which whoever prepared the range guards.
  */
 final class PreparedTables extends BareLeaves {
-  private final TableWords words;
+  /**
+   * Words of a segment, little-endian. It is faster than the buffers of {@link TableWords}, where
+   * each access with acquire or release asks the buffer anew whether its memory is alive; but
+   * making the first such handle costs a process several milliseconds, which one without
+   * reservations need not spend.
+   */
+  private static final VarHandle WORD =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+  private final MemorySegment ram;
+  private final boolean concurrent;
 
   /** The range's lowest tables, in ascending order. */
   private final int[] tables;
@@ -27,7 +42,8 @@ final class PreparedTables extends BareLeaves {
 
   private PreparedTables(PageTables all, int[] tables, long firstTable) {
     super(all);
-    words = all.words();
+    ram = all.words().segment();
+    concurrent = all.guard().concurrent();
     this.tables = tables;
     this.firstTable = firstTable;
     log2Pages = all.shape().log2Pages(2);
@@ -53,27 +69,40 @@ final class PreparedTables extends BareLeaves {
     }
   }
 
-  private long table(long key) {
-    return tables[(int) ((key >>> log2Pages) - firstTable)];
+  /** Where the entry of a page is. */
+  private long address(long key) {
+    long table = tables[(int) ((key >>> log2Pages) - firstTable)];
+    return (table << Pages.SHIFT) + (((int) key & indexMask) << 3);
   }
 
   @Override
   long get(long key) {
-    return words.get(table(key), (int) key & indexMask);
+    return (long) WORD.get(ram, address(key));
   }
 
   @Override
   void set(long key, long bits) {
-    words.set(table(key), (int) key & indexMask, bits);
+    WORD.set(ram, address(key), bits);
   }
 
   @Override
   long exchange(long key, long bits) {
-    return words.exchange(table(key), (int) key & indexMask, bits);
+    long at = address(key);
+    if (concurrent) {
+      return (long) WORD.getAndSet(ram, at, bits);
+    }
+    long before = (long) WORD.get(ram, at);
+    WORD.set(ram, at, bits);
+    return before;
   }
 
   @Override
   boolean replace(long key, long expected, long next) {
-    return words.replace(table(key), (int) key & indexMask, expected, next);
+    long at = address(key);
+    if (concurrent) {
+      return WORD.compareAndSet(ram, at, expected, next);
+    }
+    WORD.set(ram, at, next);
+    return true;
   }
 }

@@ -2,6 +2,7 @@ package dev.mapwright.sim.tables;
 
 import dev.mapwright.core.Pages;
 import dev.mapwright.sim.memory.Ram;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
@@ -24,6 +25,11 @@ final class TableWords {
 
   private ByteBuffer buffer(long address) {
     return Ram.buffer(early.length != 0 ? early : all.buffers(), address);
+  }
+
+  /** All of RAM, as far as something of it was touched. */
+  MemorySegment segment() {
+    return all.segment();
   }
 
   /** Whether a frame is RAM. */
