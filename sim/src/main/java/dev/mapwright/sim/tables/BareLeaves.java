@@ -11,11 +11,11 @@ import java.lang.invoke.VarHandle;
 /**
  * Bare leaves: what is done to them, wherever their entries are found.
  *
- * <p>The hardware marks a leaf that is present, at any moment. So one that is present is changed by
- * compare-and-swap, one that is withdrawn or staged is simply written: nobody else does. Whoever
- * calls sees to it that two threads do not change the same leaf (clearing the marks of stores,
- * which the translation does under its own lock, is done by compare-and-swap, and gets along with
- * this).
+ * <p>The hardware marks a leaf that is present, at any moment. So one that stays present is changed
+ * by compare-and-swap; one that is not, or is not to be any more, is simply written: a mark that
+ * comes too late finds another entry than it expects. Whoever calls sees to it that two threads do
+ * not change the same leaf (clearing the marks of stores, which the translation does under its own
+ * lock, is done by compare-and-swap, and gets along with this).
  */
 abstract class BareLeaves implements BareEntries {
   private final PageTables tables;
@@ -33,7 +33,7 @@ abstract class BareLeaves implements BareEntries {
   /** The entry of a page; what the hardware has marked meanwhile may be missing. */
   abstract long get(long key);
 
-  /** Writes the entry of a page that is not present for the hardware. */
+  /** Writes the entry of a page, whatever the hardware makes of it meanwhile. */
   abstract void set(long key, long bits);
 
   /** Writes the entry of a page if it is as expected. */
@@ -131,19 +131,24 @@ abstract class BareLeaves implements BareEntries {
     return format.present(1, bits) && format.maybeAccessed(1, bits);
   }
 
+  /**
+   * What the hardware marks meanwhile is overwritten and lost, and nobody wants to know it. So it
+   * is not known either who has used one of the entries: all users are told, once for the range,
+   * which is cheaper than an atomic operation a page.
+   */
   @Override
   public void withdraw(long first, long last) {
     guard.check();
-    boolean stale = false;
+    boolean any = false;
     long end = key(last);
     for (long key = key(first); key <= end; key++) {
       long bits = get(key);
-      while (format.present(1, bits) && !replace(key, bits, format.withdrawn(bits))) {
-        bits = get(key);
+      if (format.present(1, bits)) {
+        set(key, format.withdrawn(bits));
+        any = true;
       }
-      stale |= wasUsed(bits);
     }
-    if (stale) {
+    if (any) {
       tables.invalidate(first, last);
     }
   }

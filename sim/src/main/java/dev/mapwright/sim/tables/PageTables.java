@@ -190,7 +190,9 @@ public final class PageTables implements Translation {
     for (TranslationUser user : all) {
       user.forget(first, last);
     }
-    VarHandle.fullFence();
+    if (all.length != 0) {
+      VarHandle.fullFence();
+    }
     return all;
   }
 
