@@ -3,11 +3,11 @@ package dev.mapwright.proof.concurrency;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.MemoryFault;
-import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.object.EngineObject;
@@ -141,44 +141,52 @@ public final class CoreScenarios {
   }
 
   /**
-   * An object whose mapping was cut forgets its pages, and with them what lies by now where the
-   * other part of the mapping was. The dirty bits there have been read when a store comes to one of
-   * these pages; it has to wait: otherwise its page would be removed with its bit unread.
+   * An object whose mapping was cut forgets some of its pages, and with them what lies by now where
+   * the other part of the mapping was. The edges of that range have been cut when a large leaf is
+   * to be installed there; it has to wait: otherwise it would lie across an edge.
    */
   public static final class FormerPages extends Scenario {
+    private static final int LARGE = 512;
+
+    /** A multiple of the pages of a large leaf. */
+    private static final long PLACE = (AT | LARGE - 1) + 1;
+
     /** For the loader. */
     public FormerPages() {}
 
     @Override
     String play() throws InterruptedException {
-      MemoryObject former = object(2);
-      MemoryObject present = object(1);
-      put(present, 0, 6);
-      map(former);
-      cpu.store(ADDRESS, Long.BYTES, 7);
-      space.root().unmap(AT + 1, 1).orThrow();
-      MapRequest request = new MapRequest().object(present, 0).pages(1);
-      request.where().at(AT + 1);
+      MemoryObject former = object(2 * LARGE);
+      MemoryObject present = MemoryObject.contiguous(machine, Frames.RunRequest.of(LARGE, 9)).get();
+      former.commit(LARGE + 100, 10).orThrow();
+      MapRequest request = new MapRequest().object(former, 0).pages(2 * LARGE);
+      request.where().at(PLACE - LARGE);
       space.root().map(request).orThrow();
-      space.trackDirty(true);
-      Thread[] store = new Thread[1];
+      cpu.store(Pages.address(PLACE - 1), Long.BYTES, 7);
+      space.root().unmap(PLACE, LARGE).orThrow();
+      request.clear().object(present, 0).pages(LARGE).installPresent(true).where().at(PLACE);
+      Thread[] map = new Thread[1];
       Interleaving.on(
-          "remembered",
+          "cut",
           () -> {
-            Interleaving.forget("remembered");
-            store[0] = begin(() -> cpu.store(ADDRESS + Pages.BYTES, Long.BYTES, 8));
+            Interleaving.forget("cut");
+            map[0] = begin(() -> space.root().map(request).orThrow());
           });
-      former.decommit(0, 2).orThrow();
-      store[0].join();
-      long[] dirty = new long[1];
-      space.collectDirty(AT + 1, 1, true, (page, pages) -> dirty[0] = page).orThrow();
-      return dirty[0] == AT + 1 ? "" : "a page that was stored to is not dirty";
+      try {
+        former.decommit(LARGE + 100, 10).orThrow();
+      } catch (IllegalStateException across) {
+        return String.valueOf(across.getMessage());
+      } finally {
+        map[0].join();
+        present.release();
+      }
+      return "";
     }
 
-    /** The defect: the translation is installed whoever is about to take entries away. */
-    public static void install(
-        Tables tables, long page, long pfn, int permissions, CachePolicy cache) {
-      tables.translation().install(page, pfn, permissions, cache);
+    /** The defect: the translations are installed whoever is about to take entries away. */
+    public static boolean installRun(
+        Tables tables, long page, long pfn, long pages, int permissions, CachePolicy cache) {
+      return tables.translation().installRun(page, pfn, pages, permissions, cache);
     }
   }
 
@@ -206,44 +214,6 @@ public final class CoreScenarios {
       base.decommit(0, 1).orThrow();
       long value = cpu.load(ADDRESS, Long.BYTES);
       return value == 0 ? "" : "a load gave " + value + " of a page that is gone";
-    }
-  }
-
-  /**
-   * Reservations that fail for want of table frames leave nothing behind, however many there are.
-   */
-  public static final class RefusedReservations extends Scenario {
-    /** For the loader. */
-    public RefusedReservations() {}
-
-    private static final int TRIES = 40;
-
-    /** So far apart that no two of them share an index node or a table. */
-    private static final long DISTANCE = 1L << 24;
-
-    @Override
-    String play() {
-      reserve(0, TRIES); // the pool of nodes grows as far as it needs to
-      long bytes = space.recordBytes();
-      long tables = space.translation().tables();
-      reserve(TRIES, 3 * TRIES);
-      if (space.recordBytes() != bytes) {
-        return "records take " + space.recordBytes() + " bytes, before " + bytes;
-      }
-      return space.translation().tables() == tables ? "" : "tables were kept";
-    }
-
-    private void reserve(int from, int to) {
-      for (int i = from; i < to; i++) {
-        RegionRequest request = new RegionRequest().pages(1024);
-        request.where().at(AT + i * DISTANCE);
-        machine.failures().failNth(1, EnumSet.of(AllocationPoint.TABLE));
-        Outcome outcome = space.root().reserve(request, 4).outcome();
-        machine.failures().off();
-        if (outcome != Outcome.OUT_OF_FRAMES) {
-          throw new AssertionError(outcome);
-        }
-      }
     }
   }
 

@@ -38,6 +38,16 @@ class InterleavingCoreTest {
           ConstantDescs.CD_int,
           core("CachePolicy"));
 
+  private static final MethodTypeDesc INSTALL_RUN =
+      MethodTypeDesc.of(
+          ConstantDescs.CD_boolean,
+          core("state.Tables"),
+          ConstantDescs.CD_long,
+          ConstantDescs.CD_long,
+          ConstantDescs.CD_long,
+          ConstantDescs.CD_int,
+          core("CachePolicy"));
+
   record Case(Mutant mutant, Class<? extends Callable<String>> scenario, List<Point> points) {
     @Override
     public String toString() {
@@ -90,13 +100,13 @@ class InterleavingCoreTest {
             CoreScenarios.BringIn.class,
             Point.before("named", FAULTS, "bringIn", "install", 1)),
         found(
-            "a page is brought in while an object forgets pages that were once its own",
-            FAULTS,
-            "bringIn",
-            callsOf("install"),
-            instead(CoreScenarios.FormerPages.class, "install", INSTALL),
+            "a run is installed while an object forgets pages that were once its own",
+            CORE + "engine.Installer",
+            "install",
+            callsOf("installRun"),
+            instead(CoreScenarios.FormerPages.class, "installRun", INSTALL_RUN),
             CoreScenarios.FormerPages.class,
-            Point.after("remembered", CORE + "state.Tables", "remove", "remember", 1)),
+            Point.after("cut", CORE + "state.Tables", "forget", "cut", 1)),
         found(
             "a change is not told through a hidden member that has the page",
             CORE + "object.Change",
@@ -104,13 +114,6 @@ class InterleavingCoreTest {
             readsOf("hidden"),
             (builder, original) -> builder.pop().iconst_0(),
             CoreScenarios.HiddenChild.class),
-        found(
-            "index nodes stay kept when tables are refused",
-            CORE + "engine.EngineReservation",
-            "prepareTables",
-            callsOf("unprepareIndex"),
-            (builder, original) -> builder.pop2().pop2().pop(),
-            CoreScenarios.RefusedReservations.class),
         found(
             "tables stay kept when a reservation is released",
             CORE + "engine.EngineReservation",

@@ -3,8 +3,10 @@ package dev.mapwright.proof.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.Lease;
 import dev.mapwright.core.space.MapRequest;
@@ -67,14 +69,19 @@ class EmptyRegionContractTest extends Contract {
   }
 
   @Test
-  void what_is_reserved_or_leased_is_in_use() {
+  void what_is_reserved_or_leased_is_in_use_and_an_empty_reservation_is_not() {
     Region outer = region(100, 0x2000);
     RegionRequest wanted = new RegionRequest().pages(10);
     wanted.where().at(0x2010);
     Reservation reservation = outer.reserve(wanted, 2).get();
     assertRefused(Outcome.IN_USE, outer::destroyIfEmpty);
+    reservation.map(0x2011, 1, page -> 0x8000, Permissions.READ, CachePolicy.CACHED).orThrow();
     assertRefused(Outcome.IN_USE, () -> reservation.region().destroyIfEmpty());
-    reservation.release().orThrow();
+    reservation.unmap(0x2011).orThrow();
+    assertThat(reservation.region().destroyIfEmpty()).isEqualTo(Outcome.OK);
+    assertThat(reservation.map(0x2011, 1, page -> 0x8000, Permissions.READ, CachePolicy.CACHED))
+        .isEqualTo(Outcome.DEAD);
+    assertThat(reservation.release()).isEqualTo(Outcome.DEAD);
     mapIn(outer, 4, 0x2000);
     try (Lease lease = space.lease(0x2000, 1, false).get()) {
       assertThat(lease).isNotNull();
