@@ -119,6 +119,7 @@ public final class Bench {
             new Group(million, () -> maps.million(EnginePages.Shape.SCATTERED)),
             new Group(List.of("A8"), () -> List.of(UnicornRow.measure(plan))),
             new Group(List.of("B1", "B2"), () -> AccessRows.measure(plan)),
+            new Group(List.of("F1"), () -> FaultRow.measure(plan)),
             new Group(
                 List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),
                 () -> new ReservedRows(plan).measure()),

@@ -46,7 +46,7 @@ public class PagedSpace implements FaultResolver {
 
   /** Maps a frame. */
   public void map(long page, long pfn, int permissions) {
-    if (!translation.reach(page)) {
+    if (translation.reach(page) == Translation.NO_TABLES) {
       throw new IllegalStateException("no frame for a table");
     }
     translation.install(page, pfn, permissions, CachePolicy.CACHED);

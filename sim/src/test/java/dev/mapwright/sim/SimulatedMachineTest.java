@@ -13,6 +13,8 @@ import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Frames.RunRequest;
 import dev.mapwright.core.machine.PhysicalMemory;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.TranslationEntry;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -279,10 +281,10 @@ class SimulatedMachineTest {
     try (SimulatedMachine machine = SimulatedMachine.builder().ram(1, 6).build()) {
       PagedSpace space = new PagedSpace(machine);
       space.map(5);
-      assertThat(space.translation().reach(1L << 30)).isFalse();
+      assertThat(space.translation().reach(1L << 30)).isEqualTo(Translation.NO_TABLES);
       assertThat(space.translation().prepare(0, 1L << 34)).isFalse();
       assertThat(machine.frames().free()).isEqualTo(1);
-      assertThat(space.translation().reach(511)).isTrue();
+      assertThat(space.translation().reach(511)).isEqualTo(TranslationEntry.ABSENT);
       Cpu cpu = machine.newCpu();
       cpu.attach(space);
       cpu.store(0x5000, 8, 9);

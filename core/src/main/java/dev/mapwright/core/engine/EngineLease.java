@@ -113,7 +113,7 @@ public final class EngineLease extends LeaseRange implements Lease {
     object.lock().lock();
     try {
       // Its own frame also for reading: a shared one would not show what is written later.
-      long pfn = object.supply(objectPage, true);
+      long pfn = object.supply(objectPage, true, null);
       if (pfn < Frames.NONE) {
         return EngineObject.refusal(pfn);
       }

@@ -13,6 +13,7 @@ import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.object.EngineObject;
+import dev.mapwright.core.object.ObjectView;
 import dev.mapwright.core.space.Translated;
 import dev.mapwright.core.state.BareMapping;
 import dev.mapwright.core.state.MappingTable;
@@ -84,7 +85,8 @@ final class FaultHandling {
       return null; // its entry was never away: whoever faulted came before it
     }
     Translation translation = state.tables().translation();
-    if (!translation.reach(page)) {
+    long before = translation.reach(page);
+    if (before == Translation.NO_TABLES) {
       return FaultReason.OUT_OF_FRAMES;
     }
     boolean installed = false;
@@ -94,7 +96,10 @@ final class FaultHandling {
         return FaultReason.OUT_OF_RECORDS;
       }
       long objectPage = state.table().objectPage(id) + (page - state.table().first(id));
-      long pfn = object.supply(objectPage, write);
+      // Nobody makes an entry of this space before its lock is let go. So where there was none, the
+      // mapping's view has nothing to forget.
+      ObjectView blank = before == TranslationEntry.ABSENT ? state.table().view(id) : null;
+      long pfn = object.supply(objectPage, write, blank);
       if (pfn < Frames.NONE) {
         return reason(EngineObject.refusal(pfn));
       }

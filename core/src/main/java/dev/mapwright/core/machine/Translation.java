@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * no lock.
  */
 public interface Translation {
+  /** The answer of {@link #reach} when a frame was missing; no packed entry is negative. */
+  long NO_TABLES = -1;
+
   /**
    * {@return the first page of the range that entries can be made in, as far as the format goes}
    */
@@ -45,9 +48,11 @@ public interface Translation {
    * #install} or by {@link #unreach}.
    *
    * @param page a page that the format can translate
-   * @return false when a frame was missing; nothing is kept then
+   * @return the packed {@link TranslationEntry} of the page as it is now; {@link
+   *     TranslationEntry#ABSENT} when there is none, so that no CPU can be using one any more.
+   *     {@link #NO_TABLES} when a frame was missing; nothing is kept then
    */
-  boolean reach(long page);
+  long reach(long page);
 
   /**
    * Ends one {@link #reach} without an entry.

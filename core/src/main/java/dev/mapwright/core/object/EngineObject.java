@@ -371,11 +371,13 @@ public final class EngineObject extends Member implements MemoryObject {
    * installed.
    *
    * @param write whether the access writes: the page then gets a frame of its own
+   * @param blank a view of this object of which the caller knows that it has no translation of the
+   *     page: it is not asked to forget one. Null for none
    * @return the pfn; {@link Frames#NONE} for a read of a page that is absent, to be shown as zeros;
    *     or a refusal, see {@link #refusal}
    */
-  public long supply(long page, boolean write) {
-    return Supply.supply(this, page, write);
+  public long supply(long page, boolean write, @Nullable ObjectView blank) {
+    return Supply.supply(this, page, write, blank);
   }
 
   /** Decodes a refusal of {@link #supply}, which is below {@link Frames#NONE}. */

@@ -40,8 +40,11 @@ final class Supply {
   /**
    * The frame for an access to a page; {@link Frames#NONE} for a read of a page that is absent, or
    * a refusal.
+   *
+   * @param blank a view of the member that has no translation of the page, see {@link Change#tell};
+   *     null for none
    */
-  static long supply(Member member, long page, boolean write) {
+  static long supply(Member member, long page, boolean write, @Nullable ObjectView blank) {
     assert member.family.locked();
     if (member.ended()) {
       return refused(Outcome.DEAD);
@@ -69,7 +72,7 @@ final class Supply {
     long pfn = copyOf(member, shown);
     if (pfn != Frames.NONE) {
       Lineage.put(member, page, PageList.frame(pfn));
-      Change.tell(member, page, page);
+      Change.tell(member, page, page, blank);
     }
     member.list.settle();
     return pfn == Frames.NONE ? refused(Outcome.OUT_OF_FRAMES) : pfn;

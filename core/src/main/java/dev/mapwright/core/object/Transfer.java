@@ -54,7 +54,7 @@ final class Transfer {
     for (long done = 0; done < bytes; ) {
       int within = Pages.offset(offset + done);
       int chunk = (int) Math.min(Pages.BYTES - within, bytes - done);
-      long pfn = Supply.supply(object, Pages.of(offset + done), false);
+      long pfn = Supply.supply(object, Pages.of(offset + done), false, null);
       if (pfn == Frames.NONE) {
         into.asSlice(intoBytes + done, chunk).fill((byte) 0);
       } else if (pfn < Frames.NONE) {
@@ -81,7 +81,7 @@ final class Transfer {
     for (long done = 0; done < bytes; ) {
       int within = Pages.offset(offset + done);
       int chunk = (int) Math.min(Pages.BYTES - within, bytes - done);
-      long pfn = Supply.supply(object, Pages.of(offset + done), true);
+      long pfn = Supply.supply(object, Pages.of(offset + done), true, null);
       memory.write(pfn, within, from, fromBytes + done, chunk);
       done += chunk;
     }

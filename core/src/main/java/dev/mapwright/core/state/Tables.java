@@ -5,6 +5,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.Translation.WalkStep;
+import dev.mapwright.core.machine.TranslationEntry;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -71,6 +72,10 @@ public final class Tables {
   public void forget(long first, long last) {
     lock.lock();
     try {
+      // Whoever took an entry away held the lock until nobody used it any more.
+      if (first == last && translation.entry(first) == TranslationEntry.ABSENT) {
+        return;
+      }
       if (translation.cut(first, last)) {
         remove(first, last);
       } else {

@@ -88,7 +88,7 @@ final class RemovalScenarios {
     }
 
     final void map(long page, long pfn) {
-      if (!tables.reach(page)) {
+      if (tables.reach(page) == Translation.NO_TABLES) {
         throw new AssertionError("no frame for a table");
       }
       tables.install(page, pfn, Permissions.READ_WRITE, CachePolicy.CACHED);

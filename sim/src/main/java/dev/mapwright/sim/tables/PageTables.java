@@ -258,11 +258,16 @@ public final class PageTables implements Translation {
   }
 
   @Override
-  public boolean reach(long page) {
+  public long reach(long page) {
     requireTranslatable(page, page);
     begin();
     try {
-      return tree.reach(shape.key(page));
+      long key = shape.key(page);
+      if (!tree.reach(key)) {
+        return NO_TABLES;
+      }
+      long bits = words.get(tree.leafTable(key), shape.index(key, 1));
+      return bits == 0 ? TranslationEntry.ABSENT : walker.leaf(1, bits);
     } finally {
       end();
     }

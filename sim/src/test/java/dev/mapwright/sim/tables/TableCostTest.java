@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.TinyFormat;
 import dev.mapwright.sim.format.X86Format;
@@ -64,7 +65,7 @@ class TableCostTest {
       List<Long> pages = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         long page = random.nextLong(end);
-        assertThat(tables.reach(page)).isTrue();
+        assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
         tables.install(page, 7, Permissions.READ_WRITE, CachePolicy.CACHED);
         pages.add(page);
       }

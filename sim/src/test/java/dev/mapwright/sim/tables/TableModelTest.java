@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.TinyFormat;
@@ -166,7 +167,7 @@ class TableModelTest {
       CachePolicy cache = CachePolicy.of(random.nextInt(4));
       switch (random.nextInt(8)) {
         case 0 -> {
-          if (!tables.reach(page)) {
+          if (tables.reach(page) == Translation.NO_TABLES) {
             refused(before);
             return;
           }
@@ -228,7 +229,7 @@ class TableModelTest {
             // Inside, installing takes nothing; nor does cutting, for all leaves are single pages.
             long inside = page + random.nextInt(count);
             int at = first + (int) (inside - page);
-            assertThat(tables.reach(inside)).isTrue();
+            assertThat(tables.reach(inside)).isEqualTo(tables.entry(inside));
             tables.install(inside, 0x77, permissions, cache);
             boolean same = pages[at] != 0 && TranslationEntry.pfn(pages[at]) == 0x77;
             pages[at] =
