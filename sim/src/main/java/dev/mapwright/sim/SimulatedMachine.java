@@ -1,6 +1,7 @@
 package dev.mapwright.sim;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventStream;
 import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.machine.Census;
@@ -11,6 +12,7 @@ import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.PhysicalMemory;
 import dev.mapwright.core.machine.SeedBook;
 import dev.mapwright.core.machine.Translation;
+import dev.mapwright.sim.TableWalkReport.Ending;
 import dev.mapwright.sim.cpu.SimulatedCpu;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.memory.DeviceRange;
@@ -19,6 +21,8 @@ import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
 import dev.mapwright.sim.tables.PageTables;
+import dev.mapwright.sim.tables.TableWalk;
+import dev.mapwright.sim.tables.TableWalker;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +138,43 @@ public final class SimulatedMachine implements Machine {
   /** {@return the name of the page tables' format, for example {@code x86-64, 4 levels}} */
   public String tableFormat() {
     return format.name();
+  }
+
+  /**
+   * Walks tables that anybody has made in this machine's memory, as its CPUs would, but without
+   * marking anything. Nothing is expected of what is read: whatever the words say, the walk ends
+   * with an answer after at most one entry of each level. Tables that lead to themselves are walked
+   * like others, as the hardware does. A walk of tables that are being changed may mix what was and
+   * what is.
+   *
+   * @param format how the tables are to be understood, this machine's own or another
+   * @param rootPfn the frame of the root table, any number
+   * @param page any page
+   * @return how the walk ended, and where
+   * @throws IllegalArgumentException when the format has fewer than two levels
+   */
+  public TableWalkReport walkTables(TableFormat format, long rootPfn, long page) {
+    if (!format.translatable(page)) {
+      return new TableWalkReport(Ending.NOT_TRANSLATABLE, 0, -1, 0, Permissions.NONE, List.of());
+    }
+    TableWalker walker = TableWalker.of(format, ram);
+    TableWalk found = new TableWalk();
+    Ending ending =
+        switch (walker.walk(rootPfn, page, Permissions.NONE, found)) {
+          case OK -> Ending.LEAF;
+          case ABSENT -> Ending.ABSENT;
+          case RESERVED -> Ending.RESERVED;
+          case OUTSIDE_RAM -> Ending.OUTSIDE_RAM;
+          case DENIED, LOOP -> throw new AssertionError("nothing was asked for, and one page");
+        };
+    boolean leaf = ending == Ending.LEAF;
+    return new TableWalkReport(
+        ending,
+        found.level,
+        leaf ? found.pfn : -1,
+        leaf ? 1L << found.leafLog2Pages : 0,
+        leaf ? found.permissions : Permissions.NONE,
+        walker.steps(rootPfn, page));
   }
 
   @Override

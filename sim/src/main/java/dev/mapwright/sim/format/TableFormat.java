@@ -192,9 +192,11 @@ public interface TableFormat {
 
   /**
    * {@return what a store makes of a leaf; the leaf itself when it is dirty already, or can't be}
+   * Of a leaf that does not allow writing, which gets the mark of an earlier store, it is what is
+   * dirty and does not allow writing.
    *
    * @param level the level of the table that it stands in
-   * @param bits a leaf that allows writing
+   * @param bits a leaf
    */
   long withDirty(int level, long bits);
 

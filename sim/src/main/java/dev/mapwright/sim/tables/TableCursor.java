@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Tables of others</b> are distrusted: nobody counts there, only what is present for the
  * hardware is an entry, and one that can't be followed is {@link #FAULTY}: reserved bits, a table
- * outside RAM, or a table that it is inside of already, which would have no end.
+ * below the lowest level or outside RAM, or a table that it is inside of already, which would have
+ * no end.
  *
  * <p>Keys are counted as {@link TableShape} does. Not thread-safe; the tables' lock guards one over
  * tables of ours. All fields are written by the cursor only.
@@ -73,7 +74,7 @@ final class TableCursor {
   /** After {@link #TABLE} and {@link #LEFT}: the table that the entry leads to. */
   long child;
 
-  /** After {@link #FAULTY}: why; null otherwise. */
+  /** After {@link #FAULTY}: why; otherwise of no meaning, null before the first. */
   TableWalk.@Nullable Result fault;
 
   /** The last key of the range. */
@@ -195,6 +196,9 @@ final class TableCursor {
   private int found(long lower) {
     child = lower;
     if (ours == null) {
+      if (level == 1) {
+        return faulty(TableWalk.Result.RESERVED);
+      }
       if (!words.readable(lower)) {
         return words.isRam(lower) ? ABSENT : faulty(TableWalk.Result.OUTSIDE_RAM);
       }

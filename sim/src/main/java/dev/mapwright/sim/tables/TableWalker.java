@@ -175,7 +175,8 @@ public final class TableWalker {
               bits,
               1L << shape.log2Pages(level),
               EntryText.describe(format, level, bits)));
-      if (!format.present(level, bits) || format.isLeaf(level, bits)) {
+      boolean ends = !format.present(level, bits) || format.reservedSet(level, bits);
+      if (ends || format.isLeaf(level, bits)) {
         break;
       }
       table = format.pfn(level, bits);
@@ -199,33 +200,38 @@ public final class TableWalker {
   }
 
   /**
-   * Goes along a range of pages in ascending order. Tables may be entered from several places, so
-   * hostile ones can translate more pages than there is memory; the visitor can end it.
+   * Goes along a range of pages in ascending order. Tables may be entered from several places, so a
+   * few hostile ones can hold more entries, absent ones too, than anybody can look at.
    *
    * @param root the frame of the root table
    * @param firstPage the first page
    * @param lastPage the last page, inclusive
+   * @param mostEntries how many entries are looked at, at most
+   * @return whether it came to the end of the range
    */
-  public void visit(long root, long firstPage, long lastPage, Visitor visitor) {
+  public boolean visit(
+      long root, long firstPage, long lastPage, long mostEntries, Visitor visitor) {
     if (!words.readable(root)) {
-      if (!words.isRam(root)) {
-        visitor.entry(firstPage, lastPage, shape.levels, 0, TableWalk.Result.OUTSIDE_RAM);
-      }
-      return;
+      return words.isRam(root)
+          || visitor.entry(firstPage, lastPage, shape.levels, 0, TableWalk.Result.OUTSIDE_RAM);
     }
     TableCursor cursor = TableCursor.ofOthers(shape, words);
     int found = cursor.start(root, shape.firstKey(firstPage), shape.lastKey(lastPage));
-    while (found != TableCursor.END) {
+    for (long looks = 0; found != TableCursor.END; looks++) {
+      if (looks == mostEntries) {
+        return false;
+      }
       TableWalk.Result fault = found == TableCursor.FAULTY ? cursor.fault : null;
       if (found == TableCursor.LEAF || fault != null) {
         long first = shape.page(cursor.first);
         long last = shape.page(cursor.last);
         TableWalk.Result result = fault == null ? TableWalk.Result.OK : fault;
         if (!visitor.entry(first, last, cursor.level, cursor.bits, result)) {
-          return;
+          return false;
         }
       }
       found = cursor.next();
     }
+    return true;
   }
 }

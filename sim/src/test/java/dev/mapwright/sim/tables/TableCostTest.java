@@ -6,6 +6,7 @@ import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.sim.format.ContraryFormat;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.TinyFormat;
 import dev.mapwright.sim.format.X86Format;
@@ -14,8 +15,12 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -23,12 +28,17 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the entries that are looked at.
  */
 class TableCostTest {
-  private static final int ENTRIES = 512;
+  /** How many entries the largest table of the format has. */
+  private int entries;
 
   /** Entries looked at since this was set to 0: each look asks whether the entry is present. */
   private long looks;
 
   private TableFormat counting(TableFormat real) {
+    entries = 0;
+    for (int level = 1; level <= real.levels(); level++) {
+      entries = Math.max(entries, 1 << real.indexBits(level));
+    }
     return (TableFormat)
         Proxy.newProxyInstance(
             TableFormat.class.getClassLoader(),
@@ -51,23 +61,35 @@ class TableCostTest {
     looks = 0;
     operation.run();
     long there = Math.max(before, tables.tables());
-    assertThat(looks).isLessThanOrEqualTo((there + more) * ENTRIES);
+    assertThat(looks).isLessThanOrEqualTo((there + more) * entries);
+  }
+
+  static Stream<TableFormat> formats() {
+    return Stream.of(
+        new X86Format(4),
+        new X86Format(5),
+        new TinyFormat(1, 4, 1, 9, 2, 9, 9),
+        new TinyFormat(5, 5),
+        new ContraryFormat());
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {4, 5})
-  void what_is_done_to_all_pages_costs_the_tables_that_are_there(int levels) {
+  @MethodSource("formats")
+  void what_is_done_to_all_pages_costs_the_tables_that_are_there(TableFormat real) {
     try (Tables machine = new Tables(2000, false)) {
-      TableFormat format = counting(new X86Format(levels));
-      PageTables tables = machine.translation(format, 0, Pages.LAST_PAGE);
+      TableFormat format = counting(real);
+      long last = format.highFirstPage() < 0 ? format.lowLastPage() : Pages.LAST_PAGE;
+      PageTables tables = machine.translation(format, 0, last);
       long end = format.lowLastPage();
-      Random random = new Random(levels);
-      List<Long> pages = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
+      Random random = new Random(real.levels());
+      Set<Long> pages = new TreeSet<>();
+      while (pages.size() < 20) {
         long page = random.nextLong(end);
+        if (!pages.add(page)) {
+          continue;
+        }
         assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
         tables.install(page, 7, Permissions.READ_WRITE, CachePolicy.CACHED);
-        pages.add(page);
       }
       assertCheap(tables, 0, () -> tables.cut(1, Pages.LAST_PAGE - 1));
       assertCheap(tables, 0, () -> tables.dirty(0, Pages.LAST_PAGE, true, (page, count) -> {}));
@@ -76,7 +98,7 @@ class TableCostTest {
           tables,
           20,
           () -> tables.forEachLeaf(0, Pages.LAST_PAGE, (page, count, entry) -> seen.add(page)));
-      assertThat(seen).containsExactlyElementsOf(pages.stream().sorted().toList());
+      assertThat(seen).containsExactlyElementsOf(pages);
       assertCheap(tables, 0, () -> tables.restrict(0, Pages.LAST_PAGE, Permissions.READ));
       assertCheap(tables, 0, () -> tables.remove(0, Pages.LAST_PAGE));
       assertThat(tables.tables()).isEqualTo(1);
@@ -140,7 +162,8 @@ class TableCostTest {
   void a_run_acquires_as_many_tables_as_it_takes() {
     Random random = new Random(11);
     for (TableFormat format :
-        List.of(new TinyFormat(3, 1, 2), new X86Format(4), new X86Format(5))) {
+        List.of(
+            new TinyFormat(3, 1, 2), new ContraryFormat(), new X86Format(4), new X86Format(5))) {
       long window = Math.min(format.lowLastPage() + 1, 1L << 20);
       int installed = 0;
       for (int round = 0; round < 80; round++) {

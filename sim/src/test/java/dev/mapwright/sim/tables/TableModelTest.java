@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.BareEntries;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.sim.format.ContraryFormat;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.TinyFormat;
 import dev.mapwright.sim.format.X86Format;
@@ -14,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,6 +31,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TableModelTest {
   /** A place of the window: pages from {@code first} on. */
   record Place(long first, int pages) {}
+
+  /** A range that is prepared, and its entries. */
+  record Prepared(long first, int pages, BareEntries entries) {}
+
+  /** More bare entries would leave no room for large leaves. */
+  private static final int MOST_BARE = 12;
 
   private static final int[] ROUND_LOG2 = {3, 9, 18};
 
@@ -43,12 +53,14 @@ class TableModelTest {
     List<Place> huge = List.of(new Place(3 * (1L << 18) - 5, (1 << 18) + 700));
     List<Place> deep = List.of(new Place((1L << 36) - 700, 1400), new Place(top - 1023, 1024));
     List<Place> tiny = List.of(new Place(0, 64));
+    List<Place> halves = List.of(new Place(0, 128), new Place(top - 127, 128));
     return Stream.of(
         Arguments.of("x86-64, 4 levels", new X86Format(4), x86, 4000, List.of(1, 512)),
         Arguments.of(
             "x86-64, 4 levels, 1 GiB", new X86Format(4), huge, 300, List.of(1, 512, 1 << 18)),
         Arguments.of("x86-64, 5 levels", new X86Format(5), deep, 4000, List.of(1, 512)),
-        Arguments.of("tiny", new TinyFormat(3, 1, 2), tiny, 20_000, List.of(1, 8, 16)));
+        Arguments.of("tiny", new TinyFormat(3, 1, 2), tiny, 20_000, List.of(1, 8, 16)),
+        Arguments.of("contrary", new ContraryFormat(), halves, 20_000, List.of(1, 4)));
   }
 
   private final Map<String, Integer> answers = new HashMap<>();
@@ -63,7 +75,8 @@ class TableModelTest {
       }
     }
     assertThat(answers.keySet())
-        .contains("install", "installRun", "remove", "restrict", "cut", "prepare", "dirty");
+        .contains("install", "installRun", "remove", "restrict", "cut", "prepare", "dirty")
+        .contains("stage", "stage prepared", "publish", "protect", "withdraw", "clear");
     assertThat(answers.getOrDefault("refused", 0)).as("refusals").isPositive();
     for (int pages : leaves) {
       assertThat(answers).containsKey("leaf of " + pages);
@@ -80,7 +93,11 @@ class TableModelTest {
     /** One element for each page of each place: the packed entry without the accessed bit. */
     final long[][] model;
 
-    final List<long[]> prepared = new ArrayList<>();
+    final List<Prepared> prepared = new ArrayList<>();
+
+    /** Through what the bare entry of a page is changed; in the order of pages. */
+    final TreeMap<Long, BareEntries> bare = new TreeMap<>();
+
     final TableWalk walk = new TableWalk();
 
     Run(Tables machine, TableFormat format, List<Place> places, long seed) {
@@ -105,11 +122,10 @@ class TableModelTest {
         }
       }
       compare();
-      for (long[] range : prepared) {
-        tables.unprepare(range[0], range[1]);
-      }
+      prepared.forEach(this::unprepare);
       compare();
       tables.remove(0, Pages.LAST_PAGE);
+      clearAllBare();
       assertThat(tables.tables()).isEqualTo(1);
       assertThat(machine.used()).isEqualTo(frames);
       tables.close();
@@ -132,11 +148,12 @@ class TableModelTest {
       if (cleared) {
         // Now and then everything goes, so that large leaves find room again.
         tables.remove(places.get(place).first(), places.get(place).first() + pages.length - 1);
-        java.util.Arrays.fill(pages, 0);
-        for (long[] range : prepared) {
-          tables.unprepare(range[0], range[1]);
-        }
+        forgetCached(pages, 0, pages.length);
+        prepared.forEach(this::unprepare);
         prepared.clear();
+        if (random.nextBoolean()) {
+          clearAllBare();
+        }
       }
       int first;
       int count;
@@ -165,13 +182,20 @@ class TableModelTest {
       long before = machine.used();
       int permissions = permissions();
       CachePolicy cache = CachePolicy.of(random.nextInt(4));
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(11)) {
         case 0 -> {
+          if (TranslationEntry.bare(pages[first])) {
+            return;
+          }
           if (tables.reach(page) == Translation.NO_TABLES) {
             refused(before);
             return;
           }
-          long pfn = 0x10_0000_0000L + random.nextInt(1 << 20);
+          boolean again = pages[first] != 0 && random.nextInt(3) == 0;
+          long pfn =
+              again
+                  ? TranslationEntry.pfn(pages[first])
+                  : 0x10_0000_0000L + random.nextInt(1 << 20);
           tables.install(page, pfn, permissions, cache);
           boolean same = pages[first] != 0 && TranslationEntry.pfn(pages[first]) == pfn;
           pages[first] =
@@ -207,11 +231,14 @@ class TableModelTest {
           count("cut");
           if (random.nextBoolean()) {
             tables.remove(page, page + count - 1);
-            java.util.Arrays.fill(pages, first, first + count, 0);
+            forgetCached(pages, first, count);
             count("remove");
           } else {
             tables.restrict(page, page + count - 1, permissions);
             for (int i = first; i < first + count; i++) {
+              if (TranslationEntry.bare(pages[i])) {
+                continue;
+              }
               int left = TranslationEntry.permissions(pages[i]) & permissions;
               boolean stays = pages[i] != 0 && left != 0 && format.effective(left) == left;
               pages[i] = stays ? pages[i] & ~0xEL | (long) left << 1 : 0;
@@ -221,14 +248,16 @@ class TableModelTest {
         }
         case 5 -> {
           if (!prepared.isEmpty() && random.nextBoolean()) {
-            long[] range = prepared.remove(random.nextInt(prepared.size()));
-            tables.unprepare(range[0], range[1]);
+            unprepare(prepared.remove(random.nextInt(prepared.size())));
           } else if (tables.prepare(page, count)) {
-            prepared.add(new long[] {page, count});
+            prepared.add(new Prepared(page, count, entries(page, count)));
             machine.failures.failAll();
             // Inside, installing takes nothing; nor does cutting, for all leaves are single pages.
             long inside = page + random.nextInt(count);
             int at = first + (int) (inside - page);
+            if (TranslationEntry.bare(pages[at])) {
+              return;
+            }
             assertThat(tables.reach(inside)).isEqualTo(tables.entry(inside));
             tables.install(inside, 0x77, permissions, cache);
             boolean same = pages[at] != 0 && TranslationEntry.pfn(pages[at]) == 0x77;
@@ -244,7 +273,7 @@ class TableModelTest {
         case 6 -> {
           TableWalk.Result result = tables.walkFor(page, Permissions.WRITE, walk);
           long entry = pages[first];
-          if (entry == 0) {
+          if (!TranslationEntry.present(entry)) {
             assertThat(result).isEqualTo(TableWalk.Result.ABSENT);
           } else if ((TranslationEntry.permissions(entry) & Permissions.WRITE) == 0) {
             assertThat(result).isEqualTo(TableWalk.Result.DENIED);
@@ -254,6 +283,8 @@ class TableModelTest {
             dirtyLeaf(page);
           }
         }
+        case 7, 8 -> stage(before, cache);
+        case 9 -> changeBare();
         default -> {
           boolean clear = random.nextBoolean();
           if (clear && !tables.cut(page, page + count - 1)) {
@@ -284,6 +315,182 @@ class TableModelTest {
           count("dirty");
         }
       }
+    }
+
+    /** The model without the entries that may be removed at any time. */
+    void forgetCached(long[] pages, int first, int count) {
+      for (int i = first; i < first + count; i++) {
+        if (!TranslationEntry.bare(pages[i])) {
+          pages[i] = 0;
+        }
+      }
+    }
+
+    long modelOf(long page) {
+      return model[placeOf(page)][(int) (page - places.get(placeOf(page)).first())];
+    }
+
+    void setModel(long page, long entry) {
+      model[placeOf(page)][(int) (page - places.get(placeOf(page)).first())] = entry;
+    }
+
+    int placeOf(long page) {
+      for (int i = 0; i < places.size(); i++) {
+        Place place = places.get(i);
+        if (page >= place.first() && page < place.first() + place.pages()) {
+          return i;
+        }
+      }
+      throw new AssertionError("not in the window");
+    }
+
+    BareEntries entries(long page, int count) {
+      BareEntries made = tables.preparedEntries(page, count);
+      assertThat(made).isNotNull();
+      return Objects.requireNonNull(made);
+    }
+
+    /** Before a range is given up, what was entered through it is cleared. */
+    void unprepare(Prepared range) {
+      List<Long> pages =
+          bare.entrySet().stream()
+              .filter(entry -> entry.getValue() == range.entries)
+              .map(Map.Entry::getKey)
+              .toList();
+      for (long page : pages) {
+        range.entries.withdraw(page, page);
+        range.entries.clear(page, page);
+        setModel(page, 0);
+        bare.remove(page);
+      }
+      tables.unprepare(range.first, range.pages);
+    }
+
+    void clearAllBare() {
+      bare.forEach((page, through) -> {
+        through.withdraw(page, page);
+        through.clear(page, page);
+        setModel(page, 0);
+      });
+      bare.clear();
+    }
+
+    /** Stages bare entries on pages that have none, through a prepared range or anywhere. */
+    void stage(long before, CachePolicy cache) {
+      Prepared range =
+          prepared.isEmpty() || random.nextInt(3) == 0
+              ? null
+              : prepared.get(random.nextInt(prepared.size()));
+      Place place = places.get(random.nextInt(places.size()));
+      long page = place.first() + random.nextInt(place.pages());
+      long end = place.first() + place.pages();
+      if (range != null) {
+        page = range.first + random.nextInt(range.pages);
+        end = range.first + range.pages;
+      }
+      int count = 0;
+      while (count < 6 && page + count < end && modelOf(page + count) == 0) {
+        count++;
+      }
+      if (count == 0 || bare.size() > MOST_BARE) {
+        return;
+      }
+      if (range == null && !tables.prepare(page, count)) {
+        refused(before);
+        return;
+      }
+      BareEntries through = range == null ? tables.bareEntries() : range.entries;
+      long used = machine.used();
+      machine.failures.failAll();
+      for (long at = page; at < page + count; at++) {
+        int asked = random.nextInt(8);
+        long pfn = 0x20_0000_0000L + random.nextInt(1 << 20);
+        through.stage(at, pfn, asked, cache);
+        setModel(at, TranslationEntry.bare(pfn, false, 0, asked, cache, false, false));
+        bare.put(at, through);
+      }
+      if (random.nextInt(4) != 0) {
+        through.publish(page, page + count - 1);
+        published(page, count);
+      }
+      assertThat(machine.used()).isEqualTo(used);
+      if (range == null) {
+        tables.unprepare(page, count);
+      }
+      count(range == null ? "stage" : "stage prepared");
+    }
+
+    void published(long page, int count) {
+      for (long at = page; at < page + count; at++) {
+        int asked = TranslationEntry.asked(modelOf(at));
+        setBare(at, asked != 0, asked);
+      }
+    }
+
+    void setBare(long page, boolean present, int asked) {
+      long entry = modelOf(page);
+      setModel(
+          page,
+          TranslationEntry.bare(
+              TranslationEntry.pfn(entry),
+              present,
+              present ? format.effective(asked) : 0,
+              asked,
+              TranslationEntry.cache(entry),
+              false,
+              TranslationEntry.dirty(entry)));
+    }
+
+    /** Changes some adjacent bare entries that are alike. */
+    void changeBare() {
+      if (bare.isEmpty()) {
+        return;
+      }
+      Long from = bare.ceilingKey(random.nextLong(bare.lastKey() + 1));
+      long page = from == null ? bare.lastKey() : from;
+      BareEntries through = Objects.requireNonNull(bare.get(page));
+      boolean withdrawn = !TranslationEntry.present(modelOf(page));
+      boolean none = TranslationEntry.asked(modelOf(page)) == 0;
+      int count = 0;
+      while (count < 8
+          && bare.get(page + count) == through
+          && !TranslationEntry.present(modelOf(page + count)) == withdrawn
+          && (TranslationEntry.asked(modelOf(page + count)) == 0) == none) {
+        count++;
+      }
+      long last = page + count - 1;
+      long used = machine.used();
+      for (long at = page; at <= last; at++) {
+        assertThat(through.entry(at) & ~(1L << 6)).isEqualTo(modelOf(at));
+      }
+      machine.failures.failAll();
+      if (withdrawn && random.nextInt(3) == 0) {
+        through.clear(page, last);
+        for (long at = page; at <= last; at++) {
+          assertThat(through == tables.bareEntries() || through.entry(at) == 0).isTrue();
+          setModel(at, 0);
+          bare.remove(at);
+        }
+        count("clear");
+      } else if (!withdrawn && random.nextBoolean()) {
+        through.withdraw(page, last);
+        for (long at = page; at <= last; at++) {
+          setBare(at, false, TranslationEntry.asked(modelOf(at)));
+        }
+        count("withdraw");
+      } else if (!withdrawn || none) {
+        int asked = random.nextInt(8);
+        through.protect(page, last, asked);
+        for (long at = page; at <= last; at++) {
+          setBare(at, asked != 0, asked);
+        }
+        count("protect");
+      } else {
+        through.publish(page, last);
+        published(page, count);
+        count("publish");
+      }
+      assertThat(machine.used()).isLessThanOrEqualTo(used);
     }
 
     /** A store dirties a whole leaf; which pages that are, only the tables know. */
