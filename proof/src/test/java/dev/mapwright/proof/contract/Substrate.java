@@ -4,6 +4,9 @@ import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.sim.MachineBuilder;
 import dev.mapwright.sim.SimulatedMachine;
+import dev.mapwright.sim.format.TableFormat;
+import dev.mapwright.sim.format.TinyFormat;
+import dev.mapwright.sim.format.X86Format;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -41,6 +44,9 @@ public abstract class Substrate {
   /** The one factory: a new machine with RAM from {@link #FIRST_PFN} on. */
   public abstract Machine machine(Hardware hardware);
 
+  /** Whether the highest pages of all can be translated, too. */
+  abstract boolean hasUpperHalf();
+
   /** The last page that a program's half of the address space has. */
   abstract long lastLowPage();
 
@@ -52,15 +58,28 @@ public abstract class Substrate {
   /** Every kind of machine. */
   public static Stream<Substrate> all() {
     return Stream.of(
-        new Simulated(4, true),
-        new Simulated(4, false),
-        new Simulated(5, true),
-        new Simulated(5, false));
+        new Simulated(new X86Format(4), true),
+        new Simulated(new X86Format(4), false),
+        new Simulated(new X86Format(5), true),
+        new Simulated(new X86Format(5), false),
+        new Simulated(tiny(), true),
+        new Simulated(tiny(), false));
   }
 
   /** One kind for each format, for what is large. */
   public static Stream<Substrate> few() {
-    return Stream.of(new Simulated(4, false), new Simulated(5, true));
+    return Stream.of(
+        new Simulated(new X86Format(4), false),
+        new Simulated(new X86Format(5), true),
+        new Simulated(tiny(), true));
+  }
+
+  /**
+   * Six unequal levels with leaves at each, as many pages as a program's half has with 4 levels of
+   * x86-64, no upper half, and entries for writing without reading.
+   */
+  private static TableFormat tiny() {
+    return new TinyFormat(3, 1, 4, 9, 9, 9);
   }
 
   /** Those that several threads may drive. */
@@ -69,11 +88,11 @@ public abstract class Substrate {
   }
 
   private static final class Simulated extends Substrate {
-    private final int levels;
+    private final TableFormat format;
 
-    Simulated(int levels, boolean concurrent) {
-      super("simulated, " + levels + " levels" + (concurrent ? "" : ", one thread"), concurrent);
-      this.levels = levels;
+    Simulated(TableFormat format, boolean concurrent) {
+      super(format.name() + (concurrent ? "" : ", one thread"), concurrent);
+      this.format = format;
     }
 
     @Override
@@ -81,7 +100,7 @@ public abstract class Substrate {
       MachineBuilder builder =
           SimulatedMachine.builder()
               .ram(FIRST_PFN, hardware.ramPages())
-              .levels(levels)
+              .format(format)
               .seed(hardware.seed());
       for (Device device : hardware.devices()) {
         builder.device(device.name(), device.firstPfn(), device.pages(), device.handler());
@@ -90,8 +109,13 @@ public abstract class Substrate {
     }
 
     @Override
+    boolean hasUpperHalf() {
+      return format.highFirstPage() >= 0;
+    }
+
+    @Override
     long lastLowPage() {
-      return (1L << (levels * 9 - 1)) - 1;
+      return format.lowLastPage();
     }
   }
 }
