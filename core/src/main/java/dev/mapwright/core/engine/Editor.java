@@ -39,6 +39,9 @@ final class Editor {
   /** What the walks in here find; guarded by the space's lock. */
   private final Child child = new Child();
 
+  /** How frames are to be mapped; guarded by the space's lock. */
+  private final FrameRequest wanted = new FrameRequest();
+
   Editor(SpaceState state, Finder finder, Pieces pieces, Regions regions, Installer installer) {
     this.state = state;
     this.table = state.table();
@@ -144,21 +147,23 @@ final class Editor {
     if (objection != Outcome.OK) {
       return objection;
     }
+    long pages = last - first + 1;
     boolean shown = false;
     try {
-      objection = readFrames(request, source);
+      objection = readFrames(region, request, source);
       if (objection == Outcome.OK) {
-        showFrames(region, request, first, overwrites);
+        showFrames(region, first, last, overwrites);
         shown = true;
       }
       return objection;
     } finally {
+      wanted.clear();
       // With entries in them the tables stay; without they go.
-      state.tables().translation().unprepare(first, request.pages());
+      state.tables().translation().unprepare(first, pages);
       state.settle();
+      request.answer(shown ? first : -1);
       if (shown) {
         finder.taken(region, first, last);
-        request.answer(first);
       }
     }
   }
@@ -181,16 +186,16 @@ final class Editor {
   }
 
   /** Asks the source, into the room that the request keeps. */
-  private Outcome readFrames(MapRequest request, PfnSource source) {
+  private Outcome readFrames(RegionState region, MapRequest request, PfnSource source) {
     boolean refused = state.machine().failures().refuses(AllocationPoint.MAPPING);
     long[] pfns = refused ? null : request.room(request.pages());
     if (pfns == null) {
       return Outcome.OUT_OF_RECORDS;
     }
-    int count = (int) request.pages();
+    wanted.note(request, region.capability(), pfns);
     state.lock().beginCallback(Callbacks.SOURCE);
     try {
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < wanted.pages; i++) {
         pfns[i] = source.pfn(i);
         if (!BareFrames.expressible(pfns[i])) {
           return Outcome.INVALID;
@@ -200,7 +205,7 @@ final class Editor {
       state.lock().endCallback();
     }
     Frames frames = state.machine().frames();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < wanted.pages; i++) {
       if (!frames.prepareHolds(pfns[i], 1)) {
         return Outcome.OUT_OF_RECORDS;
       }
@@ -208,12 +213,7 @@ final class Editor {
     return Outcome.OK;
   }
 
-  private void showFrames(RegionState region, MapRequest request, long first, boolean overwrites) {
-    long[] pfns = request.room(request.pages());
-    if (pfns == null) {
-      throw new AssertionError("there was room for them a moment ago");
-    }
-    long last = first + request.pages() - 1;
+  private void showFrames(RegionState region, long first, long last, boolean overwrites) {
     if (overwrites) {
       pieces.removeAll(first, last, EventKind.REPLACED);
     }
@@ -224,14 +224,16 @@ final class Editor {
         last,
         null,
         0,
-        request.permissions(),
-        request.maximum() & region.capability(),
-        request.cache().ordinal(),
+        wanted.permissions,
+        wanted.maximum,
+        wanted.cache.ordinal(),
         region.number(),
-        request.tag());
+        wanted.tag);
     state.index(id);
-    pieces.bare().show(pfns, first, (int) request.pages(), request.permissions(), request.cache());
-    state.events().record(EventKind.MAPPED, first, request.pages(), request.permissions(), pfns[0]);
+    pieces.bare().show(wanted.pfns, first, wanted.pages, wanted.permissions, wanted.cache);
+    state
+        .events()
+        .record(EventKind.MAPPED, first, wanted.pages, wanted.permissions, wanted.pfns[0]);
   }
 
   private static boolean valid(MapRequest request) {

@@ -73,6 +73,19 @@ public final class EngineLock extends ReentrantLock {
     return number;
   }
 
+  /**
+   * Refuses a call that needs the lock of something inside, a reservation, from a callback of the
+   * thread that holds this one.
+   *
+   * @throws IllegalStateException when the current thread is in one
+   */
+  void refuseCallbacks() {
+    String what = inCallback; // what others write does not matter: they are not the holder
+    if (what != null && isHeldByCurrentThread()) {
+      throw new IllegalStateException(what + " must not call the space that asks it");
+    }
+  }
+
   /** The register of callbacks of the machine that the lock belongs to. */
   public Callbacks callbacks() {
     return callbacks;

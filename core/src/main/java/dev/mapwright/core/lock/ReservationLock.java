@@ -31,6 +31,8 @@ public final class ReservationLock {
   private static final int YIELDS = 10;
   private static final long NAP_NANOS = 20_000;
 
+  private final EngineLock spaceLock;
+
   /** The number of the space's lock. */
   private final long space;
 
@@ -55,6 +57,7 @@ public final class ReservationLock {
 
   /** Makes a lock that nobody holds, of a reservation in a space. */
   public ReservationLock(EngineLock space, boolean concurrent) {
+    spaceLock = space;
     this.space = space.number();
     this.callbacks = space.callbacks();
     callbacks.prepareSources();
@@ -64,7 +67,7 @@ public final class ReservationLock {
   /**
    * Takes it.
    *
-   * @throws IllegalStateException from within a source of frames of the same space
+   * @throws IllegalStateException from within a callback of the same space
    */
   public void lock() {
     long current = Thread.currentThread().threadId();
@@ -77,6 +80,7 @@ public final class ReservationLock {
     if (callbacks.markAt(mine) == space) {
       throw Callbacks.calledFromSource();
     }
+    spaceLock.refuseCallbacks();
     assert LockOrder.allows(this, RANK, callbacks);
     if (concurrent && !HELD.compareAndSet(this, 0, 1)) {
       await();
