@@ -14,9 +14,7 @@ package dev.mapwright.core.index;
  * alone in its leaf cost 16 bytes for the leaf and about 10 for their share of the node above.
  *
  * <p><b>Acquiring.</b> {@link #put} never fails: {@link #ensure} has acquired what it may need, in
- * an account of this trie's own, and {@link #settle} gives back what was not needed. {@link
- * #prepare} makes the leaves of a range dense and keeps them, so that put and remove inside it
- * acquire and give back nothing.
+ * an account of this trie's own, and {@link #settle} gives back what was not needed.
  *
  * <p><b>Overflow.</b> Keys are 0 .. 2^52 - 1, which six levels (54 bits) hold; entries are 1 ..
  * 2^31 - 1.
@@ -45,9 +43,6 @@ public final class PageTrie {
   private int rootLevel;
 
   private long size;
-
-  /** Leaves that are kept; they count as children above them also when they are empty. */
-  private long keptLeaves;
 
   /**
    * The leaf (as key without its last bits) that {@link #path} leads to, with every node on the way
@@ -92,9 +87,9 @@ public final class PageTrie {
 
   private long forPuts(long puts) {
     // A put moves at most one node into a larger block. No node has more children than there are
-    // entries and kept leaves in all. Filled one after the other, a node's blocks take less than 10
+    // entries in all. Filled one after the other, a node's blocks take less than 10
     // ints in all for each child.
-    long children = size + keptLeaves + puts;
+    long children = size + puts;
     long growth =
         Math.min(puts * NodePool.ints(TrieNode.classFor(children)), 10L * MOST_LEVELS * children);
     return growth + puts * INTS_FOR_PATH;
@@ -274,10 +269,10 @@ public final class PageTrie {
     return true;
   }
 
-  /** Frees the nodes of the path that are empty and not kept, from the leaf up. */
+  /** Frees the nodes of the path that are empty, from the leaf up. */
   private void prune() {
     int level = 0;
-    while (TrieNode.count(pool, path[level]) == 0 && !TrieNode.kept(pool, path[level])) {
+    while (TrieNode.count(pool, path[level]) == 0) {
       TrieNode.free(pool, path[level]);
       pathLeaf = -1;
       if (level == rootLevel) {
@@ -413,57 +408,5 @@ public final class PageTrie {
       leaf = leaf << BITS | taken[level];
     }
     pathLeaf = leaf;
-  }
-
-  /**
-   * Makes and keeps everything that entries in a range need, so that put and remove there neither
-   * acquire nor give back.
-   *
-   * @param first the first key
-   * @param last the last key, inclusive
-   * @return false when the memory could not be had; nothing changed then
-   */
-  public boolean prepare(long first, long last) {
-    if (leaves(first, last) > Integer.MAX_VALUE || !promise.add(forDense(first, last))) {
-      return false;
-    }
-    for (long leaf = first >>> BITS; leaf <= last >>> BITS; leaf++) {
-      int node = leafFor(leaf << BITS);
-      if (!TrieNode.dense(pool, node)) {
-        node = TrieNode.enlarge(promise, node, TrieNode.DENSE);
-        relink(0, node);
-      }
-      if (!TrieNode.canKeep(pool, node)) {
-        prune();
-        if (leaf > first >>> BITS) {
-          unprepare(first, (leaf << BITS) - 1);
-        }
-        settle();
-        return false;
-      }
-      keep(node, 1);
-    }
-    settle();
-    return true;
-  }
-
-  /**
-   * Ends one {@link #prepare}.
-   *
-   * @param first the same first key
-   * @param last the same last key
-   */
-  public void unprepare(long first, long last) {
-    for (long leaf = first >>> BITS; leaf <= last >>> BITS; leaf++) {
-      keep(leafFor(leaf << BITS), -1);
-      prune();
-    }
-  }
-
-  private void keep(int leaf, int delta) {
-    boolean before = TrieNode.kept(pool, leaf);
-    TrieNode.keep(pool, leaf, delta);
-    boolean after = TrieNode.kept(pool, leaf);
-    keptLeaves += before == after ? 0 : delta;
   }
 }

@@ -6,9 +6,9 @@ import java.util.Arrays;
  * The layout of a trie node in a block of a {@link NodePool}, and what can be done to one node.
  *
  * <p>A node maps slots (0 .. 511) to entries (positive ints). Int 0 is the header: bits 0-2 the
- * block's class, bits 3-12 how many entries, bits 13-31 how often the node is kept. Small nodes
- * then hold their slots, ascending, two in an int, and behind them the entries in the same order. A
- * dense node holds a bitmap of 16 ints and then 512 entries, so that it is read like a page table.
+ * block's class, bits 3-12 how many entries. Small nodes then hold their slots, ascending, two in
+ * an int, and behind them the entries in the same order. A dense node holds a bitmap of 16 ints and
+ * then 512 entries, so that it is read like a page table.
  */
 final class TrieNode {
   static final int SLOTS = 512;
@@ -20,8 +20,6 @@ final class TrieNode {
 
   private static final int COUNT_SHIFT = 3;
   private static final int COUNT_MASK = 0x3FF;
-  private static final int KEEP_SHIFT = 13;
-  private static final int MOST_KEEPS = (1 << 19) - 1;
   private static final int BITMAP = 1;
   private static final int DENSE_ENTRIES = 17;
 
@@ -68,22 +66,6 @@ final class TrieNode {
 
   static int count(NodePool pool, int node) {
     return count(header(pool, node));
-  }
-
-  static boolean kept(NodePool pool, int node) {
-    return header(pool, node) >>> KEEP_SHIFT != 0;
-  }
-
-  static boolean canKeep(NodePool pool, int node) {
-    return header(pool, node) >>> KEEP_SHIFT < MOST_KEEPS;
-  }
-
-  static void keep(NodePool pool, int node, int delta) {
-    pool.array(node)[NodePool.offset(node)] += delta << KEEP_SHIFT;
-  }
-
-  static boolean dense(NodePool pool, int node) {
-    return sizeClass(header(pool, node)) == DENSE;
   }
 
   /** The entry of a slot, 0 when there is none. */
@@ -171,10 +153,7 @@ final class TrieNode {
     // does
     // not move the node each time. Becoming smaller is never necessary, so it takes only what was
     // returned, which no promise counts on.
-    if (sizeClass > 0
-        && header >>> KEEP_SHIFT == 0
-        && count <= CAPACITY[sizeClass - 1] / 2
-        && pool.hasReturned(sizeClass - 1)) {
+    if (sizeClass > 0 && count <= CAPACITY[sizeClass - 1] / 2 && pool.hasReturned(sizeClass - 1)) {
       return moved(pool, node, pool.take(sizeClass - 1), sizeClass - 1);
     }
     return node;

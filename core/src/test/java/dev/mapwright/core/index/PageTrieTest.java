@@ -62,29 +62,10 @@ class PageTrieTest {
   }
 
   @Test
-  void a_prepared_range_takes_and_gives_back_no_memory() {
-    assertThat(trie.prepare(100, 5_000)).isTrue();
-    assertThat(trie.ceilingKey(0)).isEqualTo(-1);
-    long bytes = pool.bytes();
-    failures.failAll();
-    for (int round = 0; round < 3; round++) {
-      for (long key = 100; key <= 5_000; key++) {
-        trie.put(key, 7);
-      }
-      for (long key = 100; key <= 5_000; key++) {
-        assertThat(trie.remove(key)).isEqualTo(7);
-      }
-    }
-    assertThat(pool.bytes()).isEqualTo(bytes);
-    trie.unprepare(100, 5_000);
-    assertThat(trie.floor(Long.MAX_VALUE)).isZero();
-  }
-
-  @Test
   void acquiring_asks_the_failure_points_and_changes_nothing_when_refused() {
     failures.failNth(1);
     assertThat(trie.ensure(1)).isFalse();
-    assertThat(trie.prepare(0, 10)).isTrue();
+    assertThat(trie.ensureRange(0, 10)).isTrue();
     assertThat(failures.refused()).isEqualTo(1);
     failures.failNth(1, java.util.Set.of(AllocationPoint.FRAME));
     assertThat(trie.ensure(1)).isTrue();

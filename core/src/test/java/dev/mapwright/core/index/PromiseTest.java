@@ -23,14 +23,10 @@ class PromiseTest {
   private final NodePool pool = new NodePool(failures);
   private final List<Trie> tries = new ArrayList<>();
 
-  /** A range of leaves that is kept. */
-  private record Kept(long first, long last) {}
-
   /** A trie, what should be in it, and how many puts it may still make. */
   private final class Trie {
     final PageTrie trie = new PageTrie(pool);
     final TreeMap<Long, Integer> model = new TreeMap<>();
-    final List<Kept> kept = new ArrayList<>();
     int promised;
 
     /** Nothing can be acquired while it is put. */
@@ -44,10 +40,6 @@ class PromiseTest {
     void remove(long key) {
       Integer expected = model.remove(key);
       assertThat(trie.remove(key)).isEqualTo(expected == null ? 0 : expected);
-    }
-
-    boolean keeps(long key) {
-      return kept.stream().anyMatch(range -> key >= range.first && key <= range.last);
     }
 
     void compare() {
@@ -65,11 +57,7 @@ class PromiseTest {
       for (Long key : model.keySet().toArray(Long[]::new)) {
         remove(key);
       }
-      for (Kept range : kept) {
-        trie.unprepare(range.first, range.last);
-      }
       trie.settle();
-      kept.clear();
     }
   }
 
@@ -84,7 +72,7 @@ class PromiseTest {
 
   private void step(Random random, long span) {
     Trie one = tries.get(random.nextInt(TRIES));
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(10)) {
       case 0, 1 -> {
         int puts = 1 + random.nextInt(random.nextInt(10) == 0 ? 300 : 5);
         assertThat(one.trie.ensure(puts)).isTrue();
@@ -105,31 +93,17 @@ class PromiseTest {
         one.trie.settle();
         one.promised = 0;
       }
-      case 9 -> {
-        // As every operation does: what it was promised for is done when the next one prepares.
+      default -> {
+        // A whole range at once; what it does not need goes back when it ends.
         one.trie.settle();
         one.promised = 0;
-        if (one.kept.size() < 6) {
-          long first = key(random, span);
-          long last = Math.min(span - 1, first + random.nextInt(4000));
-          assertThat(one.trie.prepare(first, last)).isTrue();
-          one.kept.add(new Kept(first, last));
-        }
-      }
-      case 10 -> {
-        if (!one.kept.isEmpty()) {
-          Kept range = one.kept.remove(random.nextInt(one.kept.size()));
-          one.trie.unprepare(range.first, range.last);
-        }
-      }
-      default -> {
-        // Inside of what is kept nothing has to be promised at all.
-        if (!one.kept.isEmpty()) {
-          Kept range = one.kept.get(random.nextInt(one.kept.size()));
-          long key = range.first + random.nextLong(range.last - range.first + 1);
-          assertThat(one.keeps(key)).isTrue();
+        long first = key(random, span);
+        long last = Math.min(span - 1, first + random.nextInt(60));
+        assertThat(one.trie.ensureRange(first, last)).isTrue();
+        for (long key = first; key <= last; key++) {
           one.put(key, 7);
         }
+        one.trie.settle();
       }
     }
   }
@@ -179,24 +153,6 @@ class PromiseTest {
   }
 
   @Test
-  void a_root_with_many_kept_leaves_grows_within_its_promise() {
-    // Kept leaves are children of the node above without being entries.
-    for (int leaves = 1; leaves < 400; leaves += 7) {
-      NodePool fresh = new NodePool(failures);
-      PageTrie trie = new PageTrie(fresh);
-      assertThat(trie.prepare(0, 512L * leaves - 1)).isTrue();
-      for (int i = 0; i < 20; i++) {
-        assertThat(trie.ensure(1)).isTrue();
-        failures.failAll();
-        trie.put(512L * (leaves + i), 1);
-        failures.off();
-        trie.settle();
-      }
-      assertThat(fresh.promised()).isZero();
-    }
-  }
-
-  @Test
   void a_refused_promise_leaves_others_as_they_were() {
     PageTrie first = new PageTrie(pool);
     PageTrie second = new PageTrie(pool);
@@ -204,7 +160,6 @@ class PromiseTest {
     long bytes = pool.bytes();
     long promised = pool.promised();
     assertThat(second.ensureRange(0, 1L << 45)).isFalse();
-    assertThat(second.prepare(0, 1L << 40)).isFalse();
     failures.failAll();
     assertThat(second.ensure(1)).isFalse();
     assertThat(pool.bytes()).isEqualTo(bytes);
