@@ -69,7 +69,12 @@ public final class X86Format implements TableFormat {
   private final int levels;
   private final long lowLastPage;
 
-  /** Tables of 4 levels (48-bit addresses) or 5 (57-bit addresses). */
+  /**
+   * Makes the format of a depth.
+   *
+   * @param levels 4 (48-bit addresses) or 5 (57-bit addresses)
+   * @throws IllegalArgumentException for any other number
+   */
   public X86Format(int levels) {
     if (levels != 4 && levels != 5) {
       throw new IllegalArgumentException("x86-64 has 4 or 5 levels of page tables, not " + levels);
