@@ -6,10 +6,12 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.Lease;
 import dev.mapwright.core.state.LeaseRange;
+import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.SpaceState;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -68,7 +70,7 @@ public final class EngineLease extends LeaseRange implements Lease {
     while (page <= last) {
       int id = state.mappingAt(page);
       if (id == 0) {
-        return state.reservedAt(page) == null ? Outcome.NOT_MAPPED : Outcome.UNSUPPORTED;
+        return inReservation(state, page) ? Outcome.UNSUPPORTED : Outcome.NOT_MAPPED;
       }
       if (!Permissions.within(needed, state.table().permissions(id))) {
         return Outcome.DENIED;
@@ -84,6 +86,11 @@ public final class EngineLease extends LeaseRange implements Lease {
       page = end + 1;
     }
     return Outcome.OK;
+  }
+
+  private static boolean inReservation(SpaceState state, long page) {
+    RegionState.Reserved reserved = state.reservedAt(page);
+    return reserved != null && reserved.entry(page) != TranslationEntry.ABSENT;
   }
 
   /** Pins every page, or none when one is refused or a source throws. */
