@@ -1,16 +1,10 @@
 package dev.mapwright.core.engine;
 
 import dev.mapwright.core.Outcome;
-import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
-import dev.mapwright.core.event.Callbacks;
 import dev.mapwright.core.event.EventKind;
-import dev.mapwright.core.failure.AllocationPoint;
-import dev.mapwright.core.machine.Frames;
-import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.MapRequest;
-import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.core.space.Placement;
 import dev.mapwright.core.state.MappingTable;
 import dev.mapwright.core.state.RegionState;
@@ -35,20 +29,25 @@ final class Editor {
   private final Pieces pieces;
   private final Regions regions;
   private final Installer installer;
+  private final FrameEditor frames;
 
   /** What the walks in here find; guarded by the space's lock. */
   private final Child child = new Child();
 
-  /** How frames are to be mapped; guarded by the space's lock. */
-  private final FrameRequest wanted = new FrameRequest();
-
-  Editor(SpaceState state, Finder finder, Pieces pieces, Regions regions, Installer installer) {
+  Editor(
+      SpaceState state,
+      Finder finder,
+      Pieces pieces,
+      Regions regions,
+      Installer installer,
+      FrameEditor frames) {
     this.state = state;
     this.table = state.table();
     this.finder = finder;
     this.pieces = pieces;
     this.regions = regions;
     this.installer = installer;
+    this.frames = frames;
   }
 
   // ---- map
@@ -56,28 +55,14 @@ final class Editor {
   Outcome map(RegionState region, MapRequest request) {
     request.answer(-1);
     EngineObject object = (EngineObject) request.object();
-    if (!region.live()) {
-      return Outcome.DEAD;
+    Outcome decided = regions.decide(region, request, object != null);
+    if (decided != Outcome.OK || object == null) {
+      return decided;
     }
-    if (object == null || !valid(request)) {
-      return Outcome.INVALID;
-    }
-    if (!Permissions.within(request.permissions(), request.maximum() & region.capability())) {
-      return Outcome.EXCEEDS_MAXIMUM;
-    }
-    if (region.reserved() != null) {
-      return Outcome.IN_USE;
-    }
-    long first = regions.place(region, request.where(), request.pages());
-    if (first < 0) {
-      return Regions.refusal(first);
-    }
+    long first = request.firstPage();
     long last = first + request.pages() - 1;
     boolean overwrites = request.where().rule() == Placement.Rule.OVERWRITE;
-    Outcome objection = overwrites ? objectionToReplacing(region, first, last) : Outcome.OK;
-    if (objection != Outcome.OK) {
-      return objection;
-    }
+    request.answer(-1);
     // One record for the mapping and, when it is cut out of a larger one, one for what is behind
     // it.
     if (!Physical.prepare(object, request.objectPage(), request.pages()) || !state.acquire(2, 2)) {
@@ -115,142 +100,6 @@ final class Editor {
     }
     request.answer(first);
     return Outcome.OK;
-  }
-
-  // ---- map frames
-
-  Outcome mapFrames(RegionState region, MapRequest request, PfnSource source) {
-    request.answer(-1);
-    if (!region.live()) {
-      return Outcome.DEAD;
-    }
-    if (request.object() != null || !valid(request)) {
-      return Outcome.INVALID;
-    }
-    if (!Permissions.within(request.permissions(), request.maximum() & region.capability())) {
-      return Outcome.EXCEEDS_MAXIMUM;
-    }
-    if (region.reserved() != null) {
-      return Outcome.IN_USE;
-    }
-    long first = regions.place(region, request.where(), request.pages());
-    if (first < 0) {
-      return Regions.refusal(first);
-    }
-    long last = first + request.pages() - 1;
-    boolean overwrites = request.where().rule() == Placement.Rule.OVERWRITE;
-    Outcome objection = overwrites ? objectionToReplacing(region, first, last) : Outcome.OK;
-    if (objection != Outcome.OK) {
-      return objection;
-    }
-    objection = acquireForFrames(first, last);
-    if (objection != Outcome.OK) {
-      return objection;
-    }
-    long pages = last - first + 1;
-    boolean shown = false;
-    try {
-      objection = readFrames(region, request, source);
-      if (objection == Outcome.OK) {
-        showFrames(region, first, last, overwrites);
-        shown = true;
-      }
-      return objection;
-    } finally {
-      wanted.clear();
-      // With entries in them the tables stay; without they go.
-      state.tables().translation().unprepare(first, pages);
-      state.settle();
-      request.answer(shown ? first : -1);
-      if (shown) {
-        finder.taken(region, first, last);
-      }
-    }
-  }
-
-  /** Tables, records and index entries; all or nothing. */
-  private Outcome acquireForFrames(long first, long last) {
-    Translation translation = state.tables().translation();
-    if (!translation.translatable(first, last)) {
-      return Outcome.OUTSIDE;
-    }
-    long count = last - first + 1;
-    if (!translation.prepare(first, count)) {
-      return Outcome.OUT_OF_FRAMES;
-    }
-    if (!state.acquire(2, 2)) {
-      translation.unprepare(first, count);
-      return Outcome.OUT_OF_RECORDS;
-    }
-    return Outcome.OK;
-  }
-
-  /** Asks the source, into the room that the request keeps. */
-  private Outcome readFrames(RegionState region, MapRequest request, PfnSource source) {
-    boolean refused = state.machine().failures().refuses(AllocationPoint.MAPPING);
-    long[] pfns = refused ? null : request.room(request.pages());
-    if (pfns == null) {
-      return Outcome.OUT_OF_RECORDS;
-    }
-    wanted.note(request, region.capability(), pfns);
-    state.lock().beginCallback(Callbacks.SOURCE);
-    try {
-      for (int i = 0; i < wanted.pages; i++) {
-        pfns[i] = source.pfn(i);
-        if (!BareFrames.expressible(pfns[i])) {
-          return Outcome.INVALID;
-        }
-      }
-    } finally {
-      state.lock().endCallback();
-    }
-    Frames frames = state.machine().frames();
-    for (int i = 0; i < wanted.pages; i++) {
-      if (!frames.prepareHolds(pfns[i], 1)) {
-        return Outcome.OUT_OF_RECORDS;
-      }
-    }
-    return Outcome.OK;
-  }
-
-  private void showFrames(RegionState region, long first, long last, boolean overwrites) {
-    if (overwrites) {
-      pieces.removeAll(first, last, EventKind.REPLACED);
-    }
-    int id = table.take();
-    table.fill(
-        id,
-        first,
-        last,
-        null,
-        0,
-        wanted.permissions,
-        wanted.maximum,
-        wanted.cache.ordinal(),
-        region.number(),
-        wanted.tag);
-    state.index(id);
-    pieces.bare().show(wanted.pfns, first, wanted.pages, wanted.permissions, wanted.cache);
-    state
-        .events()
-        .record(EventKind.MAPPED, first, wanted.pages, wanted.permissions, wanted.pfns[0]);
-  }
-
-  private static boolean valid(MapRequest request) {
-    return request.pages() > 0
-        && request.objectPage() >= 0
-        && Pages.fits(request.objectPage(), request.pages())
-        && Permissions.within(request.permissions(), Permissions.ALL)
-        && request.where().valid();
-  }
-
-  /** What forbids to replace the mappings of a range; OK for nothing. */
-  private Outcome objectionToReplacing(RegionState region, long first, long last) {
-    RegionState inside = region.childAtOrAfter(first);
-    if (inside != null && inside.firstPage() <= last) {
-      return Outcome.REGION_IN_RANGE;
-    }
-    return state.leases().overlap(first, last) ? Outcome.LEASED : Outcome.OK;
   }
 
   // ---- unmap
@@ -498,7 +347,7 @@ final class Editor {
     }
     Outcome covered = decideProtect(region, first, last, Permissions.NONE);
     if (covered == Outcome.OK) {
-      covered = objectionToReplacing(region, to, toLast);
+      covered = regions.objectionToReplacing(region, to, toLast);
     }
     if (covered == Outcome.OK && state.leases().overlap(first, last)) {
       covered = Outcome.LEASED;
@@ -514,7 +363,7 @@ final class Editor {
     if (moved > Integer.MAX_VALUE - 3 || !state.acquire(3, (int) moved + 3)) {
       return Outcome.OUT_OF_RECORDS;
     }
-    covered = prepareBare(first, last, to);
+    covered = frames.prepareMove(first, last, to);
     if (covered != Outcome.OK) {
       state.settle();
       return covered;
@@ -526,46 +375,12 @@ final class Editor {
     for (int id = state.mappingAt(first); id != 0; id = state.firstBeginning(first, last)) {
       moveOne(id, to - first);
     }
-    unprepareBare(to, toLast);
+    frames.unprepare(to, toLast, 0);
     pieces.mergeAround(to, toLast);
     state.settle();
     finder.freed(region, first, last);
     finder.taken(region, to, toLast);
     return Outcome.OK;
-  }
-
-  /** Acquires the tables for bare frames of a range at another place; all or nothing. */
-  private Outcome prepareBare(long first, long last, long to) {
-    Translation translation = state.tables().translation();
-    for (int id = state.mappingAt(first); id != 0; id = after(id, last)) {
-      if (table.object(id) == null) {
-        long from = Math.max(first, table.first(id));
-        long end = Math.min(last, table.last(id));
-        long place = from + (to - first);
-        boolean translatable = translation.translatable(place, end + (to - first));
-        if (!translatable || !translation.prepare(place, end - from + 1)) {
-          unprepareBare(first, from - 1, to - first);
-          return translatable ? Outcome.OUT_OF_FRAMES : Outcome.OUTSIDE;
-        }
-      }
-    }
-    return Outcome.OK;
-  }
-
-  /** Gives back what was acquired for bare frames of a range, at a distance from them. */
-  private void unprepareBare(long first, long last, long distance) {
-    int id = first > last ? 0 : state.mappingAt(first);
-    for (; id != 0; id = after(id, last)) {
-      if (table.object(id) == null) {
-        long from = Math.max(first, table.first(id));
-        long end = Math.min(last, table.last(id));
-        state.tables().translation().unprepare(from + distance, end - from + 1);
-      }
-    }
-  }
-
-  private void unprepareBare(long first, long last) {
-    unprepareBare(first, last, 0);
   }
 
   private void moveOne(int id, long distance) {

@@ -97,7 +97,7 @@ public final class EngineRegion extends RegionState implements Region {
   public Outcome mapFrames(MapRequest request, PfnSource frames) {
     EngineLock lock = lock();
     try {
-      return floors.editor.mapFrames(this, request, frames);
+      return floors.frames.map(this, request, frames);
     } finally {
       lock.leave();
     }

@@ -6,8 +6,8 @@ import dev.mapwright.core.state.SpaceState;
 /**
  * The floors of one address space's house, from the lowest up: what it knows ({@link SpaceState});
  * what finds and what cuts ({@link Finder}, {@link Pieces}); the tree of regions ({@link Regions});
- * what decides and changes ({@link Editor}, {@link FaultHandling}, {@link Installer}). Each is
- * given what lies below it and knows nothing above. Immutable.
+ * what decides and changes ({@link Editor}, {@link FrameEditor}, {@link FaultHandling}, {@link
+ * Installer}). Each is given what lies below it and knows nothing above. Immutable.
  *
  * <p>An operation names the range that it is about and gets the state for it, whose lock it takes
  * first of all. There is one state for all ranges today; only this class says so.
@@ -18,6 +18,7 @@ final class Floors {
   final Pieces pieces;
   final Regions regions;
   final Editor editor;
+  final FrameEditor frames;
   final FaultHandling faults;
   final Lookup lookup;
 
@@ -29,7 +30,8 @@ final class Floors {
     this.lookup = new Lookup(state);
     this.faults = new FaultHandling(state, pieces);
     Installer installer = new Installer(state, pieces);
-    this.editor = new Editor(state, finder, pieces, regions, installer);
+    this.frames = new FrameEditor(state, finder, pieces, regions);
+    this.editor = new Editor(state, finder, pieces, regions, installer, frames);
   }
 
   /** Locks what an operation on a range needs, and returns the lock; {@code leave} it. */

@@ -1,8 +1,10 @@
 package dev.mapwright.core.engine;
 
 import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.Placement;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.state.RegionState;
@@ -58,6 +60,53 @@ final class Regions {
   /** The refusal that {@link #place} gave instead of a page; OK for a page. */
   static Outcome refusal(long place) {
     return place >= 0 ? Outcome.OK : OUTCOMES[(int) (-1 - place)];
+  }
+
+  /**
+   * Decides whether a request can be mapped in a region, and where: the place is left in the
+   * request. What the personalities check in an order of their own is asked again here.
+   *
+   * @param shown whether it says rightly what is to be shown
+   */
+  Outcome decide(RegionState region, MapRequest request, boolean shown) {
+    if (!region.live()) {
+      return Outcome.DEAD;
+    }
+    if (!shown || !valid(request)) {
+      return Outcome.INVALID;
+    }
+    if (!Permissions.within(request.permissions(), request.maximum() & region.capability())) {
+      return Outcome.EXCEEDS_MAXIMUM;
+    }
+    if (region.reserved() != null) {
+      return Outcome.IN_USE;
+    }
+    long first = place(region, request.where(), request.pages());
+    if (first < 0) {
+      return refusal(first);
+    }
+    boolean overwrites = request.where().rule() == Placement.Rule.OVERWRITE;
+    Outcome objection =
+        overwrites ? objectionToReplacing(region, first, first + request.pages() - 1) : Outcome.OK;
+    request.answer(objection == Outcome.OK ? first : -1);
+    return objection;
+  }
+
+  private static boolean valid(MapRequest request) {
+    return request.pages() > 0
+        && request.objectPage() >= 0
+        && Pages.fits(request.objectPage(), request.pages())
+        && Permissions.within(request.permissions(), Permissions.ALL)
+        && request.where().valid();
+  }
+
+  /** What forbids to replace the mappings of a range; OK for nothing. */
+  Outcome objectionToReplacing(RegionState region, long first, long last) {
+    RegionState inside = region.childAtOrAfter(first);
+    if (inside != null && inside.firstPage() <= last) {
+      return Outcome.REGION_IN_RANGE;
+    }
+    return state.leases().overlap(first, last) ? Outcome.LEASED : Outcome.OK;
   }
 
   Outcome allocate(RegionState parent, RegionRequest request) {
