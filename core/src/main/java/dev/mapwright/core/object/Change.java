@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * are shown there, not the children that nobody maps.
  *
  * <p>Chains of children can be long, so this works through a list instead of calling itself. The
- * list begins in the family and is linked through the members: telling acquires nothing and can't
- * fail. The family's lock guards it.
+ * list is linked through the members: telling acquires nothing and can't fail. The family's lock
+ * guards it.
  */
 final class Change {
   private Change() {}
@@ -28,46 +28,50 @@ final class Change {
   static void tell(Member member, long first, long last, @Nullable ObjectView blank) {
     assert member.family.locked();
     if (member.views.size() != 0) {
-      add(member, first, last);
-      run(member.family, blank);
+      toTell(member, first, last);
+      run(member, blank);
     }
   }
 
-  private static void add(Member member, long first, long last) {
-    member.toldFirst = first;
-    member.toldLast = last;
-    member.nextToTell = member.family.toTell;
-    member.family.toTell = member;
-  }
-
-  private static void run(Family family, @Nullable ObjectView blank) {
-    for (Member member = family.toTell; member != null; member = family.toTell) {
-      family.toTell = member.nextToTell;
-      member.nextToTell = null;
-      long first = member.toldFirst;
-      long last = member.toldLast;
-      ObjectView view = member.views.first(first, last);
+  /** Works through a list that begins and ends with a member; more are put behind it meanwhile. */
+  private static void run(Member start, @Nullable ObjectView blank) {
+    Member end = start;
+    Member at = start;
+    while (at != null) {
+      ObjectView view = at.views.first(at.toldFirst, at.toldLast);
       while (view != null) {
-        long from = Math.max(first, view.firstPage);
-        long to = Math.min(last, view.lastPage);
+        long from = Math.max(at.toldFirst, view.firstPage);
+        long to = Math.min(at.toldLast, view.lastPage);
         if (view instanceof ChildView childView) {
-          passOn(childView.child, from, to);
+          Member child = childView.child;
+          long childFirst = from - child.parentOffset;
+          if (from < to || !hides(child, childFirst)) {
+            toTell(child, childFirst, to - child.parentOffset);
+            end.nextToTell = child;
+            end = child;
+          }
         } else if (view != blank) {
           view.pagesChanged(from, to);
         }
-        view = member.views.next(view, first, last);
+        view = at.views.next(view, at.toldFirst, at.toldLast);
       }
+      Member next = at.nextToTell;
+      at.nextToTell = null;
+      at = next;
     }
+  }
+
+  private static void toTell(Member member, long first, long last) {
+    member.toldFirst = first;
+    member.toldLast = last;
+    member.nextToTell = null;
   }
 
   /**
    * A page that the child has itself hides the change from everybody below; a hidden member's does
    * not, since a cleared page is looked for above it.
    */
-  private static void passOn(Member child, long from, long to) {
-    long childFirst = from - child.parentOffset;
-    if (from < to || child.hidden || !PageList.filled(child.list.get(childFirst))) {
-      add(child, childFirst, to - child.parentOffset);
-    }
+  private static boolean hides(Member child, long page) {
+    return !child.hidden && PageList.filled(child.list.get(page));
   }
 }

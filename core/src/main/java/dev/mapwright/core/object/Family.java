@@ -35,9 +35,6 @@ final class Family {
    */
   long shape = 1;
 
-  /** Scratch of {@link Change}: the first member with a range still to be told; null for none. */
-  @Nullable Member toTell;
-
   Family(Machine machine) {
     this.callbacks = machine.events().callbacks();
     this.lock = new EngineLock(EngineLock.Rank.FAMILY, callbacks);

@@ -110,7 +110,7 @@ class InterleavingCoreTest {
         found(
             "a change is not told through a hidden member that has the page",
             CORE + "object.Change",
-            "passOn",
+            "hides",
             readsOf("hidden"),
             (builder, original) -> builder.pop().iconst_0(),
             CoreScenarios.HiddenChild.class),

@@ -132,18 +132,20 @@ class FaultCostTest {
     int pages = 1 << 9;
     MemoryObject object = MemoryObject.paged(simulated, pages).get();
     map(space, object, pages, 0x5000);
-    // Frames are cleared through slices of memory, which the compiler of the loop does away with.
-    long taken = Long.MAX_VALUE;
-    for (int round = 0; round < 1000 && taken != 0; round++) {
+    int free = 0;
+    for (int round = 0; round < 20; round++) {
       long before = THREADS.getCurrentThreadAllocatedBytes();
       for (int page = 0; page < pages; page++) {
         cpu.store(Pages.address(0x5000 + page), 8, page);
       }
-      taken = THREADS.getCurrentThreadAllocatedBytes() - before;
+      long taken = THREADS.getCurrentThreadAllocatedBytes() - before;
+      free += taken == 0 ? 1 : 0;
       assertThat(object.committedPages()).isEqualTo(pages);
       object.decommit(0, pages).orThrow();
     }
-    assertThat(taken).isZero();
+    // The first rounds load classes, and make nodes and rings as large as they get; now and then
+    // the JVM itself takes a few bytes. What a fault takes would be in every round.
+    assertThat(free).isGreaterThan(10);
     cpu.attach(null);
   }
 }

@@ -35,6 +35,7 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int BUFFER_LOG2_BYTES = 30;
+  private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[Pages.BYTES]);
   private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int BLOCK_LOG2_FRAMES = 6;
   private static final int BLOCK_BYTES = Pages.BYTES << BLOCK_LOG2_FRAMES;
@@ -211,7 +212,8 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
   @Override
   public void zeroFrame(long pfn) {
     if (readable(pfn)) {
-      segment.asSlice(pfn << Pages.SHIFT, Pages.BYTES).fill((byte) 0);
+      // Filling takes a segment of its own, which the compiler does not always do away with.
+      MemorySegment.copy(ZEROS, 0, segment, pfn << Pages.SHIFT, Pages.BYTES);
     }
   }
 
