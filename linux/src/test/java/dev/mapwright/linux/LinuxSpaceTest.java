@@ -503,6 +503,14 @@ class LinuxSpaceTest {
     assertThat(cpu.probe(P, 1, Access.FETCH)).isNull();
     space.mprotect(P, PAGE, PROT_NONE, -1);
     assertThat(cpu.probe(P, 1, Access.READ)).isNotNull();
+    // The kernel gives execution alone a protection key that forbids the rest.
+    space.mprotect(P, PAGE, PROT_EXEC, -1);
+    assertThat(cpu.probe(P, 1, Access.FETCH)).isNull();
+    assertThat(cpu.probe(P, 1, Access.READ)).isNotNull();
+    // Writing alone is not to be had: the processor has no such page.
+    space.mprotect(P, PAGE, PROT_WRITE, -1);
+    assertThat(cpu.probe(P, 1, Access.READ)).isNull();
+    assertThat(cpu.probe(P, 1, Access.FETCH)).isNotNull();
   }
 
   @Test
