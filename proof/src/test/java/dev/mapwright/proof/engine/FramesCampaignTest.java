@@ -122,6 +122,19 @@ class FramesCampaignTest {
     assertThat(tally.containsKey("map frames OUTSIDE")).isTrue();
   }
 
+  /** What is found within so many sequences on each kind; empty for nothing. */
+  static String find(int seeds) {
+    for (int seed = 0; seed < seeds; seed++) {
+      for (Kind kind : Kind.values()) {
+        Throwable failure = run(kind, draw(seed), new TreeMap<>());
+        if (failure != null) {
+          return kind + ", seed " + seed + ": " + failure;
+        }
+      }
+    }
+    return "";
+  }
+
   private static void report(Kind kind, int seed, Throwable failure, List<Step> steps) {
     List<Step> shortest = Shrinker.shrink(steps, some -> run(kind, some, new TreeMap<>()) != null);
     Throwable cause = run(kind, shortest, new TreeMap<>());
