@@ -1,11 +1,17 @@
 package dev.mapwright.stress;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.MemoryFault;
+import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.MapRequest;
+import dev.mapwright.core.space.RegionRequest;
+import dev.mapwright.core.space.Reservation;
 import dev.mapwright.sim.SimulatedMachine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -88,6 +94,39 @@ final class World {
 
   static void unmap(long page) {
     SPACE.root().unmap(page, 1).orThrow();
+  }
+
+  /** A reservation of one page. */
+  static Reservation reserve(long page) {
+    RegionRequest request = new RegionRequest().pages(1);
+    request.where().at(page);
+    return SPACE.root().reserve(request, 1).get();
+  }
+
+  /** Maps an object's first frame in a reservation of one page. */
+  static Outcome map(Reservation reservation, MemoryObject frame) {
+    long page = reservation.region().firstPage();
+    return reservation.map(
+        page, 1, index -> frame.frameOf(0), Permissions.READ_WRITE, CachePolicy.CACHED);
+  }
+
+  /** How often an object's first frame is held. */
+  static int holds(MemoryObject frame) {
+    return MACHINE.frames().holds(frame.frameOf(0));
+  }
+
+  /** Whether a page shows an object's first frame, to whoever walks and to whoever asks. */
+  static boolean shows(long page, MemoryObject frame) {
+    long entry = SPACE.translation().entry(page);
+    return TranslationEntry.present(entry)
+        && TranslationEntry.pfn(entry) == frame.frameOf(0)
+        && SPACE.mappingOf(page) != null;
+  }
+
+  /** Whether a page shows nothing. */
+  static boolean showsNothing(long page) {
+    return SPACE.translation().entry(page) == TranslationEntry.ABSENT
+        && SPACE.mappingOf(page) == null;
   }
 
   /** The value at the beginning of a page, or {@link #FAULT}. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each named defect in the handling of bare frames is found, and nothing is without it. */
 class BareMutantTest {
   private static final String BARE = "dev.mapwright.core.engine.BareFrames";
-  private static final String EDITOR = "dev.mapwright.core.engine.Editor";
+  private static final String EDITOR = "dev.mapwright.core.engine.FrameEditor";
   private static final String LEAVES = "dev.mapwright.sim.tables.BareLeaves";
 
   record Case(Mutant mutant, Class<? extends Callable<String>> scenario, List<Point> points) {
@@ -56,8 +56,7 @@ class BareMutantTest {
             BareScenarios.Fickle.class,
             List.of()),
         new Case(
-            new Mutant(
-                "a region reads a pfn twice", EDITOR, "readFrames", callsOf("pfn"), 1, twice()),
+            new Mutant("a region reads a pfn twice", EDITOR, "read", callsOf("pfn"), 1, twice()),
             BareScenarios.Fickle.class,
             List.of()),
         new Case(

@@ -81,7 +81,7 @@ class MutantTest {
             (builder, original) -> builder.pop2().pop2().iconst_0()),
         new Mutant(
             "overwriting swallows a child region",
-            ENGINE + "Editor",
+            ENGINE + "Regions",
             "objectionToReplacing",
             callsOf("childAtOrAfter"),
             1,
