@@ -375,6 +375,8 @@ class FrameMappingContractTest extends FrameMappingStage {
     mapFrames(0, 4, AT);
     map(object(4), 4, AT + 4);
     store(Pages.address(AT + 5), 55);
+    map(object(1), 1, AT - 1);
+    store(Pages.address(AT - 1), 1); // there are tables before it, however small
     MemoryObject eater = object(RAM_PAGES);
     eater.commit(0, machine.frames().free()).orThrow();
     assertRefused(Outcome.OUT_OF_FRAMES, () -> root().move(AT + 1, 6, 0x300_0000));

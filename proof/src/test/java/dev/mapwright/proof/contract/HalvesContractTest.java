@@ -76,6 +76,7 @@ class HalvesContractTest extends Contract {
 
   @Test
   void the_upper_half_of_the_format_is_a_system_that_all_processes_share() {
+    assumeThat(substrate.hasUpperHalf()).isTrue();
     long firstHigh = Pages.LAST_PAGE - substrate.lastLowPage();
     AddressSpace high = AddressSpace.create(machine, "high", firstHigh, Pages.LAST_PAGE).get();
     MemoryObject shared = object(1);

@@ -16,9 +16,15 @@ import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Reservation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Frames that are held so often that nobody knows how often. */
-@OnFewSubstrates
+/**
+ * Frames that are held so often that nobody knows how often. With tables of eight entries, so many
+ * pages would need more frames than the machine has.
+ */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.mapwright.proof.contract.Substrate#fewWithLargeTables")
 class HoldSettlerContractTest extends Contract {
   private static final long AT = 0x20_0000;
   private final Frames frames = machine.frames();
