@@ -62,7 +62,7 @@ final class BareFrames {
    *
    * @return the frame; {@link Frames#NONE}, and nothing is shown, when no entry can lead to it
    */
-  long show(PfnSource source, long page, int permissions, CachePolicy cache) {
+  long showOne(PfnSource source, long page, int permissions, CachePolicy cache) {
     long pfn = source.pfn(0);
     if (!expressible(pfn)) {
       return Frames.NONE;

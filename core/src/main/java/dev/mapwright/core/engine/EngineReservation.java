@@ -219,7 +219,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     lock.beginSource();
     try {
       if (count == 1) {
-        return frames.show(source, first, permissions, cache);
+        return frames.showOne(source, first, permissions, cache);
       }
       boolean staged = frames.stage(source, first, count, permissions, cache);
       return staged ? frames.pfn(first) : Frames.NONE;

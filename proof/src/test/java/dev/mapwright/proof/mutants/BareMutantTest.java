@@ -56,6 +56,16 @@ class BareMutantTest {
             BareScenarios.Fickle.class,
             List.of()),
         new Case(
+            new Mutant(
+                "a reservation reads the pfn of one page twice",
+                BARE,
+                "showOne",
+                callsOf("pfn"),
+                1,
+                twice()),
+            BareScenarios.Fickle.class,
+            List.of()),
+        new Case(
             new Mutant("a region reads a pfn twice", EDITOR, "read", callsOf("pfn"), 1, twice()),
             BareScenarios.Fickle.class,
             List.of()),
@@ -85,7 +95,7 @@ class BareMutantTest {
             BareScenarios.ForgottenTooEarly.class,
             List.of(
                 Point.before(BareScenarios.CHECKED, LEAVES, "withdraw", "check", 1),
-                Point.before(BareScenarios.WITHDRAWING, LEAVES, "withdraw", "replace", 1))),
+                Point.before(BareScenarios.WITHDRAWING, LEAVES, "withdraw", "set", 1))),
         new Case(
             new Mutant(
                 "protect skips an entry that is withdrawn",

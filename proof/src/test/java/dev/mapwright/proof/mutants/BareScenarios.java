@@ -75,7 +75,11 @@ public final class BareScenarios {
     }
 
     final void map(PfnSource source) {
-      reservation.map(AT, 1, source, Permissions.READ_WRITE, CachePolicy.CACHED).orThrow();
+      reserved(AT, 2, source);
+    }
+
+    final void reserved(long page, long pages, PfnSource source) {
+      reservation.map(page, pages, source, Permissions.READ_WRITE, CachePolicy.CACHED).orThrow();
     }
 
     final void mapFrames(PfnSource source) {
@@ -116,17 +120,18 @@ public final class BareScenarios {
     @Override
     void play() {
       map(page -> next());
+      reserved(AT + 4, 1, page -> next());
       mapFrames(page -> next());
-      if (asked != 2) {
-        found.append("two pages were asked for ").append(asked).append(" times");
+      if (asked != 4) {
+        found.append("four pages were asked for ").append(asked).append(" times");
       }
     }
   }
 
   /** Whether the frame is held when CPUs are told to forget it. */
   public static final class HeldWhileForgotten extends Scenario {
-    /** How many pages show it, with the one that is on its way. */
-    private int shown = 2;
+    /** How many pages show it, with those that are on their way. */
+    private int shown = 3;
 
     @Override
     void play() {
@@ -139,9 +144,10 @@ public final class BareScenarios {
           INVALIDATING,
           () -> {
             int holds = machine.frames().holds(pfn);
-            if (holds != shown--) {
+            if (holds != shown) {
               found.append("it is used and held ").append(holds).append(" times; ");
             }
+            shown -= shown == 3 ? 2 : 1;
           });
       reservation.unmap(AT).orThrow();
       space.root().unmap(AT + 16, 1).orThrow();
