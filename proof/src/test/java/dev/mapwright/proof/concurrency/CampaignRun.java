@@ -78,7 +78,10 @@ final class CampaignRun {
         actors.add(new Restorer(this, space));
       }
       if (shape.reserved()) {
-        actors.add(new Reserver(this, space));
+        for (int which = 0; which < TrackedSpace.RESERVATIONS; which++) {
+          actors.add(new Reserver(this, space, which));
+        }
+        actors.add(new FrameMapper(this, space));
       }
     }
     for (int number = 0; number < shape.readers(); number++) {

@@ -21,12 +21,15 @@ final class CampaignTally {
           "load: DENIED",
           "load: UNMAPPED",
           "map",
+          "map frames",
           "move",
           "pin",
           "protect",
+          "protect frames",
           "put out",
           "read",
           "reserved map",
+          "reserved protect",
           "resize",
           "restore",
           "retag",
@@ -35,6 +38,7 @@ final class CampaignTally {
           "snapshot",
           "stamp",
           "unmap",
+          "unmap frames",
           "write");
 
   private final AtomicLong stamps = new AtomicLong();

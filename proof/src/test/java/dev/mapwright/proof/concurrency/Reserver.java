@@ -18,11 +18,11 @@ final class Reserver extends Actor {
   private int mappedAt = -1;
   private int mapped;
 
-  Reserver(CampaignRun run, TrackedSpace space) {
+  Reserver(CampaignRun run, TrackedSpace space, int which) {
     super(run);
     this.space = space;
     this.pages = run.shape.pages();
-    this.first = space.reservation();
+    this.first = space.reservation(which);
     RegionRequest request = new RegionRequest().pages(pages);
     request.where().at(space.page(first));
     reservation = space.space.root().reserve(request, 1).get();
@@ -43,9 +43,24 @@ final class Reserver extends Actor {
       frames.pages[page].endStamp(stamping, Stamp.write(frames.object, page, stamping.stamp));
     } else if (mappedAt < 0) {
       map();
+    } else if (random.chance(40)) {
+      protect(random.oneOf(Permissions.NONE, Permissions.READ));
     } else {
       unmap();
     }
+  }
+
+  private void protect(int permissions) {
+    AddressHistory.Showing[] begun = new AddressHistory.Showing[mapped];
+    for (int i = 0; i < mapped; i++) {
+      AddressHistory at = space.at[first + mappedAt + i];
+      begun[i] = at.begin(at.now().page, permissions, true);
+    }
+    reservation.protect(space.page(first + mappedAt), permissions).orThrow();
+    for (AddressHistory.Showing showing : begun) {
+      showing.end(run.clock, Episode.Fate.DONE);
+    }
+    run.tally.count("reserved protect");
   }
 
   private void map() {

@@ -20,6 +20,9 @@ final class TrackedSpace {
   /** Just below where a page table ends, so that windows lie in two of them. */
   private static final long BASE = 0x2000 - 5;
 
+  /** How many reservations there may be, side by side. */
+  static final int RESERVATIONS = 2;
+
   final AddressSpace space;
   final List<TrackedObject> objects = new ArrayList<>();
   final List<TrackedFamily> families;
@@ -36,7 +39,7 @@ final class TrackedSpace {
     space.trackDirty(run.shape.tracked());
     families = run.families.stream().filter(shown::contains).toList();
     families.forEach(family -> objects.addAll(family.objects));
-    at = new AddressHistory[pages * (2 * objects.size() + families.size() + 1)];
+    at = new AddressHistory[pages * (2 * objects.size() + families.size() + 1 + RESERVATIONS)];
     for (int index = 0; index < at.length; index++) {
       at[index] = new AddressHistory(run.clock, Pages.address(page(index)));
     }
@@ -57,8 +60,13 @@ final class TrackedSpace {
     return pages * (2 * objects.size() + families.indexOf(family));
   }
 
-  /** The index where the reservation begins. */
-  int reservation() {
-    return at.length - pages;
+  /** The index where a reservation begins. */
+  int reservation(int which) {
+    return at.length - pages * (1 + which);
+  }
+
+  /** The index where frames begin that are mapped without one. */
+  int frames() {
+    return at.length - pages * (1 + RESERVATIONS);
   }
 }
