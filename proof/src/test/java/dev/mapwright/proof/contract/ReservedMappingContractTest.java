@@ -1,6 +1,7 @@
 package dev.mapwright.proof.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.Access;
 import dev.mapwright.core.CachePolicy;
@@ -301,6 +302,27 @@ class ReservedMappingContractTest extends FrameMappingStage {
     assertThat(dirty()).isEmpty();
     store(Pages.address(AT + 2), 1);
     assertThat(dirty()).containsExactly(AT + 2);
+  }
+
+  @Test
+  void what_a_collection_that_failed_keeps_goes_with_the_mapping() {
+    Reservation reservation = reserve(8, AT);
+    space.trackDirty(true);
+    map(reservation, 0, 4, AT);
+    store(Pages.address(AT + 1), 1);
+    RuntimeException theirs = new IllegalArgumentException("theirs");
+    assertThatThrownBy(() ->
+            space.collectDirty(
+                AT,
+                8,
+                true,
+                (first, count) -> {
+                  throw theirs;
+                }))
+        .isSameAs(theirs);
+    reservation.unmap(AT).orThrow();
+    map(reservation, 0, 4, AT);
+    assertThat(dirty()).isEmpty();
   }
 
   private List<Long> dirty() {
