@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param firstPage its first page
  * @param lastPage its last page, inclusive
- * @param object what it shows; null for frames mapped in a reservation
+ * @param object what it shows; null for frames of somebody else
  * @param objectPage the object's page seen at {@code firstPage}
  * @param permissions what is allowed
  * @param maximum what a protect may allow at most
