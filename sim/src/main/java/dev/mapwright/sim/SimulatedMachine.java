@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A machine that exists only in this process: physical memory with RAM, devices and holes, frames,
- * x86-64 page tables in that memory, and CPUs that walk them.
+ * page tables in that memory (those of x86-64, unless {@linkplain MachineBuilder#format another
+ * format} is chosen), and CPUs that walk them.
  *
  * <pre>{@code
  * try (SimulatedMachine machine = SimulatedMachine.create(64L << 20)) {

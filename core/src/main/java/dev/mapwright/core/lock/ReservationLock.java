@@ -128,11 +128,6 @@ public final class ReservationLock {
     }
   }
 
-  /** Whether the current thread holds it. */
-  public boolean isHeldByCurrentThread() {
-    return holder == Thread.currentThread().threadId();
-  }
-
   /** The holder asks a source of frames. */
   public void beginSource() {
     around = callbacks.markAt(place);
