@@ -117,7 +117,7 @@ class EmptyRegionContractTest extends Contract {
 
   private void raceAgainst(Function<Region, Outcome> filling) throws InterruptedException {
     assumeThat(substrate.concurrent).isTrue();
-    int rounds = 3000;
+    int rounds = 1000;
     AtomicInteger arrived = new AtomicInteger();
     AtomicReference<Region> contested = new AtomicReference<>();
     Outcome[] filled = new Outcome[rounds];
