@@ -14,9 +14,11 @@ final class HeapUse {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  /** What the calling thread has allocated since it began. */
+  private static final com.sun.management.ThreadMXBean THREADS =
+      (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** What the calling thread has allocated since it began; asking allocates nothing. */
   static long allocated() {
-    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
-        .getCurrentThreadAllocatedBytes();
+    return THREADS.getCurrentThreadAllocatedBytes();
   }
 }

@@ -91,7 +91,6 @@ final class ReservedRows {
     long records = pages.space.recordBytes();
     failures.failAll();
     pages.pairs(LITTLE, 1);
-    HeapUse.allocated(); // asking allocates once, too
     long heap = HeapUse.allocated();
     pages.pairs(most, 1);
     heap = HeapUse.allocated() - heap;

@@ -23,7 +23,15 @@ public final class DirtyPages {
   @GuardedBy("this")
   private final PageTrie carried;
 
-  private final Translation.RunVisitor carrier = this::mark;
+  /** Whom entries that go tell that they were written; a class, since a first lambda costs time. */
+  private final class Carrier implements Translation.RunVisitor {
+    @Override
+    public void visit(long firstPage, long pages) {
+      mark(firstPage, pages);
+    }
+  }
+
+  private final Carrier carrier = new Carrier();
   private volatile boolean tracking;
 
   /** The smallest range with all pages whose bit could not be carried. */

@@ -3,38 +3,44 @@ package dev.mapwright.core.state;
 /**
  * A bit for each page of a range, counted from its first. Searches end where they are told to, so
  * they cost what they look at. Whoever has them guards them.
+ *
+ * <p>The array begins and ends with a cache line that holds nothing: two threads that change the
+ * bits of two ranges share none, wherever the collector has put the arrays.
  */
 public final class PageBits {
+  /** Words before and behind those that are used. */
+  private static final int MARGIN = 8;
+
   private final long[] words;
 
   /** All clear. */
   public PageBits(int pages) {
-    words = new long[(pages - 1 >>> 6) + 1];
+    words = new long[(pages - 1 >>> 6) + 1 + 2 * MARGIN];
   }
 
   public boolean get(int page) {
-    return (words[page >>> 6] >>> page & 1) != 0;
+    return (words[MARGIN + (page >>> 6)] >>> page & 1) != 0;
   }
 
   public void set(int page) {
-    words[page >>> 6] |= 1L << page;
+    words[MARGIN + (page >>> 6)] |= 1L << page;
   }
 
   public void clear(int page) {
-    words[page >>> 6] &= ~(1L << page);
+    words[MARGIN + (page >>> 6)] &= ~(1L << page);
   }
 
   /** Sets a range, its last page inclusive. */
   public void set(int first, int last) {
     for (int word = first >>> 6; word <= last >>> 6; word++) {
-      words[word] |= mask(word, first, last);
+      words[MARGIN + word] |= mask(word, first, last);
     }
   }
 
   /** Clears a range, its last page inclusive. */
   public void clear(int first, int last) {
     for (int word = first >>> 6; word <= last >>> 6; word++) {
-      words[word] &= ~mask(word, first, last);
+      words[MARGIN + word] &= ~mask(word, first, last);
     }
   }
 
@@ -50,7 +56,7 @@ public final class PageBits {
   /** The lowest page of a range that is set; -1 for none. */
   public int firstSet(int first, int last) {
     for (int word = first >>> 6; word <= last >>> 6; word++) {
-      long found = words[word] & mask(word, first, last);
+      long found = words[MARGIN + word] & mask(word, first, last);
       if (found != 0) {
         return (word << 6) + Long.numberOfTrailingZeros(found);
       }
@@ -61,7 +67,7 @@ public final class PageBits {
   /** The lowest page of a range that is clear; -1 for none. */
   public int firstClear(int first, int last) {
     for (int word = first >>> 6; word <= last >>> 6; word++) {
-      long found = ~words[word] & mask(word, first, last);
+      long found = ~words[MARGIN + word] & mask(word, first, last);
       if (found != 0) {
         return (word << 6) + Long.numberOfTrailingZeros(found);
       }
@@ -72,7 +78,7 @@ public final class PageBits {
   /** The highest page up to one that is set; -1 for none. */
   public int lastSet(int last) {
     for (int word = last >>> 6; word >= 0; word--) {
-      long found = words[word] & mask(word, 0, last);
+      long found = words[MARGIN + word] & mask(word, 0, last);
       if (found != 0) {
         return (word << 6) + 63 - Long.numberOfLeadingZeros(found);
       }
