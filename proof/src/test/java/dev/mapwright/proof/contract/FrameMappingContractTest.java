@@ -16,6 +16,7 @@ import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.core.space.Region;
+import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.SpaceSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,6 +146,24 @@ class FrameMappingContractTest extends FrameMappingStage {
     wanted.where().at(0x8200);
     root().allocate(wanted).orThrow();
     return wanted.region();
+  }
+
+  @Test
+  void a_region_that_is_set_aside_takes_none() {
+    RegionRequest range = new RegionRequest().pages(16);
+    range.where().at(AT);
+    Region reserved = root().reserve(range, 4).get().region();
+    assertRefused(Outcome.IN_USE, () -> mapFrames(reserved, 0, 2, AT, Permissions.READ));
+    assertRefused(Outcome.IN_USE, () -> reserved.unmap(AT, 1));
+    assertRefused(Outcome.IN_USE, () -> reserved.protect(AT, 1, Permissions.READ));
+  }
+
+  @Test
+  void what_there_are_no_tables_for_is_refused_before_a_frame_is_asked_for() {
+    long[] asked = new long[1];
+    frames(1L << 33, AT);
+    assertRefused(Outcome.OUT_OF_FRAMES, () -> root().mapFrames(request, page -> asked[0]++));
+    assertThat(asked[0]).isZero();
   }
 
   @Test
