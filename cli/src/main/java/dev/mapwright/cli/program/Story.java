@@ -3,6 +3,7 @@ package dev.mapwright.cli.program;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Access;
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
@@ -133,6 +134,16 @@ public final class Story implements EventListener {
       case LEASE_OPENED ->
           "lease of " + range(event) + (event.detail1() == 1 ? " for writing" : " for reading");
       case LEASE_CLOSED -> "the lease of " + range(event) + " is closed";
+      case LOCKED -> "lock " + range(event);
+      case UNLOCKED -> "unlock " + range(event);
+      case ALLOCATED -> "allocate " + event.detail1() + " bytes, " + range(event);
+      case FREED -> "free " + event.detail1() + " bytes, " + range(event);
+      case CACHE_OVERRIDDEN ->
+          "another cache policy was asked for than "
+              + range(event)
+              + " has: "
+              + CachePolicy.of((int) event.detail1());
+      case STOPPED -> "the system stops: bug check 0x" + Long.toHexString(event.detail1());
       case FAULT -> fault(event);
       // Zircon alone records refusals; a personality that joins it brings its own words.
       case REFUSED -> refusal(event);

@@ -18,6 +18,8 @@ import dev.mapwright.core.space.PfnSource;
  * lock that guards the pages: a reservation's for its own, else the space's.
  */
 final class BareFrames {
+  private static final int CACHE_SHIFT = 40;
+
   private final Frames frames;
   private final BareEntries entries;
 
@@ -45,8 +47,9 @@ final class BareFrames {
         if (!expressible(pfn)) {
           return false;
         }
+        CachePolicy itsCache = source.cache(staged, cache);
         frames.hold(pfn);
-        entries.stage(first + staged, pfn, permissions, cache);
+        entries.stage(first + staged, pfn, permissions, itsCache);
         staged++;
       }
       return true;
@@ -67,8 +70,9 @@ final class BareFrames {
     if (!expressible(pfn)) {
       return Frames.NONE;
     }
+    CachePolicy itsCache = source.cache(0, cache);
     frames.hold(pfn);
-    entries.show(page, pfn, permissions, cache);
+    entries.show(page, pfn, permissions, itsCache);
     return pfn;
   }
 
@@ -77,11 +81,22 @@ final class BareFrames {
     entries.publish(first, last);
   }
 
-  /** Shows frames that were read before. */
-  void show(long[] pfns, long first, int pages, int permissions, CachePolicy cache) {
+  /** A frame with the cache policy of its entry, in one word. */
+  static long withCache(long pfn, CachePolicy cache) {
+    return pfn | (long) cache.ordinal() << CACHE_SHIFT;
+  }
+
+  /** The frame of such a word. */
+  static long frame(long word) {
+    return word & Frames.LAST_PFN;
+  }
+
+  /** Shows frames that were read before, as {@link #withCache} packs them. */
+  void show(long[] words, long first, int pages, int permissions) {
     for (int i = 0; i < pages; i++) {
-      frames.hold(pfns[i]);
-      entries.stage(first + i, pfns[i], permissions, cache);
+      long pfn = frame(words[i]);
+      frames.hold(pfn);
+      entries.stage(first + i, pfn, permissions, CachePolicy.of((int) (words[i] >>> CACHE_SHIFT)));
     }
     entries.publish(first, first + pages - 1);
   }

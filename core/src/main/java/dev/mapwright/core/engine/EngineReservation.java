@@ -288,6 +288,48 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     }
   }
 
+  @Override
+  public Outcome unmap(long first, long count) {
+    lock.lock();
+    try {
+      if (!live) {
+        return Outcome.DEAD;
+      }
+      if (!beginsAt(first)) {
+        return Outcome.NOT_MAPPED;
+      }
+      int begin = at(first);
+      if (end(begin) - begin + 1 != count) {
+        return Outcome.INVALID;
+      }
+      remove(begin, EventKind.UNMAPPED);
+      return Outcome.OK;
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public long mappedFrom(long first) {
+    lock.lock();
+    try {
+      return live && beginsAt(first) ? end(at(first)) - at(first) + 1 : 0;
+    } finally {
+      lock.leave();
+    }
+  }
+
+  @Override
+  public long firstMapped() {
+    lock.lock();
+    try {
+      int found = live ? begins.firstSet(0, pages - 1) : -1;
+      return found < 0 ? -1 : firstPage + found;
+    } finally {
+      lock.leave();
+    }
+  }
+
   private void remove(int begin, EventKind how) {
     int end = end(begin);
     long first = firstPage + begin;

@@ -103,17 +103,18 @@ final class FrameEditor {
     state.lock().beginCallback(Callbacks.SOURCE);
     try {
       for (int i = 0; i < wanted.pages; i++) {
-        pfns[i] = source.pfn(i);
-        if (!BareFrames.expressible(pfns[i])) {
+        long pfn = source.pfn(i);
+        if (!BareFrames.expressible(pfn)) {
           return Outcome.INVALID;
         }
+        pfns[i] = BareFrames.withCache(pfn, source.cache(i, wanted.cache));
       }
     } finally {
       state.lock().endCallback();
     }
     Frames frames = state.machine().frames();
     for (int i = 0; i < wanted.pages; i++) {
-      if (!frames.prepareHolds(pfns[i], 1)) {
+      if (!frames.prepareHolds(BareFrames.frame(pfns[i]), 1)) {
         return Outcome.OUT_OF_RECORDS;
       }
     }
@@ -137,10 +138,15 @@ final class FrameEditor {
         region.number(),
         wanted.tag);
     state.index(id);
-    pieces.bare().show(wanted.pfns, first, wanted.pages, wanted.permissions, wanted.cache);
+    pieces.bare().show(wanted.pfns, first, wanted.pages, wanted.permissions);
     state
         .events()
-        .record(EventKind.MAPPED, first, wanted.pages, wanted.permissions, wanted.pfns[0]);
+        .record(
+            EventKind.MAPPED,
+            first,
+            wanted.pages,
+            wanted.permissions,
+            BareFrames.frame(wanted.pfns[0]));
   }
 
   /** Acquires the tables for the bare frames of a range that is to move; all or nothing. */

@@ -21,7 +21,7 @@ final class FrameRequest {
   int tag;
   CachePolicy cache = CachePolicy.CACHED;
 
-  /** What the source said, in the room of the request. */
+  /** What the source said, in the room of the request; see {@link BareFrames#withCache}. */
   long[] pfns = NONE;
 
   /** Notes a request whose size is one of an array. */

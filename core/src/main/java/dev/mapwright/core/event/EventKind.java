@@ -44,6 +44,18 @@ public enum EventKind {
   LEASE_OPENED("lease opened"),
   /** A lease was closed. */
   LEASE_CLOSED("lease closed"),
+  /** Pages were locked; detail 1 is who describes them, for example an MDL's address. */
+  LOCKED("lock"),
+  /** Pages were unlocked; detail 1 as for {@link #LOCKED}. */
+  UNLOCKED("unlock"),
+  /** Memory was allocated from a pool; detail 1 is its size in bytes, detail 2 its tag. */
+  ALLOCATED("allocate"),
+  /** Memory was given back to a pool; detail 1 is its size in bytes, detail 2 its tag. */
+  FREED("free"),
+  /** A mapping asked for another cache policy than its pages have; detail 1 is theirs. */
+  CACHE_OVERRIDDEN("cache override"),
+  /** The system stopped; detail 1 and 2 belong to the personality. */
+  STOPPED("bug check"),
   /** An access could not be resolved; detail 1 is the reason's ordinal, detail 2 the access's. */
   FAULT("fault"),
   /** A call was refused; detail 1 and 2 belong to the personality. */

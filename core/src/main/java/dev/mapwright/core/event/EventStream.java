@@ -125,8 +125,8 @@ public final class EventStream {
     }
   }
 
-  /** The first frame outside the library, which is the line of the user's code that called it. */
-  private static String callSite() {
+  /** {@return the first line outside the library among the callers: the user's code} */
+  public static String callSite() {
     return WALKER.walk(frames ->
         frames
             .filter(frame -> !frame.getClassName().startsWith(ENGINE))

@@ -68,6 +68,27 @@ public sealed interface Reservation permits EngineReservation {
    */
   Outcome unmap(long first);
 
+  /**
+   * Removes the mapping that begins at a page, if it is of a size. Acquires nothing and cannot
+   * fail.
+   *
+   * @param first the first page that was given to {@link #map}
+   * @param pages how many pages it has to have
+   * @return {@code DEAD}; {@code NOT_MAPPED} when no mapping begins there; {@code INVALID} when one
+   *     of another size does
+   */
+  Outcome unmap(long first, long pages);
+
+  /**
+   * {@return how many pages the mapping has that begins at a page; 0 when none begins there}
+   *
+   * @param first any page
+   */
+  long mappedFrom(long first);
+
+  /** {@return the first page of the mapping with the lowest pages; -1 when nothing is mapped} */
+  long firstMapped();
+
   /** {@return how many mappings exist now} */
   int mappings();
 

@@ -1,0 +1,56 @@
+package dev.mapwright.windows.answer;
+
+import dev.mapwright.windows.abi.BugCheckCode;
+
+/** What to do about an answer, for reports and explanations. */
+public final class Advice {
+  private Advice() {}
+
+  /**
+   * {@return one or two sentences; empty when there is nothing to do}
+   *
+   * @param answer any answer
+   */
+  public static String of(Answer answer) {
+    return answer.bugCheck() ? ofBugCheck(answer.code(), answer.parameter1()) : "";
+  }
+
+  private static String ofBugCheck(int code, long kind) {
+    return switch (code) {
+      case BugCheckCode.SYSTEM_PTE_MISUSE -> ofSystemPteMisuse((int) kind);
+      case BugCheckCode.MEMORY_MANAGEMENT ->
+          "Lock the pages before they are mapped, and keep the MDL as the routines left it.";
+      case BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA ->
+          "Look at where the address comes from: it was unmapped, freed, or never was one.";
+      case BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL ->
+          "Lock pageable memory before it is used at this IRQL, or use it below DISPATCH_LEVEL.";
+      case BugCheckCode.ATTEMPTED_WRITE_TO_READONLY_MEMORY ->
+          "Map the memory writable if it is to be written.";
+      case BugCheckCode.ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY ->
+          "Map the memory executable if it is code; otherwise find the pointer that led there.";
+      default -> "";
+    };
+  }
+
+  private static String ofSystemPteMisuse(int kind) {
+    return switch (kind) {
+      case 0x100 -> "Ask for at least one byte.";
+      case 0x101, 0x104, 0x108 ->
+          "Pass the tag that the range was reserved with: a reservation belongs to its tag.";
+      case 0x102 -> "Free each reservation once, by the address that reserving it has returned.";
+      case 0x103 -> "Call MmUnmapReservedMapping before MmFreeMappingAddress.";
+      case 0x105 ->
+          "Pass the address that MmAllocateMappingAddress has returned; an address inside of the"
+              + " range needs MM_MAPPING_ADDRESS_DIVISIBLE.";
+      case 0x107 ->
+          "Unmap what is mapped first; to map several MDLs at a time, reserve with"
+              + " MM_MAPPING_ADDRESS_DIVISIBLE or reserve one range for each.";
+      case 0x109 ->
+          "Unmap by the base of the reservation, or by the address that mapping returned.";
+      case 0x10A, 0x10C ->
+          "Unmap with an MDL of as many pages as were mapped, its offset included.";
+      case 0x10B -> "Unmap each mapping once.";
+      default -> "";
+    };
+  }
+}

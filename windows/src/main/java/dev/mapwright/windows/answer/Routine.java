@@ -1,0 +1,365 @@
+package dev.mapwright.windows.answer;
+
+import static dev.mapwright.windows.abi.Irql.APC_LEVEL;
+import static dev.mapwright.windows.abi.Irql.DISPATCH_LEVEL;
+import static dev.mapwright.windows.abi.Irql.HIGH_LEVEL;
+import static dev.mapwright.windows.answer.Kind.BOOLEAN;
+import static dev.mapwright.windows.answer.Kind.ENUM;
+import static dev.mapwright.windows.answer.Kind.FUNCTION;
+import static dev.mapwright.windows.answer.Kind.NTSTATUS;
+import static dev.mapwright.windows.answer.Kind.PHYSICAL_ADDRESS;
+import static dev.mapwright.windows.answer.Kind.POINTER;
+import static dev.mapwright.windows.answer.Kind.SIZE_T;
+import static dev.mapwright.windows.answer.Kind.UCHAR;
+import static dev.mapwright.windows.answer.Kind.ULONG;
+import static dev.mapwright.windows.answer.Kind.ULONG64;
+import static dev.mapwright.windows.answer.Kind.USHORT;
+import static dev.mapwright.windows.answer.Kind.VOID;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routines of the interface: their documented names, the highest IRQL at which they may be
+ * called, and the C kinds of their result and parameters, in their order. Behind them stand what is
+ * no routine and has documented answers all the same: accesses of memory and the ends of things.
+ */
+public enum Routine {
+  /** {@code IoAllocateMdl}. */
+  IO_ALLOCATE_MDL(
+      "IoAllocateMdl", DISPATCH_LEVEL, POINTER, POINTER, ULONG, BOOLEAN, BOOLEAN, POINTER),
+  /** {@code IoFreeMdl}. */
+  IO_FREE_MDL("IoFreeMdl", DISPATCH_LEVEL, VOID, POINTER),
+  /** {@code IoBuildPartialMdl}. */
+  IO_BUILD_PARTIAL_MDL("IoBuildPartialMdl", DISPATCH_LEVEL, VOID, POINTER, POINTER, POINTER, ULONG),
+  /** {@code MmPrepareMdlForReuse}. */
+  MM_PREPARE_MDL_FOR_REUSE("MmPrepareMdlForReuse", DISPATCH_LEVEL, VOID, POINTER),
+  /** {@code MmInitializeMdl}. */
+  MM_INITIALIZE_MDL("MmInitializeMdl", HIGH_LEVEL, VOID, POINTER, POINTER, SIZE_T),
+  /** {@code MmSizeOfMdl}. */
+  MM_SIZE_OF_MDL("MmSizeOfMdl", HIGH_LEVEL, SIZE_T, POINTER, SIZE_T),
+  /** {@code MmGetMdlByteCount}. */
+  MM_GET_MDL_BYTE_COUNT("MmGetMdlByteCount", HIGH_LEVEL, ULONG, POINTER),
+  /** {@code MmGetMdlByteOffset}. */
+  MM_GET_MDL_BYTE_OFFSET("MmGetMdlByteOffset", HIGH_LEVEL, ULONG, POINTER),
+  /** {@code MmGetMdlVirtualAddress}. */
+  MM_GET_MDL_VIRTUAL_ADDRESS("MmGetMdlVirtualAddress", HIGH_LEVEL, POINTER, POINTER),
+  /** {@code MmGetMdlPfnArray}. */
+  MM_GET_MDL_PFN_ARRAY("MmGetMdlPfnArray", HIGH_LEVEL, POINTER, POINTER),
+  /** {@code MmProbeAndLockPages}. */
+  MM_PROBE_AND_LOCK_PAGES("MmProbeAndLockPages", DISPATCH_LEVEL, VOID, POINTER, UCHAR, ENUM),
+  /** {@code MmProbeAndLockProcessPages}. */
+  MM_PROBE_AND_LOCK_PROCESS_PAGES(
+      "MmProbeAndLockProcessPages", DISPATCH_LEVEL, VOID, POINTER, POINTER, UCHAR, ENUM),
+  /** {@code MmProbeAndLockSelectedPages}. */
+  MM_PROBE_AND_LOCK_SELECTED_PAGES(
+      "MmProbeAndLockSelectedPages", APC_LEVEL, VOID, POINTER, POINTER, UCHAR, ENUM),
+  /** {@code MmUnlockPages}. */
+  MM_UNLOCK_PAGES("MmUnlockPages", DISPATCH_LEVEL, VOID, POINTER),
+  /** {@code MmBuildMdlForNonPagedPool}. */
+  MM_BUILD_MDL_FOR_NON_PAGED_POOL("MmBuildMdlForNonPagedPool", DISPATCH_LEVEL, VOID, POINTER),
+  /** {@code MmAllocatePagesForMdl}. */
+  MM_ALLOCATE_PAGES_FOR_MDL(
+      "MmAllocatePagesForMdl",
+      DISPATCH_LEVEL,
+      POINTER,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      SIZE_T),
+  /** {@code MmAllocatePagesForMdlEx}. */
+  MM_ALLOCATE_PAGES_FOR_MDL_EX(
+      "MmAllocatePagesForMdlEx",
+      DISPATCH_LEVEL,
+      POINTER,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      SIZE_T,
+      ENUM,
+      ULONG),
+  /** {@code MmAllocateNodePagesForMdlEx}. */
+  MM_ALLOCATE_NODE_PAGES_FOR_MDL_EX(
+      "MmAllocateNodePagesForMdlEx",
+      DISPATCH_LEVEL,
+      POINTER,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      SIZE_T,
+      ENUM,
+      ULONG,
+      ULONG),
+  /** {@code MmFreePagesFromMdl}. */
+  MM_FREE_PAGES_FROM_MDL("MmFreePagesFromMdl", DISPATCH_LEVEL, VOID, POINTER),
+  /** {@code MmMapLockedPages}. */
+  MM_MAP_LOCKED_PAGES("MmMapLockedPages", DISPATCH_LEVEL, POINTER, POINTER, UCHAR),
+  /** {@code MmMapLockedPagesSpecifyCache}. */
+  MM_MAP_LOCKED_PAGES_SPECIFY_CACHE(
+      "MmMapLockedPagesSpecifyCache",
+      DISPATCH_LEVEL,
+      POINTER,
+      POINTER,
+      UCHAR,
+      ENUM,
+      POINTER,
+      ULONG,
+      ULONG),
+  /** {@code MmGetSystemAddressForMdl}. */
+  MM_GET_SYSTEM_ADDRESS_FOR_MDL("MmGetSystemAddressForMdl", DISPATCH_LEVEL, POINTER, POINTER),
+  /** {@code MmGetSystemAddressForMdlSafe}. */
+  MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE(
+      "MmGetSystemAddressForMdlSafe", DISPATCH_LEVEL, POINTER, POINTER, ULONG),
+  /** {@code MmUnmapLockedPages}. */
+  MM_UNMAP_LOCKED_PAGES("MmUnmapLockedPages", DISPATCH_LEVEL, VOID, POINTER, POINTER),
+  /** {@code MmProtectMdlSystemAddress}. */
+  MM_PROTECT_MDL_SYSTEM_ADDRESS(
+      "MmProtectMdlSystemAddress", DISPATCH_LEVEL, NTSTATUS, POINTER, ULONG),
+  /** {@code MmAdvanceMdl}. */
+  MM_ADVANCE_MDL("MmAdvanceMdl", DISPATCH_LEVEL, NTSTATUS, POINTER, ULONG),
+  /** {@code MmMapMdl}. */
+  MM_MAP_MDL("MmMapMdl", DISPATCH_LEVEL, NTSTATUS, POINTER, ULONG, FUNCTION, POINTER),
+  /** {@code MmAllocateMappingAddress}. */
+  MM_ALLOCATE_MAPPING_ADDRESS("MmAllocateMappingAddress", APC_LEVEL, POINTER, SIZE_T, ULONG),
+  /** {@code MmAllocateMappingAddressEx}. */
+  MM_ALLOCATE_MAPPING_ADDRESS_EX(
+      "MmAllocateMappingAddressEx", APC_LEVEL, POINTER, SIZE_T, ULONG, ULONG),
+  /** {@code MmFreeMappingAddress}. */
+  MM_FREE_MAPPING_ADDRESS("MmFreeMappingAddress", APC_LEVEL, VOID, POINTER, ULONG),
+  /** {@code MmMapLockedPagesWithReservedMapping}. */
+  MM_MAP_LOCKED_PAGES_WITH_RESERVED_MAPPING(
+      "MmMapLockedPagesWithReservedMapping",
+      DISPATCH_LEVEL,
+      POINTER,
+      POINTER,
+      ULONG,
+      POINTER,
+      ENUM),
+  /** {@code MmUnmapReservedMapping}. */
+  MM_UNMAP_RESERVED_MAPPING(
+      "MmUnmapReservedMapping", DISPATCH_LEVEL, VOID, POINTER, ULONG, POINTER),
+  /** {@code MmMapIoSpace}. */
+  MM_MAP_IO_SPACE("MmMapIoSpace", DISPATCH_LEVEL, POINTER, PHYSICAL_ADDRESS, SIZE_T, ENUM),
+  /** {@code MmMapIoSpaceEx}. */
+  MM_MAP_IO_SPACE_EX("MmMapIoSpaceEx", DISPATCH_LEVEL, POINTER, PHYSICAL_ADDRESS, SIZE_T, ULONG),
+  /** {@code MmUnmapIoSpace}. */
+  MM_UNMAP_IO_SPACE("MmUnmapIoSpace", DISPATCH_LEVEL, VOID, POINTER, SIZE_T),
+  /** {@code MmAllocateMdlForIoSpace}. */
+  MM_ALLOCATE_MDL_FOR_IO_SPACE(
+      "MmAllocateMdlForIoSpace", DISPATCH_LEVEL, NTSTATUS, POINTER, SIZE_T, POINTER),
+  /** {@code READ_REGISTER_UCHAR}. */
+  READ_REGISTER_UCHAR("READ_REGISTER_UCHAR", HIGH_LEVEL, UCHAR, POINTER),
+  /** {@code READ_REGISTER_USHORT}. */
+  READ_REGISTER_USHORT("READ_REGISTER_USHORT", HIGH_LEVEL, USHORT, POINTER),
+  /** {@code READ_REGISTER_ULONG}. */
+  READ_REGISTER_ULONG("READ_REGISTER_ULONG", HIGH_LEVEL, ULONG, POINTER),
+  /** {@code READ_REGISTER_ULONG64}. */
+  READ_REGISTER_ULONG64("READ_REGISTER_ULONG64", HIGH_LEVEL, ULONG64, POINTER),
+  /** {@code READ_REGISTER_BUFFER_UCHAR}. */
+  READ_REGISTER_BUFFER_UCHAR(
+      "READ_REGISTER_BUFFER_UCHAR", HIGH_LEVEL, VOID, POINTER, POINTER, ULONG),
+  /** {@code READ_REGISTER_BUFFER_USHORT}. */
+  READ_REGISTER_BUFFER_USHORT(
+      "READ_REGISTER_BUFFER_USHORT", HIGH_LEVEL, VOID, POINTER, POINTER, ULONG),
+  /** {@code READ_REGISTER_BUFFER_ULONG}. */
+  READ_REGISTER_BUFFER_ULONG(
+      "READ_REGISTER_BUFFER_ULONG", HIGH_LEVEL, VOID, POINTER, POINTER, ULONG),
+  /** {@code READ_REGISTER_BUFFER_ULONG64}. */
+  READ_REGISTER_BUFFER_ULONG64(
+      "READ_REGISTER_BUFFER_ULONG64", HIGH_LEVEL, VOID, POINTER, POINTER, ULONG),
+  /** {@code WRITE_REGISTER_UCHAR}. */
+  WRITE_REGISTER_UCHAR("WRITE_REGISTER_UCHAR", HIGH_LEVEL, VOID, POINTER, UCHAR),
+  /** {@code WRITE_REGISTER_USHORT}. */
+  WRITE_REGISTER_USHORT("WRITE_REGISTER_USHORT", HIGH_LEVEL, VOID, POINTER, USHORT),
+  /** {@code WRITE_REGISTER_ULONG}. */
+  WRITE_REGISTER_ULONG("WRITE_REGISTER_ULONG", HIGH_LEVEL, VOID, POINTER, ULONG),
+  /** {@code WRITE_REGISTER_ULONG64}. */
+  WRITE_REGISTER_ULONG64("WRITE_REGISTER_ULONG64", HIGH_LEVEL, VOID, POINTER, ULONG64),
+  /** {@code WRITE_REGISTER_BUFFER_UCHAR}. */
+  WRITE_REGISTER_BUFFER_UCHAR(
+      "WRITE_REGISTER_BUFFER_UCHAR", HIGH_LEVEL, VOID, POINTER, POINTER, ULONG),
+  /** {@code WRITE_REGISTER_BUFFER_USHORT}. */
+  WRITE_REGISTER_BUFFER_USHORT(
+      "WRITE_REGISTER_BUFFER_USHORT", HIGH_LEVEL, VOID, POINTER, POINTER, ULONG),
+  /** {@code WRITE_REGISTER_BUFFER_ULONG}. */
+  WRITE_REGISTER_BUFFER_ULONG(
+      "WRITE_REGISTER_BUFFER_ULONG", HIGH_LEVEL, VOID, POINTER, POINTER, ULONG),
+  /** {@code WRITE_REGISTER_BUFFER_ULONG64}. */
+  WRITE_REGISTER_BUFFER_ULONG64(
+      "WRITE_REGISTER_BUFFER_ULONG64", HIGH_LEVEL, VOID, POINTER, POINTER, ULONG),
+  /** {@code MmAllocateContiguousMemory}. */
+  MM_ALLOCATE_CONTIGUOUS_MEMORY(
+      "MmAllocateContiguousMemory", DISPATCH_LEVEL, POINTER, SIZE_T, PHYSICAL_ADDRESS),
+  /** {@code MmAllocateContiguousMemoryEx}. */
+  MM_ALLOCATE_CONTIGUOUS_MEMORY_EX(
+      "MmAllocateContiguousMemoryEx",
+      DISPATCH_LEVEL,
+      NTSTATUS,
+      POINTER,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      ULONG,
+      ULONG,
+      POINTER,
+      ULONG,
+      ULONG,
+      POINTER),
+  /** {@code MmAllocateContiguousMemorySpecifyCache}. */
+  MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE(
+      "MmAllocateContiguousMemorySpecifyCache",
+      DISPATCH_LEVEL,
+      POINTER,
+      SIZE_T,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      ENUM),
+  /** {@code MmAllocateContiguousMemorySpecifyCacheNode}. */
+  MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE_NODE(
+      "MmAllocateContiguousMemorySpecifyCacheNode",
+      DISPATCH_LEVEL,
+      POINTER,
+      SIZE_T,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      ENUM,
+      ULONG),
+  /** {@code MmAllocateContiguousNodeMemory}. */
+  MM_ALLOCATE_CONTIGUOUS_NODE_MEMORY(
+      "MmAllocateContiguousNodeMemory",
+      DISPATCH_LEVEL,
+      POINTER,
+      SIZE_T,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      PHYSICAL_ADDRESS,
+      ULONG,
+      ULONG),
+  /** {@code MmFreeContiguousMemory}. */
+  MM_FREE_CONTIGUOUS_MEMORY("MmFreeContiguousMemory", DISPATCH_LEVEL, VOID, POINTER),
+  /** {@code MmFreeContiguousMemorySpecifyCache}. */
+  MM_FREE_CONTIGUOUS_MEMORY_SPECIFY_CACHE(
+      "MmFreeContiguousMemorySpecifyCache", DISPATCH_LEVEL, VOID, POINTER, SIZE_T, ENUM),
+  /** {@code MmAllocateNonCachedMemory}. */
+  MM_ALLOCATE_NON_CACHED_MEMORY("MmAllocateNonCachedMemory", APC_LEVEL, POINTER, SIZE_T),
+  /** {@code MmFreeNonCachedMemory}. */
+  MM_FREE_NON_CACHED_MEMORY("MmFreeNonCachedMemory", APC_LEVEL, VOID, POINTER, SIZE_T),
+  /** {@code MmGetPhysicalAddress}. */
+  MM_GET_PHYSICAL_ADDRESS("MmGetPhysicalAddress", HIGH_LEVEL, PHYSICAL_ADDRESS, POINTER),
+  /** {@code MmIsAddressValid}. */
+  MM_IS_ADDRESS_VALID("MmIsAddressValid", DISPATCH_LEVEL, BOOLEAN, POINTER),
+  /** {@code MmCopyMemory}. */
+  MM_COPY_MEMORY(
+      "MmCopyMemory", APC_LEVEL, NTSTATUS, POINTER, PHYSICAL_ADDRESS, SIZE_T, ULONG, POINTER),
+  /** {@code KeFlushIoBuffers}. */
+  KE_FLUSH_IO_BUFFERS("KeFlushIoBuffers", DISPATCH_LEVEL, VOID, POINTER, BOOLEAN, BOOLEAN),
+  /** {@code ExAllocatePool2}. */
+  EX_ALLOCATE_POOL2("ExAllocatePool2", DISPATCH_LEVEL, POINTER, ULONG64, SIZE_T, ULONG),
+  /** {@code ExAllocatePoolWithTag}. */
+  EX_ALLOCATE_POOL_WITH_TAG("ExAllocatePoolWithTag", DISPATCH_LEVEL, POINTER, ENUM, SIZE_T, ULONG),
+  /** {@code ExFreePool}. */
+  EX_FREE_POOL("ExFreePool", DISPATCH_LEVEL, VOID, POINTER),
+  /** {@code ExFreePoolWithTag}. */
+  EX_FREE_POOL_WITH_TAG("ExFreePoolWithTag", DISPATCH_LEVEL, VOID, POINTER, ULONG),
+  /** {@code KeRaiseIrql}. */
+  KE_RAISE_IRQL("KeRaiseIrql", HIGH_LEVEL, VOID, UCHAR, POINTER),
+  /** {@code KeLowerIrql}. */
+  KE_LOWER_IRQL("KeLowerIrql", HIGH_LEVEL, VOID, UCHAR),
+  /** {@code KeGetCurrentIrql}. */
+  KE_GET_CURRENT_IRQL("KeGetCurrentIrql", HIGH_LEVEL, UCHAR),
+  /** {@code IoAllocateIrp}. */
+  IO_ALLOCATE_IRP("IoAllocateIrp", DISPATCH_LEVEL, POINTER, UCHAR, BOOLEAN),
+  /** {@code IoFreeIrp}. */
+  IO_FREE_IRP("IoFreeIrp", DISPATCH_LEVEL, VOID, POINTER),
+  /** An access of a driver to memory, or of a routine to what a pointer points to. */
+  MEMORY_ACCESS("an access to memory", HIGH_LEVEL, VOID),
+  /** The end of a process. */
+  PROCESS_EXIT("the end of a process", APC_LEVEL, VOID),
+  /** The end of a driver. */
+  DRIVER_UNLOAD("the end of a driver", APC_LEVEL, VOID);
+
+  private static final Routine[] BY_ORDINAL = values();
+
+  private final String documentedName;
+  private final int maxIrql;
+  private final Kind result;
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
+  private final List<Kind> parameters;
+
+  Routine(String documentedName, int maxIrql, Kind result, Kind... parameters) {
+    this.documentedName = documentedName;
+    this.maxIrql = maxIrql;
+    this.result = result;
+    this.parameters = List.of(parameters);
+  }
+
+  /** {@return the routine's name in the interface, for example {@code MmMapIoSpaceEx}} */
+  public String documentedName() {
+    return documentedName;
+  }
+
+  /** {@return the highest IRQL at which it may be called, whatever its arguments are} */
+  public int maxIrql() {
+    return maxIrql;
+  }
+
+  /** {@return the C kind of its result} */
+  public Kind result() {
+    return result;
+  }
+
+  /** {@return the C kinds of its parameters, in their order} */
+  public List<Kind> parameters() {
+    return parameters;
+  }
+
+  /** {@return whether it can be called by its name: false for what is no routine} */
+  public boolean callable() {
+    return ordinal() < MEMORY_ACCESS.ordinal();
+  }
+
+  /**
+   * {@return every documented answer: success first, then the others in the order in which they are
+   * checked}
+   */
+  public List<Condition> conditions() {
+    return switch (this) {
+      case MM_ALLOCATE_MAPPING_ADDRESS -> List.of(MmAllocateMappingAddress.values());
+      case MM_ALLOCATE_MAPPING_ADDRESS_EX -> List.of(MmAllocateMappingAddressEx.values());
+      case MM_FREE_MAPPING_ADDRESS -> List.of(MmFreeMappingAddress.values());
+      case MM_MAP_LOCKED_PAGES_WITH_RESERVED_MAPPING ->
+          List.of(MmMapLockedPagesWithReservedMapping.values());
+      case MM_UNMAP_RESERVED_MAPPING -> List.of(MmUnmapReservedMapping.values());
+      case MEMORY_ACCESS -> List.of(MemoryAccess.values());
+      default -> List.of();
+    };
+  }
+
+  /** {@return the answer to a call at an IRQL that is too high; null when there is none} */
+  public @Nullable Condition irqlTooHigh() {
+    for (Condition condition : conditions()) {
+      if (condition.name().equals("IRQL_TOO_HIGH")) {
+        return condition;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The answer with a number.
+   *
+   * @param number what {@link Condition#number} returned
+   * @return the answer, or null when there is none with this number
+   */
+  public static @Nullable Condition answer(long number) {
+    long routine = number >> 8;
+    if (routine < 0 || routine >= BY_ORDINAL.length) {
+      return null;
+    }
+    List<Condition> answers = BY_ORDINAL[(int) routine].conditions();
+    int position = (int) (number & 0xff);
+    return position < answers.size() ? answers.get(position) : null;
+  }
+}

@@ -1,0 +1,321 @@
+package dev.mapwright.windows.context;
+
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.RefusedException;
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.windows.abi.PoolTag;
+import dev.mapwright.windows.answer.AnswerObserver;
+import dev.mapwright.windows.bugcheck.BugCheck;
+import dev.mapwright.windows.bugcheck.BugCheckReport;
+import dev.mapwright.windows.bugcheck.Journal;
+import dev.mapwright.windows.memory.CacheBook;
+import dev.mapwright.windows.memory.Makers;
+import dev.mapwright.windows.memory.PageFile;
+import dev.mapwright.windows.memory.PageLocks;
+import dev.mapwright.windows.memory.Paging;
+import dev.mapwright.windows.memory.Pools;
+import dev.mapwright.windows.memory.SystemPtes;
+import dev.mapwright.windows.memory.SystemSpace;
+import dev.mapwright.windows.memory.UserSpace;
+import dev.mapwright.windows.verifier.DriverVerifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system that drivers run in: system space with its PTEs and pools, processes, and what is
+ * known of misuse.
+ *
+ * <pre>{@code
+ * try (SimulatedMachine machine = SimulatedMachine.create(64L << 20);
+ *     Kernel kernel = Kernel.boot(machine, KernelOptions.DEFAULT)) {
+ *   NtContext c = kernel.newContext(kernel.loadDriver("example"));
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p><b>A bug check</b> stops the system: it is raised by the call that was misused, and the same
+ * one by every later call. A system that was booted recording goes on instead.
+ *
+ * <p><b>Threads.</b> Contexts are used by one thread at a time; calls of different contexts may run
+ * at the same time. What the harness does here (processes, drivers) may be done from any thread.
+ */
+public final class Kernel implements AutoCloseable {
+  /** The size of the objects that only their addresses are used of. */
+  private static final int OBJECT_BYTES = 0x150;
+
+  private static final int DRIVER_TYPE = 4;
+  private static final int DEVICE_TYPE = 3;
+
+  private final Machine machine;
+  private final KernelOptions options;
+  private final SystemSpace systemSpace;
+  private final SystemPtes systemPtes;
+  private final CacheBook cacheBook;
+  private final PageLocks pageLocks;
+  private final Pools pools;
+  private final Paging paging;
+  private final Journal journal;
+  private final Makers makers = new Makers();
+  private final DriverVerifier verifier = new DriverVerifier();
+  private final FunctionTable functions;
+  private final Map<Long, Process> processes = new ConcurrentHashMap<>();
+  private final List<NtContext> contexts = new CopyOnWriteArrayList<>();
+
+  /** Guarded by itself. */
+  private final List<BugCheckReport> reports = new ArrayList<>();
+
+  /** What every call raises; null while the system runs. */
+  private volatile @Nullable BugCheck stopped;
+
+  private volatile @Nullable AnswerObserver observer;
+
+  private Kernel(Machine machine, KernelOptions options) {
+    this.machine = machine;
+    this.options = options;
+    systemSpace = SystemSpace.create(machine, options.layout());
+    systemPtes = new SystemPtes(systemSpace, machine.failures());
+    cacheBook = new CacheBook(machine.frames());
+    pageLocks = new PageLocks(machine.frames());
+    pools = new Pools(machine, systemSpace);
+    PageFile file = new PageFile(options.layout().pageFilePages());
+    paging = new Paging(machine.frames(), pageLocks, file);
+    journal = new Journal(machine.events());
+    functions = new FunctionTable(options.layout().base());
+    if (options.callSites()) {
+      journal.listenTo(machine.events());
+    }
+  }
+
+  /**
+   * Boots a system.
+   *
+   * @param machine where; it is not closed with the system
+   * @param options how it is to be
+   * @return the system
+   * @throws RefusedException when the machine's page tables can't translate system space, or memory
+   *     is short
+   */
+  public static Kernel boot(Machine machine, KernelOptions options) {
+    return new Kernel(machine, options);
+  }
+
+  // ---- what there is
+
+  /** {@return the machine} */
+  public Machine machine() {
+    return machine;
+  }
+
+  /** {@return how the system was booted} */
+  public KernelOptions options() {
+    return options;
+  }
+
+  /** {@return system space} */
+  public SystemSpace systemSpace() {
+    return systemSpace;
+  }
+
+  /** {@return the system PTEs} */
+  public SystemPtes systemPtes() {
+    return systemPtes;
+  }
+
+  /** {@return how each page is accessed} */
+  public CacheBook cacheBook() {
+    return cacheBook;
+  }
+
+  /** {@return which pages are locked} */
+  public PageLocks pageLocks() {
+    return pageLocks;
+  }
+
+  /** {@return the pools} */
+  public Pools pools() {
+    return pools;
+  }
+
+  /** {@return what puts pageable memory out} */
+  public Paging paging() {
+    return paging;
+  }
+
+  /** {@return the system's events} */
+  public Journal journal() {
+    return journal;
+  }
+
+  /** {@return who makes things} */
+  public Makers makers() {
+    return makers;
+  }
+
+  /** {@return Driver Verifier} */
+  public DriverVerifier verifier() {
+    return verifier;
+  }
+
+  /** {@return which address leads to which code} */
+  public FunctionTable functions() {
+    return functions;
+  }
+
+  // ---- who calls
+
+  /** {@return a new processor, in no process, at PASSIVE_LEVEL} */
+  public Processor newProcessor() {
+    return new Processor(machine.newCpu(), this);
+  }
+
+  /**
+   * {@return a context on a processor of its own}
+   *
+   * @param driver in whose name it calls
+   */
+  public NtContext newContext(Driver driver) {
+    return newContext(newProcessor(), driver);
+  }
+
+  /**
+   * {@return a context on a processor}
+   *
+   * @param processor where it runs; one thread at a time uses all contexts of a processor
+   * @param driver in whose name it calls
+   */
+  public NtContext newContext(Processor processor, Driver driver) {
+    NtContext context = new NtContext(this, processor, driver);
+    contexts.add(context);
+    return context;
+  }
+
+  /**
+   * Provides room for the PFNs of an MDL in every context, so that mapping it allocates nothing.
+   *
+   * @param pages how many
+   * @return false when there is no memory
+   */
+  public boolean provideRoom(int pages) {
+    for (NtContext context : contexts) {
+      if (!context.provideRoom(pages)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Loads a driver: its DRIVER_OBJECT and the DEVICE_OBJECT of its device stand zeroed in nonpaged
+   * pool, but for their types and sizes.
+   *
+   * @param name its name, for reports
+   * @return the driver
+   * @throws RefusedException when there is no pool
+   */
+  public Driver loadDriver(String name) {
+    long driverObject = object("Driv", DRIVER_TYPE);
+    return new Driver(name, driverObject, object("Devi", DEVICE_TYPE));
+  }
+
+  private long object(String tag, int type) {
+    long address = harnessMemory(OBJECT_BYTES, tag);
+    pools.writeNonPaged(address, type | (long) OBJECT_BYTES << 16);
+    return address;
+  }
+
+  private long harnessMemory(int bytes, String tag) {
+    long address = pools.nonPaged().allocate(bytes, PoolTag.of(tag), 0, true);
+    if (address == 0) {
+      throw new RefusedException(Outcome.OUT_OF_FRAMES);
+    }
+    return address;
+  }
+
+  /**
+   * Starts a process.
+   *
+   * @param name its name, for reports
+   * @return the process, with no memory yet
+   * @throws RefusedException when memory is short
+   */
+  public Process newProcess(String name) {
+    long eprocess = harnessMemory(OBJECT_BYTES, "Proc");
+    Process process =
+        new Process(name, eprocess, new UserSpace(machine, pageLocks, options.layout(), name));
+    processes.put(eprocess, process);
+    return process;
+  }
+
+  /**
+   * {@return the process that an address names; null for none}
+   *
+   * @param eprocess any address
+   */
+  public @Nullable Process process(long eprocess) {
+    return processes.get(eprocess);
+  }
+
+  // ---- misuse
+
+  /** {@return what has stopped the system; null while it runs} */
+  public @Nullable BugCheck stopped() {
+    return stopped;
+  }
+
+  /** {@return the reports of all misuse until now, oldest first} */
+  public List<BugCheckReport> reports() {
+    synchronized (reports) {
+      return List.copyOf(reports);
+    }
+  }
+
+  /**
+   * Notes misuse; called by the context in which it happened.
+   *
+   * @param report the explanation
+   * @return the bug check to raise; null when misuse is recorded only
+   */
+  @Nullable BugCheck misused(BugCheckReport report) {
+    synchronized (reports) {
+      reports.add(report);
+      if (options.recording()) {
+        return null;
+      }
+      BugCheck first = stopped;
+      if (first == null) {
+        first = new BugCheck(report);
+        stopped = first;
+      }
+      return first;
+    }
+  }
+
+  /** {@return who is told of every answer; null for nobody} */
+  public @Nullable AnswerObserver observer() {
+    return observer;
+  }
+
+  /**
+   * Chooses who is told of every answer.
+   *
+   * @param told the observer; null for nobody
+   */
+  public void observe(@Nullable AnswerObserver told) {
+    observer = told;
+  }
+
+  /** Ends the system: processes and system space are closed. Closing it again does nothing. */
+  @Override
+  public void close() {
+    for (Process process : processes.values()) {
+      process.space().close();
+    }
+    processes.clear();
+    systemSpace.space().close();
+    pools.close();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.mapwright.windows.memory;
+
+import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Locks of pages. A frame counts one lock for each MDL (each slot of one) that locks it, and is
+ * neither put out nor reused while there is one.
+ *
+ * <p><b>The lock.</b> Whoever locks frames, takes locks away, puts pages out, or frees memory that
+ * may be locked, holds {@link #lock}: so a page that was looked up stays what it is until it is
+ * locked. It is taken before all of the engine's locks, and never together with that of {@link
+ * SystemPtes} or a pool.
+ */
+public final class PageLocks {
+  private final Frames frames;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Makes the book of locks. */
+  public PageLocks(Frames frames) {
+    this.frames = frames;
+  }
+
+  /** {@return the lock that keeps pages where they are} */
+  public ReentrantLock lock() {
+    return lock;
+  }
+
+  /**
+   * Locks a frame once more; the lock is held, and the frame is allocated.
+   *
+   * @param pfn a frame of RAM
+   * @return false when its count is full
+   */
+  public boolean add(long pfn) {
+    return frames.addLocks(pfn, 1) >= 0;
+  }
+
+  /**
+   * Takes one lock of a frame back that {@link #add} has added a moment ago; the lock is held.
+   *
+   * @param pfn a frame of RAM
+   */
+  public void takeBack(long pfn) {
+    frames.addLocks(pfn, -1);
+  }
+
+  /**
+   * Takes one lock away from each frame of RAM in a list. All or nothing; the list is anybody's,
+   * and may name a frame more often than it is locked.
+   *
+   * @param list the frames; pages outside RAM are passed by
+   * @return the index of a frame that is not locked (any more), or no page at all; -1 when it was
+   *     done
+   */
+  public int removeAll(FrameList list) {
+    lock.lock();
+    try {
+      int count = list.count();
+      // Is each of them a page, and locked at all?
+      for (int i = 0; i < count; i++) {
+        if (!list.possible(i) || frames.isRam(list.pfn(i)) && frames.locks(list.pfn(i)) == 0) {
+          return i;
+        }
+      }
+      for (int i = 0; i < count; i++) {
+        long pfn = list.pfn(i);
+        if (frames.isRam(pfn) && !removeOne(pfn, i, list)) {
+          return i;
+        }
+      }
+      letGoHeld(list, count);
+      return -1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes one lock away. A frame that is only kept from being free by its locks is held meanwhile,
+   * so that it is still there when a later frame is in the list too often.
+   */
+  private boolean removeOne(long pfn, int index, FrameList list) {
+    if (frames.owner(pfn) == FrameOwner.HELD_BACK) {
+      frames.hold(pfn);
+      list.mark(index);
+    }
+    if (frames.locks(pfn) != 0 && frames.addLocks(pfn, -1) >= 0) {
+      return true;
+    }
+    for (int k = 0; k < index; k++) {
+      if (frames.isRam(list.pfn(k))) {
+        frames.addLocks(list.pfn(k), 1);
+      }
+    }
+    letGoHeld(list, index + 1);
+    return false;
+  }
+
+  private void letGoHeld(FrameList list, int count) {
+    for (int i = 0; i < count && list.anyMarked(); i++) {
+      if (list.unmark(i)) {
+        frames.unhold(list.pfn(i));
+      }
+    }
+  }
+}

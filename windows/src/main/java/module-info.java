@@ -1,0 +1,17 @@
+/**
+ * The personality of Windows: MDLs, reserved mappings, I/O space, contiguous memory and pool, as
+ * drivers see them, over the engine of {@code dev.mapwright.core}. Misuse ends in the bug check
+ * that Windows would raise, with an explanation.
+ */
+module dev.mapwright.windows {
+  requires transitive dev.mapwright.core;
+  requires static org.jspecify;
+
+  exports dev.mapwright.windows.abi;
+  exports dev.mapwright.windows.answer;
+  exports dev.mapwright.windows.bugcheck;
+  exports dev.mapwright.windows.context;
+  exports dev.mapwright.windows.memory;
+  exports dev.mapwright.windows.reserved;
+  exports dev.mapwright.windows.verifier;
+}
