@@ -285,6 +285,7 @@ public enum Routine {
   private final String documentedName;
   private final int maxIrql;
   private final Kind result;
+
   @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<Kind> parameters;
 

@@ -62,7 +62,7 @@ public final class Kernel implements AutoCloseable {
   private final Makers makers = new Makers();
   private final DriverVerifier verifier = new DriverVerifier();
   private final FunctionTable functions;
-  private final Map<Long, Process> processes = new ConcurrentHashMap<>();
+  private final Map<Long, NtProcess> processes = new ConcurrentHashMap<>();
   private final List<NtContext> contexts = new CopyOnWriteArrayList<>();
 
   /** Guarded by itself. */
@@ -242,10 +242,10 @@ public final class Kernel implements AutoCloseable {
    * @return the process, with no memory yet
    * @throws RefusedException when memory is short
    */
-  public Process newProcess(String name) {
+  public NtProcess newProcess(String name) {
     long eprocess = harnessMemory(OBJECT_BYTES, "Proc");
-    Process process =
-        new Process(name, eprocess, new UserSpace(machine, pageLocks, options.layout(), name));
+    NtProcess process =
+        new NtProcess(name, eprocess, new UserSpace(machine, pageLocks, options.layout(), name));
     processes.put(eprocess, process);
     return process;
   }
@@ -255,7 +255,7 @@ public final class Kernel implements AutoCloseable {
    *
    * @param eprocess any address
    */
-  public @Nullable Process process(long eprocess) {
+  public @Nullable NtProcess process(long eprocess) {
     return processes.get(eprocess);
   }
 
@@ -308,10 +308,23 @@ public final class Kernel implements AutoCloseable {
     observer = told;
   }
 
+  /**
+   * {@return the state of the system as text that can be compared: what the machine's own image
+   * does not show}
+   */
+  public String describe() {
+    StringBuilder text = new StringBuilder(400);
+    text.append("system PTEs free ").append(systemPtes.free()).append('\n');
+    pools.describe(text);
+    text.append("pages out ").append(paging.file().pagesOut()).append('\n');
+    cacheBook.describe(text);
+    return text.toString();
+  }
+
   /** Ends the system: processes and system space are closed. Closing it again does nothing. */
   @Override
   public void close() {
-    for (Process process : processes.values()) {
+    for (NtProcess process : processes.values()) {
       process.space().close();
     }
     processes.clear();

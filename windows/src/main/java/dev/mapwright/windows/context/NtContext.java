@@ -107,7 +107,7 @@ public final class NtContext {
   }
 
   /** {@return the current process; null for none} */
-  public @Nullable Process process() {
+  public @Nullable NtProcess process() {
     return processor.process();
   }
 
@@ -346,10 +346,10 @@ public final class NtContext {
   }
 
   private AddressSpace spaceOf(long address) {
-    Process current = process();
-    boolean system =
-        Long.compareUnsigned(address, kernel.options().layout().base()) >= 0 || current == null;
-    return system ? kernel.systemSpace().space() : current.space();
+    NtProcess current = process();
+    return current == null || Long.compareUnsigned(address, kernel.options().layout().base()) >= 0
+        ? kernel.systemSpace().space()
+        : current.space();
   }
 
   // ---- memory

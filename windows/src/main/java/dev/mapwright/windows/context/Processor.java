@@ -18,7 +18,7 @@ public final class Processor {
   private volatile byte irql;
 
   /** The current process; null for none: addresses below system space fault then. */
-  private @Nullable Process process;
+  private @Nullable NtProcess process;
 
   Processor(Cpu cpu, Kernel kernel) {
     this.cpu = cpu;
@@ -46,7 +46,7 @@ public final class Processor {
   }
 
   /** {@return the current process; null for none} */
-  public @Nullable Process process() {
+  public @Nullable NtProcess process() {
     return process;
   }
 
@@ -55,7 +55,7 @@ public final class Processor {
    *
    * @param next whose addresses are seen below system space from now on; null for nobody's
    */
-  public void attach(@Nullable Process next) {
+  public void attach(@Nullable NtProcess next) {
     process = next;
     cpu.attach(next == null ? null : new PagingResolver(this, next.space()), system);
   }

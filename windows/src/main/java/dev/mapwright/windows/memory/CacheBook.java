@@ -272,8 +272,12 @@ public final class CacheBook {
     }
   }
 
-  /** Adds what is remembered to an image of the system's state. */
-  void describe(StringBuilder image) {
+  /**
+   * Adds what is remembered to an image of the system's state.
+   *
+   * @param image where it goes, a line a page
+   */
+  public void describe(StringBuilder image) {
     lock.lock();
     try {
       floating.forEach((pfn, references, mappings, policy) ->

@@ -75,6 +75,22 @@ public final class Pools {
     machine.memory().writeLong(Pages.address(pfn) + Pages.offset(address), value);
   }
 
+  /**
+   * Adds what is in use to an image of the system's state.
+   *
+   * @param image where it goes, a line a pool
+   */
+  public void describe(StringBuilder image) {
+    describe(image, "nonpaged", nonPaged);
+    describe(image, "executable", executable);
+    describe(image, "paged", paged);
+  }
+
+  private static void describe(StringBuilder image, String name, Pool pool) {
+    image.append(name).append(" pool: ").append(pool.blocks()).append(" blocks, ");
+    image.append(pool.bytesInUse()).append(" bytes\n");
+  }
+
   /** Gives all frames back; system space was closed before. */
   public void close() {
     List<Long> left = new ArrayList<>();

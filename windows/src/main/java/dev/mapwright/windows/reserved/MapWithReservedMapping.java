@@ -89,12 +89,12 @@ final class MapWithReservedMapping {
         c.reservedRequest()
             .map(range, page, c.kernel().cacheBook(), MemoryCachingType.policy(cacheType));
     return verdict == Verdict.FINE
-        ? finish(c, range, page, tag, cacheType)
+        ? finish(c, range, page, cacheType)
         : refuse(c, verdict, range, address, tag, cacheType);
   }
 
   /** Tells the MDL. Whoever took it away meanwhile gets the mapping taken back. */
-  private static long finish(NtContext c, ReservedRange range, long page, int tag, int cacheType) {
+  private static long finish(NtContext c, ReservedRange range, long page, int cacheType) {
     MdlFields mdl = c.mdl();
     long va = Pages.address(page);
     int partial = mdl.any(MDL_PARTIAL) ? MDL_PARTIAL_HAS_BEEN_MAPPED : 0;

@@ -4,11 +4,12 @@ import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.windows.memory.UserSpace;
 
 /**
- * A process: an address space below system space, and the address that names it.
+ * A process (java.lang has another Process): an address space below system space, and the address
+ * that names it.
  *
- * <p>Its memory is made by the harness ({@link Kernel}); it ends by {@link Kernel#endProcess}.
+ * <p>Its memory is made by the harness ({@link Kernel}).
  */
-public final class Process {
+public final class NtProcess {
   private final String name;
   private final long eprocess;
   private final UserSpace memory;
@@ -16,7 +17,7 @@ public final class Process {
   /** Whether it has ended, or is ending. */
   private volatile boolean ending;
 
-  Process(String name, long eprocess, UserSpace memory) {
+  NtProcess(String name, long eprocess, UserSpace memory) {
     this.name = name;
     this.eprocess = eprocess;
     this.memory = memory;
