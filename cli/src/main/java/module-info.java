@@ -7,6 +7,7 @@ module dev.mapwright.cli {
   requires dev.mapwright.core;
   requires dev.mapwright.sim;
   requires dev.mapwright.zircon;
+  requires dev.mapwright.windows;
   requires dev.mapwright.linux;
   requires info.picocli;
   requires tools.jackson.core;

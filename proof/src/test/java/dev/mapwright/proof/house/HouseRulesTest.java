@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The arrows and prohibitions of docs/ARCHITECTURE.md, checked on the compiled classes. */
 class HouseRulesTest {
-  private static final String[] MODULES = {"core", "sim", "zircon", "linux", "cli"};
-  private static final String[] BELOW_CLI = packages("core", "sim", "zircon", "linux");
+  private static final String[] MODULES = {"core", "sim", "zircon", "windows", "linux", "cli"};
+  private static final String[] BELOW_CLI = packages("core", "sim", "zircon", "windows", "linux");
 
   private static final JavaClasses PUBLISHED =
       new ClassFileImporter()
@@ -57,7 +57,7 @@ class HouseRulesTest {
           "java.lang.Runtime", Set.of("load", "loadLibrary"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "sim", "zircon", "linux", "cli"})
+  @ValueSource(strings = {"core", "sim", "zircon", "windows", "linux", "cli"})
   void the_rules_see_classes_of_every_module(String module) {
     assertThat(PUBLISHED.stream().map(c -> c.getPackageName() + "."))
         .anyMatch(name -> name.startsWith("dev.mapwright." + module + "."));
@@ -70,15 +70,15 @@ class HouseRulesTest {
         .resideInAnyPackage(packages("core"))
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(packages("sim", "zircon", "linux", "cli"))
+        .resideInAnyPackage(packages("sim", "zircon", "windows", "linux", "cli"))
         .check(PUBLISHED);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sim", "zircon", "linux"})
+  @ValueSource(strings = {"sim", "zircon", "windows", "linux"})
   void a_substrate_or_personality_imports_only_core(String module) {
     String[] others =
-        Stream.of("sim", "zircon", "linux", "cli")
+        Stream.of("sim", "zircon", "windows", "linux", "cli")
             .filter(m -> !m.equals(module))
             .toArray(String[]::new);
     noClasses()
@@ -101,7 +101,7 @@ class HouseRulesTest {
           "dev.mapwright.core.space.SpaceSnapshot", "dev.mapwright.core.engine.EngineSnapshot");
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "sim", "zircon", "linux", "cli"})
+  @ValueSource(strings = {"core", "sim", "zircon", "windows", "linux", "cli"})
   void packages_of_a_module_form_no_cycle(String module) {
     SliceRule rule =
         slices().matching("dev.mapwright." + module + ".(**)").should().beFreeOfCycles();
