@@ -123,6 +123,8 @@ public final class Bench {
             new Group(
                 List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),
                 () -> new ReservedRows(plan).measure()),
+            new Group(
+                List.of("J1", "J2", "J3", "J4", "J5", "J6"), () -> new MdlRows(plan).measure()),
             new Group(List.of("G1"), () -> StartRow.measure(plan)));
     List<Row> rows = new ArrayList<>();
     for (Group group : groups) {
