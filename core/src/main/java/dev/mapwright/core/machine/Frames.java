@@ -264,6 +264,17 @@ public interface Frames {
   @Nullable CachePolicy cachePolicy(long pfn);
 
   /**
+   * The cache attribute of a frame that is locked, in one look, for whoever maps many of them.
+   *
+   * @param pfn any number
+   * @return the ordinal of its attribute; -1 when it is no frame of RAM, not locked, or has none
+   */
+  default int lockedCachePolicy(long pfn) {
+    CachePolicy policy = isRam(pfn) && locks(pfn) != 0 ? cachePolicy(pfn) : null;
+    return policy == null ? -1 : policy.ordinal();
+  }
+
+  /**
    * Sets the cache attribute of one page, as {@link #setCachePolicy(long, long, CachePolicy)} does.
    *
    * @param pfn any page from 0 to {@link #LAST_PFN}

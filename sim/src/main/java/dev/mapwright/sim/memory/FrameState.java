@@ -54,6 +54,12 @@ final class FrameState {
     return ordinal == NO_POLICY ? null : CachePolicy.of(ordinal);
   }
 
+  /** The ordinal of the cache attribute of a frame that is locked and has one; -1 for others. */
+  static int lockedCache(long state) {
+    int ordinal = (int) (state & CACHE_MASK) >>> CACHE_SHIFT;
+    return locks(state) == 0 || ordinal == NO_POLICY ? -1 : ordinal;
+  }
+
   static long withCache(long state, @Nullable CachePolicy policy) {
     long ordinal = policy == null ? NO_POLICY : policy.ordinal();
     return state & ~CACHE_MASK | ordinal << CACHE_SHIFT;

@@ -302,6 +302,16 @@ public final class FrameTable implements Frames {
   }
 
   @Override
+  public int lockedCachePolicy(long pfn) {
+    // Pages outside RAM that have a word in a chunk are not locked there.
+    FrameChunk chunk = freeFrames.chunkOrNull(pfn);
+    return chunk == null
+        ? -1
+        : FrameState.lockedCache(
+            (long) LONGS.getAcquire(chunk.states, (int) pfn & FrameChunk.INDEX));
+  }
+
+  @Override
   public boolean setCachePolicy(long firstPfn, long pages, @Nullable CachePolicy policy) {
     requirePages(firstPfn, pages);
     long last = firstPfn + pages - 1;

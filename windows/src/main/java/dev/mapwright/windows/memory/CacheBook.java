@@ -45,21 +45,14 @@ public final class CacheBook {
   public Verdict showLocked(FrameList list, CachePolicy asked, Showing action) {
     int count = list.count();
     long[] words = list.words();
+    int wanted = asked.ordinal();
     int overridden = 0;
     for (int i = 0; i < count; i++) {
-      long pfn = words[i];
-      if (!frames.isRam(pfn)) {
+      int own = frames.lockedCachePolicy(words[i]);
+      if (own < 0) {
         return showFloating(list, asked, action, true);
       }
-      if (frames.locks(pfn) == 0) {
-        list.setProblem(i);
-        return Verdict.NOT_LOCKED;
-      }
-      CachePolicy own = frames.cachePolicy(pfn);
-      if (own == null) {
-        return showFloating(list, asked, action, true);
-      }
-      if (own != asked) {
+      if (own != wanted) {
         overridden++;
       }
       list.decide(i, own);
@@ -152,7 +145,7 @@ public final class CacheBook {
         }
         overridden++;
       }
-      list.decide(i, own == null ? asked : own);
+      list.decide(i, (own == null ? asked : own).ordinal());
     }
     list.setOverridden(overridden);
     return Verdict.FINE;

@@ -127,9 +127,9 @@ public final class FrameList implements PfnSource {
     return CachePolicy.of((int) (words[(int) index] >>> CACHE_SHIFT));
   }
 
-  /** Notes how a page is accessed. */
-  void decide(int index, CachePolicy policy) {
-    words[index] = words[index] & PFN_MASK | (long) policy.ordinal() << CACHE_SHIFT;
+  /** Notes how a page is accessed: the ordinal of a cache policy. */
+  void decide(int index, int policy) {
+    words[index] = words[index] & PFN_MASK | (long) policy << CACHE_SHIFT;
   }
 
   /** {@return where the last decision has found something wrong: an index; -1 for nowhere} */

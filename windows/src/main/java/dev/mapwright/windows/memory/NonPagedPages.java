@@ -54,7 +54,7 @@ final class NonPagedPages extends PoolPages {
         break;
       }
       list.words()[got] = pfn;
-      list.decide(got++, CachePolicy.CACHED);
+      list.decide(got++, CachePolicy.CACHED.ordinal());
     }
     Outcome outcome = Outcome.OUT_OF_FRAMES;
     if (got == pages) {
