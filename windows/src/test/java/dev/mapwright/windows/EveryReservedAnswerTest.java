@@ -59,6 +59,10 @@ class EveryReservedAnswerTest extends WindowsTest {
         c.processor().setIrql(Irql.DISPATCH_LEVEL);
         isNull(why, () -> mmAllocateMappingAddress(c, 1, TAG));
       }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> mmAllocateMappingAddress(c, 1, TAG));
+      }
       case ZERO_BYTES -> {
         isNull(why, () -> mmAllocateMappingAddress(c, 0, TAG));
         parameters(0x100, 0, TAG, 0);
@@ -78,6 +82,10 @@ class EveryReservedAnswerTest extends WindowsTest {
       case DONE -> isAddress(why, () -> mmAllocateMappingAddressEx(c, 1, TAG, divisible));
       case IRQL_TOO_HIGH -> {
         c.processor().setIrql(Irql.DISPATCH_LEVEL);
+        isNull(why, () -> mmAllocateMappingAddressEx(c, 1, TAG, 0));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
         isNull(why, () -> mmAllocateMappingAddressEx(c, 1, TAG, 0));
       }
       case ZERO_BYTES -> {

@@ -23,6 +23,14 @@ public enum MmAllocateMappingAddress implements Condition {
       "MmAllocateMappingAddress, Requirements",
       "the IRQL is above APC_LEVEL",
       "IRQL, highest allowed"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** No bytes were asked for. */
   ZERO_BYTES(
       Effect.BUG_CHECK,

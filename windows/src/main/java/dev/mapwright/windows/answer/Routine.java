@@ -340,8 +340,20 @@ public enum Routine {
 
   /** {@return the answer to a call at an IRQL that is too high; null when there is none} */
   public @Nullable Condition irqlTooHigh() {
+    return named("IRQL_TOO_HIGH");
+  }
+
+  /**
+   * {@return the answer of a routine that is made to fail on purpose; null when none is: it
+   * allocates nothing}
+   */
+  public @Nullable Condition injected() {
+    return named("INJECTED");
+  }
+
+  private @Nullable Condition named(String name) {
     for (Condition condition : conditions()) {
-      if (condition.name().equals("IRQL_TOO_HIGH")) {
+      if (condition.name().equals(name)) {
         return condition;
       }
     }

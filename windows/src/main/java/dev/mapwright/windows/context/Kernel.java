@@ -60,7 +60,7 @@ public final class Kernel implements AutoCloseable {
   private final Paging paging;
   private final Journal journal;
   private final Makers makers = new Makers();
-  private final DriverVerifier verifier = new DriverVerifier();
+  private final DriverVerifier verifier;
   private final FunctionTable functions;
   private final Map<Long, NtProcess> processes = new ConcurrentHashMap<>();
   private final List<NtContext> contexts = new CopyOnWriteArrayList<>();
@@ -84,6 +84,7 @@ public final class Kernel implements AutoCloseable {
     PageFile file = new PageFile(options.layout().pageFilePages());
     paging = new Paging(machine.frames(), pageLocks, file);
     journal = new Journal(machine.events());
+    verifier = new DriverVerifier(machine.seeds(), () -> 0);
     functions = new FunctionTable(options.layout().base());
     if (options.callSites()) {
       journal.listenTo(machine.events());

@@ -14,6 +14,7 @@ import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.windows.abi.Irql;
+import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.answer.Advice;
 import dev.mapwright.windows.answer.Answer;
 import dev.mapwright.windows.answer.AnswerObserver;
@@ -157,17 +158,46 @@ public final class NtContext {
   // ---- how a call begins and ends
 
   /**
-   * Begins a call: is the system running, and is the IRQL one at which the routine may be called?
+   * Begins a call: is the system running, is the IRQL one at which the routine may be called, and
+   * is it not to fail on purpose?
    *
    * @param called the routine
-   * @return false when the IRQL is too high; that is said already
+   * @return false when it has to return its failure; why is said already
    * @throws BugCheck when the system has stopped
+   * @throws NtStatusException when a routine that raises fails on purpose
    */
   public boolean enter(Routine called) {
     requireRunning();
     routine = called;
     refused = null;
-    return processor.irql() <= called.maxIrql() || irqlTooHigh(called);
+    if (processor.irql() > called.maxIrql()) {
+      return irqlTooHigh(called);
+    }
+    return !kernel.verifier().injecting() || admitted(called);
+  }
+
+  /** Whether a routine may go on, or fails on purpose. */
+  private boolean admitted(Routine called) {
+    Condition injected = called.injected();
+    if (injected == null || !kernel.verifier().fails(called)) {
+      return true;
+    }
+    refuse(injected, 0, 0);
+    if (injected.effect() == Effect.RAISED) {
+      throw new NtStatusException(injected);
+    }
+    return false;
+  }
+
+  /**
+   * {@return the status of a call whose beginning was refused: that of a failure on purpose, else
+   * STATUS_UNSUCCESSFUL}
+   */
+  public int failureStatus() {
+    Condition condition = refused;
+    return condition != null && condition.effect() == Effect.STATUS
+        ? condition.answer().code()
+        : NtStatus.STATUS_UNSUCCESSFUL;
   }
 
   private boolean irqlTooHigh(Routine called) {
