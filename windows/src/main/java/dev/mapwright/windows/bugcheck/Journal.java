@@ -107,8 +107,11 @@ public final class Journal implements EventListener {
     }
     List<String> lines = new ArrayList<>();
     for (Event event : all) {
+      boolean regions =
+          event.kind() == EventKind.REGION_CREATED || event.kind() == EventKind.REGION_DESTROYED;
       boolean inRange =
           pages != 0
+              && !regions
               && event.firstPage() < firstPage + pages
               && firstPage < event.firstPage() + event.pages();
       if (inRange || name != 0 && event.detail1() == name) {
