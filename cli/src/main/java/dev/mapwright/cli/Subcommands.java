@@ -1,5 +1,6 @@
 package dev.mapwright.cli;
 
+import dev.mapwright.cli.text.EditDistance;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ final class Subcommands {
               "Run a Java source file written against the library.",
               RunCommand::declare,
               RunCommand::run),
+          new Subcommand(
+              "explain",
+              "Say what a status or error means, and what to do about it.",
+              ExplainCommand::declare,
+              ExplainCommand::run),
           new Subcommand(
               "completion",
               "Print a completion script for bash or zsh.",
@@ -73,34 +79,12 @@ final class Subcommands {
     for (Subcommand subcommand : ALL) {
       String name = subcommand.name();
       int distance =
-          name.startsWith(typed) ? 1 : editDistance(typed.toLowerCase(Locale.ROOT), name);
+          name.startsWith(typed) ? 1 : EditDistance.of(typed.toLowerCase(Locale.ROOT), name);
       if (distance < bestDistance) {
         best = name;
         bestDistance = distance;
       }
     }
     return best;
-  }
-
-  /**
-   * How many characters have to be inserted, removed or replaced to make one of the other. Only the
-   * first characters of a long word count: nobody means a command by it.
-   */
-  private static int editDistance(String from, String to) {
-    int length = Math.min(from.length(), 40);
-    int[] row = new int[to.length() + 1];
-    for (int j = 0; j <= to.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= length; i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int replace = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replace, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[to.length()];
   }
 }

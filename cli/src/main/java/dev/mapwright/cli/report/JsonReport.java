@@ -11,10 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
  * A replay's report for programs, as one JSON object. Its members are those of {@link
@@ -22,19 +19,6 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
  */
 public final class JsonReport {
   private JsonReport() {}
-
-  /** How the object is laid out: with line breaks, as people look at it too. */
-  private static final class Layout extends ObjectWriteContext.Base {
-    @Override
-    public PrettyPrinter getPrettyPrinter() {
-      return new DefaultPrettyPrinter();
-    }
-
-    @Override
-    public boolean hasPrettyPrinter() {
-      return true;
-    }
-  }
 
   /**
    * Prints a report.
@@ -45,7 +29,7 @@ public final class JsonReport {
    */
   public static void print(ReplayReport report, String recording, PrintWriter out) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(new Layout(), text)) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(new JsonLayout(), text)) {
       json.writeStartObject();
       json.writeBooleanProperty("agrees", report.agrees());
       json.writeStringProperty("recording", recording);

@@ -1,0 +1,5 @@
+/** Tests of the code books and the look-up in them. */
+@NullMarked
+package dev.mapwright.cli.explain;
+
+import org.jspecify.annotations.NullMarked;
