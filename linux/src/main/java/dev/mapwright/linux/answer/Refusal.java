@@ -17,7 +17,10 @@ public interface Refusal {
   /** {@return the error that it answers with} */
   Errno errno();
 
-  /** {@return who says so: a page of the manual and a section of it, or a kernel function} */
+  /**
+   * {@return who says so: a page of the manual and a section of it, a function of the kernel where
+   * the manual is silent, or this library}
+   */
   String source();
 
   /** {@return the condition in words, without a final period: a clause fit for a message} */

@@ -11,9 +11,8 @@ public enum ShmdtError implements Refusal {
       "the address is not a multiple of the page size, or lies beyond the address space"),
   /** No segment is attached at the address. */
   NOT_ATTACHED(Errno.EINVAL, "shmop(2), ERRORS", "no segment is attached at the address"),
-  /** Splitting a mapping needs memory, and there is none. */
-  OUT_OF_MEMORY(
-      Errno.ENOMEM, "kernel, ksys_shmdt", "splitting a mapping needs memory, and there is none");
+  /** The segment holds memory that mseal has sealed. */
+  SEALED(Errno.EPERM, "this library", "the segment holds memory that mseal has sealed");
 
   private final Errno errno;
   private final String source;
