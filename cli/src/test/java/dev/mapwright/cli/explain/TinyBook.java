@@ -13,6 +13,7 @@ final class TinyBook implements CodeBook {
   @Override
   public List<Code> codes() {
     List<Code> codes = new ArrayList<>();
+    codes.add(new Code(this, "0xA", List.of("LEVEL_MISUSE")));
     codes.add(new Code(this, "0xDA", List.of("ENTRY_MISUSE")));
     codes.add(new Code(this, "0xDA/0x104", List.of("ENTRY_MISUSE/0x104")));
     codes.add(new Code(this, "0xDA/0x105", List.of("ENTRY_MISUSE/0x105")));
