@@ -47,21 +47,20 @@ final class Complaints {
 
   static String unknownRoutine(String routine, List<Code> codes) {
     Code code = codes.getFirst();
-    String close = closest(RoutineNames.plain(routine), code.book());
-    return "no routine '"
-        + shortened(routine)
-        + "' in the table of answers"
-        + (close != null
-            ? "; did you mean '" + close + "'?"
-            : "."
-                + System.lineSeparator()
-                + "'mapwright explain "
-                + code.name()
-                + "' names those that give this code.");
+    CodeBook book = code.book();
+    String close = closest(RoutineNames.plain(routine), codes);
+    String what = "no routine '" + shortened(routine) + "' in the table of answers";
+    return close != null
+        ? what + "; did you mean '" + close + "'?"
+        : what
+            + (codes.size() == 1 ? " of " + book.system() + "." : ".")
+            + System.lineSeparator()
+            + "'mapwright explain "
+            + code.name()
+            + "' names those that give this code.";
   }
 
-  static String neverGiven(String routine, List<Code> codes) {
-    Code code = codes.getFirst();
+  static String neverGiven(String routine, Code code) {
     CodeBook book = code.book();
     List<String> its = new ArrayList<>();
     for (Code other : book.codes()) {
@@ -81,24 +80,29 @@ final class Complaints {
     return text.toString().stripTrailing();
   }
 
-  private static @Nullable String closest(String typed, CodeBook book) {
+  /** The routine that is nearest to what was typed, in the books of some codes. */
+  private static @Nullable String closest(String typed, List<Code> codes) {
     String best = null;
     int bestDistance = Math.max(2, typed.length() / 3) + 1;
-    for (String routines : book.routines()) {
-      for (String name : RoutineNames.split(routines)) {
-        String small = RoutineNames.plain(name);
-        int whole = EditDistance.of(typed, small);
-        int distance =
-            small.startsWith("mx_")
-                ? Math.min(whole, EditDistance.of(typed, small.substring(3)))
-                : whole;
-        if (distance < bestDistance) {
-          best = name;
-          bestDistance = distance;
+    for (Code code : codes) {
+      for (String routines : code.book().routines()) {
+        for (String name : RoutineNames.split(routines)) {
+          int distance = distance(typed, RoutineNames.plain(name));
+          if (distance < bestDistance) {
+            best = name;
+            bestDistance = distance;
+          }
         }
       }
     }
     return best;
+  }
+
+  private static int distance(String typed, String name) {
+    int whole = EditDistance.of(typed, name);
+    return name.startsWith("mx_")
+        ? Math.min(whole, EditDistance.of(typed, name.substring(3)))
+        : whole;
   }
 
   private static String firstSentence(String text) {

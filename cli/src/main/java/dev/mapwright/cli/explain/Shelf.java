@@ -100,34 +100,29 @@ public final class Shelf {
   }
 
   /** Which of the codes a routine gives. */
-  private Finding of(String typed, List<Code> codes, String routine) {
-    List<Finding.Found> found = new ArrayList<>();
-    String known = null;
+  private static Finding of(String typed, List<Code> codes, String routine) {
+    List<Code> known = new ArrayList<>();
+    List<Code> given = new ArrayList<>();
     for (Code code : codes) {
       String named = routine(code.book(), routine);
-      if (named == null) {
-        continue;
-      }
-      known = named;
-      Explanation explanation = code.book().explain(code).of(named);
-      if (!explanation.causes().isEmpty()) {
-        found.add(new Finding.Found(code, named, explanation, List.of()));
+      if (named != null) {
+        known.add(code);
+        if (!code.book().explain(code).of(named).causes().isEmpty()) {
+          given.add(code);
+        }
       }
     }
-    if (found.size() == 1) {
-      return found.getFirst();
+    if (given.size() > 1) {
+      return new Finding.Refused(Complaints.several(typed, given));
     }
-    if (!found.isEmpty()) {
-      List<Code> several = new ArrayList<>();
-      for (Finding.Found one : found) {
-        several.add(one.code());
-      }
-      return new Finding.Refused(Complaints.several(typed, several));
+    Code code = !given.isEmpty() ? given.getFirst() : !known.isEmpty() ? known.getFirst() : null;
+    String named = code == null ? null : routine(code.book(), routine);
+    if (code == null || named == null) {
+      return new Finding.Refused(Complaints.unknownRoutine(routine, codes));
     }
-    return new Finding.Refused(
-        known == null
-            ? Complaints.unknownRoutine(routine, codes)
-            : Complaints.neverGiven(known, codes));
+    return given.isEmpty()
+        ? new Finding.Refused(Complaints.neverGiven(named, code))
+        : new Finding.Found(code, named, code.book().explain(code).of(named), List.of());
   }
 
   /** The entry of a book's list in which a routine is named; null when there is none. */

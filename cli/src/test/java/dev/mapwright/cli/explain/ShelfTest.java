@@ -3,6 +3,7 @@ package dev.mapwright.cli.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,11 @@ class ShelfTest {
   }
 
   private String refused(String typed) {
-    return switch (shelf.find(typed, null)) {
+    return refused(typed, null);
+  }
+
+  private String refused(String typed, @Nullable String routine) {
+    return switch (shelf.find(typed, routine)) {
       case Finding.Found found -> throw new AssertionError("found " + found.code().name());
       case Finding.Refused refused -> refused.complaint();
     };
@@ -101,6 +106,23 @@ class ShelfTest {
               assertThat(found.code().name()).isEqualTo(name);
               assertThat(found.explanation().routines()).hasSize(1);
             });
+  }
+
+  @Test
+  void a_routine_of_another_system_than_the_code_is_none() {
+    assertThat(refused("EINVAL", "mx_vmar_allocate"))
+        .contains("no routine 'mx_vmar_allocate' in the table of answers of Linux.");
+    assertThat(refused("-4", "mremap"))
+        .contains("no answer of mremap in the table is EINTR")
+        .contains("What mremap gives: EPERM, ");
+    assertThat(refused("-12", "mremp")).contains("did you mean 'mremap'?");
+    assertThat(refused("-12", "vmar_mop")).contains("did you mean 'mx_vmar_map'?");
+  }
+
+  @Test
+  void a_code_of_two_parts_has_the_routines_of_its_own() {
+    assertThat(refused("0xDA/0x105", "MmUnmapThing"))
+        .contains("What MmUnmapThing gives: 0xDA/0x104");
   }
 
   @Test

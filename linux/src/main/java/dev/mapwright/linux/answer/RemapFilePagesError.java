@@ -5,7 +5,7 @@ import dev.mapwright.linux.abi.Errno;
 /** The errors of {@code remap_file_pages}, in order of checks. */
 public enum RemapFilePagesError implements Refusal {
   /** Prot is not 0. */
-  PROTECTION(Errno.EINVAL, "remap_file_pages(2), ERRORS", "prot is not 0"),
+  PROTECTION(Errno.EINVAL, "remap_file_pages(2), DESCRIPTION", "prot is not 0"),
   /** The range is empty, reaches beyond the address space, or offset plus size reach 2^64 pages. */
   BAD_RANGE(
       Errno.EINVAL,

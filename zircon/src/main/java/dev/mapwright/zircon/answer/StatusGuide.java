@@ -25,7 +25,7 @@ public enum StatusGuide {
   MX_ERR_NOT_SUPPORTED(
       MxStatus.MX_ERR_NOT_SUPPORTED,
       "The operation exists, but not for this object or with this code.",
-      "Is the object a physical range ? Map it and access the mapping, instead of reading, "
+      "Is the object a physical range? Map it and access the mapping, instead of reading, "
           + "writing, resizing, committing or cloning it.",
       "Is it an operation code or a topic? Take one that the call's page says is carried out."),
   /** See {@link MxStatus#MX_ERR_NO_RESOURCES}. */
