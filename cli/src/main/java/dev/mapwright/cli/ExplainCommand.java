@@ -138,13 +138,15 @@ final class ExplainCommand {
     }
   }
 
-  /** The word after the code, and after "of" if that stands between; null when there is none. */
+  /** The word after the code, or after "of" if that stands between; null when there is none. */
   private static @Nullable String routine(List<String> words) {
-    int at = words.size() > 2 && words.get(1).equalsIgnoreCase("of") ? 2 : 1;
-    if (words.size() > at + 1) {
+    boolean of = words.size() > 1 && words.get(1).equalsIgnoreCase("of");
+    int at = of ? 2 : 1;
+    if (words.size() > at + 1 || of && words.size() == at) {
       throw new UserError(
-          "expected one code and at most one routine; found "
-              + String.join(" ", words.subList(0, Math.min(words.size(), 8))));
+          "expected one code and at most one routine; found '"
+              + String.join(" ", words.subList(0, Math.min(words.size(), 4)))
+              + (words.size() > 4 ? " ...'" : "'"));
     }
     return words.size() > at ? words.get(at) : null;
   }

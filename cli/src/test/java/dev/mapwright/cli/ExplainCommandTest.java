@@ -85,7 +85,8 @@ class ExplainCommandTest {
     assertThat(session.err())
         .contains("no answer of mremap in the table is EACCES")
         .contains("Routines that give it: mprotect, pkey_mprotect, madvise")
-        .contains("What mremap gives: EPERM, ENOMEM, EFAULT, EINVAL");
+        .contains("What mremap gives: EPERM, ENOMEM, EFAULT, EINVAL")
+        .contains("'mapwright explain EACCES' says what it means in general.");
     assertThat(Session.of("explain", "EIO", "mremap").err()).doesNotContain("Routines that give");
   }
 
@@ -118,7 +119,16 @@ class ExplainCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"-12", "MX_ERR", "NO_MEMROY", "-99", "EACCES mremap", "EINVAL x", "--help"})
+      strings = {
+        "-12",
+        "MX_ERR",
+        "NO_MEMROY",
+        "-99",
+        "EACCES mremap",
+        "EINVAL x",
+        "xyzzyxyzzyxyzzyxyzzyxyzzyxyzzyxyzzyxyzzy",
+        "--help"
+      })
   void complaints_fit_as_well(String typed) {
     Session session = Session.of("explain", typed);
     (session.out() + session.err())
@@ -158,7 +168,9 @@ class ExplainCommandTest {
     "EPERM --format xml, there is no format 'xml'; expected text or json",
     "--list EPERM, expected nothing beside it",
     "--frobnicate, there is no option '--frobnicate'",
-    "EINVAL mremap mmap, at most one routine",
+    "EINVAL mremap mmap, at most one routine; found 'EINVAL mremap mmap'",
+    "EINVAL of mremap mmap madvise, at most one routine; found 'EINVAL of mremap mmap ...'",
+    "EINVAL of, at most one routine; found 'EINVAL of'",
   })
   void what_makes_no_sense_is_refused(String line, String why) {
     Session session = Session.of(("explain " + line).split(" ", -1));

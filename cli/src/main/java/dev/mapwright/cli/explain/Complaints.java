@@ -20,10 +20,7 @@ final class Complaints {
   static String unknown(String typed, String plain, List<Code> codes) {
     List<Nearest.Guess> guesses = Nearest.to(plain, codes);
     StringBuilder text = new StringBuilder("there is no code '" + shortened(typed) + "'");
-    if (guesses.isEmpty()) {
-      return text.append("; ").append(LIST).toString();
-    }
-    text.append("; the nearest ones are");
+    text.append(guesses.isEmpty() ? "." : "; the nearest ones are");
     for (Nearest.Guess guess : guesses) {
       String name = guess.code().name();
       text.append(System.lineSeparator()).append("  ").append(name);
@@ -76,8 +73,9 @@ final class Complaints {
       Paragraph.print("  ", "Routines that give it: " + String.join(", ", givers), out);
     }
     Paragraph.print("  ", "What " + routine + " gives: " + String.join(", ", its), out);
+    out.print("'mapwright explain " + code.name() + "' says what it means in general.");
     out.flush();
-    return text.toString().stripTrailing();
+    return text.toString();
   }
 
   /** The routine that is nearest to what was typed, in the books of some codes. */
@@ -112,6 +110,6 @@ final class Complaints {
 
   /** Nobody wants to read 100,000 characters again. */
   private static String shortened(String typed) {
-    return typed.length() <= 60 ? typed : typed.substring(0, 60) + "...";
+    return typed.length() <= 30 ? typed : typed.substring(0, 30) + "...";
   }
 }
