@@ -36,6 +36,7 @@ final class ExplainCommand {
             "  mapwright explain MX_ERR_NO_MEMORY",
             "  mapwright explain -4",
             "  mapwright explain EINVAL mremap",
+            "  mapwright explain 0xDA/0x104",
             "  mapwright explain --list | grep NO_");
     // A status is a negative number as often as not.
     spec.parser().unmatchedOptionsArePositionalParams(true);
@@ -47,7 +48,7 @@ final class ExplainCommand {
             .type(String.class)
             .completionCandidates(new KnownCodes(Shelf.ALL))
             .description(
-                "A name, or a number; the last words of a name are enough (NO_MEMORY), if only one"
+                "A name, or a number; the last words of a name are enough (BAD_HANDLE), if only one"
                     + " code ends with them.")
             .build());
     spec.addPositional(

@@ -45,9 +45,25 @@ class ExplainCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-25", "4294967271", "0xffffffe7", "mx_err_not_found", "NOT_FOUND"})
+  @ValueSource(strings = {"-25", "4294967271", "0xffffffe7", "mx_err_not_found", "ERR_NOT_FOUND"})
   void a_number_and_a_short_name_do_as_well(String typed) {
     assertThat(Session.of("explain", typed)).isEqualTo(Session.of("explain", "MX_ERR_NOT_FOUND"));
+  }
+
+  @Test
+  void a_bug_check_lists_its_kinds_and_each_is_explained_by_itself() {
+    Session session = Session.of("explain", "SYSTEM_PTE_MISUSE");
+    assertThat(session.code()).isEqualTo(Main.OK);
+    assertThat(session.out())
+        .startsWith("0xDA (Windows)\nAlso SYSTEM_PTE_MISUSE\n")
+        .contains("More exactly\n")
+        .contains("  0xDA/0x104: the reservation belongs to another tag\n");
+    assertThat(Session.of("explain", "0x000000da")).isEqualTo(session);
+    assertThat(Session.of("explain", "0xDA/0x104").out())
+        .contains("MmMapLockedPagesWithReservedMapping\n")
+        .contains("the reservation belongs to another tag (Bug Check 0xDA, 0x104)")
+        .contains("Pass the tag that the range was reserved with");
+    assertThat(Session.of("explain", "C00000F2").out()).startsWith("STATUS_INVALID_PARAMETER_4 ");
   }
 
   @Test
@@ -69,7 +85,9 @@ class ExplainCommandTest {
     "MX_ERR_NO_MEMROY, MX_ERR_NO_MEMORY",
     "EINVALL, EINVAL",
     "0xFFFFFFFB, MX_ERR_NO_MEMORY (0xFFFFFFFC)",
-    "-12, ENOMEM (Linux)"
+    "-12, ENOMEM (Linux)",
+    "NO_MEMORY, STATUS_NO_MEMORY (Windows)",
+    "0xDA/0x106, 0xDA/0x105"
   })
   void what_is_unknown_or_unclear_is_refused_with_what_can_be_meant(String typed, String meant) {
     Session session = Session.of("explain", typed);

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Shelf {
   /** The books that there are; a further one is one more entry. Immutable. */
-  public static final Shelf ALL = new Shelf(List.of(new MagentaBook(), new LinuxBook()));
+  public static final Shelf ALL =
+      new Shelf(List.of(new MagentaBook(), new LinuxBook(), new WindowsBook()));
 
   private final List<CodeBook> books;
 

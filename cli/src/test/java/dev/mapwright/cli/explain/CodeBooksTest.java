@@ -103,6 +103,25 @@ class CodeBooksTest {
     }
   }
 
+  @Test
+  void every_windows_answer_that_has_a_code_is_a_cause_of_it() {
+    CodeBook book = new WindowsBook();
+    for (dev.mapwright.windows.answer.Routine routine :
+        dev.mapwright.windows.answer.Routine.values()) {
+      for (dev.mapwright.windows.answer.Condition condition : routine.conditions()) {
+        String code = condition.answer().codeText();
+        if (!code.isEmpty() && !code.equals("NULL")) {
+          assertThat(causes(book, code))
+              .anySatisfy(cause -> {
+                assertThat(cause.routine()).isEqualTo(routine.documentedName());
+                assertThat(cause.sentence()).startsWith(condition.answer().sentence());
+                assertThat(cause.source()).isEqualTo(condition.answer().source());
+              });
+        }
+      }
+    }
+  }
+
   private static List<Cause> causes(CodeBook book, String name) {
     for (Code code : book.codes()) {
       if (code.name().equals(name)) {
