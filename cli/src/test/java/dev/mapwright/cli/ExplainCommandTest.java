@@ -61,7 +61,8 @@ class ExplainCommandTest {
     assertThat(Session.of("explain", "0x000000da")).isEqualTo(session);
     assertThat(Session.of("explain", "0xDA/0x104").out())
         .contains("MmMapLockedPagesWithReservedMapping\n")
-        .contains("the reservation belongs to another tag (Bug Check 0xDA, 0x104)")
+        .contains("the reservation belongs to another tag; parameters from the second on:\n")
+        .contains("address, caller's tag, owner's tag (Bug Check 0xDA, 0x104)")
         .contains("Pass the tag that the range was reserved with");
     assertThat(Session.of("explain", "C00000F2").out()).startsWith("STATUS_INVALID_PARAMETER_4 ");
   }
@@ -87,7 +88,7 @@ class ExplainCommandTest {
     "0xFFFFFFFB, MX_ERR_NO_MEMORY (0xFFFFFFFC)",
     "-12, ENOMEM (Linux)",
     "NO_MEMORY, STATUS_NO_MEMORY (Windows)",
-    "0xDA/0x106, 0xDA/0x105"
+    "0xDA/0x106, 0xDA/0x104"
   })
   void what_is_unknown_or_unclear_is_refused_with_what_can_be_meant(String typed, String meant) {
     Session session = Session.of("explain", typed);

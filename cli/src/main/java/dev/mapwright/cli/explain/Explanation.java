@@ -21,7 +21,7 @@ public record Explanation(
   }
 
   /**
-   * {@return the same with the causes of one routine only}
+   * {@return the same with the causes and the parts of one routine only}
    *
    * @param routine as {@link Cause#routine} has it
    */
@@ -32,7 +32,13 @@ public record Explanation(
         its.add(cause);
       }
     }
-    return new Explanation(meaning, its, parts, advice);
+    List<Part> itsParts = new ArrayList<>();
+    for (Part part : parts) {
+      if (part.routines().contains(routine)) {
+        itsParts.add(part);
+      }
+    }
+    return new Explanation(meaning, its, itsParts, advice);
   }
 
   /** {@return the routines that give the code, each once, in order} */

@@ -40,6 +40,7 @@ public final class ExplanationJson {
         json.writeStartObject();
         json.writeStringProperty("name", part.name());
         json.writeStringProperty("sentence", part.sentence());
+        strings(json, "routines", part.routines());
         json.writeEndObject();
       }
       json.writeEndArray();

@@ -108,7 +108,7 @@ public final class Shelf {
       String named = routine(code.book(), routine);
       if (named != null) {
         known.add(code);
-        if (!code.book().explain(code).of(named).causes().isEmpty()) {
+        if (code.book().explain(code).of(named).given()) {
           given.add(code);
         }
       }

@@ -52,19 +52,39 @@ final class WindowsBook implements CodeBook {
     return aliases;
   }
 
-  /** One answer for each code of two parts: the first that has it. */
+  /** One answer for each code of two parts, the first that has it; by their second parts. */
   private static List<Answer> kinds() {
     List<Answer> kinds = new ArrayList<>();
     for (Routine routine : Routine.values()) {
       for (Condition condition : routine.conditions()) {
         Answer answer = condition.answer();
-        boolean kind = answer.bugCheck() && answer.parameter1() != Answer.NO_PARAMETER;
-        if (kind && with(answer.codeText(), kinds) == null) {
-          kinds.add(answer);
+        if (answer.bugCheck() && answer.parameter1() != Answer.NO_PARAMETER) {
+          insert(answer, kinds);
         }
       }
     }
     return kinds;
+  }
+
+  private static void insert(Answer answer, List<Answer> kinds) {
+    int at = kinds.size();
+    while (at > 0 && kinds.get(at - 1).parameter1() > answer.parameter1()) {
+      at--;
+    }
+    for (int same = at - 1; same >= 0; same--) {
+      if (sameCode(kinds.get(same), answer)) {
+        return;
+      }
+    }
+    kinds.add(at, answer);
+  }
+
+  /** Whether two answers with bug checks have one code; compared without making texts of them. */
+  private static boolean sameCode(Answer one, Answer other) {
+    return one.bugCheck()
+        && other.bugCheck()
+        && one.code() == other.code()
+        && one.parameter1() == other.parameter1();
   }
 
   private static @Nullable Answer with(String code, List<Answer> answers) {
@@ -101,10 +121,23 @@ final class WindowsBook implements CodeBook {
     List<Part> parts = new ArrayList<>();
     for (Answer answer : kinds) {
       if (answer.code() == guide.code()) {
-        parts.add(new Part(answer.codeText(), answer.sentence()));
+        parts.add(new Part(answer.codeText(), answer.sentence(), givers(answer)));
       }
     }
     return parts;
+  }
+
+  private static List<String> givers(Answer kind) {
+    List<String> givers = new ArrayList<>();
+    for (Routine routine : Routine.values()) {
+      for (Condition condition : routine.conditions()) {
+        boolean gives = sameCode(condition.answer(), kind);
+        if (gives && !givers.contains(routine.documentedName())) {
+          givers.add(routine.documentedName());
+        }
+      }
+    }
+    return givers;
   }
 
   private static List<Cause> causes(Code code) {
@@ -129,14 +162,21 @@ final class WindowsBook implements CodeBook {
     return answer.codeText();
   }
 
+  /** The condition, when it counts, and what the parameters are that a debugger shows. */
   private static String sentence(Answer answer) {
-    return switch (answer.effect()) {
-      case RAISED -> answer.sentence() + "; the status is raised";
-      case VERIFIER -> answer.sentence() + "; under Driver Verifier only";
-      case DISCOURAGED ->
-          answer.sentence() + "; under Driver Verifier only, otherwise the call is carried out";
-      default -> answer.sentence();
-    };
+    String when =
+        switch (answer.effect()) {
+          case RAISED -> "; the status is raised";
+          case VERIFIER -> "; under Driver Verifier only";
+          case DISCOURAGED -> "; under Driver Verifier only, otherwise the call is carried out";
+          default -> "";
+        };
+    boolean kind = answer.parameter1() != Answer.NO_PARAMETER;
+    String parameters =
+        !answer.bugCheck() || answer.numbers().isEmpty()
+            ? ""
+            : (kind ? "; parameters from the second on: " : "; parameters: ") + answer.numbers();
+    return answer.sentence() + when + parameters;
   }
 
   @Override

@@ -39,6 +39,8 @@ class CodeBooksTest {
     for (Part part : known.parts()) {
       assertThat(part.name()).startsWith(code.name() + "/");
       assertThat(part.sentence()).isNotEmpty().doesNotEndWith(".");
+      assertThat(part.routines()).isNotEmpty();
+      assertThat(code.book().routines()).containsAll(part.routines());
     }
   }
 

@@ -123,6 +123,14 @@ class ShelfTest {
   void a_code_of_two_parts_has_the_routines_of_its_own() {
     assertThat(refused("0xDA/0x105", "MmUnmapThing"))
         .contains("What MmUnmapThing gives: 0xDA/0x104");
+    assertThat(shelf.find("0xDA", "MmUnmapThing"))
+        .isInstanceOfSatisfying(
+            Finding.Found.class,
+            found ->
+                assertThat(found.explanation().parts())
+                    .extracting(Part::name)
+                    .containsExactly("0xDA/0x104"));
+    assertThat(refused("0x1A", "MmUnmapThing")).contains("no answer of MmUnmapThing");
   }
 
   @Test

@@ -29,7 +29,9 @@ final class TinyBook implements CodeBook {
     List<Part> parts = new ArrayList<>();
     for (Code other : codes()) {
       if (other.name().startsWith(code.name() + "/")) {
-        parts.add(new Part(other.name(), "it is " + other.name()));
+        List<String> givers =
+            other.name().equals("0xDA/0x104") ? List.of("MmUnmapThing") : List.of();
+        parts.add(new Part(other.name(), "it is " + other.name(), givers));
       }
     }
     List<Cause> causes =
