@@ -4,5 +4,6 @@ module dev.mapwright.sim {
   requires transitive dev.mapwright.core;
 
   exports dev.mapwright.sim;
+  exports dev.mapwright.sim.device;
   exports dev.mapwright.sim.format;
 }

@@ -1,8 +1,10 @@
 package dev.mapwright.sim;
 
+import dev.mapwright.core.event.Callbacks;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.X86Format;
+import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.RamRange;
@@ -74,7 +76,7 @@ public final class MachineBuilder {
    * @throws IllegalArgumentException when it does not fit there
    */
   public MachineBuilder device(String name, long firstPfn, long pages, DeviceHandler handler) {
-    devices.add(new DeviceRange(name, firstPfn, pages, handler));
+    devices.add(new DeviceRange(name, firstPfn, pages, false, handler));
     return this;
   }
 
@@ -144,11 +146,15 @@ public final class MachineBuilder {
   }
 
   PhysicalMap physicalMap() {
-    PhysicalMap map = new PhysicalMap(ram);
-    for (DeviceRange device : devices) {
-      map.add(device);
+    return new PhysicalMap(ram);
+  }
+
+  DeviceMap deviceMap(PhysicalMap map, Callbacks callbacks) {
+    DeviceMap made = new DeviceMap(map, callbacks);
+    if (!devices.isEmpty()) {
+      made.add(devices);
     }
-    return map;
+    return made;
   }
 
   boolean isSingleThreaded() {

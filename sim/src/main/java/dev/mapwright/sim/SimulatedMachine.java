@@ -5,8 +5,10 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventStream;
 import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.machine.Census;
+import dev.mapwright.core.machine.Clock;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.DeviceHandler;
+import dev.mapwright.core.machine.Devices;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.PhysicalMemory;
@@ -14,7 +16,9 @@ import dev.mapwright.core.machine.SeedBook;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.sim.TableWalkReport.Ending;
 import dev.mapwright.sim.cpu.SimulatedCpu;
+import dev.mapwright.sim.device.Device;
 import dev.mapwright.sim.format.TableFormat;
+import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.FrameTable;
 import dev.mapwright.sim.memory.PhysicalMap;
@@ -23,6 +27,7 @@ import dev.mapwright.sim.memory.ThreadGuard;
 import dev.mapwright.sim.tables.PageTables;
 import dev.mapwright.sim.tables.TableWalk;
 import dev.mapwright.sim.tables.TableWalker;
+import dev.mapwright.sim.time.SimulatedClock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +58,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedMachine implements Machine {
   private final PhysicalMap map;
+  private final DeviceMap devices;
+  private final DeviceSlots slots;
   private final ThreadGuard guard;
+  private final SimulatedClock clock;
   private final EventStream events = new EventStream();
   private final FailurePoints failures = new FailurePoints();
   private final Census census = new Census();
@@ -65,7 +73,10 @@ public final class SimulatedMachine implements Machine {
 
   SimulatedMachine(MachineBuilder builder) {
     map = builder.physicalMap();
+    devices = builder.deviceMap(map, events.callbacks());
+    slots = new DeviceSlots(devices);
     guard = new ThreadGuard(!builder.isSingleThreaded());
+    clock = new SimulatedClock(guard, events.callbacks());
     seeds = new SeedBook(builder.chosenSeed());
     format = builder.chosenFormat();
     ram = new Ram(map, builder.chosenRamFolder());
@@ -94,7 +105,37 @@ public final class SimulatedMachine implements Machine {
   }
 
   /**
-   * Adds a device while the machine runs.
+   * Plugs a device in while the machine runs. Its ranges are there all at once.
+   *
+   * @param device which is not plugged in anywhere
+   * @param firstPfns where its BARs begin, in the order of {@link Device#bars}; each a multiple of
+   *     the BAR's size
+   * @throws IllegalArgumentException when it is plugged in already, there are not as many places as
+   *     BARs, one does not fit there, or RAM or another device is there; no range was added
+   */
+  public void plug(Device device, long... firstPfns) {
+    guard.check();
+    slots.plug(this, device, firstPfns);
+  }
+
+  /**
+   * Pulls a device out by surprise, while it may be in use. All of its ranges are holes at once;
+   * then the device is told, its interrupt lines are lowered, and the listeners of {@link
+   * #devices()} are told. When this returns, an access that begins reads all ones and drops stores;
+   * accesses that were under way may still reach a handler.
+   *
+   * @param device which is plugged in
+   * @throws IllegalArgumentException when it is not plugged in here
+   * @throws IllegalStateException when the caller is inside a callback of the engine that holds
+   *     locks; nothing has changed
+   */
+  public void unplug(Device device) {
+    guard.check();
+    slots.unplug(device);
+  }
+
+  /**
+   * Adds a range of registers while the machine runs, of a device that is nothing more.
    *
    * @param name its name, for reports
    * @param firstPfn the first page of its registers
@@ -103,22 +144,25 @@ public final class SimulatedMachine implements Machine {
    * @throws IllegalArgumentException when RAM or another device is there
    */
   public void addDevice(String name, long firstPfn, long pages, DeviceHandler handler) {
-    map.add(new DeviceRange(name, firstPfn, pages, handler));
+    devices.add(List.of(new DeviceRange(name, firstPfn, pages, false, handler)));
   }
 
   /**
-   * Removes a device while the machine runs. Accesses that are under way may still reach its
-   * handler; later ones find a hole.
+   * Removes a device by surprise while the machine runs, as {@link #unplug} does, whole: also the
+   * other ranges of one that has several. Accesses that are under way may still reach its handler;
+   * later ones find a hole.
    *
    * @param firstPfn the first page of its registers
    * @throws IllegalArgumentException when no device begins there
+   * @throws IllegalStateException when the caller is inside a callback of the engine that holds
+   *     locks; nothing has changed
    */
   public void removeDevice(long firstPfn) {
-    DeviceRange device = map.deviceAt(firstPfn);
+    DeviceRange device = devices.at(firstPfn);
     if (device == null || device.firstPfn() != firstPfn) {
       throw new IllegalArgumentException("no device begins at pfn 0x" + Long.toHexString(firstPfn));
     }
-    map.remove(device);
+    slots.remove(device);
   }
 
   /**
@@ -127,13 +171,8 @@ public final class SimulatedMachine implements Machine {
    * @param pfn any page frame number
    */
   public @Nullable String deviceAt(long pfn) {
-    DeviceRange device = map.deviceAt(pfn);
+    DeviceRange device = devices.at(pfn);
     return device == null ? null : device.name();
-  }
-
-  /** {@return the names of the devices, in ascending order of their addresses} */
-  public List<String> devices() {
-    return map.devices().stream().map(DeviceRange::name).toList();
   }
 
   /** {@return the name of the page tables' format, for example {@code x86-64, 4 levels}} */
@@ -196,7 +235,7 @@ public final class SimulatedMachine implements Machine {
   @Override
   public Cpu newCpu() {
     guard.check();
-    return new SimulatedCpu(cpus.getAndIncrement(), map, ram, guard);
+    return new SimulatedCpu(cpus.getAndIncrement(), map, devices, ram, guard);
   }
 
   @Override
@@ -222,6 +261,16 @@ public final class SimulatedMachine implements Machine {
   @Override
   public SeedBook seeds() {
     return seeds;
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public Devices devices() {
+    return devices;
   }
 
   @Override

@@ -55,6 +55,12 @@ public interface Machine extends AutoCloseable {
    */
   SeedBook seeds();
 
+  /** {@return the machine's virtual time, the same instance each time} */
+  Clock clock();
+
+  /** {@return the devices that answer outside RAM, the same instance each time} */
+  Devices devices();
+
   /**
    * Ends the machine and gives its memory back. Everything still in the census is a leak, and is
    * named by {@link Census#leaks()} beforehand.

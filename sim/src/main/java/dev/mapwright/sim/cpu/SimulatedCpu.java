@@ -5,8 +5,8 @@ import dev.mapwright.core.Fault;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
-import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.FaultResolver;
+import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.FirstRam;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  * meanwhile; otherwise it translates the rest anew, where it may fault half-way.
  */
 @SuppressWarnings("ReferenceEquality") // of arrays and segments
-public final class SimulatedCpu extends Translator implements Cpu {
+public final class SimulatedCpu extends DeviceAccess {
   /** A bulk copy polls at least this often. */
   private static final long MOST_BYTES_AT_ONCE = 256 << 10;
 
   private final int number;
 
-  public SimulatedCpu(int number, PhysicalMap map, Ram ram, ThreadGuard guard) {
-    super(map, ram, guard);
+  public SimulatedCpu(int number, PhysicalMap map, DeviceMap devices, Ram ram, ThreadGuard guard) {
+    super(map, devices, ram, guard);
     this.number = number;
   }
 
@@ -119,7 +119,9 @@ public final class SimulatedCpu extends Translator implements Cpu {
 
   private long loadWithin(long address, int bytes, Access access, long wide, int wideBytes) {
     requireTranslated(address, access, wide, wideBytes);
-    return foundRam ? Scalars.get(ramBuffers, found, bytes) : readDevice(found, bytes);
+    return foundRam
+        ? Scalars.get(ramBuffers, found, bytes)
+        : readDevice(address, found, bytes, access);
   }
 
   /** The part of a crossing load that lies in one page, byte by byte. */
@@ -200,7 +202,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
         return;
       }
       requireTranslated(address, Access.WRITE, address, bytes);
-      storeFound(bytes, value);
+      storeFound(address, bytes, value);
     } finally {
       end(position);
     }
@@ -231,16 +233,16 @@ public final class SimulatedCpu extends Translator implements Cpu {
         foundRam = false;
       }
       handlerCalled |= !foundRam;
-      storeFound(1, value >>> 8 * i & 0xFF);
+      storeFound(address + i, 1, value >>> 8 * i & 0xFF);
     }
   }
 
-  /** Stores where {@link #found} says. */
-  private void storeFound(int bytes, long value) {
+  /** Stores where {@link #found} says, which is where an address leads. */
+  private void storeFound(long address, int bytes, long value) {
     if (foundRam) {
       Scalars.set(ramBuffers, found, bytes, value);
     } else {
-      writeDevice(found, bytes, value);
+      writeDevice(address, found, bytes, value);
     }
   }
 
@@ -307,7 +309,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
           piece = extend(Access.READ, at, piece, bytes - done);
           MemorySegment.copy(ram, found, into, intoBytes + done, piece);
         } else {
-          piece = readRegisters(into, intoBytes + done, piece);
+          piece = readRegisters(at, into, intoBytes + done, piece);
         }
         done += piece;
         pollInside();
@@ -319,28 +321,31 @@ public final class SimulatedCpu extends Translator implements Cpu {
   }
 
   /**
-   * Reads registers from {@link #found} on, one by one, until a handler changes what is mapped.
+   * Reads registers from {@link #found} on, where an address leads, one by one, until a handler
+   * changes what is mapped.
    *
    * @return how many were read, at least 1
    */
-  private long readRegisters(MemorySegment into, long at, long most) {
+  private long readRegisters(long address, MemorySegment into, long at, long most) {
     long from = found;
     long before = quiescences;
     long done = 0;
     do {
-      into.set(ValueLayout.JAVA_BYTE, at + done, (byte) readDevice(from + done, 1));
+      long value = readDevice(address + done, from + done, 1, Access.READ);
+      into.set(ValueLayout.JAVA_BYTE, at + done, (byte) value);
       done++;
     } while (done < most && unchangedSince(before));
     return done;
   }
 
   /** Writes registers as {@link #readRegisters} reads them. */
-  private long writeRegisters(MemorySegment from, long at, long most) {
+  private long writeRegisters(long address, MemorySegment from, long at, long most) {
     long to = found;
     long before = quiescences;
     long done = 0;
     do {
-      writeDevice(to + done, 1, Byte.toUnsignedLong(from.get(ValueLayout.JAVA_BYTE, at + done)));
+      long value = Byte.toUnsignedLong(from.get(ValueLayout.JAVA_BYTE, at + done));
+      writeDevice(address + done, to + done, 1, value);
       done++;
     } while (done < most && unchangedSince(before));
     return done;
@@ -376,7 +381,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
           piece = extend(Access.WRITE, at, piece, bytes - done);
           MemorySegment.copy(from, fromBytes + done, ram, found, piece);
         } else {
-          piece = writeRegisters(from, fromBytes + done, piece);
+          piece = writeRegisters(at, from, fromBytes + done, piece);
         }
         done += piece;
         pollInside();
@@ -442,7 +447,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
           MemorySegment.copy(ram, source, ram, found, piece);
           return piece;
         }
-        return copyRegisters(source, sourceRam, to + skip, piece, last);
+        return copyRegisters(from + skip, source, sourceRam, to + skip, piece, last);
       }
     }
     throw new IllegalStateException(
@@ -458,7 +463,8 @@ public final class SimulatedCpu extends Translator implements Cpu {
    *
    * @return how many bytes, at least 1; 0 for a fault
    */
-  private int copyRegisters(long source, boolean sourceRam, long to, int piece, boolean last) {
+  private int copyRegisters(
+      long from, long source, boolean sourceRam, long to, int piece, boolean last) {
     long target = found;
     boolean targetRam = foundRam;
     long before = quiescences;
@@ -466,7 +472,10 @@ public final class SimulatedCpu extends Translator implements Cpu {
     boolean unchanged = true;
     while (done < piece && unchanged) {
       int i = last ? piece - 1 - done : done;
-      long value = sourceRam ? Scalars.get(ramBuffers, source + i, 1) : readDevice(source + i, 1);
+      long value =
+          sourceRam
+              ? Scalars.get(ramBuffers, source + i, 1)
+              : readDevice(from + i, source + i, 1, Access.READ);
       unchanged = sourceRam || unchangedSince(before);
       if (unchanged) {
         found = target + i;
@@ -475,7 +484,7 @@ public final class SimulatedCpu extends Translator implements Cpu {
         return 0;
       }
       boolean handlerCalled = !foundRam;
-      storeFound(1, value & 0xFF);
+      storeFound(to + i, 1, value & 0xFF);
       unchanged &= !handlerCalled || unchangedSince(before);
       done++;
     }

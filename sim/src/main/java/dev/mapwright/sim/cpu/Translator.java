@@ -5,7 +5,7 @@ import dev.mapwright.core.Fault;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.FaultResolver;
-import dev.mapwright.sim.memory.DeviceRange;
+import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.FirstRam;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
@@ -36,6 +36,7 @@ abstract class Translator extends Bracket {
   static final int MOST_ATTEMPTS = 1000;
 
   private final PhysicalMap map;
+  final DeviceMap devices;
   private final Ram allRam;
   private final TableWalk walk = new TableWalk();
 
@@ -69,9 +70,10 @@ abstract class Translator extends Bracket {
   private @Nullable FaultResolver upper;
   private @Nullable PageTables upperTables;
 
-  Translator(PhysicalMap map, Ram allRam, ThreadGuard guard) {
+  Translator(PhysicalMap map, DeviceMap devices, Ram allRam, ThreadGuard guard) {
     super(guard);
     this.map = map;
+    this.devices = devices;
     this.allRam = allRam;
   }
 
@@ -318,27 +320,5 @@ abstract class Translator extends Bracket {
       }
     }
     return true;
-  }
-
-  // Calling a device's handler is the access itself, so it begins while the driver is inside, with
-  // nothing between translating and the call. When it returns, nothing translated before is known.
-
-  final long readDevice(long physicalAddress, int bytes) {
-    DeviceRange device = map.deviceAt(Pages.of(physicalAddress));
-    long mask = bytes == 8 ? -1L : (1L << 8 * bytes) - 1;
-    if (device == null) {
-      return mask;
-    }
-    return device.handler().read(physicalAddress - Pages.address(device.firstPfn()), bytes) & mask;
-  }
-
-  final void writeDevice(long physicalAddress, int bytes, long value) {
-    DeviceRange device = map.deviceAt(Pages.of(physicalAddress));
-    if (device != null) {
-      long mask = bytes == 8 ? -1L : (1L << 8 * bytes) - 1;
-      device
-          .handler()
-          .write(physicalAddress - Pages.address(device.firstPfn()), bytes, value & mask);
-    }
   }
 }

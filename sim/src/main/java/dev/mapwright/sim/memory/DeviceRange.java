@@ -1,21 +1,29 @@
 package dev.mapwright.sim.memory;
 
 import dev.mapwright.core.machine.DeviceHandler;
+import dev.mapwright.core.machine.Devices;
 
 /**
- * The registers of a device in the physical map.
- *
- * @param name its name
- * @param firstPfn its first page
- * @param pages how many pages
- * @param handler who answers accesses
+ * The registers or the memory of a device in the physical map. Two are the same only if they are
+ * the same object: a device that is plugged in again is another one.
  */
-public record DeviceRange(String name, long firstPfn, long pages, DeviceHandler handler)
-    implements PhysicalRange {
+public final class DeviceRange implements PhysicalRange, Devices.Range {
   /** One above the largest pfn that any format can hold. */
   public static final long PFN_LIMIT = 1L << 40;
 
-  public DeviceRange {
+  private final String name;
+  private final long firstPfn;
+  private final long pages;
+  private final boolean prefetchable;
+  private final DeviceHandler handler;
+
+  /**
+   * A range.
+   *
+   * @param handler who answers accesses
+   */
+  public DeviceRange(
+      String name, long firstPfn, long pages, boolean prefetchable, DeviceHandler handler) {
     if (firstPfn < 0 || pages < 1 || firstPfn >= PFN_LIMIT || pages > PFN_LIMIT - firstPfn) {
       throw new IllegalArgumentException(
           "device "
@@ -26,10 +34,44 @@ public record DeviceRange(String name, long firstPfn, long pages, DeviceHandler 
               + Long.toHexString(firstPfn)
               + ": it has to lie below pfn 2^40");
     }
+    this.name = name;
+    this.firstPfn = firstPfn;
+    this.pages = pages;
+    this.prefetchable = prefetchable;
+    this.handler = handler;
   }
 
-  /** The last page, inclusive. */
-  public long lastPfn() {
-    return firstPfn + pages - 1;
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long firstPfn() {
+    return firstPfn;
+  }
+
+  @Override
+  public long pages() {
+    return pages;
+  }
+
+  @Override
+  public boolean prefetchable() {
+    return prefetchable;
+  }
+
+  /** {@return who answers accesses} */
+  public DeviceHandler handler() {
+    return handler;
+  }
+
+  boolean meets(long first, long last) {
+    return firstPfn <= last && first <= lastPfn();
+  }
+
+  @Override
+  public String toString() {
+    return name + ", " + pages + " pages from pfn 0x" + Long.toHexString(firstPfn);
   }
 }

@@ -1,16 +1,13 @@
 package dev.mapwright.sim.memory;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies at which physical address: RAM, devices, or nothing (a hole). A load from a hole reads
- * all ones and a store to it is dropped, as on a bus where nobody answers.
- *
- * <p>The RAM ranges are immutable. The devices are an array that is replaced whole under the lock
- * of this object, and read without it.
+ * Where RAM lies among the physical addresses. Elsewhere are devices ({@link DeviceMap}), or
+ * nothing (a hole): a load from there reads all ones and a store is dropped, as on a bus where
+ * nobody answers. Immutable.
  */
 public final class PhysicalMap {
   private final RamRange[] ram;
@@ -18,24 +15,13 @@ public final class PhysicalMap {
   /** The largest range of RAM, where most frames are. */
   private final RamRange largest;
 
-  /** Ascending, disjoint, and disjoint from RAM. */
-  private volatile DeviceRange[] devices = {};
-
-  /** A class and no lambda: the first lambda of a process costs milliseconds. */
-  private static final class ByPlace implements Comparator<PhysicalRange> {
-    @Override
-    public int compare(PhysicalRange left, PhysicalRange right) {
-      return Long.compare(left.firstPfn(), right.firstPfn());
-    }
-  }
-
   /** Takes ranges in any order; adjacent ones of the same node become one. */
   public PhysicalMap(List<RamRange> ranges) {
     if (ranges.isEmpty()) {
       throw new IllegalArgumentException("a machine needs at least one range of RAM");
     }
     List<RamRange> sorted = new ArrayList<>(ranges);
-    sorted.sort(new ByPlace());
+    sorted.sort(new PhysicalRange.ByPlace());
     List<RamRange> merged = new ArrayList<>();
     for (RamRange range : sorted) {
       RamRange before = merged.isEmpty() ? null : merged.getLast();
@@ -137,65 +123,5 @@ public final class PhysicalMap {
       }
     }
     return mask;
-  }
-
-  /** The device at a page; null when there is none. */
-  public @Nullable DeviceRange deviceAt(long pfn) {
-    DeviceRange[] now = devices;
-    int low = 0;
-    int high = now.length - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      DeviceRange device = now[middle];
-      if (pfn < device.firstPfn()) {
-        high = middle - 1;
-      } else if (pfn > device.lastPfn()) {
-        low = middle + 1;
-      } else {
-        return device;
-      }
-    }
-    return null;
-  }
-
-  /** The devices in ascending order. */
-  public List<DeviceRange> devices() {
-    return List.of(devices);
-  }
-
-  /**
-   * Adds a device.
-   *
-   * @throws IllegalArgumentException when something else is there already
-   */
-  public synchronized void add(DeviceRange device) {
-    for (RamRange range : ram) {
-      if (device.firstPfn() <= range.lastPfn() && range.firstPfn() <= device.lastPfn()) {
-        throw new IllegalArgumentException("device " + device.name() + " lies over RAM");
-      }
-    }
-    List<DeviceRange> all = new ArrayList<>(List.of(devices));
-    for (DeviceRange other : all) {
-      if (device.firstPfn() <= other.lastPfn() && other.firstPfn() <= device.lastPfn()) {
-        throw new IllegalArgumentException(
-            "device " + device.name() + " lies over device " + other.name());
-      }
-    }
-    all.add(device);
-    all.sort(new ByPlace());
-    devices = all.toArray(new DeviceRange[0]);
-  }
-
-  /**
-   * Removes a device; its range becomes a hole.
-   *
-   * @throws IllegalArgumentException when it is not there
-   */
-  public synchronized void remove(DeviceRange device) {
-    List<DeviceRange> all = new ArrayList<>(List.of(devices));
-    if (!all.remove(device)) {
-      throw new IllegalArgumentException("there is no such device: " + device.name());
-    }
-    devices = all.toArray(new DeviceRange[0]);
   }
 }

@@ -193,7 +193,7 @@ class SimulatedCpuTest {
     assertThat(cpu.load(0x6000, 4)).isEqualTo(0xFFFF_FFFFL);
     machine.addDevice("again", DEVICE_PFN, 1, device);
     assertThat(cpu.load(0x6000, 4)).isEqualTo(0x55667788L);
-    assertThat(machine.devices()).containsExactly("again");
+    assertThat(machine.devices().names()).containsExactly("again");
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Virtual time. */
+@NullMarked
+package dev.mapwright.sim.time;
+
+import org.jspecify.annotations.NullMarked;
