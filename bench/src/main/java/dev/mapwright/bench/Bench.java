@@ -123,6 +123,7 @@ public final class Bench {
             new Group(
                 List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),
                 () -> new ReservedRows(plan).measure()),
+            new Group(List.of("I1", "I2"), () -> RegisterRows.measure(plan)),
             new Group(
                 List.of("J1", "J2", "J3", "J4", "J5", "J6"), () -> new MdlRows(plan).measure()),
             new Group(List.of("G1"), () -> StartRow.measure(plan)));

@@ -16,11 +16,20 @@ final class FreshEngine extends ClassLoader {
 
   /** Memory of a CPU on a machine of its own. */
   Memory8MiB memory(boolean singleThreaded) {
+    return (Memory8MiB) make(CpuMemory.class, singleThreaded);
+  }
+
+  /** Registers of a CPU on a machine of its own. */
+  RegisterLoops registers(boolean singleThreaded) {
+    return (RegisterLoops) make(CpuRegisters.class, singleThreaded);
+  }
+
+  private Object make(Class<?> anew, boolean singleThreaded) {
     try {
-      Class<?> type = loadClass(CpuMemory.class.getName());
+      Class<?> type = loadClass(anew.getName());
       var constructor = type.getDeclaredConstructor(boolean.class);
       constructor.setAccessible(true);
-      return (Memory8MiB) constructor.newInstance(singleThreaded);
+      return constructor.newInstance(singleThreaded);
     } catch (InvocationTargetException failed) {
       throw new IllegalStateException(failed.getCause());
     } catch (ReflectiveOperationException impossible) {
@@ -34,7 +43,8 @@ final class FreshEngine extends ClassLoader {
     boolean own =
         name.startsWith("dev.mapwright.core.")
             || name.startsWith("dev.mapwright.sim.")
-            || name.equals(CpuMemory.class.getName());
+            || name.equals(CpuMemory.class.getName())
+            || name.startsWith(CpuRegisters.class.getName());
     if (!own) {
       return super.loadClass(name, resolve);
     }
