@@ -204,6 +204,18 @@ abstract class Bracket implements TranslationUser {
     }
   }
 
+  /**
+   * Begins an access that calls a device's handler and was found in a published array, so that the
+   * driver is inside and had nothing to forget when the array was read. The mailbox is not looked
+   * at: to acknowledge what came since would be to deny what was found.
+   */
+  final void beginHit() {
+    if (concurrent) {
+      requireDriver();
+    }
+    depth++;
+  }
+
   /** What is open belongs to the thread that removers look at. */
   private void requireDriver() {
     if (driver != Thread.currentThread()) {
@@ -344,6 +356,15 @@ abstract class Bracket implements TranslationUser {
   final void flushTlb() {
     guard.check();
     quiescences++;
+    tlb.flush();
+    generation = tlb.generation;
+  }
+
+  /**
+   * Forgets the TLB because devices have come or gone. What was translated and not used yet is
+   * still where it was, so this is no quiescence.
+   */
+  final void forgetDevices() {
     tlb.flush();
     generation = tlb.generation;
   }

@@ -14,6 +14,15 @@ import dev.mapwright.sim.memory.ThreadGuard;
  *
  * <p>Calling a device's handler is the access itself, so it begins while the driver is inside, with
  * nothing between translating and the call. When it returns, nothing translated before is known.
+ *
+ * <p>There are two ways there. The slow one has begun an access and has translated; it asks the map
+ * who answers at the physical address, and is correct for everything. The fast one ({@link
+ * #loadRegister}, {@link #storeRegister}) comes from a register word in an array that the bracket
+ * has published. It is an access all the same: the handler may find itself in the middle of one,
+ * may throw, and may use the CPU.
+ *
+ * <p><b>A device that is gone</b> is found so by both: each looks once, immediately before the
+ * call, at the array of devices that is there now; a removal replaces it before it returns.
  */
 abstract class DeviceAccess extends Translator implements Cpu {
   DeviceAccess(PhysicalMap map, DeviceMap devices, Ram allRam, ThreadGuard guard) {
@@ -22,6 +31,36 @@ abstract class DeviceAccess extends Translator implements Cpu {
 
   private static long mask(int bytes) {
     return -1L >>> 64 - 8 * bytes;
+  }
+
+  private static long offset(DeviceRange device, long word, long address) {
+    return Tlb.pfn(word) - device.firstPfn() << Pages.SHIFT | Pages.offset(address);
+  }
+
+  /** Loads from the register of a word that was found while the devices were unchanged. */
+  final long loadRegister(long word, long address, int bytes) {
+    Scalars.requireWidth(bytes);
+    DeviceRange device = cachedDevices[Tlb.which(word)];
+    int position = position();
+    try {
+      beginHit();
+      return device.handler().read(offset(device, word, address), bytes) & mask(bytes);
+    } finally {
+      end(position);
+    }
+  }
+
+  /** Stores to a register, likewise. */
+  final void storeRegister(long word, long address, int bytes, long value) {
+    Scalars.requireWidth(bytes);
+    DeviceRange device = cachedDevices[Tlb.which(word)];
+    int position = position();
+    try {
+      beginHit();
+      device.handler().write(offset(device, word, address), bytes, value & mask(bytes));
+    } finally {
+      end(position);
+    }
   }
 
   /** Reads registers at a physical address, which an access has found at a virtual one. */

@@ -71,6 +71,12 @@ final class Scalars {
     }
   }
 
+  static void requireWidth(int bytes) {
+    if (bytes < 1 || bytes > 8 || (bytes & bytes - 1) != 0) {
+      throw wrongWidth(bytes);
+    }
+  }
+
   static IllegalArgumentException wrongWidth(int bytes) {
     return new IllegalArgumentException("an access has 1, 2, 4 or 8 bytes, not " + bytes);
   }

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * gets along with those who remove translations is in {@link Bracket}.
  *
  * <p>An access first looks into the array of small TLB entries that the bracket has published. What
- * does not hit there (a miss, a page border, a large leaf, a device, no bracket, something to
- * forget) takes the slow way, which is correct for everything.
+ * does not hit there may hit as a device's register, or in the array of large entries. Everything
+ * else (a miss, a page border, a hole, no bracket, something to forget) takes the slow way, which
+ * is correct for everything.
  *
  * <p><b>Devices.</b> An access translates everything it needs before it calls the first handler, so
  * that no register is read or written for an access that faults anyway. After a handler has
@@ -75,12 +76,6 @@ public final class SimulatedCpu extends DeviceAccess {
     return ramIsFirst ? Scalars.get(FirstRam.SEGMENT, at, bytes) : Scalars.get(ram, at, bytes);
   }
 
-  private static void requireWidth(int bytes) {
-    if (bytes < 1 || bytes > 8 || Integer.bitCount(bytes) != 1) {
-      throw Scalars.wrongWidth(bytes);
-    }
-  }
-
   private static boolean crosses(long address, int bytes) {
     return Pages.offset(address) + bytes > Pages.BYTES;
   }
@@ -95,12 +90,22 @@ public final class SimulatedCpu extends DeviceAccess {
   }
 
   private long loadAfterMiss(long[] published, long address, int bytes, Access access) {
+    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
+    long word = published[slot + 1];
+    if (isDevice(published[slot], address, bytes) && devicesUnchanged()) {
+      return loadRegister(word, address, bytes);
+    }
     long at = findLarge(published, address, bytes, access);
     return at >= 0 ? getRam(at, bytes) : loadSlowly(address, bytes, access);
   }
 
+  /** Whether a tag is that of a device's page, for an access that lies in it. */
+  private boolean isDevice(long tag, long address, int bytes) {
+    return tag == (address + (bytes - 1) & Tlb.PAGE_MASK | generation | Tlb.DEVICE);
+  }
+
   private long loadSlowly(long address, int bytes, Access access) {
-    requireWidth(bytes);
+    Scalars.requireWidth(bytes);
     int position = position();
     try {
       begin();
@@ -176,6 +181,10 @@ public final class SimulatedCpu extends DeviceAccess {
       setRam(address + addend, bytes, value);
       return;
     }
+    if (isDevice(pairs[slot], address, bytes) && devicesUnchanged()) {
+      storeRegister(addend, address, bytes, value);
+      return;
+    }
     long at = findLarge(pairs, address, bytes, Access.WRITE);
     if (at >= 0) {
       setRam(at, bytes, value);
@@ -193,7 +202,7 @@ public final class SimulatedCpu extends DeviceAccess {
   }
 
   private void storeSlowly(long address, int bytes, long value) {
-    requireWidth(bytes);
+    Scalars.requireWidth(bytes);
     int position = position();
     try {
       begin();
@@ -250,7 +259,7 @@ public final class SimulatedCpu extends DeviceAccess {
 
   @Override
   public long compareAndSwap(long address, int bytes, long expected, long value) {
-    requireWidth(bytes);
+    Scalars.requireWidth(bytes);
     int position = position();
     try {
       begin();

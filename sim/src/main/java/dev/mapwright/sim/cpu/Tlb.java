@@ -29,7 +29,14 @@ import org.jspecify.annotations.Nullable;
  * across the border: its pages are entered one by one there.
  *
  * <p>A write entry exists only for pages whose dirty bit is set: the first store to a clean page
- * misses and walks. Device pages are never entered.
+ * misses and walks.
+ *
+ * <p><b>Devices.</b> Pages of devices are in the arrays of small entries, too, with {@link #DEVICE}
+ * in their tags: so what looks for RAM does not find them and has no question more to ask, and what
+ * forgets pages forgets them. The second half of such a pair is a <em>register word</em>: the
+ * physical page, and which of the machine's devices it belongs to. That is true as long as no
+ * device comes or goes; whoever uses it has to make sure ({@link Translator#devicesUnchanged}).
+ * Holes are not entered.
  */
 @SuppressWarnings("ReferenceEquality") // of arrays
 final class Tlb {
@@ -52,7 +59,15 @@ final class Tlb {
   private static final long LARGE_MASK = -1L << LARGE_LOG2_BYTES;
   static final int LARGE_LOG2_PAGES = LARGE_LOG2_BYTES - Pages.SHIFT;
 
-  private static final long LAST_GENERATION = (1 << Pages.SHIFT) - 1;
+  /** Marks a device's tag, in the highest bit below the address. */
+  static final long DEVICE = 1L << Pages.SHIFT - 1;
+
+  /** The low bits of a register word: the device. The page's number is above them. */
+  private static final int WHICH_BITS = 22;
+
+  private static final int WHICH_MASK = (1 << WHICH_BITS) - 1;
+
+  private static final long LAST_GENERATION = DEVICE - 1;
 
   /** How many misses of a kind a CPU may have before the arrays are made. */
   static final int MISSES_WITHOUT_ARRAYS = 16;
@@ -157,6 +172,35 @@ final class Tlb {
     pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
   }
 
+  /** The register word of an address; -1 when it is not cached, or not a device's. */
+  long findDevice(int kind, long address) {
+    long[] pairs = small[kind];
+    int slot = slot(address, Pages.SHIFT, PAIRS);
+    return pairs[slot] == (address & PAGE_MASK | generation | DEVICE) ? pairs[slot + 1] : -1;
+  }
+
+  /** The page in a register word. */
+  static long pfn(long word) {
+    return word >>> WHICH_BITS;
+  }
+
+  /** Which device a register word is about. */
+  static int which(long word) {
+    return (int) word & WHICH_MASK;
+  }
+
+  /** Enters a page of a device; its arrays were made. A device with a number too high is not. */
+  void enterDevice(Access access, long address, long pfn, int which) {
+    if (which > WHICH_MASK) {
+      return;
+    }
+    long[] pairs = small[access.ordinal()];
+    int slot = slot(address, Pages.SHIFT, PAIRS);
+    note(access.ordinal(), address, slot, false);
+    pairs[slot] = address & PAGE_MASK | generation | DEVICE;
+    pairs[slot + 1] = pfn << WHICH_BITS | which;
+  }
+
   /**
    * Enters the 2 MiB around an address, where {@code pfn} is the frame of the address, or its page
    * alone where the border lies among them.
@@ -218,7 +262,7 @@ final class Tlb {
   }
 
   private void drop(long[] pairs, int slot, long tag) {
-    if (pairs[slot] == tag) {
+    if ((pairs[slot] & ~DEVICE) == tag) {
       pairs[slot] = 0;
     }
   }

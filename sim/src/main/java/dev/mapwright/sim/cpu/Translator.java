@@ -6,6 +6,7 @@ import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.FaultResolver;
 import dev.mapwright.sim.memory.DeviceMap;
+import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.FirstRam;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * which overwrites both; and they may take the translation away, so that what was put aside is used
  * after them only if {@link Bracket#unchangedSince} agrees.
  */
-@SuppressWarnings("ReferenceEquality") // of translations
+@SuppressWarnings("ReferenceEquality") // of translations and arrays
 abstract class Translator extends Bracket {
   /** A fault that is resolved this often and is still there is a defect of whoever resolves it. */
   static final int MOST_ATTEMPTS = 1000;
@@ -39,6 +40,11 @@ abstract class Translator extends Bracket {
   final DeviceMap devices;
   private final Ram allRam;
   private final TableWalk walk = new TableWalk();
+
+  /**
+   * The devices that the TLB's register words number: all there were when the first was entered.
+   */
+  DeviceRange[] cachedDevices = {};
 
   /** All of RAM; a segment of nothing until the first page was translated. */
   MemorySegment ram = MemorySegment.NULL;
@@ -198,11 +204,19 @@ abstract class Translator extends Bracket {
    */
   final boolean translate(long address, Access access) {
     int kind = access.ordinal();
-    long hit = anythingPending() ? -1 : tlb.find(kind, address);
-    if (hit >= 0) {
-      found = hit;
-      foundRam = true;
-      return true;
+    if (!anythingPending()) {
+      long hit = tlb.find(kind, address);
+      if (hit >= 0) {
+        found = hit;
+        foundRam = true;
+        return true;
+      }
+      long word = tlb.findDevice(kind, address);
+      if (word >= 0 && devicesUnchanged()) {
+        found = Tlb.pfn(word) << Pages.SHIFT | Pages.offset(address);
+        foundRam = false;
+        return true;
+      }
     }
     return translateByWalk(address, access);
   }
@@ -236,6 +250,7 @@ abstract class Translator extends Bracket {
       switch (walked.walkFor(page, access.permission(), walk)) {
         case OK -> {
           if (!map.isRam(walk.pfn)) {
+            rememberDevice(address, access);
             found = (walk.pfn << Pages.SHIFT) + Pages.offset(address);
             foundRam = false;
             return true;
@@ -308,6 +323,25 @@ abstract class Translator extends Bracket {
     } else {
       tlb.enterSmall(access, address, walk.pfn);
     }
+  }
+
+  /** Whether what the TLB says of devices is true: none has come or gone since it was entered. */
+  final boolean devicesUnchanged() {
+    return devices.now() == cachedDevices;
+  }
+
+  /** Enters the page just walked into the TLB if a device answers there. */
+  private void rememberDevice(long address, Access access) {
+    DeviceRange[] now = devices.now();
+    int which = tlb.made(access) ? DeviceMap.indexIn(now, walk.pfn) : -1;
+    if (which < 0) {
+      return;
+    }
+    if (now != cachedDevices) {
+      forgetDevices();
+      cachedDevices = now;
+    }
+    tlb.enterDevice(access, address, walk.pfn, which);
   }
 
   /** Whether the 2 MiB around the page just walked are RAM that can be touched throughout. */
