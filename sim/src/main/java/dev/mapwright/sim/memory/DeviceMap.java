@@ -191,6 +191,11 @@ public final class DeviceMap implements Devices {
     callbacks.passOn();
   }
 
+  /** How many ranges that are gone are remembered. */
+  public int remembered() {
+    return removed.length;
+  }
+
   private @Nullable DeviceRange removedAt(long pfn) {
     for (DeviceRange range : removed) {
       if (range.meets(pfn, pfn)) {

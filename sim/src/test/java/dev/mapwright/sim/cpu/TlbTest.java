@@ -125,4 +125,77 @@ class TlbTest {
       tlb.flush();
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Tlb.NO_BORDER, 3 << 9})
+  void registers_are_found_as_such_and_forgotten_like_memory(long border) {
+    Random random = new Random(6);
+    Tlb tlb = new Tlb();
+    tlb.border = border;
+    makeArrays(tlb, Access.READ);
+    Map<Long, Long> words = new HashMap<>();
+    int hits = 0;
+    for (int step = 0; step < 200_000; step++) {
+      long page = (random.nextInt(6) << 9) + random.nextInt(6) + ((long) random.nextInt(2) << 40);
+      long address = Pages.address(page) + random.nextInt(4096);
+      switch (random.nextInt(12)) {
+        case 0, 1, 2 -> {
+          long pfn = random.nextLong(1L << 40);
+          int which = random.nextInt(1 << 22);
+          tlb.enterDevice(Access.READ, address, pfn, which);
+          words.put(page, pfn << 22 | which);
+        }
+        case 3, 4 -> {
+          tlb.enterSmall(Access.READ, address, random.nextInt(1 << 29));
+          words.remove(page);
+        }
+        case 5 -> {
+          long last = page + random.nextInt(random.nextInt(8) == 0 ? 2000 : 4);
+          tlb.forget(page, last);
+          words.keySet().removeIf(at -> at >= page && at <= last);
+          for (long at = page; at <= Math.min(last, page + 4); at++) {
+            assertThat(tlb.findDevice(0, Pages.address(at))).isEqualTo(-1);
+          }
+        }
+        case 6 -> {
+          switch (random.nextInt(40)) {
+            case 0 -> {
+              tlb.flush();
+              words.clear();
+            }
+            case 1 -> {
+              tlb.forgetLower();
+              words.keySet().removeIf(at -> border == Tlb.NO_BORDER || at < border);
+            }
+            case 2 -> {
+              tlb.forgetUpper();
+              words.keySet().removeIf(at -> at >= border);
+            }
+            default -> {}
+          }
+        }
+        default -> {
+          long word = tlb.findDevice(0, address);
+          if (word >= 0) {
+            hits++;
+            assertThat(word).isEqualTo(words.get(page));
+            assertThat(Tlb.pfn(word)).isEqualTo(word >>> 22);
+            assertThat(Tlb.which(word)).isEqualTo((int) (word & (1 << 22) - 1));
+            assertThat(tlb.find(0, address)).as("not memory").isEqualTo(-1);
+          }
+        }
+      }
+    }
+    assertThat(hits).isGreaterThan(10_000);
+  }
+
+  @Test
+  void a_device_with_a_number_that_a_register_word_cannot_hold_is_not_entered() {
+    Tlb tlb = new Tlb();
+    makeArrays(tlb, Access.WRITE);
+    tlb.enterDevice(Access.WRITE, 0x5000, 1, 1 << 22);
+    assertThat(tlb.findDevice(Access.WRITE.ordinal(), 0x5000)).isEqualTo(-1);
+    tlb.enterDevice(Access.WRITE, 0x5000, 1, (1 << 22) - 1);
+    assertThat(tlb.findDevice(Access.WRITE.ordinal(), 0x5000)).isNotEqualTo(-1);
+  }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mapwright.sim.device;
+
+import org.jspecify.annotations.NullMarked;

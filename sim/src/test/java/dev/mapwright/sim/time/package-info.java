@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mapwright.sim.time;
+
+import org.jspecify.annotations.NullMarked;
