@@ -232,4 +232,105 @@ class DeviceAccessRaceTest {
     }
     assertBothHappened();
   }
+
+  /** Registers that answer at once, and know since when nobody may reach them. */
+  private static final class FastRegisters implements DeviceHandler {
+    final AtomicInteger calls = new AtomicInteger();
+    volatile boolean gone;
+    final AtomicInteger callsWhenGone = new AtomicInteger();
+
+    private long called() {
+      calls.incrementAndGet();
+      if (gone) {
+        callsWhenGone.incrementAndGet();
+      }
+      return VALUE;
+    }
+
+    @Override
+    public long read(long offsetBytes, int bytes) {
+      return called();
+    }
+
+    @Override
+    public void write(long offsetBytes, int bytes, long value) {
+      called();
+    }
+  }
+
+  private static final long FAST_PFN = 0x9_0000L;
+
+  /** A CPU that does nothing but loads and stores of one device, and counts its brackets. */
+  private void loop(String name, AtomicInteger brackets) {
+    Cpu cpu = world.cpu();
+    world.racers.loop(
+        name,
+        () -> {
+          cpu.enter();
+          for (int i = 0; i < 1000; i++) {
+            try {
+              cpu.load(ADDRESS, 4);
+              cpu.store(ADDRESS + 8, 4, i);
+              world.passed.incrementAndGet();
+            } catch (MemoryFault fault) {
+              world.faulted.incrementAndGet();
+            }
+          }
+          cpu.exit();
+          brackets.incrementAndGet();
+        });
+  }
+
+  @Test
+  void registers_that_a_tight_loop_has_cached_are_not_called_once_they_were_unmapped() {
+    FastRegisters fast = new FastRegisters();
+    ((SimulatedMachine) world.machine).addDevice("fast", FAST_PFN, 1, fast);
+    MemoryObject object =
+        MemoryObject.physical(world.machine, FAST_PFN, 1, CachePolicy.UNCACHED).get();
+    AtomicInteger ones = new AtomicInteger();
+    AtomicInteger others = new AtomicInteger();
+    loop("one", ones);
+    loop("other", others);
+    for (int round = 1; world.more(round); round++) {
+      map(world.space, object, 0, 1, AT).orThrow();
+      int before = fast.calls.get();
+      world.racers.await(() -> fast.calls.get() > before + 500);
+      world.space.root().unmap(AT, 1).orThrow();
+      fast.gone = true;
+      world.letThemRun(100);
+      fast.gone = false;
+      assertThat(fast.callsWhenGone.get()).as("calls after the unmapping").isZero();
+    }
+    assertBothHappened();
+    object.release();
+  }
+
+  @Test
+  void a_device_pulled_out_under_a_tight_loop_answers_nothing_that_begins_afterwards() {
+    SimulatedMachine machine = (SimulatedMachine) world.machine;
+    MemoryObject object =
+        MemoryObject.physical(world.machine, FAST_PFN, 1, CachePolicy.UNCACHED).get();
+    map(world.space, object, 0, 1, AT).orThrow();
+    AtomicInteger ones = new AtomicInteger();
+    AtomicInteger others = new AtomicInteger();
+    loop("one", ones);
+    loop("other", others);
+    for (int round = 1; world.more(round); round++) {
+      FastRegisters fast = new FastRegisters();
+      machine.addDevice("fast " + round, FAST_PFN, 1, fast);
+      world.racers.await(() -> fast.calls.get() > 500);
+      machine.removeDevice(FAST_PFN);
+      fast.gone = true;
+      int one = ones.get();
+      int other = others.get();
+      world.racers.await(() -> ones.get() > one && others.get() > other);
+      // At most the one access of each CPU that was under way.
+      int late = fast.callsWhenGone.get();
+      assertThat(late).isLessThanOrEqualTo(2);
+      world.letThemRun(100);
+      assertThat(fast.callsWhenGone.get()).isEqualTo(late);
+    }
+    assertThat(world.faulted.get()).as("a hole is no fault").isZero();
+    object.release();
+  }
 }

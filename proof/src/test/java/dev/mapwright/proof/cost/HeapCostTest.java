@@ -7,9 +7,12 @@ import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.Clock;
 import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.InterruptLine;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
@@ -210,5 +213,57 @@ class HeapCostTest {
     cpu.attach(null);
     space.close();
     device.release();
+  }
+
+  @Test
+  void registers_that_are_cached_and_alarms_that_are_set_again_take_nothing_of_the_heap() {
+    DeviceHandler counter =
+        new DeviceHandler() {
+          long count;
+
+          @Override
+          public long read(long offsetBytes, int bytes) {
+            return ++count;
+          }
+
+          @Override
+          public void write(long offsetBytes, int bytes, long value) {
+            count = value;
+          }
+        };
+    ((SimulatedMachine) machine).addDevice("counter", 0x10_0000, 1, counter);
+    MemoryObject registers =
+        MemoryObject.physical(machine, 0x10_0000, 1, CachePolicy.UNCACHED).get();
+    map(registers, 1, 0x4000);
+    Cpu cpu = machine.newCpu();
+    cpu.attach(space);
+    InterruptLine line = new InterruptLine("counter", 0);
+    line.listen(changed -> {});
+    Clock clock = machine.clock();
+    Clock.Alarm first = clock.alarm(line::raise);
+    Clock.Alarm second = clock.alarm(line::lower);
+    Runnable rounds =
+        () -> {
+          for (int i = 0; i < 10_000; i++) {
+            cpu.load(0x400_0000, 8);
+            cpu.store(0x400_0008, 4, i);
+            first.setAfter(1);
+            second.setAfter(2);
+            first.cancel();
+            first.setAfter(1);
+            clock.advance(2);
+          }
+          cpu.enter();
+          for (int i = 0; i < 10_000; i++) {
+            cpu.load(0x400_0000, 8);
+            cpu.store(0x400_0008, 4, i);
+          }
+          cpu.exit();
+        };
+    rounds.run();
+    assertThat(allocated(rounds)).isLessThan(KIB);
+    cpu.attach(null);
+    space.close();
+    registers.release();
   }
 }

@@ -193,6 +193,29 @@ class EduDeviceTest {
   }
 
   @Test
+  void its_line_follows_its_status_whoever_raises_and_acknowledges_at_once() throws Exception {
+    EduDevice shared = new EduDevice("shared");
+    machine.plug(shared, 2 * BAR_PFN);
+    List<Thread> threads = new ArrayList<>();
+    for (int bit = 1; bit <= 2; bit++) {
+      int mine = bit;
+      threads.add(
+          new Thread(() -> {
+            for (int i = 0; i < 50_000; i++) {
+              shared.write(0x60, 4, mine);
+              shared.write(0x64, 4, mine);
+            }
+          }));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(shared.read(0x24, 4)).isZero();
+    assertThat(shared.line().raised()).isFalse();
+  }
+
+  @Test
   void a_factorial_takes_at_least_a_step() {
     assertThatThrownBy(() -> new EduDevice("edu", 0)).isInstanceOf(IllegalArgumentException.class);
     assertThat(new EduDevice("edu").name()).isEqualTo("edu");
