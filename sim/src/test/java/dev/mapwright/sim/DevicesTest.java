@@ -359,5 +359,10 @@ class DevicesTest {
     cpu.load(AT, 4);
     assertThat(told).hasSize(1);
     assertThat(((DeviceMap) devices).remembered()).isEqualTo(2);
+    for (int round = 0; round < 2000; round++) {
+      machine.addDevice("somewhere", PFN + 8 + round, 1, new DeviceMemory(0));
+      machine.removeDevice(PFN + 8 + round);
+    }
+    assertThat(((DeviceMap) devices).remembered()).isEqualTo(1024);
   }
 }

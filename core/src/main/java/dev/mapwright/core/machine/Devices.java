@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * returns on, loads from its range give all ones, and stores are dropped, whoever has mapped it and
  * cached that. Mappings stay as they are. An access that was under way may still be answered.
  * Listeners are told of the removal, and of each access that comes too late: until another device
- * answers at its address.
+ * answers at its address, or more ranges have gone since than a machine remembers (1024 on a
+ * simulated one).
  *
  * <p><b>Threads.</b> Any thread may ask, listen, add and remove devices. What is asked is answered
  * without a lock.

@@ -114,8 +114,8 @@ abstract class Bracket implements TranslationUser {
   private boolean inBracket;
 
   /**
-   * The accesses that are open: slow ones, and hits that call a handler. More than one in a handler,
-   * none while a resolver is asked. Driver only.
+   * The accesses that are open: slow ones, and hits that call a handler. More than one in a
+   * handler, none while a resolver is asked. Driver only.
    */
   private int depth;
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <table border="1">
  * <caption>Its registers</caption>
  * <tr><th>offset</th><th></th><th>what it does</th></tr>
- * <tr><td>0x00</td><td>read</td><td>identification, {@value #IDENTIFICATION}: version 1.0, and
+ * <tr><td>0x00</td><td>read</td><td>identification, {@code 0x010000ED}: version 1.0, and
  * {@code 0xED}</td></tr>
  * <tr><td>0x04</td><td>both</td><td>liveness: reads as the inverse of what was written</td></tr>
  * <tr><td>0x08</td><td>both</td><td>factorial: computes that of what is written, modulo 2^32, and

@@ -17,14 +17,17 @@ import org.jspecify.annotations.Nullable;
  * that has cached where a device is compares the array that it cached it from with the one that is
  * there now ({@link #now}): so a removal is seen by each access that begins after it, as one that
  * has cached nothing sees it. {@link #removed} holds what was pulled out, the last first; what lies
- * wholly under a device that came later is dropped from it, so that plugging in and pulling out at
- * the same addresses for ever takes no memory.
+ * wholly under a device that came later is dropped from it, and the first ones are when there are
+ * too many.
  *
  * <p>The lock is a leaf: listeners are called without it.
  */
 public final class DeviceMap implements Devices {
   private static final DeviceRange[] NONE = {};
   private static final Listener[] NOBODY = {};
+
+  /** Whoever pulls out devices at ever new addresses does not fill the heap by it. */
+  private static final int MOST_REMEMBERED = 1024;
 
   private final PhysicalMap map;
   private final Callbacks callbacks;
@@ -90,7 +93,6 @@ public final class DeviceMap implements Devices {
    */
   public synchronized void add(List<DeviceRange> added) {
     List<DeviceRange> all = new ArrayList<>(List.of(present));
-    List<DeviceRange> gone = new ArrayList<>(List.of(removed));
     for (DeviceRange one : added) {
       for (RamRange range : map.ramRanges()) {
         if (one.meets(range.firstPfn(), range.lastPfn())) {
@@ -104,11 +106,25 @@ public final class DeviceMap implements Devices {
         }
       }
       all.add(one);
-      gone.removeIf(old -> one.firstPfn() <= old.firstPfn() && old.lastPfn() <= one.lastPfn());
     }
     all.sort(new PhysicalRange.ByPlace());
-    removed = gone.toArray(NONE);
+    removed = notUnder(added);
     present = all.toArray(NONE);
+  }
+
+  /** Of the ranges that are gone, those that do not lie wholly under one of some new ones. */
+  private DeviceRange[] notUnder(List<DeviceRange> added) {
+    List<DeviceRange> seen = new ArrayList<>();
+    for (DeviceRange old : removed) {
+      boolean under = false;
+      for (DeviceRange one : added) {
+        under |= one.firstPfn() <= old.firstPfn() && old.lastPfn() <= one.lastPfn();
+      }
+      if (!under) {
+        seen.add(old);
+      }
+    }
+    return seen.toArray(NONE);
   }
 
   /**
@@ -130,6 +146,9 @@ public final class DeviceMap implements Devices {
     }
     List<DeviceRange> gone = new ArrayList<>(taken);
     gone.addAll(List.of(removed));
+    if (gone.size() > MOST_REMEMBERED) {
+      gone = gone.subList(0, MOST_REMEMBERED);
+    }
     // In this order, so that who finds nothing there any more finds what was there.
     removed = gone.toArray(NONE);
     present = all.toArray(NONE);
