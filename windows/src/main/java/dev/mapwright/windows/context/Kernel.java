@@ -84,7 +84,7 @@ public final class Kernel implements AutoCloseable {
     PageFile file = new PageFile(options.layout().pageFilePages());
     paging = new Paging(machine.frames(), pageLocks, file);
     journal = new Journal(machine.events());
-    verifier = new DriverVerifier(machine.seeds(), () -> 0);
+    verifier = new DriverVerifier(machine.seeds(), machine.clock()::now);
     functions = new FunctionTable(options.layout().base());
     if (options.callSites()) {
       journal.listenTo(machine.events());
