@@ -155,20 +155,22 @@ public final class SpaceCheck {
     }
   }
 
-  /** Each page of a mapping of bare frames has an entry that says what the mapping says. */
+  /**
+   * Each page of a mapping of bare frames has an entry that allows what the mapping says. How it is
+   * cached may be the page's own.
+   */
   private void bareFrames(int id) {
     MappingTable table = state.table();
     for (long page = table.first(id); page <= table.last(id); page++) {
       long entry = state.tables().translation().entry(page);
-      bareEntry(page, entry, table.permissions(id), table.cache(id));
+      bareEntry(page, entry, table.permissions(id));
     }
   }
 
-  private void bareEntry(long page, long entry, int permissions, int cache) {
+  private void bareEntry(long page, long entry, int permissions) {
     if (!TranslationEntry.bare(entry)) {
       say("page " + page + " shows a bare frame and has no entry of one");
     } else if (TranslationEntry.asked(entry) != permissions
-        || TranslationEntry.cache(entry).ordinal() != cache
         || TranslationEntry.present(entry) != (permissions != Permissions.NONE)) {
       say("the entry of page " + page + " says something else than its mapping");
     }
@@ -193,7 +195,7 @@ public final class SpaceCheck {
       while (page <= region.lastPage() && reserved.firstIn(page, region.lastPage(), found)) {
         count++;
         for (page = found.first; page <= found.last; page++) {
-          bareEntry(page, reserved.entry(page), found.permissions, found.cache.ordinal());
+          bareEntry(page, reserved.entry(page), found.permissions);
         }
       }
       if (count != reserved.mappings()) {
