@@ -1,6 +1,7 @@
 package dev.mapwright.windows.abi;
 
 import dev.mapwright.core.CachePolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * MEMORY_CACHING_TYPE (wdm.h). The values 3 to 5 are reserved for the system; what they mean on x64
@@ -67,5 +68,21 @@ public final class MemoryCachingType {
    */
   public static CachePolicy policy(int type) {
     return POLICIES[type];
+  }
+
+  /**
+   * {@return the type of a way to access memory; {@link #MM_NOT_MAPPED} for none}
+   *
+   * @param policy how memory is accessed; null for nothing that is mapped
+   */
+  public static int of(@Nullable CachePolicy policy) {
+    if (policy == null) {
+      return MM_NOT_MAPPED;
+    }
+    return switch (policy) {
+      case CACHED -> MM_CACHED;
+      case UNCACHED, UNCACHED_DEVICE -> MM_NON_CACHED;
+      case WRITE_COMBINING -> MM_WRITE_COMBINED;
+    };
   }
 }

@@ -50,6 +50,7 @@ public final class CacheBook {
     for (int i = 0; i < count; i++) {
       int own = frames.lockedCachePolicy(words[i]);
       if (own < 0) {
+        list.undecide(i);
         return showFloating(list, asked, action, true);
       }
       if (own != wanted) {

@@ -132,6 +132,13 @@ public final class FrameList implements PfnSource {
     words[index] = words[index] & PFN_MASK | (long) policy << CACHE_SHIFT;
   }
 
+  /** Takes the decisions on the first pages back; each of them is possible. */
+  void undecide(int pages) {
+    for (int i = 0; i < pages; i++) {
+      words[i] &= PFN_MASK;
+    }
+  }
+
   /** {@return where the last decision has found something wrong: an index; -1 for nowhere} */
   public int problem() {
     return problem;

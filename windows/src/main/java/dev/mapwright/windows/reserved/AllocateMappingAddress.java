@@ -70,7 +70,7 @@ final class AllocateMappingAddress {
       Condition noMemory) {
     // Is anything asked for, by somebody, and not too much?
     if (bytes == 0) {
-      c.misuse(zeroBytes, 0, tag, 0);
+      c.misuse(zeroBytes, 0, tag & 0xFFFF_FFFFL, 0);
       return 0;
     }
     if (tag == 0) {

@@ -21,7 +21,8 @@ final class FreeMappingAddress {
     // Is it the caller's?
     if (range.tag() != tag) {
       c.about(address, range.pages(), 0);
-      c.misuse(MmFreeMappingAddress.WRONG_TAG, address, tag & 0xFFFF_FFFFL, range.tag());
+      long owner = range.tag() & 0xFFFF_FFFFL;
+      c.misuse(MmFreeMappingAddress.WRONG_TAG, address, tag & 0xFFFF_FFFFL, owner);
       return;
     }
     // Is it empty? That is decided and done in one step.

@@ -11,6 +11,8 @@ import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.answer.MmMapLockedPagesWithReservedMapping;
 import dev.mapwright.windows.context.NtContext;
@@ -136,21 +138,33 @@ final class MapWithReservedMapping {
           c.refuse(
               MmMapLockedPagesWithReservedMapping.CACHE_CONFLICT,
               frames.pfn(frames.problem()),
+              MemoryCachingType.of(c.kernel().cacheBook().policy(frames.pfn(frames.problem()))),
               cacheType);
       default -> {
         if (c.reservedRequest().outcome() == Outcome.DEAD) {
           return notReserved(c, address, tag);
         }
-        long mapped = range.reservation().firstMapped();
-        c.about(address, range.pages(), c.mdl().address());
-        c.misuse(
-            MmMapLockedPagesWithReservedMapping.OCCUPIED,
-            Pages.address(range.firstPage()),
-            mapped < 0 ? address : Pages.address(mapped),
-            Pages.address(range.firstPage() + range.pages() - 1));
+        occupied(c, range, address);
       }
     }
     return 0;
+  }
+
+  /** What was needed is the whole reservation, unless parts of it are mapped independently. */
+  private static void occupied(NtContext c, ReservedRange range, long address) {
+    long first = range.divisible() ? Pages.of(address) : range.firstPage();
+    long last = first + (range.divisible() ? c.mdl().pages() : range.pages()) - 1;
+    Translation shown = range.reservation().region().space().translation();
+    long mapped = first;
+    while (mapped < last && shown.entry(mapped) == TranslationEntry.ABSENT) {
+      mapped++;
+    }
+    c.about(address, last - first + 1, c.mdl().address());
+    c.misuse(
+        MmMapLockedPagesWithReservedMapping.OCCUPIED,
+        Pages.address(first),
+        Pages.address(mapped),
+        Pages.address(last));
   }
 
   private static long notReserved(NtContext c, long address, int tag) {
