@@ -1,0 +1,51 @@
+package dev.mapwright.proof.windows;
+
+import dev.mapwright.proof.SplitMix;
+
+/** The kinds of steps, with how often each is drawn in relation to the others. */
+enum Kind {
+  // What a driver does by itself
+  FILL_MDL(10),
+  OVERWRITE_MDL(2),
+  COPY_MDL(1),
+  LOCK_BY_ANOTHER_DRIVER(4),
+  UNLOCK_BY_ANOTHER_DRIVER(3),
+  ACCESS(4),
+  // Reserved mappings
+  ALLOCATE_MAPPING_ADDRESS(5),
+  FREE_MAPPING_ADDRESS(4),
+  MAP_RESERVED(14),
+  UNMAP_RESERVED(12);
+
+  private static final int TOTAL = total();
+
+  private final int weight;
+
+  Kind(int weight) {
+    this.weight = weight;
+  }
+
+  private static int total() {
+    int total = 0;
+    for (Kind kind : values()) {
+      total += kind.weight;
+    }
+    return total;
+  }
+
+  static Kind draw(SplitMix random) {
+    int left = random.below(TOTAL);
+    for (Kind kind : values()) {
+      left -= kind.weight;
+      if (left < 0) {
+        return kind;
+      }
+    }
+    throw new AssertionError();
+  }
+
+  /** Draws a step. */
+  static Step step(SplitMix random) {
+    return new Step(draw(random), random.next());
+  }
+}

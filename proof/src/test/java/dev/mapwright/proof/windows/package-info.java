@@ -1,0 +1,5 @@
+/** The campaign of the personality of Windows. */
+@NullMarked
+package dev.mapwright.proof.windows;
+
+import org.jspecify.annotations.NullMarked;
