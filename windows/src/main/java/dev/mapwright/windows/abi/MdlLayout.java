@@ -50,16 +50,28 @@ public final class MdlLayout {
   /** The most pages that an MDL can describe: of the largest byte count at the largest offset. */
   public static final int MOST_PAGES = 0x10_0001;
 
+  /** IRP: {@code PMDL MdlAddress}, 8 bytes, the first MDL of its chain. */
+  public static final int IRP_MDL_ADDRESS = 0x08;
+
   private MdlLayout() {}
+
+  /**
+   * {@return the size of an MDL with its PFNs}
+   *
+   * @param pages how many pages it describes
+   */
+  public static long bytes(long pages) {
+    return PFNS + pages * PFN_BYTES;
+  }
 
   /**
    * How many pages a buffer touches: ADDRESS_AND_SIZE_TO_SPAN_PAGES.
    *
    * @param address its first byte; only the offset in its page counts
-   * @param bytes its length, below 2^63
+   * @param bytes its length, any unsigned number
    * @return the count of pages
    */
   public static long spanPages(long address, long bytes) {
-    return ((address & 0xFFF) + bytes + 0xFFF) >>> 12;
+    return (bytes >>> 12) + ((address & 0xFFF) + (bytes & 0xFFF) + 0xFFF >>> 12);
   }
 }

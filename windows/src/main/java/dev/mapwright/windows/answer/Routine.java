@@ -327,6 +327,17 @@ public enum Routine {
    */
   public List<Condition> conditions() {
     return switch (this) {
+      case IO_ALLOCATE_MDL -> List.of(IoAllocateMdl.values());
+      case IO_FREE_MDL -> List.of(IoFreeMdl.values());
+      case MM_INITIALIZE_MDL -> List.of(MmInitializeMdl.values());
+      case MM_SIZE_OF_MDL -> List.of(MmSizeOfMdl.values());
+      case MM_GET_MDL_BYTE_COUNT -> List.of(MmGetMdlByteCount.values());
+      case MM_GET_MDL_BYTE_OFFSET -> List.of(MmGetMdlByteOffset.values());
+      case MM_GET_MDL_VIRTUAL_ADDRESS -> List.of(MmGetMdlVirtualAddress.values());
+      case MM_GET_MDL_PFN_ARRAY -> List.of(MmGetMdlPfnArray.values());
+      case MM_PROBE_AND_LOCK_PAGES -> List.of(MmProbeAndLockPages.values());
+      case MM_UNLOCK_PAGES -> List.of(MmUnlockPages.values());
+      case MM_BUILD_MDL_FOR_NON_PAGED_POOL -> List.of(MmBuildMdlForNonPagedPool.values());
       case MM_ALLOCATE_MAPPING_ADDRESS -> List.of(MmAllocateMappingAddress.values());
       case MM_ALLOCATE_MAPPING_ADDRESS_EX -> List.of(MmAllocateMappingAddressEx.values());
       case MM_FREE_MAPPING_ADDRESS -> List.of(MmFreeMappingAddress.values());

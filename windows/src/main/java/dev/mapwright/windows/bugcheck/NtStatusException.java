@@ -21,17 +21,27 @@ public final class NtStatusException extends RuntimeException {
    * @param condition which documented answer it is
    */
   public NtStatusException(Condition condition) {
+    this(condition, condition.answer().code());
+  }
+
+  /**
+   * Carries the status that a routine raises which can't return a failure.
+   *
+   * @param condition which documented answer it is: a misuse that did not stop the system
+   * @param status what is raised for it
+   */
+  public NtStatusException(Condition condition, int status) {
     super(
         condition.routine().documentedName()
             + " raised "
-            + NtStatus.name(condition.answer().code())
+            + NtStatus.name(status)
             + ": "
             + condition.answer().sentence(),
         null,
         false,
         false);
     this.condition = condition;
-    this.status = condition.answer().code();
+    this.status = status;
   }
 
   /** {@return which documented answer it is} */

@@ -28,6 +28,8 @@ import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.memory.FrameList;
 import dev.mapwright.windows.memory.Makers;
 import dev.mapwright.windows.memory.MdlFields;
+import dev.mapwright.windows.memory.MdlUnmapping;
+import dev.mapwright.windows.memory.PageProbe;
 import dev.mapwright.windows.memory.PteRequest;
 import dev.mapwright.windows.memory.PteUse;
 import dev.mapwright.windows.memory.ReservedRange;
@@ -56,11 +58,14 @@ public final class NtContext {
   private final Driver driver;
   private final int driverMaker;
 
-  private final FrameList frames = new FrameList();
-  private final FrameList scratch = new FrameList();
+  private final FrameList frames;
+  private final FrameList scratch;
   private final MdlFields mdl = new MdlFields();
+  private final MdlFields otherMdl = new MdlFields();
+  private final MdlUnmapping mdlUnmapping = new MdlUnmapping();
+  private final PageProbe pageProbe;
   private final PteRequest pteRequest;
-  private final ReservedRequest reservedRequest = new ReservedRequest(frames);
+  private final ReservedRequest reservedRequest;
 
   /** The routine that is running, or ran last. */
   private Routine routine = Routine.MEMORY_ACCESS;
@@ -82,7 +87,11 @@ public final class NtContext {
     this.processor = processor;
     this.driver = driver;
     driverMaker = kernel.makers().number(new Makers.Maker(driver.name(), ""));
+    frames = new FrameList(kernel.machine().failures());
+    scratch = new FrameList(kernel.machine().failures());
+    reservedRequest = new ReservedRequest(frames);
     pteRequest = new PteRequest(kernel.systemPtes(), frames);
+    pageProbe = new PageProbe(kernel.machine().frames(), kernel.pageLocks(), kernel.cacheBook());
   }
 
   // ---- who calls
@@ -134,6 +143,21 @@ public final class NtContext {
     return mdl;
   }
 
+  /** {@return what another MDL of the call says} */
+  public MdlFields otherMdl() {
+    return otherMdl;
+  }
+
+  /** {@return what decides whether the mapping of an MDL may be unmapped} */
+  public MdlUnmapping mdlUnmapping() {
+    return mdlUnmapping;
+  }
+
+  /** {@return what finds and locks pages} */
+  public PageProbe pageProbe() {
+    return pageProbe;
+  }
+
   /** {@return what is to be mapped in system PTEs: the pages of {@link #frames}} */
   public PteRequest pteRequest() {
     return pteRequest;
@@ -167,13 +191,7 @@ public final class NtContext {
    * @throws NtStatusException when a routine that raises fails on purpose
    */
   public boolean enter(Routine called) {
-    requireRunning();
-    routine = called;
-    refused = null;
-    if (processor.irql() > called.maxIrql()) {
-      return irqlTooHigh(called);
-    }
-    return !kernel.verifier().injecting() || admitted(called);
+    return enter(called, called.maxIrql(), 0);
   }
 
   /** Whether a routine may go on, or fails on purpose. */
@@ -200,12 +218,31 @@ public final class NtContext {
         : NtStatus.STATUS_UNSUCCESSFUL;
   }
 
-  private boolean irqlTooHigh(Routine called) {
+  /**
+   * Begins a call whose answer to an IRQL that is too high carries numbers of its own.
+   *
+   * @param called the routine
+   * @param second what follows the IRQL
+   * @param third what follows that
+   * @return false when the IRQL is too high; that is said already
+   * @throws BugCheck when the system has stopped
+   */
+  public boolean enter(Routine called, long second, long third) {
+    requireRunning();
+    routine = called;
+    refused = null;
+    if (processor.irql() > called.maxIrql()) {
+      return irqlTooHigh(called, second, third);
+    }
+    return !kernel.verifier().injecting() || admitted(called);
+  }
+
+  private boolean irqlTooHigh(Routine called, long second, long third) {
     Condition condition = called.irqlTooHigh();
     if (condition == null) {
       throw new IllegalStateException(called + " has no answer to a high IRQL");
     }
-    misuse(condition, irql(), called.maxIrql(), 0);
+    misuse(condition, irql(), second, third);
     return false;
   }
 
@@ -279,6 +316,29 @@ public final class NtContext {
   public NtStatusException raise(Condition condition, long first, long second) {
     refuse(condition, first, second, 0);
     return new NtStatusException(condition);
+  }
+
+  /**
+   * What a routine raises that can't return a failure, when misuse has not stopped the system:
+   * {@code throw c.afterMisuse()}.
+   *
+   * @return what to throw: STATUS_ACCESS_VIOLATION
+   */
+  public NtStatusException afterMisuse() {
+    Condition condition = refused;
+    if (condition == null) {
+      throw new IllegalStateException("nothing was misused");
+    }
+    return new NtStatusException(condition, NtStatus.STATUS_ACCESS_VIOLATION);
+  }
+
+  /**
+   * {@return whether an address is below system space}
+   *
+   * @param address any address
+   */
+  public boolean user(long address) {
+    return Long.compareUnsigned(address, kernel.options().layout().base()) < 0;
   }
 
   /**
@@ -377,9 +437,7 @@ public final class NtContext {
 
   private AddressSpace spaceOf(long address) {
     NtProcess current = process();
-    return current == null || Long.compareUnsigned(address, kernel.options().layout().base()) >= 0
-        ? kernel.systemSpace().space()
-        : current.space();
+    return current == null || !user(address) ? kernel.systemSpace().space() : current.space();
   }
 
   // ---- memory
@@ -448,8 +506,20 @@ public final class NtContext {
    * @throws BugCheck when it can't be read
    */
   public boolean readMdl(long address) {
+    return readMdl(address, mdl);
+  }
+
+  /**
+   * Reads what one of several MDLs says.
+   *
+   * @param address its address, any number
+   * @param into what it says afterwards
+   * @return false when it can't be read; that is answered already
+   * @throws BugCheck when it can't be read
+   */
+  public boolean readMdl(long address, MdlFields into) {
     try {
-      mdl.read(processor.cpu(), address);
+      into.read(processor.cpu(), address);
       return true;
     } catch (MemoryFault fault) {
       misuse(fault.fault());
@@ -514,6 +584,16 @@ public final class NtContext {
       long kind = access == Access.READ ? 0 : access == Access.WRITE ? 2 : 0x10;
       misuse(MemoryAccess.INVALID_ADDRESS, address, kind, 0);
     }
+  }
+
+  /**
+   * {@return the table entry that ends the walk for an address, as it is in memory; 0 when there is
+   * none}
+   *
+   * @param address any address
+   */
+  public long pte(long address) {
+    return pte(spaceOf(address).translation(), Pages.of(address));
   }
 
   private static int allowed(Translation translation, long page) {

@@ -1,6 +1,8 @@
 package dev.mapwright.windows.memory;
 
 import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.failure.AllocationPoint;
+import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.space.PfnSource;
 import java.lang.foreign.MemorySegment;
@@ -40,8 +42,22 @@ public final class FrameList implements PfnSource {
   /** Room that somebody else has provided; taken when it is needed. Null for none. */
   private volatile long @Nullable [] offered;
 
+  /** Asked before the list grows; null for a list that never fails on purpose. */
+  private final @Nullable FailurePoints failures;
+
   /** Makes an empty list. */
-  public FrameList() {}
+  public FrameList() {
+    failures = null;
+  }
+
+  /**
+   * Makes an empty list whose growth can be made to fail.
+   *
+   * @param failures asked before the list grows
+   */
+  public FrameList(FailurePoints failures) {
+    this.failures = failures;
+  }
 
   /**
    * Provides room, from any thread, so that a later {@link #begin} allocates nothing.
@@ -74,9 +90,13 @@ public final class FrameList implements PfnSource {
     marked = 0;
     if (words.length < pages) {
       long[] provided = offered;
+      boolean enough = provided != null && provided.length >= pages;
+      if (!enough && failures != null && failures.refuses(AllocationPoint.INDEX_NODE)) {
+        return false;
+      }
       try {
         words =
-            provided != null && provided.length >= pages
+            provided != null && enough
                 ? provided
                 : new long[Math.max(pages, Math.min(2 * words.length, 1 << 20))];
         segment = MemorySegment.ofArray(words);

@@ -12,6 +12,7 @@ import static dev.mapwright.windows.abi.MdlLayout.START_VA;
 
 import dev.mapwright.core.Fault;
 import dev.mapwright.core.MemoryFault;
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.windows.abi.MdlLayout;
 
@@ -75,17 +76,78 @@ public final class MdlFields {
    * @throws MemoryFault when one can't be read
    */
   public void readPfns(Cpu cpu, FrameList into) {
+    readPfns(cpu, into, 0);
+  }
+
+  /**
+   * Reads some of the PFNs.
+   *
+   * @param cpu through whose eyes
+   * @param into a list that was begun with as many pages as are to be read
+   * @param first the position of the first one
+   * @throws MemoryFault when one can't be read
+   */
+  public void readPfns(Cpu cpu, FrameList into, long first) {
     int count = into.count();
+    long at = address + PFNS + first * PFN_BYTES;
     if (count <= FEW) {
       for (int i = 0; i < count; i++) {
-        into.words()[i] = cpu.load(address + PFNS + (long) i * PFN_BYTES, PFN_BYTES);
+        into.words()[i] = cpu.load(at + (long) i * PFN_BYTES, PFN_BYTES);
       }
       return;
     }
-    Fault fault = cpu.read(address + PFNS, into.segment(), 0, (long) count * PFN_BYTES);
+    Fault fault = cpu.read(at, into.segment(), 0, (long) count * PFN_BYTES);
     if (fault != null) {
       throw new MemoryFault(fault);
     }
+  }
+
+  /**
+   * Writes PFNs, from the first on.
+   *
+   * @param cpu through whose eyes
+   * @param mdl the MDL
+   * @param list the PFNs, as they were found
+   * @throws MemoryFault when one can't be written
+   */
+  public static void writePfns(Cpu cpu, long mdl, FrameList list) {
+    int count = list.count();
+    if (count <= FEW) {
+      for (int i = 0; i < count; i++) {
+        cpu.store(mdl + PFNS + (long) i * PFN_BYTES, PFN_BYTES, list.words()[i]);
+      }
+      return;
+    }
+    Fault fault = cpu.write(mdl + PFNS, list.segment(), 0, (long) count * PFN_BYTES);
+    if (fault != null) {
+      throw new MemoryFault(fault);
+    }
+  }
+
+  /**
+   * Writes where a buffer lies.
+   *
+   * @param cpu through whose eyes
+   * @param mdl the MDL
+   * @param va the first byte of the buffer
+   * @param bytes its length
+   * @throws MemoryFault when it can't be written
+   */
+  public static void writeBuffer(Cpu cpu, long mdl, long va, long bytes) {
+    cpu.store(mdl + START_VA, 8, va & -Pages.BYTES);
+    cpu.store(mdl + BYTE_COUNT, 8, bytes & 0xFFFF_FFFFL | (long) Pages.offset(va) << 32);
+  }
+
+  /**
+   * Writes Process.
+   *
+   * @param cpu through whose eyes
+   * @param mdl the MDL
+   * @param process the address of a process, 0 for none
+   * @throws MemoryFault when it can't be written
+   */
+  public static void writeProcess(Cpu cpu, long mdl, long process) {
+    cpu.store(mdl + PROCESS, 8, process);
   }
 
   /** {@return the MDL's address} */

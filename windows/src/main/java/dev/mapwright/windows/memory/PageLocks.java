@@ -17,6 +17,9 @@ public final class PageLocks {
   private final Frames frames;
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Guarded by the lock. */
+  private final LockRegister register = new LockRegister();
+
   /** Makes the book of locks. */
   public PageLocks(Frames frames) {
     this.frames = frames;
@@ -27,14 +30,23 @@ public final class PageLocks {
     return lock;
   }
 
+  /** {@return who has locked what; the lock is held to look at it} */
+  public LockRegister register() {
+    return register;
+  }
+
   /**
-   * Locks a frame once more; the lock is held, and the frame is allocated.
+   * Locks a frame once more; the lock is held.
    *
    * @param pfn a frame of RAM
-   * @return false when its count is full
+   * @return false when its count is full, or when it belongs to nobody
    */
   public boolean add(long pfn) {
-    return frames.addLocks(pfn, 1) >= 0;
+    try {
+      return frames.addLocks(pfn, 1) >= 0;
+    } catch (IllegalStateException free) {
+      return false; // a mapping of physical addresses shows a frame that nobody has allocated
+    }
   }
 
   /**
@@ -72,6 +84,38 @@ public final class PageLocks {
       }
       letGoHeld(list, count);
       return -1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes one lock away from each page of a list, in RAM and outside. All or nothing.
+   *
+   * @param list the pages, which are anybody's
+   * @param book what remembers locked pages that have no cache attribute of their own
+   * @return the index of a page that is not locked (any more), or is none at all; -1 when it was
+   *     done
+   */
+  public int unlockAll(FrameList list, CacheBook book) {
+    lock.lock();
+    try {
+      boolean floating = false;
+      for (int i = 0; i < list.count() && !floating; i++) {
+        long pfn = list.words()[i];
+        floating = !list.possible(i) || !frames.isRam(pfn) || frames.cachePolicy(pfn) == null;
+      }
+      if (!floating) {
+        return removeAll(list);
+      }
+      int wrong = book.letGo(list);
+      if (wrong < 0) {
+        wrong = removeAll(list);
+        if (wrong >= 0) {
+          book.referTo(list); // they were there a moment ago, under this lock
+        }
+      }
+      return wrong;
     } finally {
       lock.unlock();
     }

@@ -225,6 +225,38 @@ public final class Pool {
   }
 
   /**
+   * {@return whether a block begins there that was freed, and whose memory was not used again}
+   *
+   * @param address any address
+   */
+  public boolean wasFreed(long address) {
+    lock.lock();
+    try {
+      PoolChunk chunk = chunks.at(Pages.of(address));
+      int slot = chunk == null ? -1 : chunk.slotAt(address - Pages.address(chunk.firstPage));
+      return chunk != null && slot >= 0 && chunk.bytes[slot] < 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * {@return the size of a block, as it was asked for; 0 when no block that is in use begins there}
+   *
+   * @param address any address
+   */
+  public long bytesOf(long address) {
+    lock.lock();
+    try {
+      PoolChunk chunk = chunks.at(Pages.of(address));
+      int slot = chunk == null ? -1 : chunk.slotAt(address - Pages.address(chunk.firstPage));
+      return chunk == null || slot < 0 ? 0 : Math.max(chunk.bytes[slot], 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * {@return the first PFN of a block's pages that is locked; -1 for none}
    *
    * @param address of a block that is in use

@@ -100,6 +100,7 @@ public final class PteRequest implements Showing {
     record.maker = maker;
     record.mdl = mdl;
     record.startVa = startVa;
+    record.passed = 0;
     record.firstPfn = frames.pfn(0);
     record.floating = floating;
   }

@@ -28,10 +28,13 @@ public final class SystemMapping implements PteUse {
   /** The MDL that was mapped, 0 for I/O space. */
   long mdl;
 
-  /** What the MDL said then. */
+  /** What the MDL said then, or since it was advanced. */
   long startVa;
 
-  /** The first PFN that is shown. */
+  /** How many of the first pages the MDL has left behind. */
+  long passed;
+
+  /** The first PFN that the MDL still describes. */
   long firstPfn;
 
   /** The mapping's number for the engine: no other mapping has it. */
@@ -60,7 +63,12 @@ public final class SystemMapping implements PteUse {
     return startVa;
   }
 
-  /** {@return the first PFN that is shown} */
+  /** {@return how many of the first pages the MDL has left behind} */
+  public long passed() {
+    return passed;
+  }
+
+  /** {@return the first PFN that the MDL still describes} */
   public long firstPfn() {
     return firstPfn;
   }

@@ -1,0 +1,249 @@
+package dev.mapwright.windows.mdl;
+
+import static dev.mapwright.windows.abi.MdlFlags.MDL_IO_SPACE;
+import static dev.mapwright.windows.abi.MdlFlags.MDL_MAPPED_TO_SYSTEM_VA;
+import static dev.mapwright.windows.abi.MdlFlags.MDL_PAGES_LOCKED;
+import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL;
+import static dev.mapwright.windows.abi.MdlFlags.MDL_SOURCE_IS_NONPAGED_POOL;
+import static dev.mapwright.windows.abi.MdlFlags.MDL_WRITE_OPERATION;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.MemoryFault;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.windows.abi.Irql;
+import dev.mapwright.windows.abi.MdlLayout;
+import dev.mapwright.windows.answer.Condition;
+import dev.mapwright.windows.answer.MmProbeAndLockPages;
+import dev.mapwright.windows.bugcheck.NtStatusException;
+import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.context.NtProcess;
+import dev.mapwright.windows.memory.FrameList;
+import dev.mapwright.windows.memory.LockRegister;
+import dev.mapwright.windows.memory.MdlFields;
+import dev.mapwright.windows.memory.PageLocks;
+import dev.mapwright.windows.memory.PageProbe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routines that probe and lock pages: the same questions, in tables of their own. They return
+ * nothing and raise instead; so they raise a misuse that did not stop the system, too.
+ */
+final class ProbeAndLock {
+  private static final int IN_USE =
+      MDL_PAGES_LOCKED
+          | MDL_MAPPED_TO_SYSTEM_VA
+          | MDL_SOURCE_IS_NONPAGED_POOL
+          | MDL_PARTIAL
+          | MDL_IO_SPACE;
+
+  /** The answers of one of the routines. */
+  record Answers(
+      Condition done,
+      Condition wrongFlags,
+      Condition zeroBytes,
+      Condition outsideUserSpace,
+      @Nullable Condition pageableAtDispatch,
+      Condition notAccessible,
+      Condition noFrames,
+      Condition noMemory,
+      Condition notRam) {}
+
+  static final Answers PAGES =
+      new Answers(
+          MmProbeAndLockPages.DONE,
+          MmProbeAndLockPages.WRONG_FLAGS,
+          MmProbeAndLockPages.ZERO_BYTES,
+          MmProbeAndLockPages.OUTSIDE_USER_SPACE,
+          MmProbeAndLockPages.PAGEABLE_AT_DISPATCH,
+          MmProbeAndLockPages.NOT_ACCESSIBLE,
+          MmProbeAndLockPages.NO_FRAMES,
+          MmProbeAndLockPages.NO_MEMORY,
+          MmProbeAndLockPages.NOT_RAM);
+
+  private ProbeAndLock() {}
+
+  /** Locks the buffer of an MDL, of a process's memory where it lies below system space. */
+  static void run(
+      NtContext c,
+      Answers answers,
+      long mdlAddress,
+      @Nullable NtProcess process,
+      boolean user,
+      boolean write) {
+    requireBlank(c, answers, mdlAddress);
+    MdlFields mdl = c.mdl();
+    long address = mdl.virtualAddress();
+    long last = address + mdl.byteCount() - 1;
+    // Does the buffer lie where its sender may have one?
+    boolean wraps = Long.compareUnsigned(last, address) < 0;
+    long highest = c.kernel().options().layout().highestUserAddress();
+    if (user && (wraps || Long.compareUnsigned(last, highest) > 0)) {
+      throw fail(c, answers.outsideUserSpace(), address, mdl.byteCount());
+    }
+    // Are the addresses such that can be probed at this IRQL?
+    if (c.irql() >= Irql.DISPATCH_LEVEL && pageable(c, address)) {
+      throw misuse(c, answers.pageableAtDispatch(), c.irql(), mdlAddress, user ? 1 : 0);
+    }
+    boolean ofUser = c.user(address);
+    AddressSpace space =
+        ofUser ? process == null ? null : process.space() : c.kernel().systemSpace().space();
+    if (space == null || wraps || ofUser != c.user(last)) {
+      throw fail(c, answers.notAccessible(), address, Access.READ.ordinal());
+    }
+    lock(c, answers, space, ofUser ? process : null, null, write && ofUser, write);
+  }
+
+  private static boolean pageable(NtContext c, long address) {
+    return c.user(address) || c.kernel().pools().paged().covers(address);
+  }
+
+  /** Reads the MDL. Is it one whose pages can be locked, and does it describe anything? */
+  static void requireBlank(NtContext c, Answers answers, long mdlAddress) {
+    if (!c.readMdl(mdlAddress)) {
+      throw c.afterMisuse();
+    }
+    MdlFields mdl = c.mdl();
+    if (mdl.any(IN_USE)) {
+      throw misuse(c, answers.wrongFlags(), mdlAddress, mdl.flags(), mdl.flags() & IN_USE);
+    }
+    if (mdl.byteCount() == 0) {
+      throw misuse(c, answers.zeroBytes(), mdlAddress, 0, 0);
+    }
+  }
+
+  static NtStatusException misuse(
+      NtContext c, @Nullable Condition condition, long first, long second, long third) {
+    if (condition == null) {
+      throw new IllegalStateException("the routine has no such answer");
+    }
+    c.about(c.mdl().virtualAddress(), c.mdl().pages(), c.mdl().address());
+    c.misuse(condition, first, second, third);
+    return c.afterMisuse();
+  }
+
+  /** What to raise for a status; the MDL says that it has no page. */
+  static NtStatusException fail(NtContext c, Condition condition, long first, long second) {
+    try {
+      c.cpu().store(c.mdl().address() + MdlLayout.PFNS, 8, MdlLayout.LIST_HEAD);
+      MdlFields.writeProcess(c.cpu(), c.mdl().address(), 0);
+    } catch (MemoryFault fault) {
+      c.misuse(fault.fault());
+      return c.afterMisuse();
+    }
+    return c.raise(condition, first, second);
+  }
+
+  /**
+   * Locks the pages, all or none, and writes them into the MDL.
+   *
+   * @param process whose they are; null for system memory
+   * @param selected the pages' addresses one by one; null for adjacent ones
+   * @param probeWrite whether each page has to be writable
+   * @param write whether the operation writes
+   */
+  static void lock(
+      NtContext c,
+      Answers answers,
+      AddressSpace space,
+      @Nullable NtProcess process,
+      @Nullable FrameList selected,
+      boolean probeWrite,
+      boolean write) {
+    MdlFields mdl = c.mdl();
+    FrameList list = c.frames();
+    long address = mdl.virtualAddress();
+    long eprocess = process == null ? 0 : process.eprocess();
+    if (!list.begin(mdl.pages())) {
+      throw fail(c, answers.noMemory(), address, mdl.pages());
+    }
+    int maker = c.maker();
+    PageLocks locks = c.kernel().pageLocks();
+    PageProbe.Result result;
+    locks.lock().lock();
+    try {
+      result =
+          locks.register().prepare()
+              ? c.pageProbe().lock(space, address, selected, probeWrite, list)
+              : PageProbe.Result.NO_MEMORY;
+      if (result == PageProbe.Result.LOCKED) {
+        locks
+            .register()
+            .put(mdl.address(), address, list.count(), eprocess, maker, LockRegister.Kind.PROBED);
+      }
+    } finally {
+      locks.lock().unlock();
+    }
+    if (result != PageProbe.Result.LOCKED) {
+      throw refuse(c, answers, result);
+    }
+    finish(c, answers, eprocess, write);
+  }
+
+  private static NtStatusException refuse(NtContext c, Answers answers, PageProbe.Result result) {
+    long where = c.pageProbe().problemAddress();
+    return switch (result) {
+      case NOT_ACCESSIBLE ->
+          fail(c, answers.notAccessible(), where, c.pageProbe().problemAccess().ordinal());
+      case NO_FRAMES -> fail(c, answers.noFrames(), where, c.kernel().machine().frames().free());
+      default -> fail(c, answers.noMemory(), c.mdl().virtualAddress(), c.mdl().pages());
+    };
+  }
+
+  /** Tells the MDL. Whoever took it away meanwhile gets the locks taken back. */
+  private static void finish(NtContext c, Answers answers, long eprocess, boolean write) {
+    MdlFields mdl = c.mdl();
+    long outside = c.pageProbe().outsideRam();
+    int flags = mdl.flags() & ~MDL_WRITE_OPERATION | MDL_PAGES_LOCKED;
+    flags |= (write ? MDL_WRITE_OPERATION : 0) | (outside < 0 ? 0 : MDL_IO_SPACE);
+    if (outside >= 0) {
+      discourage(c, answers, outside);
+    }
+    try {
+      MdlFields.writePfns(c.cpu(), mdl.address(), c.frames());
+      MdlFields.writeProcess(c.cpu(), mdl.address(), eprocess);
+      MdlFields.writeFlags(c.cpu(), mdl.address(), flags);
+    } catch (MemoryFault fault) {
+      takeBack(c);
+      c.misuse(fault.fault());
+      throw c.afterMisuse();
+    }
+    c.kernel()
+        .journal()
+        .record(
+            EventKind.LOCKED,
+            mdl.virtualAddress() & -Pages.BYTES,
+            mdl.pages(),
+            mdl.address(),
+            c.frames().pfn(0));
+    c.done(answers.done());
+  }
+
+  /** Says that a page is no RAM. Where that ends in a bug check, the locks are taken back. */
+  private static void discourage(NtContext c, Answers answers, long pfn) {
+    boolean goesOn = false;
+    try {
+      goesOn = c.note(answers.notRam(), c.mdl().address(), pfn, Frames.LAST_PFN);
+    } finally {
+      if (!goesOn) {
+        takeBack(c);
+      }
+    }
+    if (!goesOn) {
+      throw c.afterMisuse();
+    }
+  }
+
+  private static void takeBack(NtContext c) {
+    PageLocks locks = c.kernel().pageLocks();
+    locks.lock().lock();
+    try {
+      locks.unlockAll(c.frames(), c.kernel().cacheBook());
+      locks.register().remove(c.mdl().address(), c.mdl().virtualAddress());
+    } finally {
+      locks.lock().unlock();
+    }
+  }
+}
