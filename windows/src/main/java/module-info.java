@@ -11,8 +11,11 @@ module dev.mapwright.windows {
   exports dev.mapwright.windows.answer;
   exports dev.mapwright.windows.bugcheck;
   exports dev.mapwright.windows.context;
+  exports dev.mapwright.windows.irp;
+  exports dev.mapwright.windows.irql;
   exports dev.mapwright.windows.mdl;
   exports dev.mapwright.windows.memory;
+  exports dev.mapwright.windows.pool;
   exports dev.mapwright.windows.reserved;
   exports dev.mapwright.windows.verifier;
 }

@@ -20,6 +20,9 @@ public final class Advice {
       case BugCheckCode.SYSTEM_PTE_MISUSE -> ofSystemPteMisuse((int) kind);
       case BugCheckCode.MEMORY_MANAGEMENT ->
           "Lock the pages before they are mapped, and keep the MDL as the routines left it.";
+      case BugCheckCode.BAD_POOL_CALLER -> ofBadPoolCaller((int) kind);
+      case BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION -> ofVerifier((int) kind);
+      case BugCheckCode.PFN_LIST_CORRUPT -> ofPfnListCorrupt((int) kind);
       case BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA ->
           "Look at where the address comes from: it was unmapped, freed, or never was one.";
       case BugCheckCode.DRIVER_IRQL_NOT_LESS_OR_EQUAL ->
@@ -50,6 +53,32 @@ public final class Advice {
       case 0x10A, 0x10C ->
           "Unmap with an MDL of as many pages as were mapped, its offset included.";
       case 0x10B -> "Unmap each mapping once.";
+      default -> "";
+    };
+  }
+
+  private static String ofBadPoolCaller(int kind) {
+    return switch (kind) {
+      case 0x07 -> "Free each block once; set the pointer to NULL when it is free.";
+      case 0x0A -> "Free the block with the tag that it was allocated with.";
+      case 0x46 -> "Free a block by the address that allocating it has returned.";
+      default -> "";
+    };
+  }
+
+  private static String ofVerifier(int kind) {
+    return switch (kind) {
+      case 0x01, 0x11 -> "Use nonpaged pool above APC_LEVEL.";
+      case 0x02, 0x12 -> "Do it at DISPATCH_LEVEL or below, for example in a DPC.";
+      case 0x30 -> "Raise to a level that is not below the current one, at most HIGH_LEVEL.";
+      case 0x31 -> "Lower to the level that KeRaiseIrql has written.";
+      default -> "";
+    };
+  }
+
+  private static String ofPfnListCorrupt(int kind) {
+    return switch (kind) {
+      case 0x9A -> "Call MmUnlockPages for every MDL over the memory before the memory is freed.";
       default -> "";
     };
   }

@@ -344,6 +344,15 @@ public enum Routine {
       case MM_MAP_LOCKED_PAGES_WITH_RESERVED_MAPPING ->
           List.of(MmMapLockedPagesWithReservedMapping.values());
       case MM_UNMAP_RESERVED_MAPPING -> List.of(MmUnmapReservedMapping.values());
+      case EX_ALLOCATE_POOL2 -> List.of(ExAllocatePool2.values());
+      case EX_ALLOCATE_POOL_WITH_TAG -> List.of(ExAllocatePoolWithTag.values());
+      case EX_FREE_POOL -> List.of(ExFreePool.values());
+      case EX_FREE_POOL_WITH_TAG -> List.of(ExFreePoolWithTag.values());
+      case KE_RAISE_IRQL -> List.of(KeRaiseIrql.values());
+      case KE_LOWER_IRQL -> List.of(KeLowerIrql.values());
+      case KE_GET_CURRENT_IRQL -> List.of(KeGetCurrentIrql.values());
+      case IO_ALLOCATE_IRP -> List.of(IoAllocateIrp.values());
+      case IO_FREE_IRP -> List.of(IoFreeIrp.values());
       case MEMORY_ACCESS -> List.of(MemoryAccess.values());
       default -> List.of();
     };

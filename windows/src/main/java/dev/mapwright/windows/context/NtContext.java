@@ -30,6 +30,7 @@ import dev.mapwright.windows.memory.Makers;
 import dev.mapwright.windows.memory.MdlFields;
 import dev.mapwright.windows.memory.MdlUnmapping;
 import dev.mapwright.windows.memory.PageProbe;
+import dev.mapwright.windows.memory.PoolRelease;
 import dev.mapwright.windows.memory.PteRequest;
 import dev.mapwright.windows.memory.PteUse;
 import dev.mapwright.windows.memory.ReservedRange;
@@ -65,6 +66,7 @@ public final class NtContext {
   private final MdlUnmapping mdlUnmapping = new MdlUnmapping();
   private final PageProbe pageProbe;
   private final PteRequest pteRequest;
+  private final PoolRelease poolRelease = new PoolRelease();
   private final ReservedRequest reservedRequest;
 
   /** The routine that is running, or ran last. */
@@ -166,6 +168,11 @@ public final class NtContext {
   /** {@return what is to be mapped or unmapped in a reservation: the pages of {@link #frames}} */
   public ReservedRequest reservedRequest() {
     return reservedRequest;
+  }
+
+  /** {@return what is told about a block of pool that is freed} */
+  public PoolRelease poolRelease() {
+    return poolRelease;
   }
 
   /** {@return who makes what this call makes, see {@link Makers}} */

@@ -2,6 +2,7 @@ package dev.mapwright.windows.memory;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,11 +74,18 @@ public final class PageDirectory<T> {
     }
   }
 
-  /** Makes the array for the chunk of a page, unless a run covers the chunk whole. */
+  /**
+   * Makes the array for the chunk of a page, unless a run covers the chunk whole. What had all of
+   * the chunk, and was left there although it is gone, keeps the rest.
+   */
   private void prepareAt(long page, long first, long count) {
     int chunk = (int) (page - firstPage >>> LOG2);
-    if (!whole(chunk, first - firstPage, count) && top[chunk] == null) {
-      SLOT.setRelease(top, chunk, new Object[CHUNK]);
+    if (!whole(chunk, first - firstPage, count) && !(top[chunk] instanceof Object[])) {
+      Object[] leaf = new Object[CHUNK];
+      if (top[chunk] != null) {
+        Arrays.fill(leaf, top[chunk]);
+      }
+      SLOT.setRelease(top, chunk, leaf);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.mapwright.windows.memory;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.failure.FailurePoints;
-import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +29,11 @@ public final class Pool {
   private final ReentrantLock lock = new ReentrantLock();
   private final PageDirectory<PoolChunk> chunks;
 
-  /** By size class: chunks with a free slot. Guarded by the lock, as everything below. */
-  private final ArrayDeque<PoolChunk>[] open;
+  /**
+   * By size class: the first chunk with a free slot, null for none; the others hang on it. Guarded
+   * by the lock, as everything below.
+   */
+  private final @Nullable PoolChunk[] open = new PoolChunk[MOST_SHARED / GRAIN + 1];
 
   private long blocks;
   private long bytesInUse;
@@ -50,12 +52,10 @@ public final class Pool {
     LOCKED
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic class
   Pool(PoolPages pages, FailurePoints failures) {
     this.pages = pages;
     this.failures = failures;
     chunks = new PageDirectory<>(pages.region().firstPage(), pages.region().pages());
-    open = new ArrayDeque[MOST_SHARED / GRAIN + 1];
   }
 
   /**
@@ -96,7 +96,7 @@ public final class Pool {
       chunk.makers[slot] = maker;
       chunk.used++;
       if (chunk.used == chunk.slots && bytes <= MOST_SHARED) {
-        openOf(chunk).remove(chunk);
+        close(chunk);
       }
       blocks++;
       bytesInUse += bytes;
@@ -111,25 +111,44 @@ public final class Pool {
     }
   }
 
-  private ArrayDeque<PoolChunk> openOf(PoolChunk chunk) {
-    int size = (int) (chunk.slotBytes / GRAIN);
-    ArrayDeque<PoolChunk> found = open[size];
-    if (found == null) {
-      found = new ArrayDeque<>();
-      open[size] = found;
+  private static int sizeClass(PoolChunk chunk) {
+    return (int) (chunk.slotBytes / GRAIN);
+  }
+
+  /** Puts a chunk among those with a free slot. */
+  private void open(PoolChunk chunk) {
+    PoolChunk first = open[sizeClass(chunk)];
+    chunk.nextOpen = first;
+    if (first != null) {
+      first.previousOpen = chunk;
     }
-    return found;
+    open[sizeClass(chunk)] = chunk;
+  }
+
+  /** Takes it out again: it is full, or goes. */
+  private void close(PoolChunk chunk) {
+    PoolChunk previous = chunk.previousOpen;
+    PoolChunk next = chunk.nextOpen;
+    if (previous == null) {
+      open[sizeClass(chunk)] = next;
+    } else {
+      previous.nextOpen = next;
+    }
+    if (next != null) {
+      next.previousOpen = previous;
+    }
+    chunk.nextOpen = null;
+    chunk.previousOpen = null;
   }
 
   private @Nullable PoolChunk shared(long bytes) {
     int size = (int) (bytes + GRAIN - 1) / GRAIN;
-    ArrayDeque<PoolChunk> candidates = open[size];
-    PoolChunk chunk = candidates == null ? null : candidates.peek();
+    PoolChunk chunk = open[size];
     if (chunk == null) {
       int slotBytes = size * GRAIN;
       chunk = add(1, slotBytes, Pages.BYTES / slotBytes);
       if (chunk != null) {
-        openOf(chunk).push(chunk);
+        open(chunk);
       }
     }
     return chunk;
@@ -167,6 +186,11 @@ public final class Pool {
    * @return what was done; nothing has changed unless DONE
    */
   public Freed free(long address, int tag, PageLocks locks) {
+    return free(address, tag, locks, null);
+  }
+
+  /** Frees a block, and says in the release why not. */
+  Freed free(long address, int tag, PageLocks locks, @Nullable PoolRelease release) {
     assert locks.lock().isHeldByCurrentThread();
     lock.lock();
     try {
@@ -175,14 +199,23 @@ public final class Pool {
       if (chunk == null || slot < 0 || chunk.bytes[slot] == 0) {
         return Freed.FOREIGN;
       }
+      if (release != null) {
+        release.found(chunk.tags[slot], chunk.bytes[slot]);
+      }
       if (chunk.gone || chunk.bytes[slot] < 0) {
         return Freed.TWICE;
       }
       if (tag != 0 && tag != chunk.tags[slot]) {
         return Freed.WRONG_TAG;
       }
-      if (chunk.used == 1 && pages.lockedFrame(chunk.firstPage, chunk.pages) != PoolPages.NONE) {
-        return Freed.LOCKED;
+      if (chunk.used == 1) { // its pages go
+        long locked = pages.lockedFrame(chunk.firstPage, chunk.pages);
+        if (locked != PoolPages.NONE) {
+          if (release != null) {
+            release.foundLocked(locked);
+          }
+          return Freed.LOCKED;
+        }
       }
       free(chunk, slot);
       return Freed.DONE;
@@ -197,11 +230,11 @@ public final class Pool {
     chunk.bytes[slot] = -1;
     boolean shared = chunk.slots > 1;
     if (shared && chunk.used == chunk.slots) {
-      openOf(chunk).push(chunk);
+      open(chunk);
     }
     if (--chunk.used == 0) {
       if (shared) {
-        openOf(chunk).remove(chunk);
+        close(chunk);
       }
       chunk.gone = true;
       pages.give(chunk.firstPage, chunk.pages);
@@ -270,6 +303,52 @@ public final class Pool {
           : pages.lockedFrame(chunk.firstPage, chunk.pages);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Told of blocks. */
+  public interface BlockVisitor {
+    /**
+     * One block that is in use.
+     *
+     * @param address where it begins
+     * @param bytes its size, as it was asked for
+     * @param tag whose it is
+     * @param maker who allocated it, as a number of {@link Makers}
+     */
+    void block(long address, long bytes, int tag, int maker);
+  }
+
+  /**
+   * Visits the blocks that are in use, in ascending order; meant for reports. Its cost is the size
+   * of the pool's range.
+   *
+   * @param visitor told of each, with the lock held: it must not call the pool
+   */
+  public void forEachBlock(BlockVisitor visitor) {
+    lock.lock();
+    try {
+      long page = pages.region().firstPage();
+      long end = page + pages.region().pages();
+      while (page < end) {
+        PoolChunk chunk = chunks.at(page);
+        boolean here = chunk != null && !chunk.gone && chunk.firstPage == page;
+        if (chunk != null && here) {
+          visit(chunk, visitor);
+        }
+        page += chunk != null && here ? chunk.pages : 1;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void visit(PoolChunk chunk, BlockVisitor visitor) {
+    for (int slot = 0; slot < chunk.slots; slot++) {
+      if (chunk.bytes[slot] > 0) {
+        long address = Pages.address(chunk.firstPage) + slot * chunk.slotBytes;
+        visitor.block(address, chunk.bytes[slot], chunk.tags[slot], chunk.makers[slot]);
+      }
     }
   }
 

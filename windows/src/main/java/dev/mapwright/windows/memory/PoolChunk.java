@@ -1,5 +1,7 @@
 package dev.mapwright.windows.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A run of pages of a pool: one block that begins at a page, or a page full of blocks of one size.
  * Guarded by the pool's lock.
@@ -27,6 +29,11 @@ final class PoolChunk {
 
   /** Whether the pages were given back: what is left is the memory of what was here. */
   boolean gone;
+
+  /** Among the chunks of the size class with a free slot: the neighbours; null for none. */
+  @Nullable PoolChunk nextOpen;
+
+  @Nullable PoolChunk previousOpen;
 
   PoolChunk(long firstPage, long pages, long slotBytes, int slots) {
     this.firstPage = firstPage;

@@ -65,6 +65,15 @@ public final class Pools {
   }
 
   /**
+   * {@return whether an address lies in the range of paged pool}
+   *
+   * @param address any address
+   */
+  public boolean pagedAt(long address) {
+    return paged.covers(address);
+  }
+
+  /**
    * Writes 8 bytes of nonpaged pool, past all processors.
    *
    * @param address a multiple of 8, in a block
