@@ -144,6 +144,14 @@ public final class Story implements EventListener {
               + " has: "
               + CachePolicy.of((int) event.detail1());
       case STOPPED -> "the system stops: bug check 0x" + Long.toHexString(event.detail1());
+      case DEVICE_REMOVED ->
+          "the device at physical address 0x"
+              + Long.toHexString(event.detail1())
+              + " is pulled out";
+      case ACCESSED_REMOVED ->
+          "physical address 0x"
+              + Long.toHexString(event.detail1())
+              + " is accessed, and the device there is gone";
       case FAULT -> fault(event);
       // Zircon alone records refusals; a personality that joins it brings its own words.
       case REFUSED -> refusal(event);

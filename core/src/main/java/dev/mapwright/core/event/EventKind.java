@@ -56,6 +56,13 @@ public enum EventKind {
   CACHE_OVERRIDDEN("cache override"),
   /** The system stopped; detail 1 and 2 belong to the personality. */
   STOPPED("bug check"),
+  /** A device was pulled out; detail 1 is the first physical address of a range of it. */
+  DEVICE_REMOVED("surprise removal"),
+  /**
+   * What a removed device had was accessed; detail 1 is the physical address, detail 2 belongs to
+   * the personality, and says whose mapping was used.
+   */
+  ACCESSED_REMOVED("access of a removed device"),
   /** An access could not be resolved; detail 1 is the reason's ordinal, detail 2 the access's. */
   FAULT("fault"),
   /** A call was refused; detail 1 and 2 belong to the personality. */

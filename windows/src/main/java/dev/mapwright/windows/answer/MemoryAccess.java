@@ -3,10 +3,11 @@ package dev.mapwright.windows.answer;
 import dev.mapwright.windows.abi.BugCheckCode;
 import dev.mapwright.windows.abi.NtStatus;
 
-/** The documented answers of accesses to memory, in the order in which they are checked. */
+/**
+ * The answers to accesses of memory that can't be made. There is none for one that is made: nobody
+ * is told of those.
+ */
 public enum MemoryAccess implements Condition {
-  /** The memory was accessed. */
-  DONE(Effect.DONE, 0, Answer.NO_PARAMETER, "this library", "the memory was accessed", ""),
   /** Nothing that may be accessed like that lies at the address. */
   INVALID_ADDRESS(
       Effect.BUG_CHECK,

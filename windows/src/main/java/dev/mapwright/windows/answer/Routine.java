@@ -3,6 +3,7 @@ package dev.mapwright.windows.answer;
 import static dev.mapwright.windows.abi.Irql.APC_LEVEL;
 import static dev.mapwright.windows.abi.Irql.DISPATCH_LEVEL;
 import static dev.mapwright.windows.abi.Irql.HIGH_LEVEL;
+import static dev.mapwright.windows.abi.Irql.PASSIVE_LEVEL;
 import static dev.mapwright.windows.answer.Kind.BOOLEAN;
 import static dev.mapwright.windows.answer.Kind.ENUM;
 import static dev.mapwright.windows.answer.Kind.FUNCTION;
@@ -276,9 +277,9 @@ public enum Routine {
   /** An access of a driver to memory, or of a routine to what a pointer points to. */
   MEMORY_ACCESS("an access to memory", HIGH_LEVEL, VOID),
   /** The end of a process. */
-  PROCESS_EXIT("the end of a process", APC_LEVEL, VOID),
+  PROCESS_EXIT("the end of a process", PASSIVE_LEVEL, VOID),
   /** The end of a driver. */
-  DRIVER_UNLOAD("the end of a driver", APC_LEVEL, VOID);
+  DRIVER_UNLOAD("the end of a driver", PASSIVE_LEVEL, VOID);
 
   private static final Routine[] BY_ORDINAL = values();
 
@@ -354,6 +355,8 @@ public enum Routine {
       case IO_ALLOCATE_IRP -> List.of(IoAllocateIrp.values());
       case IO_FREE_IRP -> List.of(IoFreeIrp.values());
       case MEMORY_ACCESS -> List.of(MemoryAccess.values());
+      case PROCESS_EXIT -> List.of(ProcessExit.values());
+      case DRIVER_UNLOAD -> List.of(DriverUnload.values());
       default -> List.of();
     };
   }

@@ -13,6 +13,7 @@ import dev.mapwright.windows.memory.Makers;
 import dev.mapwright.windows.memory.PageFile;
 import dev.mapwright.windows.memory.PageLocks;
 import dev.mapwright.windows.memory.Paging;
+import dev.mapwright.windows.memory.PoolRelease;
 import dev.mapwright.windows.memory.Pools;
 import dev.mapwright.windows.memory.SystemPtes;
 import dev.mapwright.windows.memory.SystemSpace;
@@ -62,6 +63,7 @@ public final class Kernel implements AutoCloseable {
   private final Makers makers = new Makers();
   private final DriverVerifier verifier;
   private final FunctionTable functions;
+  private final RemovedDevices removals;
   private final Map<Long, NtProcess> processes = new ConcurrentHashMap<>();
   private final List<NtContext> contexts = new CopyOnWriteArrayList<>();
 
@@ -86,6 +88,8 @@ public final class Kernel implements AutoCloseable {
     journal = new Journal(machine.events());
     verifier = new DriverVerifier(machine.seeds(), machine.clock()::now);
     functions = new FunctionTable(options.layout().base());
+    removals = new RemovedDevices(this);
+    machine.devices().listen(removals);
     if (options.callSites()) {
       journal.listenTo(machine.events());
     }
@@ -260,6 +264,62 @@ public final class Kernel implements AutoCloseable {
     return processes.get(eprocess);
   }
 
+  /**
+   * Frees the objects of a driver that is unloaded.
+   *
+   * @param driver the driver
+   */
+  public void unload(Driver driver) {
+    free(driver.driverObject());
+    free(driver.physicalDeviceObject());
+    contexts.removeIf(context -> context.driver().equals(driver));
+  }
+
+  private void free(long address) {
+    new PoolRelease().free(pools, pageLocks, address, 0);
+  }
+
+  /**
+   * Marks a process as ending: nobody locks or maps anything in it any more.
+   *
+   * @param process the process
+   * @return false when it is ending already, or has ended
+   */
+  public boolean beginToEnd(NtProcess process) {
+    pageLocks.lock().lock();
+    try {
+      if (process.ending()) {
+        return false;
+      }
+      process.setEnding(true);
+      return true;
+    } finally {
+      pageLocks.lock().unlock();
+    }
+  }
+
+  /**
+   * Takes back that a process is ending.
+   *
+   * @param process a process that began to end
+   */
+  public void doNotEnd(NtProcess process) {
+    process.setEnding(false);
+  }
+
+  /**
+   * Ends a process that began to end: everything in it goes.
+   *
+   * @param process the process
+   * @return how many mappings of MDLs went with it
+   */
+  public int end(NtProcess process) {
+    processes.remove(process.eprocess());
+    process.space().close();
+    free(process.eprocess());
+    return 0;
+  }
+
   // ---- misuse
 
   /** {@return what has stopped the system; null while it runs} */
@@ -325,6 +385,7 @@ public final class Kernel implements AutoCloseable {
   /** Ends the system: processes and system space are closed. Closing it again does nothing. */
   @Override
   public void close() {
+    machine.devices().ignore(removals);
     for (NtProcess process : processes.values()) {
       process.space().close();
     }

@@ -78,6 +78,7 @@ public final class NtContext {
   private long number1;
   private long number2;
   private long number3;
+  private long number4;
 
   // What a misuse is about, for the report.
   private long aboutPage;
@@ -282,6 +283,7 @@ public final class NtContext {
     number1 = first;
     number2 = second;
     number3 = third;
+    number4 = 0;
     done(condition);
   }
 
@@ -372,7 +374,22 @@ public final class NtContext {
    * @throws BugCheck unless misuse is recorded, or the verifier is off that would notice
    */
   public void misuse(Condition condition, long first, long second, long third) {
+    misuse(condition, first, second, third, 0);
+  }
+
+  /**
+   * Answers a misuse whose bug check has four numbers, none of which names a kind.
+   *
+   * @param condition which answer it is, as above
+   * @param first the bug check's first parameter
+   * @param second the next
+   * @param third the next
+   * @param fourth the last
+   * @throws BugCheck as above
+   */
+  public void misuse(Condition condition, long first, long second, long third, long fourth) {
     answer(condition, first, second, third);
+    number4 = fourth;
     Effect effect = condition.effect();
     boolean stops =
         effect == Effect.BUG_CHECK
@@ -420,7 +437,7 @@ public final class NtContext {
     List<Long> parameters =
         named
             ? List.of(answer.parameter1(), number1, number2, number3)
-            : List.of(number1, number2, number3, 0L);
+            : List.of(number1, number2, number3, number4);
     boolean sites = kernel.journal().listening();
     return new BugCheckReport(
         condition,
@@ -502,6 +519,51 @@ public final class NtContext {
       routine = Routine.MEMORY_ACCESS;
       misuse(fault.fault());
       return 0;
+    }
+  }
+
+  /**
+   * Loads a value, as code of the current process does it in user mode.
+   *
+   * @param address the first byte
+   * @param bytes 1, 2, 4 or 8
+   * @return the value, zero-extended
+   * @throws NtStatusException STATUS_ACCESS_VIOLATION when it can't be read, or lies in system
+   *     space
+   */
+  public long userLoad(long address, int bytes) {
+    requireUser(address, bytes, Access.READ);
+    try {
+      return processor.cpu().load(address, bytes);
+    } catch (MemoryFault fault) {
+      throw raise(MemoryAccess.USER_ACCESS_VIOLATION, address, Access.READ.ordinal());
+    }
+  }
+
+  /**
+   * Stores a value, as code of the current process does it in user mode.
+   *
+   * @param address the first byte
+   * @param bytes 1, 2, 4 or 8
+   * @param value the value
+   * @throws NtStatusException STATUS_ACCESS_VIOLATION when it can't be written, or lies in system
+   *     space
+   */
+  public void userStore(long address, int bytes, long value) {
+    requireUser(address, bytes, Access.WRITE);
+    try {
+      processor.cpu().store(address, bytes, value);
+    } catch (MemoryFault fault) {
+      throw raise(MemoryAccess.USER_ACCESS_VIOLATION, address, Access.WRITE.ordinal());
+    }
+  }
+
+  private void requireUser(long address, int bytes, Access access) {
+    requireRunning();
+    routine = Routine.MEMORY_ACCESS;
+    long highest = kernel.options().layout().highestUserAddress();
+    if (Long.compareUnsigned(address, highest - (bytes - 1)) > 0) {
+      throw raise(MemoryAccess.USER_ACCESS_VIOLATION, address, access.ordinal());
     }
   }
 
@@ -589,7 +651,7 @@ public final class NtContext {
       misuse(MemoryAccess.NOT_EXECUTABLE, address, pte, 0);
     } else {
       long kind = access == Access.READ ? 0 : access == Access.WRITE ? 2 : 0x10;
-      misuse(MemoryAccess.INVALID_ADDRESS, address, kind, 0);
+      misuse(MemoryAccess.INVALID_ADDRESS, address, kind, 0, whyInvalid(space, fault));
     }
   }
 
@@ -601,6 +663,15 @@ public final class NtContext {
    */
   public long pte(long address) {
     return pte(spaceOf(address).translation(), Pages.of(address));
+  }
+
+  /** The fourth parameter of bug check 0x50: no page table, not canonical, or else a freed PTE. */
+  private static long whyInvalid(AddressSpace space, Fault fault) {
+    List<Translation.WalkStep> steps = space.translation().walk(Pages.of(fault.faultAddress()));
+    if (fault.reason() == FaultReason.NOT_CANONICAL || steps.isEmpty()) {
+      return 4;
+    }
+    return steps.getLast().level() == 1 ? 0 : 2;
   }
 
   private static int allowed(Translation translation, long page) {

@@ -48,8 +48,8 @@ public final class NtProcess {
     return ending;
   }
 
-  void beginToEnd() {
-    ending = true;
+  void setEnding(boolean now) {
+    ending = now;
   }
 
   @Override

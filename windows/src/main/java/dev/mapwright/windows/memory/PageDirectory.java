@@ -3,6 +3,7 @@ package dev.mapwright.windows.memory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +127,28 @@ public final class PageDirectory<T> {
         for (int i = (int) (Math.max(from, begin) - begin); i < to; i++) {
           SLOT.setRelease(leaf, i, value);
         }
+      }
+    }
+  }
+
+  /**
+   * Visits the things that have pages, in ascending order, each once for each run of its pages.
+   *
+   * @param visitor told of each
+   */
+  @SuppressWarnings({
+    "unchecked",
+    "ReferenceEquality"
+  }) // only put stores here; things are themselves
+  public void forEach(Consumer<T> visitor) {
+    Object before = null;
+    for (Object slot : top) {
+      Object[] several = slot instanceof Object[] leaf ? leaf : new Object[] {slot};
+      for (Object found : several) {
+        if (found != null && found != before) {
+          visitor.accept((T) found);
+        }
+        before = found;
       }
     }
   }

@@ -49,6 +49,11 @@ public final class Pools {
     return paged;
   }
 
+  /** {@return all of them} */
+  public List<Pool> all() {
+    return List.of(nonPaged, executable, paged);
+  }
+
   /**
    * {@return the pool whose range an address lies in; null for none}
    *

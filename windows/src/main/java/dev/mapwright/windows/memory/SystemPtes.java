@@ -11,6 +11,7 @@ import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Reservation;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,20 @@ public final class SystemPtes {
    */
   public @Nullable ReservedRange reservedAt(long page) {
     return uses.at(page) instanceof ReservedRange range ? range : null;
+  }
+
+  /**
+   * Visits everything that has PTEs, in ascending order.
+   *
+   * @param visitor told of each, with the lock held: it must not call anything that takes a lock
+   */
+  public void forEachUse(Consumer<PteUse> visitor) {
+    lock.lock();
+    try {
+      uses.forEach(visitor);
+    } finally {
+      lock.unlock();
+    }
   }
 
   // ---- reservations

@@ -1,0 +1,43 @@
+package dev.mapwright.windows.harness;
+
+import dev.mapwright.windows.memory.Makers;
+
+/**
+ * Something that a driver has left behind.
+ *
+ * @param kind what it is
+ * @param address where it lies, or the address of the MDL for locked pages
+ * @param amount how much: pages, or bytes of pool
+ * @param maker who has made it
+ */
+public record Leak(Kind kind, long address, long amount, Makers.Maker maker) {
+  /** What can be left behind. */
+  public enum Kind {
+    /** Pages that are still locked. */
+    LOCKED_PAGES("locked pages of the MDL"),
+    /** The pages of an MDL that are still mapped to system space. */
+    MDL_MAPPING("pages of an MDL mapped"),
+    /** I/O space that is still mapped. */
+    IO_MAPPING("pages of I/O space mapped"),
+    /** A range of system addresses that is still reserved. */
+    RESERVATION("pages reserved"),
+    /** A block of pool that is not freed. */
+    POOL("bytes of pool");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    /** {@return what it is in words, behind the amount} */
+    public String words() {
+      return words;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return amount + " " + kind.words() + " at 0x" + Long.toHexString(address) + ", by " + maker;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.mapwright.windows.harness;
+
+import dev.mapwright.core.Pages;
+import dev.mapwright.windows.context.Driver;
+import dev.mapwright.windows.context.Kernel;
+import dev.mapwright.windows.memory.Makers;
+import dev.mapwright.windows.memory.Pool;
+import dev.mapwright.windows.memory.PteUse;
+import dev.mapwright.windows.memory.ReservedRange;
+import dev.mapwright.windows.memory.SystemMapping;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Finds what a driver has not given back. */
+public final class Leaks {
+  private Leaks() {}
+
+  /**
+   * What a driver has made and not given back: locked pages, mappings, reservations, pool. Who else
+   * uses the system meanwhile is not waited for.
+   *
+   * @param kernel the system
+   * @param driver the driver
+   * @return one leak a thing, by the line of the program that made it (where these are recorded),
+   *     then by kind and address
+   */
+  public static List<Leak> of(Kernel kernel, Driver driver) {
+    List<Leak> leaks = new ArrayList<>();
+    Makers makers = kernel.makers();
+    kernel.systemPtes().forEachUse(use -> add(leaks, makers, driver, kindOf(use), use));
+    kernel.pageLocks().lock().lock();
+    try {
+      kernel
+          .pageLocks()
+          .register()
+          .forEach((mdl, address, pages, process, maker, kind) ->
+              add(leaks, makers, driver, Leak.Kind.LOCKED_PAGES, mdl, pages, maker));
+    } finally {
+      kernel.pageLocks().lock().unlock();
+    }
+    for (Pool pool : kernel.pools().all()) {
+      pool.forEachBlock((address, bytes, tag, maker) ->
+          add(leaks, makers, driver, Leak.Kind.POOL, address, bytes, maker));
+    }
+    leaks.sort(
+        Comparator.comparing((Leak leak) -> leak.maker().callSite())
+            .thenComparing(Leak::kind)
+            .thenComparing(Leak::address, Long::compareUnsigned));
+    return List.copyOf(leaks);
+  }
+
+  private static Leak.Kind kindOf(PteUse use) {
+    return switch (use) {
+      case ReservedRange _ -> Leak.Kind.RESERVATION;
+      case SystemMapping mapping ->
+          mapping.kind() == SystemMapping.Kind.MDL ? Leak.Kind.MDL_MAPPING : Leak.Kind.IO_MAPPING;
+    };
+  }
+
+  private static void add(
+      List<Leak> leaks, Makers makers, Driver driver, Leak.Kind kind, PteUse use) {
+    long address = Pages.address(use.firstPage());
+    add(leaks, makers, driver, kind, address, use.pages(), use.maker());
+  }
+
+  private static void add(
+      List<Leak> leaks,
+      Makers makers,
+      Driver driver,
+      Leak.Kind kind,
+      long address,
+      long amount,
+      int maker) {
+    Makers.Maker who = makers.maker(maker);
+    if (who.driver().equals(driver.name())) {
+      leaks.add(new Leak(kind, address, amount, who));
+    }
+  }
+}
