@@ -10,10 +10,14 @@ import dev.mapwright.sim.PagedSpace;
 import dev.mapwright.sim.SimulatedMachine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The edu device as a driver sees it: through a CPU and a mapped BAR. */
+@Timeout(60)
 class EduDeviceTest {
   private static final long BAR_PFN = 0xFE_B00L;
   private static final long AT = 0x100_0000;
@@ -196,14 +200,21 @@ class EduDeviceTest {
   void its_line_follows_its_status_whoever_raises_and_acknowledges_at_once() throws Exception {
     EduDevice shared = new EduDevice("shared");
     machine.plug(shared, 2 * BAR_PFN);
+    List<Boolean> stuck = new CopyOnWriteArrayList<>();
+    AtomicInteger arrivals = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
     for (int bit = 1; bit <= 2; bit++) {
       int mine = bit;
       threads.add(
           new Thread(() -> {
             for (int i = 0; i < 50_000; i++) {
+              meet(arrivals);
               shared.write(0x60, 4, mine);
               shared.write(0x64, 4, mine);
+              meet(arrivals);
+              if (shared.line().raised()) {
+                stuck.add(true);
+              }
             }
           }));
     }
@@ -212,7 +223,16 @@ class EduDeviceTest {
       thread.join();
     }
     assertThat(shared.read(0x24, 4)).isZero();
-    assertThat(shared.line().raised()).isFalse();
+    assertThat(stuck).isEmpty();
+  }
+
+  /** Both threads go on at the same time. */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only pass the time
+  private static void meet(AtomicInteger arrivals) {
+    int both = (arrivals.getAndIncrement() | 1) + 1;
+    while (arrivals.get() < both) {
+      Thread.yield();
+    }
   }
 
   @Test
