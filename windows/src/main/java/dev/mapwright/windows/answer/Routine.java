@@ -339,6 +339,13 @@ public enum Routine {
       case MM_PROBE_AND_LOCK_PAGES -> List.of(MmProbeAndLockPages.values());
       case MM_UNLOCK_PAGES -> List.of(MmUnlockPages.values());
       case MM_BUILD_MDL_FOR_NON_PAGED_POOL -> List.of(MmBuildMdlForNonPagedPool.values());
+      case IO_BUILD_PARTIAL_MDL -> List.of(IoBuildPartialMdl.values());
+      case MM_PREPARE_MDL_FOR_REUSE -> List.of(MmPrepareMdlForReuse.values());
+      case MM_MAP_LOCKED_PAGES -> List.of(MmMapLockedPages.values());
+      case MM_MAP_LOCKED_PAGES_SPECIFY_CACHE -> List.of(MmMapLockedPagesSpecifyCache.values());
+      case MM_GET_SYSTEM_ADDRESS_FOR_MDL -> List.of(MmGetSystemAddressForMdl.values());
+      case MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE -> List.of(MmGetSystemAddressForMdlSafe.values());
+      case MM_UNMAP_LOCKED_PAGES -> List.of(MmUnmapLockedPages.values());
       case MM_ALLOCATE_MAPPING_ADDRESS -> List.of(MmAllocateMappingAddress.values());
       case MM_ALLOCATE_MAPPING_ADDRESS_EX -> List.of(MmAllocateMappingAddressEx.values());
       case MM_FREE_MAPPING_ADDRESS -> List.of(MmFreeMappingAddress.values());

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +64,12 @@ public final class Kernel implements AutoCloseable {
   private final FunctionTable functions;
   private final RemovedDevices removals;
   private final Map<Long, NtProcess> processes = new ConcurrentHashMap<>();
-  private final List<NtContext> contexts = new CopyOnWriteArrayList<>();
+
+  /** Guarded by itself. */
+  private final List<NtContext> contexts = new ArrayList<>();
+
+  /** For how many pages every context has room. Written under the lock of the contexts. */
+  private volatile int providedPages;
 
   /** Guarded by itself. */
   private final List<BugCheckReport> reports = new ArrayList<>();
@@ -191,10 +195,16 @@ public final class Kernel implements AutoCloseable {
    *
    * @param processor where it runs; one thread at a time uses all contexts of a processor
    * @param driver in whose name it calls
+   * @throws RefusedException when memory is short
    */
   public NtContext newContext(Processor processor, Driver driver) {
     NtContext context = new NtContext(this, processor, driver);
-    contexts.add(context);
+    synchronized (contexts) {
+      if (!context.provideRoom(providedPages)) {
+        throw new RefusedException(Outcome.OUT_OF_RECORDS);
+      }
+      contexts.add(context);
+    }
     return context;
   }
 
@@ -205,12 +215,19 @@ public final class Kernel implements AutoCloseable {
    * @return false when there is no memory
    */
   public boolean provideRoom(int pages) {
-    for (NtContext context : contexts) {
-      if (!context.provideRoom(pages)) {
-        return false;
+    return pages <= providedPages || provideMore(pages);
+  }
+
+  private boolean provideMore(int pages) {
+    synchronized (contexts) {
+      for (NtContext context : contexts) {
+        if (!context.provideRoom(pages)) {
+          return false;
+        }
       }
+      providedPages = Math.max(pages, providedPages);
+      return true;
     }
-    return true;
   }
 
   /**
@@ -378,6 +395,7 @@ public final class Kernel implements AutoCloseable {
     text.append("system PTEs free ").append(systemPtes.free()).append('\n');
     pools.describe(text);
     text.append("pages out ").append(paging.file().pagesOut()).append('\n');
+    pageLocks.describe(text);
     cacheBook.describe(text);
     return text.toString();
   }

@@ -35,6 +35,7 @@ import dev.mapwright.windows.memory.PteRequest;
 import dev.mapwright.windows.memory.PteUse;
 import dev.mapwright.windows.memory.ReservedRange;
 import dev.mapwright.windows.memory.ReservedRequest;
+import dev.mapwright.windows.memory.UserRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,7 @@ public final class NtContext {
   private final PteRequest pteRequest;
   private final PoolRelease poolRelease = new PoolRelease();
   private final ReservedRequest reservedRequest;
+  private final UserRequest userRequest;
 
   /** The routine that is running, or ran last. */
   private Routine routine = Routine.MEMORY_ACCESS;
@@ -93,6 +95,7 @@ public final class NtContext {
     frames = new FrameList(kernel.machine().failures());
     scratch = new FrameList(kernel.machine().failures());
     reservedRequest = new ReservedRequest(frames);
+    userRequest = new UserRequest(frames);
     pteRequest = new PteRequest(kernel.systemPtes(), frames);
     pageProbe = new PageProbe(kernel.machine().frames(), kernel.pageLocks(), kernel.cacheBook());
   }
@@ -174,6 +177,11 @@ public final class NtContext {
   /** {@return what is told about a block of pool that is freed} */
   public PoolRelease poolRelease() {
     return poolRelease;
+  }
+
+  /** {@return what is to be mapped into a process: the pages of {@link #frames}} */
+  public UserRequest userRequest() {
+    return userRequest;
   }
 
   /** {@return who makes what this call makes, see {@link Makers}} */

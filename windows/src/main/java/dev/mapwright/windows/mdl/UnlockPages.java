@@ -1,10 +1,8 @@
 package dev.mapwright.windows.mdl;
 
 import static dev.mapwright.windows.abi.MdlFlags.MDL_IO_SPACE;
-import static dev.mapwright.windows.abi.MdlFlags.MDL_MAPPED_TO_SYSTEM_VA;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_PAGES_LOCKED;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL;
-import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL_HAS_BEEN_MAPPED;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_SOURCE_IS_NONPAGED_POOL;
 
 import dev.mapwright.core.MemoryFault;
@@ -25,8 +23,7 @@ import dev.mapwright.windows.memory.PageLocks;
  * away, and removed afterwards, when nothing can be wrong with it any more.
  */
 final class UnlockPages {
-  private static final int CLEARED =
-      MDL_PAGES_LOCKED | MDL_IO_SPACE | MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED;
+  private static final int CLEARED = MDL_PAGES_LOCKED | MDL_IO_SPACE | UnmapLockedPages.CLEARED;
 
   private UnlockPages() {}
 

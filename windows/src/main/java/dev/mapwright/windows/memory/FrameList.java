@@ -190,7 +190,8 @@ public final class FrameList implements PfnSource {
     return true;
   }
 
-  void setProblem(int index) {
+  /** Notes where something is wrong. */
+  public void setProblem(int index) {
     problem = index;
   }
 

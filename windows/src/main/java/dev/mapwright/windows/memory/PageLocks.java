@@ -149,4 +149,19 @@ public final class PageLocks {
       }
     }
   }
+
+  /**
+   * Adds what is known of locks to an image of the system's state.
+   *
+   * @param image where it goes, a line
+   */
+  public void describe(StringBuilder image) {
+    lock.lock();
+    try {
+      image.append("MDLs with locked pages: ").append(register.mdls());
+      image.append(", pages ").append(register.pages()).append('\n');
+    } finally {
+      lock.unlock();
+    }
+  }
 }

@@ -13,7 +13,8 @@ import dev.mapwright.core.space.Region;
  * The memory of a process: pageable, committed when it is first used, and put out when the harness
  * says so. Mappings of MDLs to user mode lie among it, and have numbers of their own.
  *
- * <p>Guarded by the lock of {@link PageLocks}, so that memory does not go while it is being locked.
+ * <p>Guarded by the lock of {@link PageLocks}, so that memory does not go while it is being locked;
+ * the MDLs that are mapped have a lock of their own ({@link UserMappings}).
  */
 public final class UserSpace {
   /** The lowest page of a process: the first 64 KiB are nobody's. */
@@ -29,6 +30,7 @@ public final class UserSpace {
   private final PageLocks locks;
   private final AddressSpace space;
   private final Region region;
+  private final UserMappings mappings;
   private final MapRequest request = new MapRequest();
   private final FoundMapping found = new FoundMapping();
 
@@ -43,11 +45,17 @@ public final class UserSpace {
     long last = Pages.of(layout.highestUserAddress());
     space = AddressSpace.create(machine, name, FIRST_PAGE, last).get();
     region = space.root();
+    mappings = new UserMappings(space, machine.failures());
   }
 
   /** {@return the address space} */
   public AddressSpace space() {
     return space;
+  }
+
+  /** {@return the MDLs that are mapped into the process} */
+  public UserMappings mappings() {
+    return mappings;
   }
 
   /** {@return the region that everything lies in} */

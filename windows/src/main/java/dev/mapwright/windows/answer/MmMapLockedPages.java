@@ -1,0 +1,161 @@
+package dev.mapwright.windows.answer;
+
+import dev.mapwright.windows.abi.BugCheckCode;
+import dev.mapwright.windows.abi.NtStatus;
+
+/** The documented answers of {@code MmMapLockedPages}, in the order in which they are checked. */
+public enum MmMapLockedPages implements Condition {
+  /** The pages are mapped. */
+  DONE(
+      Effect.DONE,
+      0,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPages, Return value",
+      "the pages are mapped",
+      ""),
+  /** The IRQL is above DISPATCH_LEVEL. */
+  IRQL_TOO_HIGH(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0x74,
+      "Bug Check 0xC4, 0x74",
+      "the IRQL is above DISPATCH_LEVEL",
+      "IRQL, MDL, access mode"),
+  /** A mapping to user mode is asked for above APC_LEVEL. */
+  USER_IRQL_TOO_HIGH(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0x75,
+      "Bug Check 0xC4, 0x75",
+      "a mapping to user mode is asked for above APC_LEVEL",
+      "IRQL, MDL, access mode"),
+  /** The MDL is mapped to system space already, or was built over nonpaged memory. */
+  ALREADY_MAPPED(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0xB2,
+      "Bug Check 0xC4, 0xB2",
+      "the MDL is mapped to system space already, or was built over nonpaged memory",
+      "MDL, flags, flags that are wrong"),
+  /** The MDL describes pages that are not locked. */
+  NEVER_LOCKED_UNDER_VERIFIER(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0xB3,
+      "Bug Check 0xC4, 0xB3",
+      "the MDL describes pages that are not locked",
+      "MDL, flags, flags of which one is missing"),
+  /** The MDL describes pages that are not locked. */
+  NEVER_LOCKED(
+      Effect.BUG_CHECK,
+      BugCheckCode.MEMORY_MANAGEMENT,
+      0x1233,
+      "Bug Check 0x1A, 0x1233",
+      "the MDL describes pages that are not locked",
+      "first PFN"),
+  /** The MDL describes no byte. */
+  ZERO_BYTES(
+      Effect.MISUSE, 0, Answer.NO_PARAMETER, "this library", "the MDL describes no byte", "MDL"),
+  /** MmMapLockedPages is obsolete. */
+  OBSOLETE(
+      Effect.DISCOURAGED,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0x81,
+      "Bug Check 0xC4, 0x81",
+      "MmMapLockedPages is obsolete",
+      "MDL, flags"),
+  /** There is no memory for the mapping. */
+  NO_MEMORY(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPages, Return value",
+      "there is no memory for the mapping",
+      "pages"),
+  /** A page is no RAM, and the MDL does not say so. */
+  NOT_MARKED_AS_IO(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0x89,
+      "Bug Check 0xC4, 0x89",
+      "a page is no RAM, and the MDL does not say so",
+      "MDL, address of the PFN, PFN"),
+  /** A page that the MDL names is not locked. */
+  PAGE_NOT_LOCKED(
+      Effect.BUG_CHECK,
+      BugCheckCode.MEMORY_MANAGEMENT,
+      0x1233,
+      "Bug Check 0x1A, 0x1233",
+      "a page that the MDL names is not locked",
+      "PFN"),
+  /** A page outside RAM is mapped with another caching type. */
+  CACHE_CONFLICT(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "MEMORY_CACHING_TYPE, Remarks",
+      "a page outside RAM is mapped with another caching type",
+      "PFN, caching type asked for"),
+  /** There are not enough system PTEs in a row. */
+  NO_SYSTEM_PTES(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPages, Return value",
+      "there are not enough system PTEs in a row",
+      "pages, free PTEs"),
+  /** A mapping was demanded that can not be made. */
+  NO_MORE_SYSTEM_PTES(
+      Effect.BUG_CHECK,
+      BugCheckCode.NO_MORE_SYSTEM_PTES,
+      0x0,
+      "Bug Check 0x3F, Parameters",
+      "a mapping was demanded that can not be made",
+      "pages, free PTEs, PTEs"),
+  /** The process has no addresses left. */
+  NO_USER_ADDRESSES(
+      Effect.RAISED,
+      NtStatus.STATUS_NO_MEMORY,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPages, Return value",
+      "the process has no addresses left",
+      "pages"),
+  /** There is no memory for the mapping. */
+  NO_USER_MEMORY(
+      Effect.RAISED,
+      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPages, Return value",
+      "there is no memory for the mapping",
+      "pages"),
+  /** A page outside RAM is mapped with another caching type. */
+  USER_CACHE_CONFLICT(
+      Effect.RAISED,
+      NtStatus.STATUS_CONFLICTING_ADDRESSES,
+      Answer.NO_PARAMETER,
+      "MEMORY_CACHING_TYPE, Remarks",
+      "a page outside RAM is mapped with another caching type",
+      "PFN, caching type asked for"),
+  /** There is no current process, or it is ending. */
+  PROCESS_ENDING(
+      Effect.RAISED,
+      NtStatus.STATUS_PROCESS_IS_TERMINATING,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPages, Return value",
+      "there is no current process, or it is ending",
+      "process");
+
+  private final Answer answer;
+
+  MmMapLockedPages(
+      Effect effect, int code, long parameter1, String source, String sentence, String numbers) {
+    this.answer =
+        new Answer(
+            Routine.MM_MAP_LOCKED_PAGES, effect, code, parameter1, source, sentence, numbers);
+  }
+
+  @Override
+  public Answer answer() {
+    return answer;
+  }
+}
