@@ -83,6 +83,9 @@ public final class NtStatus {
   /** The ninth parameter is not acceptable. */
   public static final int STATUS_INVALID_PARAMETER_9 = 0xC00000F7;
 
+  /** The tenth parameter is not acceptable. */
+  public static final int STATUS_INVALID_PARAMETER_10 = 0xC00000F8;
+
   /** The process is ending. */
   public static final int STATUS_PROCESS_IS_TERMINATING = 0xC000010A;
 

@@ -53,6 +53,10 @@ public final class Advice {
       case 0x10A, 0x10C ->
           "Unmap with an MDL of as many pages as were mapped, its offset included.";
       case 0x10B -> "Unmap each mapping once.";
+      case 0x305 -> "Pass the size that was mapped: it is compared in pages, offset included.";
+      case 0x400 ->
+          "Unmap by the address that MmMapIoSpace has returned, once; what an MDL has mapped is"
+              + " unmapped by MmUnmapLockedPages.";
       default -> "";
     };
   }
@@ -70,6 +74,12 @@ public final class Advice {
     return switch (kind) {
       case 0x01, 0x11 -> "Use nonpaged pool above APC_LEVEL.";
       case 0x02, 0x12 -> "Do it at DISPATCH_LEVEL or below, for example in a DPC.";
+      case 0x73, 0x7B ->
+          "Map and unmap device memory at DISPATCH_LEVEL or below, best at start and stop.";
+      case 0x83 ->
+          "Map device memory only, or lock the RAM by an MDL first; to use memory of your own, keep"
+              + " the address that allocating it has returned.";
+      case 0x2001 -> "Map device memory without execution: PAGE_READWRITE, not PAGE_EXECUTE_...";
       case 0x30 -> "Raise to a level that is not below the current one, at most HIGH_LEVEL.";
       case 0x31 -> "Lower to the level that KeRaiseIrql has written.";
       default -> "";

@@ -352,6 +352,27 @@ public enum Routine {
       case MM_MAP_LOCKED_PAGES_WITH_RESERVED_MAPPING ->
           List.of(MmMapLockedPagesWithReservedMapping.values());
       case MM_UNMAP_RESERVED_MAPPING -> List.of(MmUnmapReservedMapping.values());
+      case MM_MAP_IO_SPACE -> List.of(MmMapIoSpace.values());
+      case MM_MAP_IO_SPACE_EX -> List.of(MmMapIoSpaceEx.values());
+      case MM_UNMAP_IO_SPACE -> List.of(MmUnmapIoSpace.values());
+      case MM_ALLOCATE_MDL_FOR_IO_SPACE -> List.of(MmAllocateMdlForIoSpace.values());
+      case READ_REGISTER_UCHAR,
+          READ_REGISTER_USHORT,
+          READ_REGISTER_ULONG,
+          READ_REGISTER_ULONG64,
+          READ_REGISTER_BUFFER_UCHAR,
+          READ_REGISTER_BUFFER_USHORT,
+          READ_REGISTER_BUFFER_ULONG,
+          READ_REGISTER_BUFFER_ULONG64,
+          WRITE_REGISTER_UCHAR,
+          WRITE_REGISTER_USHORT,
+          WRITE_REGISTER_ULONG,
+          WRITE_REGISTER_ULONG64,
+          WRITE_REGISTER_BUFFER_UCHAR,
+          WRITE_REGISTER_BUFFER_USHORT,
+          WRITE_REGISTER_BUFFER_ULONG,
+          WRITE_REGISTER_BUFFER_ULONG64 ->
+          List.of(RegisterAccess.of(this));
       case EX_ALLOCATE_POOL2 -> List.of(ExAllocatePool2.values());
       case EX_ALLOCATE_POOL_WITH_TAG -> List.of(ExAllocatePoolWithTag.values());
       case EX_FREE_POOL -> List.of(ExFreePool.values());

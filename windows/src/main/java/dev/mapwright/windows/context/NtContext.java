@@ -26,6 +26,7 @@ import dev.mapwright.windows.bugcheck.BugCheck;
 import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.memory.FrameList;
+import dev.mapwright.windows.memory.IoSpaceRelease;
 import dev.mapwright.windows.memory.Makers;
 import dev.mapwright.windows.memory.MdlFields;
 import dev.mapwright.windows.memory.MdlUnmapping;
@@ -35,6 +36,7 @@ import dev.mapwright.windows.memory.PteRequest;
 import dev.mapwright.windows.memory.PteUse;
 import dev.mapwright.windows.memory.ReservedRange;
 import dev.mapwright.windows.memory.ReservedRequest;
+import dev.mapwright.windows.memory.ShownRam;
 import dev.mapwright.windows.memory.UserRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,8 @@ public final class NtContext {
   private final MdlUnmapping mdlUnmapping = new MdlUnmapping();
   private final PageProbe pageProbe;
   private final PteRequest pteRequest;
+  private final ShownRam shownRam;
+  private final IoSpaceRelease ioSpaceRelease = new IoSpaceRelease();
   private final PoolRelease poolRelease = new PoolRelease();
   private final ReservedRequest reservedRequest;
   private final UserRequest userRequest;
@@ -98,6 +102,7 @@ public final class NtContext {
     userRequest = new UserRequest(frames);
     pteRequest = new PteRequest(kernel.systemPtes(), frames);
     pageProbe = new PageProbe(kernel.machine().frames(), kernel.pageLocks(), kernel.cacheBook());
+    shownRam = new ShownRam(kernel.machine().frames());
   }
 
   // ---- who calls
@@ -172,6 +177,16 @@ public final class NtContext {
   /** {@return what is to be mapped or unmapped in a reservation: the pages of {@link #frames}} */
   public ReservedRequest reservedRequest() {
     return reservedRequest;
+  }
+
+  /** {@return RAM that is about to be shown by its physical address} */
+  public ShownRam shownRam() {
+    return shownRam;
+  }
+
+  /** {@return what is told about a mapping of I/O space that is removed} */
+  public IoSpaceRelease ioSpaceRelease() {
+    return ioSpaceRelease;
   }
 
   /** {@return what is told about a block of pool that is freed} */

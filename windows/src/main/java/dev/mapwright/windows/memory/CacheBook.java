@@ -187,6 +187,30 @@ public final class CacheBook {
   }
 
   /**
+   * Unmaps pages of which some are floating, by what can't fail. Allocates nothing.
+   *
+   * @param shown the tables that show them
+   * @param firstPage the first page of the mapping there
+   * @param pages how many
+   * @param action unmaps them
+   */
+  void hideSurely(Translation shown, long firstPage, long pages, Showing action) {
+    lock.lock();
+    try {
+      for (long page = firstPage; page < firstPage + pages; page++) {
+        long entry = shown.entry(page);
+        long pfn = TranslationEntry.pfn(entry);
+        if (entry != TranslationEntry.ABSENT && floats(pfn)) {
+          floating.unmapped(pfn); // nobody maps it anew before the lock is free
+        }
+      }
+      action.carryOut(true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Refers to floating pages: from now on they are remembered. All or nothing.
    *
    * @param list the pages, each of them possible; others than floating ones are passed by

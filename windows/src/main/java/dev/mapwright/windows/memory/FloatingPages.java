@@ -39,6 +39,9 @@ final class FloatingPages {
 
   private long lastKey = -1;
 
+  /** The chunk that had its last page taken last; it may have pages again. -1 for none. */
+  private long emptyKey = -1;
+
   private @Nullable Chunk chunk(long pfn) {
     long key = pfn >>> LOG2;
     if (key != lastKey) {
@@ -130,11 +133,22 @@ final class FloatingPages {
     settle(chunk, pfn);
   }
 
+  /**
+   * Forgets a page that nobody needs any more. The last chunk without pages is kept, so that
+   * mapping and unmapping a page again and again takes nothing from the heap.
+   */
   private void settle(Chunk chunk, long pfn) {
     int at = at(pfn);
     if (chunk.references[at] == 0 && chunk.mappings[at] == 0 && --chunk.remembered == 0) {
-      chunks.remove(pfn >>> LOG2);
-      lastKey = -1;
+      long key = pfn >>> LOG2;
+      if (emptyKey >= 0 && emptyKey != key) {
+        Chunk empty = chunks.get(emptyKey);
+        if (empty != null && empty.remembered == 0) {
+          chunks.remove(emptyKey);
+          lastKey = -1;
+        }
+      }
+      emptyKey = key;
     }
   }
 

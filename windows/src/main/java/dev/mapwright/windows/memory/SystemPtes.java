@@ -46,6 +46,7 @@ public final class SystemPtes {
 
   private final RegionRequest request = new RegionRequest();
   private final RegionRequest inner = new RegionRequest();
+  private final Removal removal = new Removal();
   private int lastTag;
 
   /** Makes them in system space. */
@@ -282,10 +283,22 @@ public final class SystemPtes {
    * @param page any page
    * @param decision looks at the mapping and agrees or not; called with the lock held
    * @param book told of pages without a cache attribute of their own
-   * @param scratch room for what is shown
+   * @param scratch not needed
    * @return whether it was unmapped: false when nothing is mapped there, or the decision was no
    */
   public boolean unmap(long page, UnmapDecision decision, CacheBook book, FrameList scratch) {
+    return unmap(page, decision, book);
+  }
+
+  /**
+   * Unmaps what has a page, if somebody agrees. Allocates nothing.
+   *
+   * @param page any page
+   * @param decision looks at the mapping and agrees or not; called with the lock held
+   * @param book told of pages without a cache attribute of their own
+   * @return whether it was unmapped: false when nothing is mapped there, or the decision was no
+   */
+  public boolean unmap(long page, UnmapDecision decision, CacheBook book) {
     lock.lock();
     try {
       SystemMapping mapping = uses.at(page) instanceof SystemMapping found ? found : null;
@@ -293,21 +306,30 @@ public final class SystemPtes {
         return false;
       }
       if (mapping.floating) {
-        scratch.begin((int) mapping.pages); // mapped from such a list: there was room
-        book.hide(
-            translation,
-            mapping.firstPage,
-            scratch,
-            isFloating -> {
-              remove(mapping);
-              return true;
-            });
+        removal.mapping = mapping;
+        book.hideSurely(translation, mapping.firstPage, mapping.pages, removal);
+        removal.mapping = null;
       } else {
         remove(mapping);
       }
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The removal of a mapping that the book of caches has to know of. */
+  private final class Removal implements Showing {
+    /** Which one; null for none. */
+    @Nullable SystemMapping mapping;
+
+    @Override
+    public boolean carryOut(boolean floating) {
+      SystemMapping removed = mapping;
+      if (removed != null) {
+        remove(removed);
+      }
+      return removed != null;
     }
   }
 
