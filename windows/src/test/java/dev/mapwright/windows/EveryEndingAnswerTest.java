@@ -3,7 +3,11 @@ package dev.mapwright.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.event.Event;
+import dev.mapwright.core.event.EventKind;
 import dev.mapwright.windows.abi.Irql;
+import dev.mapwright.windows.abi.MemoryCachingType;
+import dev.mapwright.windows.abi.PagePriority;
 import dev.mapwright.windows.abi.PoolFlags;
 import dev.mapwright.windows.answer.DriverUnload;
 import dev.mapwright.windows.answer.MemoryAccess;
@@ -14,6 +18,7 @@ import dev.mapwright.windows.harness.Drivers;
 import dev.mapwright.windows.harness.Leak;
 import dev.mapwright.windows.harness.Processes;
 import dev.mapwright.windows.mdl.MdlCalls;
+import dev.mapwright.windows.mdl.MdlMappingCalls;
 import dev.mapwright.windows.pool.PoolCalls;
 import dev.mapwright.windows.reserved.ReservedCalls;
 import java.util.List;
@@ -100,7 +105,13 @@ class EveryEndingAnswerTest extends WindowsTest {
         carriedOut(ProcessExit.DONE, () -> Processes.end(c, process));
       }
       case MAPPINGS_LEFT -> {
-        // With mappings to user mode.
+        long mdl = lockedMdl(PAGE, 0);
+        MdlMappingCalls.mmMapLockedPagesSpecifyCache(
+            c, mdl, 1, MemoryCachingType.MM_CACHED, 0, 0, PagePriority.HIGH_PAGE_PRIORITY);
+        carriedOut(why, () -> Processes.end(c, process));
+        Event left = kernel.journal().events().getLast();
+        assertThat(left.kind()).isEqualTo(EventKind.MISUSE);
+        assertThat(machine.frames().holds(pfn(mdl, 0))).isZero();
       }
     }
   }

@@ -1,14 +1,18 @@
 package dev.mapwright.windows.context;
 
 import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.RefusedException;
+import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.AnswerObserver;
+import dev.mapwright.windows.answer.ProcessExit;
 import dev.mapwright.windows.bugcheck.BugCheck;
 import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.Journal;
 import dev.mapwright.windows.memory.CacheBook;
+import dev.mapwright.windows.memory.FrameList;
 import dev.mapwright.windows.memory.Makers;
 import dev.mapwright.windows.memory.PageFile;
 import dev.mapwright.windows.memory.PageLocks;
@@ -325,16 +329,32 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
-   * Ends a process that began to end: everything in it goes.
+   * Ends a process that began to end: everything in it goes. Mappings of MDLs are told to the
+   * journal, each with its maker.
    *
    * @param process the process
+   * @param scratch room for the pages of such a mapping
    * @return how many mappings of MDLs went with it
    */
-  public int end(NtProcess process) {
+  public int end(NtProcess process, FrameList scratch) {
+    List<long[]> gone = new ArrayList<>();
+    process
+        .memory()
+        .mappings()
+        .close(
+            cacheBook,
+            scratch,
+            mapping ->
+                gone.add(new long[] {mapping.firstPage(), mapping.pages(), mapping.maker()}));
+    int left = ProcessExit.MAPPINGS_LEFT.number();
+    for (long[] mapping : gone) {
+      long address = Pages.address(mapping[0]);
+      journal.record(EventKind.MISUSE, address, mapping[1], left, mapping[2]);
+    }
     processes.remove(process.eprocess());
     process.space().close();
     free(process.eprocess());
-    return 0;
+    return gone.size();
   }
 
   // ---- misuse

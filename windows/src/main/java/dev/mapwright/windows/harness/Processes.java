@@ -45,7 +45,7 @@ public final class Processes {
       }
       return;
     }
-    int mappings = c.kernel().end(process);
+    int mappings = c.kernel().end(process, c.scratch());
     if (mappings != 0) {
       c.note(ProcessExit.MAPPINGS_LEFT, process.eprocess(), mappings, 0);
       return;
