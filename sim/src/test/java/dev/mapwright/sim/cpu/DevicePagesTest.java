@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mapwright.core.Access;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
@@ -15,6 +16,7 @@ import dev.mapwright.sim.SimulatedMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -395,5 +397,41 @@ class DevicePagesTest {
     other.join();
     assertThat(refusals).hasSize(2).doesNotContainNull();
     assertThat(calls).isEmpty();
+  }
+
+  /** The steps of a load, with a removal between finding the register and calling its handler. */
+  @Test
+  void a_removal_that_comes_between_finding_a_register_and_calling_it_waits_for_the_call()
+      throws Exception {
+    if (mode != Mode.CONCURRENT_IN_A_BRACKET) {
+      return;
+    }
+    long word = cpu.tlb.findDevice(Access.READ.ordinal(), REGISTERS);
+    assertThat(word).isNotNegative();
+    AtomicBoolean removed = new AtomicBoolean();
+    Thread remover =
+        new Thread(() -> {
+          unmap(REGISTERS);
+          removed.set(true);
+        });
+    remover.start();
+    while (!cpu.anythingPending()) {
+      Thread.onSpinWait();
+    }
+    List<Boolean> removedDuringTheCall = new ArrayList<>();
+    device.act =
+        () -> {
+          // Computes for a while: one that waited would be passed.
+          long end = System.nanoTime() + 20_000_000;
+          while (System.nanoTime() < end && !removed.get()) {
+            Thread.onSpinWait();
+          }
+          removedDuringTheCall.add(removed.get());
+        };
+    assertThat(cpu.loadRegister(word, REGISTERS, 4)).isEqualTo(0xFFFF_FFFFL);
+    assertThat(removedDuringTheCall).containsExactly(false);
+    assertThat(faultOf(() -> cpu.load(REGISTERS, 4))).isEqualTo(FaultReason.UNMAPPED);
+    remover.join();
+    assertThat(calls).hasSize(1);
   }
 }
