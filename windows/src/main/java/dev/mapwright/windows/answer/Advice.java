@@ -53,7 +53,10 @@ public final class Advice {
       case 0x10A, 0x10C ->
           "Unmap with an MDL of as many pages as were mapped, its offset included.";
       case 0x10B -> "Unmap each mapping once.";
-      case 0x305 -> "Pass the size that was mapped: it is compared in pages, offset included.";
+      case 0x303 ->
+          "Free non-cached memory once, by the address that MmAllocateNonCachedMemory has returned.";
+      case 0x305 ->
+          "Pass the size that was mapped or allocated: it is compared in pages, offset included.";
       case 0x400 ->
           "Unmap by the address that MmMapIoSpace has returned, once; what an MDL has mapped is"
               + " unmapped by MmUnmapLockedPages.";
@@ -65,6 +68,7 @@ public final class Advice {
     return switch (kind) {
       case 0x07 -> "Free each block once; set the pointer to NULL when it is free.";
       case 0x0A -> "Free the block with the tag that it was allocated with.";
+      case 0x60 -> "Free a contiguous block once, by the address that allocating it has returned.";
       case 0x46 -> "Free a block by the address that allocating it has returned.";
       default -> "";
     };

@@ -373,6 +373,18 @@ public enum Routine {
           WRITE_REGISTER_BUFFER_ULONG,
           WRITE_REGISTER_BUFFER_ULONG64 ->
           List.of(RegisterAccess.of(this));
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY -> List.of(MmAllocateContiguousMemory.values());
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY_EX -> List.of(MmAllocateContiguousMemoryEx.values());
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE ->
+          List.of(MmAllocateContiguousMemorySpecifyCache.values());
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE_NODE ->
+          List.of(MmAllocateContiguousMemorySpecifyCacheNode.values());
+      case MM_ALLOCATE_CONTIGUOUS_NODE_MEMORY -> List.of(MmAllocateContiguousNodeMemory.values());
+      case MM_FREE_CONTIGUOUS_MEMORY -> List.of(MmFreeContiguousMemory.values());
+      case MM_FREE_CONTIGUOUS_MEMORY_SPECIFY_CACHE ->
+          List.of(MmFreeContiguousMemorySpecifyCache.values());
+      case MM_ALLOCATE_NON_CACHED_MEMORY -> List.of(MmAllocateNonCachedMemory.values());
+      case MM_FREE_NON_CACHED_MEMORY -> List.of(MmFreeNonCachedMemory.values());
       case EX_ALLOCATE_POOL2 -> List.of(ExAllocatePool2.values());
       case EX_ALLOCATE_POOL_WITH_TAG -> List.of(ExAllocatePoolWithTag.values());
       case EX_FREE_POOL -> List.of(ExFreePool.values());

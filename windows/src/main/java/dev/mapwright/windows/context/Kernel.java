@@ -12,6 +12,7 @@ import dev.mapwright.windows.bugcheck.BugCheck;
 import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.Journal;
 import dev.mapwright.windows.memory.CacheBook;
+import dev.mapwright.windows.memory.ContiguousMemory;
 import dev.mapwright.windows.memory.FrameList;
 import dev.mapwright.windows.memory.Makers;
 import dev.mapwright.windows.memory.PageFile;
@@ -61,6 +62,7 @@ public final class Kernel implements AutoCloseable {
   private final CacheBook cacheBook;
   private final PageLocks pageLocks;
   private final Pools pools;
+  private final ContiguousMemory contiguousMemory;
   private final Paging paging;
   private final Journal journal;
   private final Makers makers = new Makers();
@@ -91,6 +93,7 @@ public final class Kernel implements AutoCloseable {
     cacheBook = new CacheBook(machine.frames());
     pageLocks = new PageLocks(machine.frames());
     pools = new Pools(machine, systemSpace);
+    contiguousMemory = new ContiguousMemory(machine, systemSpace);
     PageFile file = new PageFile(options.layout().pageFilePages());
     paging = new Paging(machine.frames(), pageLocks, file);
     journal = new Journal(machine.events());
@@ -151,6 +154,11 @@ public final class Kernel implements AutoCloseable {
   /** {@return the pools} */
   public Pools pools() {
     return pools;
+  }
+
+  /** {@return contiguous and non-cached memory} */
+  public ContiguousMemory contiguousMemory() {
+    return contiguousMemory;
   }
 
   /** {@return what puts pageable memory out} */
@@ -414,6 +422,7 @@ public final class Kernel implements AutoCloseable {
     StringBuilder text = new StringBuilder(400);
     text.append("system PTEs free ").append(systemPtes.free()).append('\n');
     pools.describe(text);
+    contiguousMemory.describe(text);
     text.append("pages out ").append(paging.file().pagesOut()).append('\n');
     pageLocks.describe(text);
     cacheBook.describe(text);
@@ -428,6 +437,7 @@ public final class Kernel implements AutoCloseable {
       process.space().close();
     }
     processes.clear();
+    contiguousMemory.close();
     systemSpace.space().close();
     pools.close();
   }

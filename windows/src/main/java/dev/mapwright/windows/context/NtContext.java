@@ -25,6 +25,7 @@ import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.bugcheck.BugCheck;
 import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.NtStatusException;
+import dev.mapwright.windows.memory.ContiguousRelease;
 import dev.mapwright.windows.memory.FrameList;
 import dev.mapwright.windows.memory.IoSpaceRelease;
 import dev.mapwright.windows.memory.Makers;
@@ -71,6 +72,7 @@ public final class NtContext {
   private final PteRequest pteRequest;
   private final ShownRam shownRam;
   private final IoSpaceRelease ioSpaceRelease = new IoSpaceRelease();
+  private final ContiguousRelease contiguousRelease = new ContiguousRelease();
   private final PoolRelease poolRelease = new PoolRelease();
   private final ReservedRequest reservedRequest;
   private final UserRequest userRequest;
@@ -187,6 +189,11 @@ public final class NtContext {
   /** {@return what is told about a mapping of I/O space that is removed} */
   public IoSpaceRelease ioSpaceRelease() {
     return ioSpaceRelease;
+  }
+
+  /** {@return what is told about contiguous or non-cached memory that is freed} */
+  public ContiguousRelease contiguousRelease() {
+    return contiguousRelease;
   }
 
   /** {@return what is told about a block of pool that is freed} */

@@ -1,9 +1,10 @@
 package dev.mapwright.windows.memory;
 
 import dev.mapwright.core.CachePolicy;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,11 @@ final class FloatingPages {
   private static final byte NONE = -1;
 
   private static final class Chunk {
+    final long key;
+
+    /** The next chunk in the same bucket; null for none. */
+    @Nullable Chunk next;
+
     final int[] references = new int[CHUNK];
     final int[] mappings = new int[CHUNK];
     final byte[] policies = new byte[CHUNK];
@@ -27,28 +33,91 @@ final class FloatingPages {
     /** How many pages of the chunk are remembered. */
     int remembered;
 
-    Chunk() {
+    Chunk(long key) {
+      this.key = key;
       Arrays.fill(policies, NONE);
     }
   }
 
-  private final Map<Long, Chunk> chunks = new HashMap<>();
+  /**
+   * The chunks by key, a list a bucket, as many buckets as there were chunks at most. No map of
+   * Java's, which would make an object of each key that is looked up.
+   */
+  private @Nullable Chunk[] buckets = new Chunk[16];
+
+  private int chunks;
 
   /** The chunk that was found last. */
   private @Nullable Chunk last;
 
   private long lastKey = -1;
 
-  /** The chunk that had its last page taken last; it may have pages again. -1 for none. */
-  private long emptyKey = -1;
-
   private @Nullable Chunk chunk(long pfn) {
     long key = pfn >>> LOG2;
     if (key != lastKey) {
-      last = chunks.get(key);
+      Chunk found = buckets[bucket(key)];
+      while (found != null && found.key != key) {
+        found = found.next;
+      }
+      last = found;
       lastKey = key;
     }
     return last;
+  }
+
+  private int bucket(long key) {
+    return (int) (key * 0x9E37_79B9_7F4A_7C15L >>> 32) & buckets.length - 1;
+  }
+
+  private void add(Chunk chunk) {
+    int bucket = bucket(chunk.key);
+    chunk.next = buckets[bucket];
+    buckets[bucket] = chunk;
+  }
+
+  /** Makes a chunk; null when there is no memory. */
+  private @Nullable Chunk newChunk(long key) {
+    try {
+      Chunk made = new Chunk(key);
+      if (chunks == buckets.length) {
+        List<Chunk> all = all();
+        buckets = new Chunk[2 * buckets.length];
+        all.forEach(this::add);
+      }
+      add(made);
+      chunks++;
+      lastKey = -1;
+      return made;
+    } catch (OutOfMemoryError full) {
+      return null;
+    }
+  }
+
+  private void remove(Chunk chunk) {
+    int bucket = bucket(chunk.key);
+    Chunk before = buckets[bucket];
+    if (before == chunk) {
+      buckets[bucket] = chunk.next;
+    } else {
+      while (before != null && before.next != chunk) {
+        before = before.next;
+      }
+      if (before != null) {
+        before.next = chunk.next;
+      }
+    }
+    chunks--;
+    lastKey = -1;
+  }
+
+  private List<Chunk> all() {
+    List<Chunk> all = new ArrayList<>(chunks);
+    for (Chunk chunk : buckets) {
+      for (Chunk each = chunk; each != null; each = each.next) {
+        all.add(each);
+      }
+    }
+    return all;
   }
 
   private static int at(long pfn) {
@@ -59,13 +128,10 @@ final class FloatingPages {
   boolean refer(long pfn) {
     Chunk chunk = chunk(pfn);
     if (chunk == null) {
-      try {
-        chunk = new Chunk();
-        chunks.put(pfn >>> LOG2, chunk);
-      } catch (OutOfMemoryError full) {
+      chunk = newChunk(pfn >>> LOG2);
+      if (chunk == null) {
         return false;
       }
-      lastKey = -1;
     }
     int at = at(pfn);
     if (chunk.references[at] == Integer.MAX_VALUE) {
@@ -133,22 +199,10 @@ final class FloatingPages {
     settle(chunk, pfn);
   }
 
-  /**
-   * Forgets a page that nobody needs any more. The last chunk without pages is kept, so that
-   * mapping and unmapping a page again and again takes nothing from the heap.
-   */
   private void settle(Chunk chunk, long pfn) {
     int at = at(pfn);
     if (chunk.references[at] == 0 && chunk.mappings[at] == 0 && --chunk.remembered == 0) {
-      long key = pfn >>> LOG2;
-      if (emptyKey >= 0 && emptyKey != key) {
-        Chunk empty = chunks.get(emptyKey);
-        if (empty != null && empty.remembered == 0) {
-          chunks.remove(emptyKey);
-          lastKey = -1;
-        }
-      }
-      emptyKey = key;
+      remove(chunk);
     }
   }
 
@@ -159,14 +213,14 @@ final class FloatingPages {
 
   /** Visits the pages that are remembered, in ascending order. */
   void forEach(Visitor visitor) {
-    chunks.keySet().stream()
-        .sorted()
-        .forEach(key -> {
-          for (long pfn = key << LOG2; pfn < (key + 1) << LOG2; pfn++) {
-            if (references(pfn) != 0 || mappings(pfn) != 0) {
-              visitor.page(pfn, references(pfn), mappings(pfn), policy(pfn));
-            }
-          }
-        });
+    List<Chunk> ascending = all();
+    ascending.sort(Comparator.comparingLong(chunk -> chunk.key));
+    for (Chunk chunk : ascending) {
+      for (long pfn = chunk.key << LOG2; pfn < (chunk.key + 1) << LOG2; pfn++) {
+        if (references(pfn) != 0 || mappings(pfn) != 0) {
+          visitor.page(pfn, references(pfn), mappings(pfn), policy(pfn));
+        }
+      }
+    }
   }
 }

@@ -59,6 +59,30 @@ public final class PageDirectory<T> {
   }
 
   /**
+   * {@return the first page from one on that belongs to something; -1 for none}
+   *
+   * @param page the first page that counts
+   */
+  public long next(long page) {
+    long offset = Math.max(0, page - firstPage);
+    while (offset < pages) {
+      Object found = SLOT.getAcquire(top, (int) (offset >>> LOG2));
+      if (found instanceof Object[] leaf) {
+        found = SLOT.getAcquire(leaf, (int) offset & CHUNK - 1);
+        if (found == null) {
+          offset++;
+          continue;
+        }
+      }
+      if (found != null) {
+        return firstPage + offset;
+      }
+      offset = (offset | CHUNK - 1) + 1;
+    }
+    return -1;
+  }
+
+  /**
    * Makes room for {@link #put}.
    *
    * @param first the first page

@@ -320,23 +320,20 @@ public final class Pool {
   }
 
   /**
-   * Visits the blocks that are in use, in ascending order; meant for reports. Its cost is the size
-   * of the pool's range.
+   * Visits the blocks that are in use, in ascending order; meant for reports.
    *
    * @param visitor told of each, with the lock held: it must not call the pool
    */
   public void forEachBlock(BlockVisitor visitor) {
     lock.lock();
     try {
-      long page = pages.region().firstPage();
-      long end = page + pages.region().pages();
-      while (page < end) {
+      for (long page = chunks.next(0); page >= 0; ) {
         PoolChunk chunk = chunks.at(page);
         boolean here = chunk != null && !chunk.gone && chunk.firstPage == page;
         if (chunk != null && here) {
           visit(chunk, visitor);
         }
-        page += chunk != null && here ? chunk.pages : 1;
+        page = chunks.next(page + (chunk != null && here ? chunk.pages : 1));
       }
     } finally {
       lock.unlock();

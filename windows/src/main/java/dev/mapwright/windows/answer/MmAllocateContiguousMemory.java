@@ -1,0 +1,68 @@
+package dev.mapwright.windows.answer;
+
+/**
+ * The documented answers of {@code MmAllocateContiguousMemory}, in the order in which they are
+ * checked.
+ */
+public enum MmAllocateContiguousMemory implements Condition {
+  /** The block is allocated. */
+  DONE(
+      Effect.DONE,
+      0,
+      Answer.NO_PARAMETER,
+      "MmAllocateContiguousMemory, Return value",
+      "the block is allocated",
+      ""),
+  /** The IRQL is above DISPATCH_LEVEL. */
+  IRQL_TOO_HIGH(
+      Effect.MISUSE,
+      0,
+      Answer.NO_PARAMETER,
+      "MmAllocateContiguousMemory, Requirements",
+      "the IRQL is above DISPATCH_LEVEL",
+      "IRQL, highest allowed"),
+  /** No byte is asked for. */
+  ZERO_BYTES(
+      Effect.MISUSE,
+      0,
+      Answer.NO_PARAMETER,
+      "this library",
+      "no byte is asked for",
+      "highest address"),
+  /** More than a page is asked for above APC_LEVEL, where only pool is searched. */
+  NOT_AT_THIS_IRQL(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "this library",
+      "more than a page is asked for above APC_LEVEL, where only pool is searched",
+      "pages, IRQL"),
+  /** No frames in a row are free within the limits, or no addresses. */
+  NO_MEMORY(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "MmAllocateContiguousMemory, Return value",
+      "no frames in a row are free within the limits, or no addresses",
+      "pages");
+
+  private final Answer answer;
+
+  MmAllocateContiguousMemory(
+      Effect effect, int code, long parameter1, String source, String sentence, String numbers) {
+    this.answer =
+        new Answer(
+            Routine.MM_ALLOCATE_CONTIGUOUS_MEMORY,
+            effect,
+            code,
+            parameter1,
+            source,
+            sentence,
+            numbers);
+  }
+
+  @Override
+  public Answer answer() {
+    return answer;
+  }
+}
