@@ -18,6 +18,7 @@ module dev.mapwright.windows {
   exports dev.mapwright.windows.irql;
   exports dev.mapwright.windows.mdl;
   exports dev.mapwright.windows.memory;
+  exports dev.mapwright.windows.physical;
   exports dev.mapwright.windows.pool;
   exports dev.mapwright.windows.reserved;
   exports dev.mapwright.windows.verifier;

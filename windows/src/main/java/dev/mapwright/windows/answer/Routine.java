@@ -385,6 +385,10 @@ public enum Routine {
           List.of(MmFreeContiguousMemorySpecifyCache.values());
       case MM_ALLOCATE_NON_CACHED_MEMORY -> List.of(MmAllocateNonCachedMemory.values());
       case MM_FREE_NON_CACHED_MEMORY -> List.of(MmFreeNonCachedMemory.values());
+      case MM_GET_PHYSICAL_ADDRESS -> List.of(MmGetPhysicalAddress.values());
+      case MM_IS_ADDRESS_VALID -> List.of(MmIsAddressValid.values());
+      case MM_COPY_MEMORY -> List.of(MmCopyMemory.values());
+      case KE_FLUSH_IO_BUFFERS -> List.of(KeFlushIoBuffers.values());
       case EX_ALLOCATE_POOL2 -> List.of(ExAllocatePool2.values());
       case EX_ALLOCATE_POOL_WITH_TAG -> List.of(ExAllocatePoolWithTag.values());
       case EX_FREE_POOL -> List.of(ExFreePool.values());

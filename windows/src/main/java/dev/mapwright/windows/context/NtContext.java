@@ -489,6 +489,20 @@ public final class NtContext {
         : spaceOf(Pages.address(aboutPage)).events();
   }
 
+  /**
+   * {@return the address space in which an address is translated; null where there is none, below
+   * system space without a process}
+   *
+   * @param address any address
+   */
+  public @Nullable AddressSpace spaceAt(long address) {
+    if (Long.compareUnsigned(address, kernel.options().layout().base()) >= 0) {
+      return kernel.systemSpace().space();
+    }
+    NtProcess current = process();
+    return current == null ? null : current.space();
+  }
+
   private AddressSpace spaceOf(long address) {
     NtProcess current = process();
     return current == null || !user(address) ? kernel.systemSpace().space() : current.space();
