@@ -11,6 +11,7 @@ module dev.mapwright.windows {
   exports dev.mapwright.windows.answer;
   exports dev.mapwright.windows.bugcheck;
   exports dev.mapwright.windows.context;
+  exports dev.mapwright.windows.export;
   exports dev.mapwright.windows.harness;
   exports dev.mapwright.windows.contiguous;
   exports dev.mapwright.windows.iospace;

@@ -141,7 +141,7 @@ public final class ContiguousMemory {
   private long show(ContiguousRequest wanted, long pages, boolean contiguous) {
     for (int i = 0; i < pages; i++) {
       machine.frames().setCachePolicy(list.pfn(i), wanted.policy()); // never refused: allocated
-      list.decide(i, wanted.policy());
+      list.decide(i, wanted.policy().ordinal());
     }
     request.pages(pages).permissions(wanted.permissions()).cache(wanted.policy());
     request.where().firstFit();

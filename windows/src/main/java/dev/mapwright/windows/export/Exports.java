@@ -1,0 +1,285 @@
+package dev.mapwright.windows.export;
+
+import dev.mapwright.windows.answer.Routine;
+import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.contiguous.ContiguousCalls;
+import dev.mapwright.windows.iospace.IoSpaceCalls;
+import dev.mapwright.windows.iospace.RegisterCalls;
+import dev.mapwright.windows.irp.IrpCalls;
+import dev.mapwright.windows.irql.IrqlCalls;
+import dev.mapwright.windows.mdl.MdlCalls;
+import dev.mapwright.windows.mdl.MdlMappingCalls;
+import dev.mapwright.windows.physical.PhysicalCalls;
+import dev.mapwright.windows.pool.PoolCalls;
+import dev.mapwright.windows.reserved.ReservedCalls;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every routine by its documented name, with arguments as a C caller passes them: one machine word
+ * each, of which the routine takes as many bytes as its {@linkplain Routine#parameters parameter's
+ * kind} has. It is what a driver that was compiled from C is linked to, and what calls with any
+ * arguments are made through.
+ */
+public final class Exports {
+  private static final Map<String, Routine> BY_NAME = byName();
+
+  private Exports() {}
+
+  private static Map<String, Routine> byName() {
+    Map<String, Routine> names = new HashMap<>();
+    for (Routine routine : Routine.values()) {
+      if (routine.callable()) {
+        names.put(routine.documentedName(), routine);
+      }
+    }
+    return Map.copyOf(names);
+  }
+
+  /**
+   * {@return the routine with a documented name; null when there is none}
+   *
+   * @param documentedName for example {@code MmMapIoSpaceEx}
+   */
+  public static @Nullable Routine find(String documentedName) {
+    return BY_NAME.get(documentedName);
+  }
+
+  /**
+   * Calls a routine.
+   *
+   * @param c who calls
+   * @param routine which one, {@linkplain Routine#callable callable}
+   * @param arguments one a parameter, in the documented order; higher bytes than its kind has are
+   *     ignored
+   * @return the result, zero-extended; 0 for VOID
+   * @throws IllegalArgumentException for another number of arguments, or what is no routine
+   * @throws dev.mapwright.windows.bugcheck.BugCheck for misuse, unless it is recorded
+   * @throws dev.mapwright.windows.bugcheck.NtStatusException where the routine raises a status
+   */
+  public static long call(NtContext c, Routine routine, long... arguments) {
+    if (!routine.callable() || arguments.length != routine.parameters().size()) {
+      throw new IllegalArgumentException(
+          routine.documentedName() + " with " + arguments.length + " arguments");
+    }
+    return invoke(c, routine, arguments);
+  }
+
+  private static boolean flag(long argument) {
+    return (argument & 0xFF) != 0;
+  }
+
+  private static int byteOf(long argument) {
+    return (int) argument & 0xFF;
+  }
+
+  private static long invoke(NtContext c, Routine routine, long[] a) {
+    return switch (routine) {
+      case IO_ALLOCATE_MDL ->
+          MdlCalls.ioAllocateMdl(c, a[0], (int) a[1], flag(a[2]), flag(a[3]), a[4]);
+      case IO_FREE_MDL -> {
+        MdlCalls.ioFreeMdl(c, a[0]);
+        yield 0;
+      }
+      case IO_BUILD_PARTIAL_MDL -> {
+        MdlMappingCalls.ioBuildPartialMdl(c, a[0], a[1], a[2], (int) a[3]);
+        yield 0;
+      }
+      case MM_PREPARE_MDL_FOR_REUSE -> {
+        MdlMappingCalls.mmPrepareMdlForReuse(c, a[0]);
+        yield 0;
+      }
+      case MM_INITIALIZE_MDL -> {
+        MdlCalls.mmInitializeMdl(c, a[0], a[1], a[2]);
+        yield 0;
+      }
+      case MM_SIZE_OF_MDL -> MdlCalls.mmSizeOfMdl(c, a[0], a[1]);
+      case MM_GET_MDL_BYTE_COUNT -> MdlCalls.mmGetMdlByteCount(c, a[0]) & 0xFFFF_FFFFL;
+      case MM_GET_MDL_BYTE_OFFSET -> MdlCalls.mmGetMdlByteOffset(c, a[0]) & 0xFFFF_FFFFL;
+      case MM_GET_MDL_VIRTUAL_ADDRESS -> MdlCalls.mmGetMdlVirtualAddress(c, a[0]);
+      case MM_GET_MDL_PFN_ARRAY -> MdlCalls.mmGetMdlPfnArray(c, a[0]);
+      case MM_PROBE_AND_LOCK_PAGES -> {
+        MdlCalls.mmProbeAndLockPages(c, a[0], byteOf(a[1]), (int) a[2]);
+        yield 0;
+      }
+      case MM_UNLOCK_PAGES -> {
+        MdlCalls.mmUnlockPages(c, a[0]);
+        yield 0;
+      }
+      case MM_BUILD_MDL_FOR_NON_PAGED_POOL -> {
+        MdlCalls.mmBuildMdlForNonPagedPool(c, a[0]);
+        yield 0;
+      }
+      case MM_MAP_LOCKED_PAGES -> MdlMappingCalls.mmMapLockedPages(c, a[0], byteOf(a[1]));
+      case MM_MAP_LOCKED_PAGES_SPECIFY_CACHE ->
+          MdlMappingCalls.mmMapLockedPagesSpecifyCache(
+              c, a[0], byteOf(a[1]), (int) a[2], a[3], (int) a[4], (int) a[5]);
+      case MM_GET_SYSTEM_ADDRESS_FOR_MDL -> MdlMappingCalls.mmGetSystemAddressForMdl(c, a[0]);
+      case MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE ->
+          MdlMappingCalls.mmGetSystemAddressForMdlSafe(c, a[0], (int) a[1]);
+      case MM_UNMAP_LOCKED_PAGES -> {
+        MdlMappingCalls.mmUnmapLockedPages(c, a[0], a[1]);
+        yield 0;
+      }
+      case MM_ALLOCATE_MAPPING_ADDRESS ->
+          ReservedCalls.mmAllocateMappingAddress(c, a[0], (int) a[1]);
+      case MM_ALLOCATE_MAPPING_ADDRESS_EX ->
+          ReservedCalls.mmAllocateMappingAddressEx(c, a[0], (int) a[1], (int) a[2]);
+      case MM_FREE_MAPPING_ADDRESS -> {
+        ReservedCalls.mmFreeMappingAddress(c, a[0], (int) a[1]);
+        yield 0;
+      }
+      case MM_MAP_LOCKED_PAGES_WITH_RESERVED_MAPPING ->
+          ReservedCalls.mmMapLockedPagesWithReservedMapping(c, a[0], (int) a[1], a[2], (int) a[3]);
+      case MM_UNMAP_RESERVED_MAPPING -> {
+        ReservedCalls.mmUnmapReservedMapping(c, a[0], (int) a[1], a[2]);
+        yield 0;
+      }
+      case MM_MAP_IO_SPACE -> IoSpaceCalls.mmMapIoSpace(c, a[0], a[1], (int) a[2]);
+      case MM_MAP_IO_SPACE_EX -> IoSpaceCalls.mmMapIoSpaceEx(c, a[0], a[1], (int) a[2]);
+      case MM_UNMAP_IO_SPACE -> {
+        IoSpaceCalls.mmUnmapIoSpace(c, a[0], a[1]);
+        yield 0;
+      }
+      case MM_ALLOCATE_MDL_FOR_IO_SPACE ->
+          IoSpaceCalls.mmAllocateMdlForIoSpace(c, a[0], a[1], a[2]) & 0xFFFF_FFFFL;
+      case READ_REGISTER_UCHAR -> RegisterCalls.readRegisterUchar(c, a[0]) & 0xFFL;
+      case READ_REGISTER_USHORT -> RegisterCalls.readRegisterUshort(c, a[0]) & 0xFFFFL;
+      case READ_REGISTER_ULONG -> RegisterCalls.readRegisterUlong(c, a[0]) & 0xFFFF_FFFFL;
+      case READ_REGISTER_ULONG64 -> RegisterCalls.readRegisterUlong64(c, a[0]);
+      case READ_REGISTER_BUFFER_UCHAR -> {
+        RegisterCalls.readRegisterBufferUchar(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case READ_REGISTER_BUFFER_USHORT -> {
+        RegisterCalls.readRegisterBufferUshort(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case READ_REGISTER_BUFFER_ULONG -> {
+        RegisterCalls.readRegisterBufferUlong(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case READ_REGISTER_BUFFER_ULONG64 -> {
+        RegisterCalls.readRegisterBufferUlong64(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case WRITE_REGISTER_UCHAR -> {
+        RegisterCalls.writeRegisterUchar(c, a[0], byteOf(a[1]));
+        yield 0;
+      }
+      case WRITE_REGISTER_USHORT -> {
+        RegisterCalls.writeRegisterUshort(c, a[0], (int) a[1] & 0xFFFF);
+        yield 0;
+      }
+      case WRITE_REGISTER_ULONG -> {
+        RegisterCalls.writeRegisterUlong(c, a[0], (int) a[1]);
+        yield 0;
+      }
+      case WRITE_REGISTER_ULONG64 -> {
+        RegisterCalls.writeRegisterUlong64(c, a[0], a[1]);
+        yield 0;
+      }
+      case WRITE_REGISTER_BUFFER_UCHAR -> {
+        RegisterCalls.writeRegisterBufferUchar(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case WRITE_REGISTER_BUFFER_USHORT -> {
+        RegisterCalls.writeRegisterBufferUshort(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case WRITE_REGISTER_BUFFER_ULONG -> {
+        RegisterCalls.writeRegisterBufferUlong(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case WRITE_REGISTER_BUFFER_ULONG64 -> {
+        RegisterCalls.writeRegisterBufferUlong64(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY ->
+          ContiguousCalls.mmAllocateContiguousMemory(c, a[0], a[1]);
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY_EX ->
+          ContiguousCalls.mmAllocateContiguousMemoryEx(
+                  c,
+                  a[0],
+                  a[1],
+                  a[2],
+                  a[3],
+                  (int) a[4],
+                  (int) a[5],
+                  a[6],
+                  (int) a[7],
+                  (int) a[8],
+                  a[9])
+              & 0xFFFF_FFFFL;
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE ->
+          ContiguousCalls.mmAllocateContiguousMemorySpecifyCache(
+              c, a[0], a[1], a[2], a[3], (int) a[4]);
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE_NODE ->
+          ContiguousCalls.mmAllocateContiguousMemorySpecifyCacheNode(
+              c, a[0], a[1], a[2], a[3], (int) a[4], (int) a[5]);
+      case MM_ALLOCATE_CONTIGUOUS_NODE_MEMORY ->
+          ContiguousCalls.mmAllocateContiguousNodeMemory(
+              c, a[0], a[1], a[2], a[3], (int) a[4], (int) a[5]);
+      case MM_FREE_CONTIGUOUS_MEMORY -> {
+        ContiguousCalls.mmFreeContiguousMemory(c, a[0]);
+        yield 0;
+      }
+      case MM_FREE_CONTIGUOUS_MEMORY_SPECIFY_CACHE -> {
+        ContiguousCalls.mmFreeContiguousMemorySpecifyCache(c, a[0], a[1], (int) a[2]);
+        yield 0;
+      }
+      case MM_ALLOCATE_NON_CACHED_MEMORY -> ContiguousCalls.mmAllocateNonCachedMemory(c, a[0]);
+      case MM_FREE_NON_CACHED_MEMORY -> {
+        ContiguousCalls.mmFreeNonCachedMemory(c, a[0], a[1]);
+        yield 0;
+      }
+      case MM_GET_PHYSICAL_ADDRESS -> PhysicalCalls.mmGetPhysicalAddress(c, a[0]);
+      case MM_IS_ADDRESS_VALID -> PhysicalCalls.mmIsAddressValid(c, a[0]) ? 1 : 0;
+      case MM_COPY_MEMORY ->
+          PhysicalCalls.mmCopyMemory(c, a[0], a[1], a[2], (int) a[3], a[4]) & 0xFFFF_FFFFL;
+      case KE_FLUSH_IO_BUFFERS -> {
+        PhysicalCalls.keFlushIoBuffers(c, a[0], flag(a[1]), flag(a[2]));
+        yield 0;
+      }
+      case EX_ALLOCATE_POOL2 -> PoolCalls.exAllocatePool2(c, a[0], a[1], (int) a[2]);
+      case EX_ALLOCATE_POOL_WITH_TAG ->
+          PoolCalls.exAllocatePoolWithTag(c, (int) a[0], a[1], (int) a[2]);
+      case EX_FREE_POOL -> {
+        PoolCalls.exFreePool(c, a[0]);
+        yield 0;
+      }
+      case EX_FREE_POOL_WITH_TAG -> {
+        PoolCalls.exFreePoolWithTag(c, a[0], (int) a[1]);
+        yield 0;
+      }
+      case KE_RAISE_IRQL -> {
+        IrqlCalls.keRaiseIrql(c, byteOf(a[0]), a[1]);
+        yield 0;
+      }
+      case KE_LOWER_IRQL -> {
+        IrqlCalls.keLowerIrql(c, byteOf(a[0]));
+        yield 0;
+      }
+      case KE_GET_CURRENT_IRQL -> IrqlCalls.keGetCurrentIrql(c) & 0xFFL;
+      case IO_ALLOCATE_IRP -> IrpCalls.ioAllocateIrp(c, byteOf(a[0]), flag(a[1]));
+      case IO_FREE_IRP -> {
+        IrpCalls.ioFreeIrp(c, a[0]);
+        yield 0;
+      }
+      // not yet
+      case MM_PROBE_AND_LOCK_PROCESS_PAGES,
+          MM_PROBE_AND_LOCK_SELECTED_PAGES,
+          MM_ALLOCATE_PAGES_FOR_MDL,
+          MM_ALLOCATE_PAGES_FOR_MDL_EX,
+          MM_ALLOCATE_NODE_PAGES_FOR_MDL_EX,
+          MM_FREE_PAGES_FROM_MDL,
+          MM_PROTECT_MDL_SYSTEM_ADDRESS,
+          MM_ADVANCE_MDL,
+          MM_MAP_MDL ->
+          throw new IllegalArgumentException(routine.documentedName());
+      case MEMORY_ACCESS, PROCESS_EXIT, DRIVER_UNLOAD ->
+          throw new IllegalArgumentException(routine.documentedName());
+    };
+  }
+}
