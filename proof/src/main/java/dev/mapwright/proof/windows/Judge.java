@@ -26,6 +26,7 @@ final class Judge {
   }
 
   /** Adds a line to the story, if anybody reads it. */
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation is not among the dependencies
   void tell(String format, Object... arguments) {
     List<String> lines = story;
     if (lines != null) {

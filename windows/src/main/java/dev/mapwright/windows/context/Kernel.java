@@ -440,5 +440,6 @@ public final class Kernel implements AutoCloseable {
     contiguousMemory.close();
     systemSpace.space().close();
     pools.close();
+    pageLocks.close();
   }
 }

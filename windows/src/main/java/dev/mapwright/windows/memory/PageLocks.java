@@ -2,6 +2,8 @@ package dev.mapwright.windows.memory;
 
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -160,6 +162,29 @@ public final class PageLocks {
     try {
       image.append("MDLs with locked pages: ").append(register.mdls());
       image.append(", pages ").append(register.pages()).append('\n');
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes all locks of all frames away, when the system ends: what drivers have left locked is free
+   * then. Locks are nobody else's: a machine has one system at a time.
+   */
+  public void close() {
+    List<Long> locked = new ArrayList<>();
+    lock.lock();
+    try {
+      frames.forEachAllocated((pfn, owner, tag) -> {
+        if (frames.locks(pfn) != 0) {
+          locked.add(pfn);
+        }
+      });
+      for (long pfn : locked) {
+        for (int left = frames.locks(pfn); left > 0; left--) {
+          frames.addLocks(pfn, -1);
+        }
+      }
     } finally {
       lock.unlock();
     }

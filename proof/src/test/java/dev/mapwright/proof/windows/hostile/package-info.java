@@ -1,0 +1,5 @@
+/** Attacks by drivers that call any routine with any arguments. */
+@NullMarked
+package dev.mapwright.proof.windows.hostile;
+
+import org.jspecify.annotations.NullMarked;
