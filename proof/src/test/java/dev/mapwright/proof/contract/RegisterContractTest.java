@@ -10,6 +10,8 @@ import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.RegionRequest;
+import dev.mapwright.core.space.Reservation;
 import dev.mapwright.sim.SimulatedMachine;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,6 +196,31 @@ class RegisterContractTest extends Contract {
     root().unmap(AT + 0x100, 1).orThrow();
     assertThat(faultOf(() -> cpu.load(bare, 8)).reason()).isEqualTo(FaultReason.UNMAPPED);
     assertThat(counter.accesses).isEqualTo(LOOP + 1);
+  }
+
+  @Test
+  void registers_mapped_in_a_reservation_are_cached_and_withdrawn_like_others() {
+    RegionRequest range = new RegionRequest().pages(4);
+    range.where().at(AT + 0x200);
+    Reservation reservation = root().reserve(range, 4).get();
+    long reserved = Pages.address(AT + 0x200);
+    for (int round = 0; round < 3; round++) {
+      counter.accesses = 0;
+      reservation
+          .map(AT + 0x200, 1, page -> PFN + 3, Permissions.READ_WRITE, CachePolicy.UNCACHED_DEVICE)
+          .orThrow();
+      for (int i = 0; i < LOOP; i++) {
+        cpu.load(reserved, 8);
+        cpu.store(reserved + 8, 8, i);
+      }
+      assertThat(counter.accesses).isEqualTo(2 * LOOP);
+      reservation.protect(AT + 0x200, Permissions.READ).orThrow();
+      assertThat(faultOf(() -> cpu.store(reserved, 8, 1)).reason()).isEqualTo(FaultReason.DENIED);
+      reservation.unmap(AT + 0x200).orThrow();
+      assertThat(faultOf(() -> cpu.load(reserved, 8)).reason()).isEqualTo(FaultReason.UNMAPPED);
+      assertThat(counter.accesses).isEqualTo(2 * LOOP);
+    }
+    reservation.release();
   }
 
   @Test
