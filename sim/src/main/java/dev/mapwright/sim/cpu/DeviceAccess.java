@@ -3,6 +3,7 @@ package dev.mapwright.sim.cpu;
 import dev.mapwright.core.Access;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.PhysicalMap;
@@ -33,18 +34,18 @@ abstract class DeviceAccess extends Translator implements Cpu {
     return -1L >>> 64 - 8 * bytes;
   }
 
-  private static long offset(DeviceRange device, long word, long address) {
-    return Tlb.pfn(word) - device.firstPfn() << Pages.SHIFT | Pages.offset(address);
+  private static long offset(long word, long address) {
+    return Tlb.page(word) << Pages.SHIFT | Pages.offset(address);
   }
 
   /** Loads from the register of a word that was found while the devices were unchanged. */
   final long loadRegister(long word, long address, int bytes) {
     Scalars.requireWidth(bytes);
-    DeviceRange device = cachedDevices[Tlb.which(word)];
+    DeviceHandler handler = cachedHandlers[Tlb.which(word)];
     int position = position();
     try {
       beginHit();
-      return device.handler().read(offset(device, word, address), bytes) & mask(bytes);
+      return handler.read(offset(word, address), bytes) & mask(bytes);
     } finally {
       end(position);
     }
@@ -53,11 +54,11 @@ abstract class DeviceAccess extends Translator implements Cpu {
   /** Stores to a register, likewise. */
   final void storeRegister(long word, long address, int bytes, long value) {
     Scalars.requireWidth(bytes);
-    DeviceRange device = cachedDevices[Tlb.which(word)];
+    DeviceHandler handler = cachedHandlers[Tlb.which(word)];
     int position = position();
     try {
       beginHit();
-      device.handler().write(offset(device, word, address), bytes, value & mask(bytes));
+      handler.write(offset(word, address), bytes, value & mask(bytes));
     } finally {
       end(position);
     }

@@ -33,10 +33,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Devices.</b> Pages of devices are in the arrays of small entries, too, with {@link #DEVICE}
  * in their tags: so what looks for RAM does not find them and has no question more to ask, and what
- * forgets pages forgets them. The second half of such a pair is a <em>register word</em>: the
- * physical page, and which of the machine's devices it belongs to. That is true as long as no
- * device comes or goes; whoever uses it has to make sure ({@link Translator#devicesUnchanged}).
- * Holes are not entered.
+ * forgets pages forgets them. The second half of such a pair is a <em>register word</em>: which of
+ * the machine's devices, and which page of it. That is true as long as no device comes or goes;
+ * whoever uses it has to make sure ({@link Translator#devicesUnchanged}). Holes are not entered.
  */
 @SuppressWarnings("ReferenceEquality") // of arrays
 final class Tlb {
@@ -179,8 +178,8 @@ final class Tlb {
     return pairs[slot] == (address & PAGE_MASK | generation | DEVICE) ? pairs[slot + 1] : -1;
   }
 
-  /** The page in a register word. */
-  static long pfn(long word) {
+  /** Which page of its device a register word is about. */
+  static long page(long word) {
     return word >>> WHICH_BITS;
   }
 
@@ -189,8 +188,13 @@ final class Tlb {
     return (int) word & WHICH_MASK;
   }
 
-  /** Enters a page of a device; its arrays were made. A device with a number too high is not. */
-  void enterDevice(Access access, long address, long pfn, int which) {
+  /**
+   * Enters a page of a device; its arrays were made. Of a device with a number too high none is.
+   *
+   * @param page which one of the device's, from 0 on
+   * @param which the device's number
+   */
+  void enterDevice(Access access, long address, long page, int which) {
     if (which > WHICH_MASK) {
       return;
     }
@@ -198,7 +202,7 @@ final class Tlb {
     int slot = slot(address, Pages.SHIFT, PAIRS);
     note(access.ordinal(), address, slot, false);
     pairs[slot] = address & PAGE_MASK | generation | DEVICE;
-    pairs[slot + 1] = pfn << WHICH_BITS | which;
+    pairs[slot + 1] = page << WHICH_BITS | which;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.mapwright.core.Access;
 import dev.mapwright.core.Fault;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.FaultResolver;
 import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
@@ -44,7 +45,10 @@ abstract class Translator extends Bracket {
   /**
    * The devices that the TLB's register words number: all there were when the first was entered.
    */
-  DeviceRange[] cachedDevices = {};
+  private DeviceRange[] cachedDevices = {};
+
+  /** The handlers of {@link #cachedDevices}. */
+  DeviceHandler[] cachedHandlers = {};
 
   /** All of RAM; a segment of nothing until the first page was translated. */
   MemorySegment ram = MemorySegment.NULL;
@@ -213,7 +217,8 @@ abstract class Translator extends Bracket {
       }
       long word = tlb.findDevice(kind, address);
       if (word >= 0 && devicesUnchanged()) {
-        found = Tlb.pfn(word) << Pages.SHIFT | Pages.offset(address);
+        long pfn = cachedDevices[Tlb.which(word)].firstPfn() + Tlb.page(word);
+        found = pfn << Pages.SHIFT | Pages.offset(address);
         foundRam = false;
         return true;
       }
@@ -339,9 +344,10 @@ abstract class Translator extends Bracket {
     }
     if (now != cachedDevices) {
       forgetDevices();
+      cachedHandlers = DeviceMap.handlersOf(now);
       cachedDevices = now;
     }
-    tlb.enterDevice(access, address, walk.pfn, which);
+    tlb.enterDevice(access, address, walk.pfn - now[which].firstPfn(), which);
   }
 
   /** Whether the 2 MiB around the page just walked are RAM that can be touched throughout. */

@@ -4,6 +4,7 @@ import dev.mapwright.core.Access;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.Callbacks;
 import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.Devices;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,15 @@ public final class DeviceMap implements Devices {
       }
     }
     return -1;
+  }
+
+  /** The handlers of some ranges, in the same order. */
+  public static DeviceHandler[] handlersOf(DeviceRange[] ranges) {
+    DeviceHandler[] handlers = new DeviceHandler[ranges.length];
+    for (int i = 0; i < handlers.length; i++) {
+      handlers[i] = ranges[i].handler();
+    }
+    return handlers;
   }
 
   @Override

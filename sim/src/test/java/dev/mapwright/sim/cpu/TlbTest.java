@@ -179,7 +179,7 @@ class TlbTest {
           if (word >= 0) {
             hits++;
             assertThat(word).isEqualTo(words.get(page));
-            assertThat(Tlb.pfn(word)).isEqualTo(word >>> 22);
+            assertThat(Tlb.page(word)).isEqualTo(word >>> 22);
             assertThat(Tlb.which(word)).isEqualTo((int) (word & (1 << 22) - 1));
             assertThat(tlb.find(0, address)).as("not memory").isEqualTo(-1);
           }
