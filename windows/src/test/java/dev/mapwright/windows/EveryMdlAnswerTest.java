@@ -61,6 +61,10 @@ class EveryMdlAnswerTest extends MdlTest {
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
         isNull(why, () -> ioAllocateMdl(c, 0, 1, false, false, 0));
       }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> ioAllocateMdl(c, 0, 1, false, false, 0));
+      }
       case TOO_LONG ->
           isNull(why, () -> ioAllocateMdl(c, 0, FOUR_GIB_LESS_A_PAGE + 1, false, false, 0));
       case SECONDARY_WITHOUT_IRP -> isNull(why, () -> ioAllocateMdl(c, 0, 1, true, false, 0));
@@ -197,6 +201,10 @@ class EveryMdlAnswerTest extends MdlTest {
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
         misused(why, () -> mmProbeAndLockPages(c, mdl, USER, READ));
         parameters(0x70, Irql.LOWEST_DEVICE_LEVEL, mdl, 1);
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        refused(why, () -> mmProbeAndLockPages(c, mdl, USER, READ));
       }
       case WRONG_FLAGS -> {
         mmProbeAndLockPages(c, mdl, USER, READ);

@@ -85,6 +85,10 @@ class EveryMdlMappingAnswerTest extends MdlTest {
         isNull(why, () -> map.applyAsLong(mdl));
         parameters(irqlCode, Irql.LOWEST_DEVICE_LEVEL, mdl, 0);
       }
+      case "INJECTED" -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> map.applyAsLong(mdl));
+      }
       case "ALREADY_MAPPED" -> {
         assertThat(map.applyAsLong(mdl)).isNotZero();
         kernel.verifier().setOn(true);

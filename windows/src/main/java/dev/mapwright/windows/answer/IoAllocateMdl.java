@@ -18,6 +18,14 @@ public enum IoAllocateMdl implements Condition {
       "IoAllocateMdl, Requirements",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, highest allowed"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** The buffer is longer than 4 GiB less a page. */
   TOO_LONG(
       Effect.NULL,

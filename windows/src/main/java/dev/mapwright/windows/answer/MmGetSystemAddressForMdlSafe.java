@@ -23,6 +23,14 @@ public enum MmGetSystemAddressForMdlSafe implements Condition {
       "Bug Check 0xC4, 0x76",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, MDL, access mode"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** The MDL describes pages that are not locked. */
   NEVER_LOCKED_UNDER_VERIFIER(
       Effect.VERIFIER,

@@ -24,6 +24,14 @@ public enum MmMapLockedPagesSpecifyCache implements Condition {
       "Bug Check 0xC4, 0x76",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, MDL, access mode"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** A mapping to user mode is asked for above APC_LEVEL. */
   USER_IRQL_TOO_HIGH(
       Effect.VERIFIER,

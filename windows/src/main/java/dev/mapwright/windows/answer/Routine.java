@@ -346,6 +346,10 @@ public enum Routine {
       case MM_GET_SYSTEM_ADDRESS_FOR_MDL -> List.of(MmGetSystemAddressForMdl.values());
       case MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE -> List.of(MmGetSystemAddressForMdlSafe.values());
       case MM_UNMAP_LOCKED_PAGES -> List.of(MmUnmapLockedPages.values());
+      case MM_ALLOCATE_PAGES_FOR_MDL -> List.of(MmAllocatePagesForMdl.values());
+      case MM_ALLOCATE_PAGES_FOR_MDL_EX -> List.of(MmAllocatePagesForMdlEx.values());
+      case MM_ALLOCATE_NODE_PAGES_FOR_MDL_EX -> List.of(MmAllocateNodePagesForMdlEx.values());
+      case MM_FREE_PAGES_FROM_MDL -> List.of(MmFreePagesFromMdl.values());
       case MM_ALLOCATE_MAPPING_ADDRESS -> List.of(MmAllocateMappingAddress.values());
       case MM_ALLOCATE_MAPPING_ADDRESS_EX -> List.of(MmAllocateMappingAddressEx.values());
       case MM_FREE_MAPPING_ADDRESS -> List.of(MmFreeMappingAddress.values());

@@ -113,6 +113,15 @@ public final class FrameList implements PfnSource {
     return count;
   }
 
+  /**
+   * Drops the last elements.
+   *
+   * @param pages how many stay
+   */
+  public void shorten(int pages) {
+    count = Math.min(count, pages);
+  }
+
   /** {@return the elements as memory} */
   public MemorySegment segment() {
     return segment;

@@ -111,12 +111,16 @@ public final class Pools {
     machine
         .frames()
         .forEachAllocated((pfn, owner, tag) -> {
-          if (owner == FrameOwner.POOL && tag == NonPagedPages.TAG) {
+          boolean ours = tag == NonPagedPages.TAG || tag == MdlPages.TAG;
+          if (owner == FrameOwner.POOL && ours) {
             left.add(pfn);
           }
         });
     Frames frames = machine.frames();
     for (long pfn : left) {
+      if (frames.tag(pfn) == MdlPages.TAG && frames.locks(pfn) != 0) {
+        frames.addLocks(pfn, -1);
+      }
       frames.free(pfn);
     }
   }
