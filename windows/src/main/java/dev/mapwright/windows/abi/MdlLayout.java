@@ -50,9 +50,6 @@ public final class MdlLayout {
   /** The most pages that an MDL can describe: of the largest byte count at the largest offset. */
   public static final int MOST_PAGES = 0x10_0001;
 
-  /** IRP: {@code PMDL MdlAddress}, 8 bytes, the first MDL of its chain. */
-  public static final int IRP_MDL_ADDRESS = 0x08;
-
   private MdlLayout() {}
 
   /**

@@ -350,6 +350,11 @@ public enum Routine {
       case MM_ALLOCATE_PAGES_FOR_MDL_EX -> List.of(MmAllocatePagesForMdlEx.values());
       case MM_ALLOCATE_NODE_PAGES_FOR_MDL_EX -> List.of(MmAllocateNodePagesForMdlEx.values());
       case MM_FREE_PAGES_FROM_MDL -> List.of(MmFreePagesFromMdl.values());
+      case MM_PROBE_AND_LOCK_PROCESS_PAGES -> List.of(MmProbeAndLockProcessPages.values());
+      case MM_PROBE_AND_LOCK_SELECTED_PAGES -> List.of(MmProbeAndLockSelectedPages.values());
+      case MM_PROTECT_MDL_SYSTEM_ADDRESS -> List.of(MmProtectMdlSystemAddress.values());
+      case MM_ADVANCE_MDL -> List.of(MmAdvanceMdl.values());
+      case MM_MAP_MDL -> List.of(MmMapMdl.values());
       case MM_ALLOCATE_MAPPING_ADDRESS -> List.of(MmAllocateMappingAddress.values());
       case MM_ALLOCATE_MAPPING_ADDRESS_EX -> List.of(MmAllocateMappingAddressEx.values());
       case MM_FREE_MAPPING_ADDRESS -> List.of(MmFreeMappingAddress.values());

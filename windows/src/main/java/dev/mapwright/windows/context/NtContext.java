@@ -232,6 +232,18 @@ public final class NtContext {
     return enter(called, called.maxIrql(), 0);
   }
 
+  /**
+   * Goes on with a call that has run a callback, which may have made calls with this context.
+   *
+   * @param called the routine
+   * @throws BugCheck when the system has stopped meanwhile
+   */
+  public void resume(Routine called) {
+    requireRunning();
+    routine = called;
+    refused = null;
+  }
+
   /** Whether a routine may go on, or fails on purpose. */
   private boolean admitted(Routine called) {
     Condition injected = called.injected();

@@ -9,15 +9,15 @@ import dev.mapwright.windows.abi.MdlFlags;
 import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.PhysicalAddressListLayout;
-import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.MmAllocateMdlForIoSpace;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.FrameList;
+import dev.mapwright.windows.memory.MdlMemory;
 
 /** MmAllocateMdlForIoSpace. */
 final class AllocateMdlForIoSpace {
-  /** The tag of MDLs. */
-  private static final int TAG = PoolTag.of("Mdl ");
+  /** IoFreeMdl knows by it that the pages have to be let go. */
+  private static final int TAG = MdlMemory.IO_SPACE_TAG;
 
   /** The most pages: 2^32 - 1 bytes have no more whole ones. */
   private static final int MOST_PAGES = (1 << 20) - 1;

@@ -4,6 +4,7 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_ALLOCATED_FIXED_SIZE;
 
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.windows.abi.IrpLayout;
 import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.answer.IoAllocateMdl;
 import dev.mapwright.windows.context.NtContext;
@@ -37,9 +38,9 @@ final class AllocateMdl {
     long link = 0;
     try {
       if (irp != 0) {
-        link = secondary ? endOfChain(c.cpu(), irp) : irp + MdlLayout.IRP_MDL_ADDRESS;
+        link = secondary ? endOfChain(c.cpu(), irp) : irp + IrpLayout.MDL_ADDRESS;
         if (link == 0) {
-          long first = c.cpu().load(irp + MdlLayout.IRP_MDL_ADDRESS, 8);
+          long first = c.cpu().load(irp + IrpLayout.MDL_ADDRESS, 8);
           c.misuse(IoAllocateMdl.ENDLESS_CHAIN, irp, first, 0);
           return 0;
         }
@@ -81,7 +82,7 @@ final class AllocateMdl {
    * behind at each power of two of steps: who comes to it again goes round.
    */
   private static long endOfChain(Cpu cpu, long irp) {
-    long link = irp + MdlLayout.IRP_MDL_ADDRESS;
+    long link = irp + IrpLayout.MDL_ADDRESS;
     long mark = 0;
     long steps = 0;
     long next = cpu.load(link, 8);

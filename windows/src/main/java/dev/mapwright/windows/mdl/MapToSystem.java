@@ -154,6 +154,20 @@ final class MapToSystem {
    * @return the address of the MDL's first byte; 0 when that is answered
    */
   static long run(NtContext c, Answers answers, CachePolicy asked, int priority, boolean demand) {
+    int permissions = Permissions.ALL;
+    permissions &= (priority & MDL_MAPPING_NO_WRITE) == 0 ? permissions : ~Permissions.WRITE;
+    permissions &= (priority & MDL_MAPPING_NO_EXECUTE) == 0 ? permissions : ~Permissions.EXECUTE;
+    return run(c, answers, asked, permissions, priority, demand);
+  }
+
+  /** The same with permissions that do not come from the priority. */
+  static long run(
+      NtContext c,
+      Answers answers,
+      CachePolicy asked,
+      int permissions,
+      int priority,
+      boolean demand) {
     if (!readPages(c, answers)) {
       return 0;
     }
@@ -164,9 +178,6 @@ final class MapToSystem {
     if (lowPriority != null && !enough(level, ptes)) {
       return shortage(c, answers, lowPriority, demand);
     }
-    int permissions = Permissions.ALL;
-    permissions &= (priority & MDL_MAPPING_NO_WRITE) == 0 ? permissions : ~Permissions.WRITE;
-    permissions &= (priority & MDL_MAPPING_NO_EXECUTE) == 0 ? permissions : ~Permissions.EXECUTE;
     c.pteRequest()
         .begin(
             SystemMapping.Kind.MDL,

@@ -4,6 +4,7 @@ import dev.mapwright.windows.answer.MmGetSystemAddressForMdl;
 import dev.mapwright.windows.answer.MmGetSystemAddressForMdlSafe;
 import dev.mapwright.windows.answer.MmMapLockedPages;
 import dev.mapwright.windows.answer.MmMapLockedPagesSpecifyCache;
+import dev.mapwright.windows.answer.MmMapMdl;
 
 /** The answers of the routines that map to system space. */
 final class MappingAnswers {
@@ -69,6 +70,22 @@ final class MappingAnswers {
           MmGetSystemAddressForMdlSafe.CACHE_CONFLICT,
           MmGetSystemAddressForMdlSafe.LOW_PRIORITY,
           MmGetSystemAddressForMdlSafe.NO_SYSTEM_PTES,
+          null);
+
+  static final MapToSystem.Answers MAP_MDL =
+      new MapToSystem.Answers(
+          MmMapMdl.DONE,
+          null,
+          MmMapMdl.NEVER_LOCKED_UNDER_VERIFIER,
+          MmMapMdl.NEVER_LOCKED,
+          MmMapMdl.ZERO_BYTES,
+          MmMapMdl.NO_MEMORY,
+          MmMapMdl.NOT_MARKED_AS_IO,
+          MmMapMdl.PAGE_NOT_LOCKED_UNDER_VERIFIER,
+          MmMapMdl.PAGE_NOT_LOCKED,
+          MmMapMdl.CACHE_CONFLICT,
+          null,
+          MmMapMdl.NO_SYSTEM_PTES,
           null);
 
   private MappingAnswers() {}

@@ -202,6 +202,47 @@ public final class MdlCalls {
   }
 
   /**
+   * MmProbeAndLockProcessPages: {@link #mmProbeAndLockPages} in a process that need not be the
+   * current one.
+   *
+   * @param c who calls, at most at APC_LEVEL for pageable addresses, else at DISPATCH_LEVEL
+   * @param mdl an MDL that is neither locked nor mapped
+   * @param process the address of the process
+   * @param accessMode UserMode (1) when the buffer's address comes from a user
+   * @param operation IoReadAccess (0), IoWriteAccess or IoModifyAccess
+   * @throws dev.mapwright.windows.bugcheck.NtStatusException as {@link
+   *     dev.mapwright.windows.answer.MmProbeAndLockProcessPages} says (wdm.h; Bug Check 0xC4, 0xB1)
+   */
+  public static void mmProbeAndLockProcessPages(
+      NtContext c, long mdl, long process, int accessMode, int operation) {
+    if (!c.enter(Routine.MM_PROBE_AND_LOCK_PROCESS_PAGES, mdl, accessMode)) {
+      throw c.afterMisuse();
+    }
+    ProbeAndLock.runIn(c, mdl, process, accessMode != 0, operation != 0);
+  }
+
+  /**
+   * MmProbeAndLockSelectedPages: {@link #mmProbeAndLockPages} for pages that need not be adjacent.
+   * All are of the current process, or all of system space.
+   *
+   * @param c who calls, at most at APC_LEVEL
+   * @param mdl an MDL that is neither locked nor mapped, of as many pages as there are segments
+   * @param segmentArray the address of an array of 8-byte pointers, each to the beginning of a page
+   * @param accessMode UserMode (1) when the segments come from a user
+   * @param operation IoReadAccess (0), IoWriteAccess or IoModifyAccess
+   * @throws dev.mapwright.windows.bugcheck.NtStatusException as {@link
+   *     dev.mapwright.windows.answer.MmProbeAndLockSelectedPages} says (wdm.h,
+   *     nf-wdm-mmprobeandlockselectedpages)
+   */
+  public static void mmProbeAndLockSelectedPages(
+      NtContext c, long mdl, long segmentArray, int accessMode, int operation) {
+    if (!c.enter(Routine.MM_PROBE_AND_LOCK_SELECTED_PAGES)) {
+      throw c.afterMisuse();
+    }
+    ProbeAndLock.runSelected(c, mdl, segmentArray, accessMode != 0, operation != 0);
+  }
+
+  /**
    * MmUnlockPages: takes the locks away that an MDL has put on its pages. A system mapping of it is
    * removed before.
    *

@@ -148,4 +148,61 @@ public final class MdlMappingCalls {
       UnmapLockedPages.run(c, baseAddress, mdl);
     }
   }
+
+  /**
+   * MmProtectMdlSystemAddress: changes what the system mapping of an MDL allows. How it is cached
+   * stays. A partial MDL changes its part of a mapping that it shares.
+   *
+   * @param c who calls, at most at DISPATCH_LEVEL
+   * @param mdl an MDL that is mapped to system space; one that was built over nonpaged memory
+   *     counts as not mapped
+   * @param newProtect exactly one of the PAGE_ constants, see {@link
+   *     dev.mapwright.windows.abi.PageProtection}; with PAGE_NOACCESS the pages stay mapped, and
+   *     every access faults
+   * @return a status, as {@link dev.mapwright.windows.answer.MmProtectMdlSystemAddress} says
+   *     (wdm.h, nf-wdm-mmprotectmdlsystemaddress)
+   */
+  public static int mmProtectMdlSystemAddress(NtContext c, long mdl, int newProtect) {
+    return c.enter(Routine.MM_PROTECT_MDL_SYSTEM_ADDRESS)
+        ? ProtectMdlSystemAddress.run(c, mdl, newProtect)
+        : c.failureStatus();
+  }
+
+  /**
+   * MmAdvanceMdl: lets the buffer of an MDL begin later; its end stays. Pages that are passed are
+   * unlocked at once. The addresses that the MDL knows move along; the mapping keeps all its pages
+   * until it is removed.
+   *
+   * @param c who calls, at most at DISPATCH_LEVEL
+   * @param mdl the MDL
+   * @param numberOfBytes how many bytes, a ULONG, less than the buffer has
+   * @return a status, as {@link dev.mapwright.windows.answer.MmAdvanceMdl} says (wdm.h,
+   *     nf-wdm-mmadvancemdl)
+   */
+  public static int mmAdvanceMdl(NtContext c, long mdl, int numberOfBytes) {
+    return c.enter(Routine.MM_ADVANCE_MDL)
+        ? AdvanceMdl.run(c, mdl, numberOfBytes)
+        : c.failureStatus();
+  }
+
+  /**
+   * MmMapMdl: maps an MDL, unless it has a system address already, calls a routine with the
+   * address, and removes the mapping. The routine may make calls with the same context.
+   *
+   * @param c who calls, at most at DISPATCH_LEVEL
+   * @param mdl an MDL that is locked, partial, or built over nonpaged memory
+   * @param protection what the mapping is to allow: one of the PAGE_ constants, and PAGE_NOCACHE or
+   *     PAGE_WRITECOMBINE or neither; a mapping that is there stays as it is
+   * @param driverRoutine the address of the routine, see {@link
+   *     dev.mapwright.windows.context.FunctionTable}: VOID routine(PVOID context, PVOID mappedVa)
+   * @param driverContext its first argument
+   * @return a status, as {@link dev.mapwright.windows.answer.MmMapMdl} says (wdm.h,
+   *     nf-wdm-mmmapmdl)
+   */
+  public static int mmMapMdl(
+      NtContext c, long mdl, int protection, long driverRoutine, long driverContext) {
+    return c.enter(Routine.MM_MAP_MDL)
+        ? MapMdl.run(c, mdl, protection, driverRoutine, driverContext)
+        : c.failureStatus();
+  }
 }

@@ -3,6 +3,7 @@ package dev.mapwright.windows.mdl;
 import static dev.mapwright.windows.abi.MdlAllocationFlags.MM_ALLOCATE_FROM_LOCAL_NODE_ONLY;
 
 import dev.mapwright.core.machine.Frames;
+import dev.mapwright.windows.abi.NodeRequirement;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
 
@@ -16,9 +17,6 @@ import dev.mapwright.windows.context.NtContext;
  * MDL is freed by ExFreePool, after its pages.
  */
 public final class MdlPagesCalls {
-  /** Memory of any node will do (wdm.h). */
-  private static final int MM_ANY_NODE_OK = 0x8000_0000;
-
   /** The node that every processor belongs to. */
   private static final int LOCAL_NODE = 0;
 
@@ -121,7 +119,7 @@ public final class MdlPagesCalls {
             skipBytes,
             totalBytes,
             AllocatePagesForMdl.policy(cacheType),
-            idealNode == MM_ANY_NODE_OK ? Frames.ANY_NODE : idealNode & 0x7FFF_FFFF,
+            idealNode == NodeRequirement.MM_ANY_NODE_OK ? Frames.ANY_NODE : idealNode & 0x7FFF_FFFF,
             flags)
         : 0;
   }

@@ -8,6 +8,7 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_SOURCE_IS_NONPAGED_POOL;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_WRITE_OPERATION;
 
 import dev.mapwright.core.Access;
+import dev.mapwright.core.Fault;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.EventKind;
@@ -17,6 +18,8 @@ import dev.mapwright.windows.abi.Irql;
 import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmProbeAndLockPages;
+import dev.mapwright.windows.answer.MmProbeAndLockProcessPages;
+import dev.mapwright.windows.answer.MmProbeAndLockSelectedPages;
 import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
@@ -63,6 +66,30 @@ final class ProbeAndLock {
           MmProbeAndLockPages.NO_MEMORY,
           MmProbeAndLockPages.NOT_RAM);
 
+  static final Answers PROCESS_PAGES =
+      new Answers(
+          MmProbeAndLockProcessPages.DONE,
+          MmProbeAndLockProcessPages.WRONG_FLAGS,
+          MmProbeAndLockProcessPages.ZERO_BYTES,
+          MmProbeAndLockProcessPages.OUTSIDE_USER_SPACE,
+          MmProbeAndLockProcessPages.PAGEABLE_AT_DISPATCH,
+          MmProbeAndLockProcessPages.NOT_ACCESSIBLE,
+          MmProbeAndLockProcessPages.NO_FRAMES,
+          MmProbeAndLockProcessPages.NO_MEMORY,
+          MmProbeAndLockProcessPages.NOT_RAM);
+
+  static final Answers SELECTED_PAGES =
+      new Answers(
+          MmProbeAndLockSelectedPages.DONE,
+          MmProbeAndLockSelectedPages.WRONG_FLAGS,
+          MmProbeAndLockSelectedPages.ZERO_BYTES,
+          MmProbeAndLockSelectedPages.OUTSIDE_USER_SPACE,
+          null,
+          MmProbeAndLockSelectedPages.NOT_ACCESSIBLE,
+          MmProbeAndLockSelectedPages.NO_FRAMES,
+          MmProbeAndLockSelectedPages.NO_MEMORY,
+          MmProbeAndLockSelectedPages.NOT_RAM);
+
   private ProbeAndLock() {}
 
   /** Locks the buffer of an MDL, of a process's memory where it lies below system space. */
@@ -74,7 +101,62 @@ final class ProbeAndLock {
       boolean user,
       boolean write) {
     requireBlank(c, answers, mdlAddress);
+    lockBuffer(c, answers, process, user, write);
+  }
+
+  /** The same in a process that the caller names. */
+  static void runIn(NtContext c, long mdlAddress, long eprocess, boolean user, boolean write) {
+    requireBlank(c, PROCESS_PAGES, mdlAddress);
+    NtProcess process = c.kernel().process(eprocess);
+    if (process == null) {
+      throw misuse(c, MmProbeAndLockProcessPages.NO_SUCH_PROCESS, mdlAddress, eprocess, 0);
+    }
+    lockBuffer(c, PROCESS_PAGES, process, user, write);
+  }
+
+  /** The same for pages whose addresses stand in an array: one for each page of the MDL. */
+  static void runSelected(
+      NtContext c, long mdlAddress, long segments, boolean user, boolean write) {
+    requireBlank(c, SELECTED_PAGES, mdlAddress);
     MdlFields mdl = c.mdl();
+    FrameList selected = c.scratch();
+    if (!selected.begin(mdl.pages())) {
+      throw fail(c, SELECTED_PAGES.noMemory(), segments, mdl.pages());
+    }
+    Fault fault = c.cpu().read(segments, selected.segment(), 0, 8L * selected.count());
+    if (fault != null) {
+      c.misuse(fault);
+      throw c.afterMisuse();
+    }
+    // Is each segment a page, and where its sender may have one?
+    long highest = c.kernel().options().layout().highestUserAddress();
+    boolean ofUser = c.user(selected.words()[0]);
+    long elsewhere = -1;
+    for (int i = 0; i < selected.count(); i++) {
+      long segment = selected.words()[i];
+      if (Pages.offset(segment) != 0) {
+        Condition condition = MmProbeAndLockSelectedPages.MISALIGNED_SEGMENT;
+        throw misuse(c, condition, mdlAddress, i, segment);
+      }
+      if (user && Long.compareUnsigned(segment, highest) > 0) {
+        throw fail(c, SELECTED_PAGES.outsideUserSpace(), segment, Pages.BYTES);
+      }
+      elsewhere = c.user(segment) == ofUser || elsewhere >= 0 ? elsewhere : i;
+    }
+    NtProcess process = c.process();
+    AddressSpace space =
+        ofUser ? process == null ? null : process.space() : c.kernel().systemSpace().space();
+    if (space == null || elsewhere >= 0) {
+      long segment = selected.words()[(int) Math.max(elsewhere, 0)];
+      throw fail(c, SELECTED_PAGES.notAccessible(), segment, Access.READ.ordinal());
+    }
+    lock(c, SELECTED_PAGES, space, ofUser ? process : null, selected, write && ofUser, write);
+  }
+
+  private static void lockBuffer(
+      NtContext c, Answers answers, @Nullable NtProcess process, boolean user, boolean write) {
+    MdlFields mdl = c.mdl();
+    long mdlAddress = mdl.address();
     long address = mdl.virtualAddress();
     long last = address + mdl.byteCount() - 1;
     // Does the buffer lie where its sender may have one?
@@ -101,7 +183,7 @@ final class ProbeAndLock {
   }
 
   /** Reads the MDL. Is it one whose pages can be locked, and does it describe anything? */
-  static void requireBlank(NtContext c, Answers answers, long mdlAddress) {
+  private static void requireBlank(NtContext c, Answers answers, long mdlAddress) {
     if (!c.readMdl(mdlAddress)) {
       throw c.afterMisuse();
     }
@@ -114,7 +196,7 @@ final class ProbeAndLock {
     }
   }
 
-  static NtStatusException misuse(
+  private static NtStatusException misuse(
       NtContext c, @Nullable Condition condition, long first, long second, long third) {
     if (condition == null) {
       throw new IllegalStateException("the routine has no such answer");
@@ -125,7 +207,7 @@ final class ProbeAndLock {
   }
 
   /** What to raise for a status; the MDL says that it has no page. */
-  static NtStatusException fail(NtContext c, Condition condition, long first, long second) {
+  private static NtStatusException fail(NtContext c, Condition condition, long first, long second) {
     try {
       c.cpu().store(c.mdl().address() + MdlLayout.PFNS, 8, MdlLayout.LIST_HEAD);
       MdlFields.writeProcess(c.cpu(), c.mdl().address(), 0);
@@ -144,7 +226,7 @@ final class ProbeAndLock {
    * @param probeWrite whether each page has to be writable
    * @param write whether the operation writes
    */
-  static void lock(
+  private static void lock(
       NtContext c,
       Answers answers,
       AddressSpace space,

@@ -333,6 +333,63 @@ public final class SystemPtes {
     }
   }
 
+  /**
+   * Changes what a range of mapped pages allows: a part of a mapping, or one in a reservation
+   * whole.
+   *
+   * @param page the first page
+   * @param pages how many
+   * @param permissions what is allowed from now on; with none, the pages stay mapped all the same
+   * @return {@code NOT_MAPPED} when the range is not part of one mapping; {@code OUT_OF_RECORDS}
+   */
+  public Outcome protect(long page, long pages, int permissions) {
+    lock.lock();
+    try {
+      PteUse use = uses.at(page);
+      if (use instanceof ReservedRange range) {
+        return range.reservation().mappedFrom(page) == pages
+            ? range.reservation().protect(page, permissions)
+            : Outcome.NOT_MAPPED;
+      }
+      if (!(use instanceof SystemMapping mapping)
+          || page + pages > mapping.firstPage + mapping.pages) {
+        return Outcome.NOT_MAPPED;
+      }
+      Region around = mapping.around;
+      return (around == null ? region : around).protect(page, pages, permissions);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Notes that the MDL of a mapping has left its first pages behind. They stay mapped with it.
+   *
+   * @param page the page where it is said to be mapped until now
+   * @param mdl the MDL
+   * @param passed how many pages more it has left behind
+   * @param startVa what it says from now on where its buffer begins
+   * @param firstPfn the first PFN that it describes from now on
+   * @return how many pages it has left behind since it was mapped; -1 when it is not mapped there
+   */
+  public long advance(long page, long mdl, long passed, long startVa, long firstPfn) {
+    lock.lock();
+    try {
+      if (!(uses.at(page) instanceof SystemMapping mapping)
+          || mapping.mdl != mdl
+          || mapping.firstPage + mapping.passed != page
+          || mapping.passed + passed >= mapping.pages) {
+        return -1;
+      }
+      mapping.passed += passed;
+      mapping.startVa = startVa;
+      mapping.firstPfn = firstPfn;
+      return mapping.passed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Says whether a mapping may be unmapped. */
   public interface UnmapDecision {
     /**

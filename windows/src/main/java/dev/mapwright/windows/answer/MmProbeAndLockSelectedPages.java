@@ -1,0 +1,108 @@
+package dev.mapwright.windows.answer;
+
+import dev.mapwright.windows.abi.BugCheckCode;
+import dev.mapwright.windows.abi.NtStatus;
+
+/**
+ * The documented answers of {@code MmProbeAndLockSelectedPages}, in the order in which they are
+ * checked.
+ */
+public enum MmProbeAndLockSelectedPages implements Condition {
+  /** The pages are locked. */
+  DONE(
+      Effect.DONE,
+      0,
+      Answer.NO_PARAMETER,
+      "MmProbeAndLockSelectedPages, Description",
+      "the pages are locked",
+      ""),
+  /** The IRQL is above APC_LEVEL. */
+  IRQL_TOO_HIGH(
+      Effect.MISUSE,
+      0,
+      Answer.NO_PARAMETER,
+      "MmProbeAndLockSelectedPages, Requirements",
+      "the IRQL is above APC_LEVEL",
+      "IRQL, highest allowed"),
+  /** The MDL is locked, mapped, partial, of I/O space, or built over nonpaged memory already. */
+  WRONG_FLAGS(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0xB0,
+      "Bug Check 0xC4, 0xB0",
+      "the MDL is locked, mapped, partial, of I/O space, or built over nonpaged memory already",
+      "MDL, flags, flags that are wrong"),
+  /** The MDL describes no byte. */
+  ZERO_BYTES(
+      Effect.MISUSE, 0, Answer.NO_PARAMETER, "this library", "the MDL describes no byte", "MDL"),
+  /** A segment does not begin at a page. */
+  MISALIGNED_SEGMENT(
+      Effect.MISUSE,
+      0,
+      Answer.NO_PARAMETER,
+      "this library",
+      "a segment does not begin at a page",
+      "MDL, position, segment"),
+  /**
+   * The buffer was given by a user and does not lie below the end of user addresses, or it wraps.
+   */
+  OUTSIDE_USER_SPACE(
+      Effect.RAISED,
+      NtStatus.STATUS_ACCESS_VIOLATION,
+      Answer.NO_PARAMETER,
+      "MmProbeAndLockSelectedPages, Remarks",
+      "the buffer was given by a user and does not lie below the end of user addresses, or it wraps",
+      "address, bytes"),
+  /** A page can not be accessed as the operation needs it. */
+  NOT_ACCESSIBLE(
+      Effect.RAISED,
+      NtStatus.STATUS_ACCESS_VIOLATION,
+      Answer.NO_PARAMETER,
+      "MmProbeAndLockSelectedPages, Remarks",
+      "a page can not be accessed as the operation needs it",
+      "address, access"),
+  /** No frame is left to bring a page in. */
+  NO_FRAMES(
+      Effect.RAISED,
+      NtStatus.STATUS_WORKING_SET_QUOTA,
+      Answer.NO_PARAMETER,
+      "MmProbeAndLockSelectedPages, Remarks",
+      "no frame is left to bring a page in",
+      "address, free frames"),
+  /** There is no memory to remember the locks, or a page is locked too often. */
+  NO_MEMORY(
+      Effect.RAISED,
+      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
+      Answer.NO_PARAMETER,
+      "MmProbeAndLockSelectedPages, Remarks",
+      "there is no memory to remember the locks, or a page is locked too often",
+      "address, pages"),
+  /** A page is no RAM. */
+  NOT_RAM(
+      Effect.DISCOURAGED,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0x6F,
+      "Bug Check 0xC4, 0x6F",
+      "a page is no RAM",
+      "MDL, PFN, highest PFN");
+
+  private final Answer answer;
+
+  MmProbeAndLockSelectedPages(
+      Effect effect, int code, long parameter1, String source, String sentence, String numbers) {
+    this.answer =
+        new Answer(
+            Routine.MM_PROBE_AND_LOCK_SELECTED_PAGES,
+            effect,
+            code,
+            parameter1,
+            source,
+            sentence,
+            numbers);
+  }
+
+  @Override
+  public Answer answer() {
+    return answer;
+  }
+}
