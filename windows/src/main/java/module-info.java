@@ -11,9 +11,9 @@ module dev.mapwright.windows {
   exports dev.mapwright.windows.answer;
   exports dev.mapwright.windows.bugcheck;
   exports dev.mapwright.windows.context;
+  exports dev.mapwright.windows.contiguous;
   exports dev.mapwright.windows.export;
   exports dev.mapwright.windows.harness;
-  exports dev.mapwright.windows.contiguous;
   exports dev.mapwright.windows.iospace;
   exports dev.mapwright.windows.irp;
   exports dev.mapwright.windows.irql;

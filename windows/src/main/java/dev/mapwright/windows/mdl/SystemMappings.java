@@ -42,6 +42,6 @@ final class SystemMappings {
   }
 
   private static void decide(NtContext c, long page, MdlUnmapping decision) {
-    c.kernel().systemPtes().unmap(page, decision, c.kernel().cacheBook(), c.scratch());
+    c.kernel().systemPtes().unmap(page, decision, c.kernel().cacheBook());
   }
 }

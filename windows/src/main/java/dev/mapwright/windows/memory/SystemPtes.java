@@ -278,19 +278,6 @@ public final class SystemPtes {
   }
 
   /**
-   * Unmaps what has a page, if somebody agrees.
-   *
-   * @param page any page
-   * @param decision looks at the mapping and agrees or not; called with the lock held
-   * @param book told of pages without a cache attribute of their own
-   * @param scratch not needed
-   * @return whether it was unmapped: false when nothing is mapped there, or the decision was no
-   */
-  public boolean unmap(long page, UnmapDecision decision, CacheBook book, FrameList scratch) {
-    return unmap(page, decision, book);
-  }
-
-  /**
    * Unmaps what has a page, if somebody agrees. Allocates nothing.
    *
    * @param page any page
