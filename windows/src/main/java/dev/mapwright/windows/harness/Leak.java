@@ -7,7 +7,7 @@ import dev.mapwright.windows.memory.Makers;
  *
  * @param kind what it is
  * @param address where it lies, or the address of the MDL for locked pages
- * @param amount how much: pages, or bytes of pool
+ * @param amount how much: pages, or bytes of memory
  * @param maker who has made it
  */
 public record Leak(Kind kind, long address, long amount, Makers.Maker maker) {
@@ -21,6 +21,8 @@ public record Leak(Kind kind, long address, long amount, Makers.Maker maker) {
     IO_MAPPING("pages of I/O space mapped"),
     /** A range of system addresses that is still reserved. */
     RESERVATION("pages reserved"),
+    /** Contiguous or non-cached memory that is not freed. */
+    CONTIGUOUS("bytes of contiguous or non-cached memory"),
     /** A block of pool that is not freed. */
     POOL("bytes of pool");
 

@@ -17,8 +17,8 @@ public final class Leaks {
   private Leaks() {}
 
   /**
-   * What a driver has made and not given back: locked pages, mappings, reservations, pool. Who else
-   * uses the system meanwhile is not waited for.
+   * What a driver has made and not given back: locked pages, mappings, reservations, memory. Who
+   * else uses the system meanwhile is not waited for.
    *
    * @param kernel the system
    * @param driver the driver
@@ -39,6 +39,13 @@ public final class Leaks {
     } finally {
       kernel.pageLocks().lock().unlock();
     }
+    kernel
+        .contiguousMemory()
+        .forEachBlock(block -> {
+          long address = Pages.address(block.firstPage());
+          Leak.Kind kind = Leak.Kind.CONTIGUOUS;
+          add(leaks, makers, driver, kind, address, block.bytes(), block.maker());
+        });
     for (Pool pool : kernel.pools().all()) {
       pool.forEachBlock((address, bytes, tag, maker) ->
           add(leaks, makers, driver, Leak.Kind.POOL, address, bytes, maker));
