@@ -73,6 +73,10 @@ class EveryContiguousAnswerTest extends WindowsTest {
         atDeviceLevel();
         isNull(why, () -> mmAllocateContiguousMemory(c, 1, -1));
       }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> mmAllocateContiguousMemory(c, 1, -1));
+      }
       case ZERO_BYTES -> isNull(why, () -> mmAllocateContiguousMemory(c, 0, -1));
       case NOT_AT_THIS_IRQL -> {
         atDispatchLevel();
@@ -95,6 +99,10 @@ class EveryContiguousAnswerTest extends WindowsTest {
       case IRQL_TOO_HIGH -> {
         atDeviceLevel();
         isNull(why, () -> specify(PAGE, 0, -1, 0, MM_CACHED));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> specify(1, 0, -1, 0, MM_CACHED));
       }
       case ZERO_BYTES -> isNull(why, () -> specify(0, 0, -1, 0, MM_CACHED));
       case BAD_LIMITS -> isNull(why, () -> specify(1, -1, 0x1000_0000, 0, MM_CACHED));
@@ -137,6 +145,10 @@ class EveryContiguousAnswerTest extends WindowsTest {
         atDeviceLevel();
         isNull(why, () -> onNode(1, 0, -1, 0, MM_CACHED, 0));
       }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> onNode(1, 0, -1, 0, MM_CACHED, 0));
+      }
       case ZERO_BYTES -> isNull(why, () -> onNode(0, 0, -1, 0, MM_CACHED, 0));
       case BAD_LIMITS -> isNull(why, () -> onNode(1, 2, 1, 0, MM_CACHED, 0));
       case BAD_BOUNDARY -> isNull(why, () -> onNode(1, 0, -1, 1, MM_CACHED, 0));
@@ -162,6 +174,10 @@ class EveryContiguousAnswerTest extends WindowsTest {
       case DONE -> isAddress(why, () -> node(1, 0, -1, 0, rw | PAGE_WRITECOMBINE, 0));
       case IRQL_TOO_HIGH -> {
         atDeviceLevel();
+        isNull(why, () -> node(1, 0, -1, 0, rw, 0));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
         isNull(why, () -> node(1, 0, -1, 0, rw, 0));
       }
       case ZERO_BYTES -> isNull(why, () -> node(0, 0, -1, 0, rw, 0));
@@ -203,6 +219,10 @@ class EveryContiguousAnswerTest extends WindowsTest {
       case IRQL_TOO_HIGH -> {
         atDeviceLevel();
         refused(why, () -> ex(size, 0, 0, 0, rw, 0, 0, base));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isStatus(why, () -> ex(size, 0, 0, 0, rw, 0, 0, base));
       }
       case ZERO_BYTES -> {
         c.store(size, 8, 0);
@@ -297,6 +317,10 @@ class EveryContiguousAnswerTest extends WindowsTest {
       case IRQL_TOO_HIGH -> {
         atDispatchLevel();
         isNull(why, () -> mmAllocateNonCachedMemory(c, 5));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> mmAllocateNonCachedMemory(c, 1));
       }
       case ZERO_BYTES -> isNull(why, () -> mmAllocateNonCachedMemory(c, 0));
       case NO_MEMORY -> {

@@ -85,6 +85,10 @@ class EveryIoSpaceAnswerTest extends WindowsTest {
         isNull(why, () -> map(DEVICE, 4, MM_NON_CACHED));
         parameters(0x73, 3, DEVICE, 4);
       }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> map(DEVICE, 4, MM_NON_CACHED));
+      }
       case ZERO_BYTES -> isNull(why, () -> map(DEVICE, 0, MM_NON_CACHED));
       case BEYOND_MEMORY -> {
         isNull(why, () -> map(DEVICE, -1, MM_NON_CACHED));
@@ -130,6 +134,10 @@ class EveryIoSpaceAnswerTest extends WindowsTest {
       case DONE -> carriedOut(why, () -> assertThat(mapEx(DEVICE, 4, RW)).isNotZero());
       case IRQL_TOO_HIGH -> {
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
+        isNull(why, () -> mapEx(DEVICE, 4, RW));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
         isNull(why, () -> mapEx(DEVICE, 4, RW));
       }
       case ZERO_BYTES -> isNull(why, () -> mapEx(DEVICE, 0, RW));
@@ -220,6 +228,10 @@ class EveryIoSpaceAnswerTest extends WindowsTest {
       case IRQL_TOO_HIGH -> {
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
         refused(why, () -> mmAllocateMdlForIoSpace(c, good, 2, result));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isStatus(why, () -> mmAllocateMdlForIoSpace(c, good, 2, result));
       }
       case MISALIGNED -> {
         long list = list(DEVICE, PAGE, DEVICE + 8, PAGE);

@@ -83,6 +83,10 @@ class EveryPoolAnswerTest extends WindowsTest {
         isNull(why, () -> exAllocatePool2(c, flags, 5, TAG));
         parameters(0x02, 3, flags, 5);
       }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> exAllocatePool2(c, flags, 1, TAG));
+      }
       case BAD_FLAGS -> {
         isNull(why, () -> exAllocatePool2(c, 0, 1, TAG));
         isNull(why, () -> exAllocatePool2(c, flags | POOL_FLAG_PAGED, 1, TAG));
@@ -102,8 +106,12 @@ class EveryPoolAnswerTest extends WindowsTest {
         isNull(why, () -> exAllocatePool2(c, flags, -1, TAG));
         isNull(why, () -> exAllocatePool2(c, POOL_FLAG_PAGED, 1025 * PAGE, TAG));
       }
-      case NO_MEMORY_RAISED ->
-          refused(why, () -> exAllocatePool2(c, flags | POOL_FLAG_RAISE_ON_FAILURE, -1, TAG));
+      case NO_MEMORY_RAISED -> {
+        long raising = flags | POOL_FLAG_RAISE_ON_FAILURE;
+        refused(why, () -> exAllocatePool2(c, raising, -1, TAG));
+        kernel.verifier().simulateLowResources(10_000, 0);
+        refused(why, () -> exAllocatePool2(c, raising, 1, TAG));
+      }
     }
   }
 
@@ -116,6 +124,10 @@ class EveryPoolAnswerTest extends WindowsTest {
       case IRQL_TOO_HIGH -> {
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
         isNull(why, () -> exAllocatePoolWithTag(c, type, 5, TAG));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        isNull(why, () -> exAllocatePoolWithTag(c, type, 1, TAG));
       }
       case BAD_POOL_TYPE -> isNull(why, () -> exAllocatePoolWithTag(c, 0x201, 1, TAG));
       case ZERO_BYTES -> isNull(why, () -> exAllocatePoolWithTag(c, type, 0, TAG));
@@ -257,6 +269,10 @@ class EveryPoolAnswerTest extends WindowsTest {
       case DONE -> isAddress(why, () -> ioAllocateIrp(c, 126, true));
       case IRQL_TOO_HIGH -> {
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
+        isNull(why, () -> ioAllocateIrp(c, 1, false));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
         isNull(why, () -> ioAllocateIrp(c, 1, false));
       }
       case BAD_STACK_SIZE -> {

@@ -18,7 +18,9 @@ import static dev.mapwright.windows.iospace.RegisterCalls.readRegisterBufferUlon
 import static dev.mapwright.windows.iospace.RegisterCalls.readRegisterUlong;
 import static dev.mapwright.windows.iospace.RegisterCalls.writeRegisterBufferUlong;
 import static dev.mapwright.windows.iospace.RegisterCalls.writeRegisterUlong;
-import static dev.mapwright.windows.pool.PoolCalls.exFreePool;
+import static dev.mapwright.windows.mdl.MdlCalls.ioFreeMdl;
+import static dev.mapwright.windows.mdl.MdlMappingCalls.mmMapLockedPagesSpecifyCache;
+import static dev.mapwright.windows.mdl.MdlMappingCalls.mmUnmapLockedPages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.CachePolicy;
@@ -34,6 +36,7 @@ import dev.mapwright.windows.abi.CmResource;
 import dev.mapwright.windows.abi.CmResourceLayout;
 import dev.mapwright.windows.abi.MdlFlags;
 import dev.mapwright.windows.abi.MdlLayout;
+import dev.mapwright.windows.abi.PagePriority;
 import dev.mapwright.windows.answer.MmMapIoSpace;
 import dev.mapwright.windows.answer.MmUnmapIoSpace;
 import dev.mapwright.windows.context.Kernel;
@@ -236,12 +239,13 @@ class IoSpaceTest extends WindowsTest {
     assertThat(pfn(mdl, 3)).isEqualTo(FIRST_DEVICE_PFN);
     assertThat(kernel.cacheBook().references(FIRST_DEVICE_PFN)).isEqualTo(2);
     assertThat(kernel.cacheBook().references(HOLE_PFN)).isEqualTo(1);
-    // As IoFreeMdl does it:
-    c.readMdl(mdl);
-    c.frames().begin(4);
-    c.readPfns();
-    assertThat(kernel.cacheBook().letGo(c.frames())).isEqualTo(-1);
-    exFreePool(c, mdl);
+    long mapped =
+        mmMapLockedPagesSpecifyCache(
+            c, mdl, 0, MM_NON_CACHED, 0, 0, PagePriority.NORMAL_PAGE_PRIORITY);
+    assertThat(c.load(mapped + 2 * PAGE + 8, 4)).isEqualTo(8);
+    mmUnmapLockedPages(c, mapped, mdl);
+    ioFreeMdl(c, mdl);
+    assertThat(kernel.reports()).isEmpty();
     assertThat(kernel.describe()).isEqualTo(before);
   }
 
@@ -354,5 +358,42 @@ class IoSpaceTest extends WindowsTest {
     }
     assertThat(image()).isEqualTo(before);
     assertThat(bytes / 5_000).isZero();
+  }
+
+  @Test
+  void everyFailureOfACallLeavesNothing() {
+    long list = memory(16);
+    c.store(list, 8, DEVICE);
+    c.store(list + 8, 8, 4 * PAGE);
+    long result = memory(8);
+    c.store(result, 8, 1);
+    int refused = 0;
+    for (int nth = 1; nth < 40; nth++) {
+      long pfn = 0x2000;
+      String before = image();
+      machine.failures().failNth(nth);
+      long device = map(DEVICE, 20 * PAGE, MM_NON_CACHED);
+      machine.failures().off();
+      refused += takenBack(before, device != 0, () -> mmUnmapIoSpace(c, device, 20 * PAGE));
+      machine.failures().failNth(nth);
+      long ram = map(pfn * PAGE, 20 * PAGE, MM_CACHED);
+      machine.failures().off();
+      refused += takenBack(before, ram != 0, () -> mmUnmapIoSpace(c, ram, 20 * PAGE));
+      machine.failures().failNth(nth);
+      int status = mmAllocateMdlForIoSpace(c, list, 1, result);
+      machine.failures().off();
+      refused += takenBack(before, status == 0, () -> ioFreeMdl(c, c.load(result, 8)));
+    }
+    assertThat(refused).isGreaterThan(20);
+    assertThat(kernel.reports()).isEmpty();
+  }
+
+  /** Undoes what was done; 1 when nothing was. */
+  private int takenBack(String before, boolean done, Runnable undo) {
+    if (done) {
+      undo.run();
+    }
+    assertThat(image()).isEqualTo(before);
+    return done ? 0 : 1;
   }
 }

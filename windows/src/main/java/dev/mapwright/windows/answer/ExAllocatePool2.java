@@ -21,6 +21,14 @@ public enum ExAllocatePool2 implements Condition {
       "Bug Check 0xC4, 0x02",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, flags, bytes"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** The flags name no pool, or several, or are unknown. */
   BAD_FLAGS(
       Effect.NULL,

@@ -22,6 +22,14 @@ public enum ExAllocatePoolWithTag implements Condition {
       "Bug Check 0xC4, 0x02",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, pool type, bytes"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** The pool type is none of NonPagedPool, PagedPool and NonPagedPoolNx. */
   BAD_POOL_TYPE(
       Effect.NULL,

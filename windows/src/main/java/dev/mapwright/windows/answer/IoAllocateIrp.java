@@ -18,6 +18,14 @@ public enum IoAllocateIrp implements Condition {
       "IoAllocateIrp, Requirements",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, highest allowed"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** There are not from 0 to 126 stack locations. */
   BAD_STACK_SIZE(
       Effect.NULL,

@@ -23,6 +23,14 @@ public enum MmAllocateContiguousMemoryEx implements Condition {
       "MmAllocateContiguousMemoryEx, Requirements",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, highest allowed"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.STATUS,
+      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** No byte is asked for. */
   ZERO_BYTES(
       Effect.STATUS,

@@ -21,6 +21,14 @@ public enum MmAllocateContiguousNodeMemory implements Condition {
       "MmAllocateContiguousNodeMemory, Requirements",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, highest allowed"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** No byte is asked for. */
   ZERO_BYTES(
       Effect.MISUSE,

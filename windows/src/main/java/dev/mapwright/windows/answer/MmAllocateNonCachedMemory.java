@@ -21,6 +21,14 @@ public enum MmAllocateNonCachedMemory implements Condition {
       "MmAllocateNonCachedMemory, Requirements",
       "the IRQL is above APC_LEVEL",
       "IRQL, highest allowed"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** No byte is asked for. */
   ZERO_BYTES(Effect.MISUSE, 0, Answer.NO_PARAMETER, "this library", "no byte is asked for", ""),
   /** There are not enough frames or addresses. */

@@ -20,6 +20,14 @@ public enum MmMapIoSpaceEx implements Condition {
       "Bug Check 0xC4, 0x73",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, physical address, bytes"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** No byte is asked for. */
   ZERO_BYTES(
       Effect.MISUSE,

@@ -152,6 +152,12 @@ public enum NtStatusGuide {
       "The ninth parameter is not acceptable.",
       "Look at the ninth argument: parameters are counted from 1, in the order of the "
           + "documentation."),
+  /** See {@link NtStatus#STATUS_INVALID_PARAMETER_10}. */
+  STATUS_INVALID_PARAMETER_10(
+      NtStatus.STATUS_INVALID_PARAMETER_10,
+      "The tenth parameter is not acceptable.",
+      "Look at the tenth argument: parameters are counted from 1, in the order of the "
+          + "documentation."),
   /** See {@link NtStatus#STATUS_PROCESS_IS_TERMINATING}. */
   STATUS_PROCESS_IS_TERMINATING(
       NtStatus.STATUS_PROCESS_IS_TERMINATING,

@@ -104,7 +104,7 @@ public final class NtContext {
     userRequest = new UserRequest(frames);
     pteRequest = new PteRequest(kernel.systemPtes(), frames);
     pageProbe = new PageProbe(kernel.machine().frames(), kernel.pageLocks(), kernel.cacheBook());
-    shownRam = new ShownRam(kernel.machine().frames());
+    shownRam = new ShownRam(kernel.machine());
   }
 
   // ---- who calls

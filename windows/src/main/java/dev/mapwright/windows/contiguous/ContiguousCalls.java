@@ -1,6 +1,5 @@
 package dev.mapwright.windows.contiguous;
 
-import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
 
@@ -196,7 +195,7 @@ public final class ContiguousCalls {
             partitionObject,
             flags,
             baseAddress)
-        : NtStatus.STATUS_UNSUCCESSFUL;
+        : c.failureStatus();
   }
 
   /**

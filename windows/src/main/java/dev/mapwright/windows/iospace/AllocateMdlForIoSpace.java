@@ -3,7 +3,6 @@ package dev.mapwright.windows.iospace;
 import dev.mapwright.core.Fault;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
-import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.windows.abi.MdlFlags;
 import dev.mapwright.windows.abi.MdlLayout;
@@ -13,6 +12,7 @@ import dev.mapwright.windows.answer.MmAllocateMdlForIoSpace;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.FrameList;
 import dev.mapwright.windows.memory.MdlMemory;
+import dev.mapwright.windows.memory.Pools;
 
 /** MmAllocateMdlForIoSpace. */
 final class AllocateMdlForIoSpace {
@@ -136,29 +136,32 @@ final class AllocateMdlForIoSpace {
     // Is there pool, and memory to remember the pages?
     FrameList frames = c.frames();
     int pages = frames.count();
-    long size = MdlLayout.PFNS + (long) pages * MdlLayout.PFN_BYTES;
-    long mdl = c.kernel().pools().nonPaged().allocate(size, TAG, c.maker(), true);
+    Pools pools = c.kernel().pools();
+    long mdl = MdlMemory.allocate(pools, pages, MdlMemory.IO_SPACE_TAG, c.maker());
     if (mdl == 0) {
       return c.refuse(MmAllocateMdlForIoSpace.NO_MEMORY, pages, 0);
     }
     if (!c.kernel().cacheBook().referTo(frames)) {
-      c.poolRelease().free(c.kernel().pools(), c.kernel().pageLocks(), mdl, TAG);
+      MdlMemory.free(pools, c.kernel().pageLocks(), mdl, MdlMemory.IO_SPACE_TAG);
       return c.refuse(MmAllocateMdlForIoSpace.NO_MEMORY, pages, 0);
     }
     try {
-      fill(c, mdl, size);
+      fill(c, mdl);
       c.cpu().store(newMdl, 8, mdl);
     } catch (MemoryFault fault) {
       c.kernel().cacheBook().letGo(frames);
-      c.poolRelease().free(c.kernel().pools(), c.kernel().pageLocks(), mdl, TAG);
+      MdlMemory.free(pools, c.kernel().pageLocks(), mdl, MdlMemory.IO_SPACE_TAG);
       throw fault;
     }
-    c.kernel().journal().record(EventKind.ALLOCATED, mdl, Pages.countFor(size), size, TAG);
     c.done(MmAllocateMdlForIoSpace.DONE);
     return NtStatus.STATUS_SUCCESS;
   }
 
-  private static void fill(NtContext c, long mdl, long size) {
+  private static void fill(NtContext c, long mdl) {
+    long size = MdlLayout.bytes(c.frames().count());
+    for (int field = 0; field < MdlLayout.PFNS; field += Long.BYTES) {
+      c.cpu().store(mdl + field, 8, 0);
+    }
     c.cpu().store(mdl + MdlLayout.SIZE, 2, size);
     c.cpu().store(mdl + MdlLayout.MDL_FLAGS, 2, FLAGS);
     c.cpu().store(mdl + MdlLayout.BYTE_COUNT, 4, Pages.address(c.frames().count()));

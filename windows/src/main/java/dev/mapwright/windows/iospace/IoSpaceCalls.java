@@ -1,6 +1,5 @@
 package dev.mapwright.windows.iospace;
 
-import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
 
@@ -103,6 +102,6 @@ public final class IoSpaceCalls {
       NtContext c, long physicalAddressList, long numberOfEntries, long newMdl) {
     return c.enter(Routine.MM_ALLOCATE_MDL_FOR_IO_SPACE)
         ? AllocateMdlForIoSpace.run(c, physicalAddressList, numberOfEntries, newMdl)
-        : NtStatus.STATUS_UNSUCCESSFUL;
+        : c.failureStatus();
   }
 }

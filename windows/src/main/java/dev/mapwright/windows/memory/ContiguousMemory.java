@@ -39,7 +39,7 @@ public final class ContiguousMemory {
   private final MapRequest request = new MapRequest();
 
   /** The frames of the block at hand; has room for every block that was ever allocated. */
-  private final FrameList list = new FrameList();
+  private final FrameList list;
 
   private long count;
   private long pagesInUse;
@@ -47,6 +47,7 @@ public final class ContiguousMemory {
   /** Makes an empty range in system space. */
   public ContiguousMemory(Machine machine, SystemSpace system) {
     this.machine = machine;
+    list = new FrameList(machine.failures());
     region = system.contiguous();
     translation = system.space().translation();
     blocks = new PageDirectory<>(region.firstPage(), region.pages());

@@ -3,6 +3,7 @@ package dev.mapwright.windows.memory;
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Frames.RunRequest;
+import dev.mapwright.core.machine.Machine;
 
 /**
  * RAM that is about to be shown by its physical address. A context keeps one and uses it again. Not
@@ -20,7 +21,7 @@ public final class ShownRam {
   private final Frames frames;
 
   /** The frames that were taken; the first {@link #taken} mean something. */
-  private final FrameList list = new FrameList();
+  private final FrameList list;
 
   private int taken;
   private long first;
@@ -29,8 +30,9 @@ public final class ShownRam {
   private long pages;
 
   /** Makes one that holds nothing. */
-  public ShownRam(Frames frames) {
-    this.frames = frames;
+  public ShownRam(Machine machine) {
+    frames = machine.frames();
+    list = new FrameList(machine.failures());
   }
 
   /**

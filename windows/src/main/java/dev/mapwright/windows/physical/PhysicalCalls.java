@@ -2,7 +2,6 @@ package dev.mapwright.windows.physical;
 
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
-import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.answer.KeFlushIoBuffers;
 import dev.mapwright.windows.answer.MmGetPhysicalAddress;
 import dev.mapwright.windows.answer.MmIsAddressValid;
@@ -93,7 +92,7 @@ public final class PhysicalCalls {
     return c.enter(Routine.MM_COPY_MEMORY)
         ? CopyMemory.run(
             c, targetAddress, sourceAddress, numberOfBytes, flags, numberOfBytesTransferred)
-        : NtStatus.STATUS_UNSUCCESSFUL;
+        : c.failureStatus();
   }
 
   /**

@@ -17,6 +17,7 @@ import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.ExAllocatePool2;
 import dev.mapwright.windows.answer.ExAllocatePoolWithTag;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.context.Refusal;
 import dev.mapwright.windows.memory.Pool;
 import dev.mapwright.windows.memory.Pools;
 
@@ -59,6 +60,16 @@ final class AllocatePool {
       throw c.raise(ExAllocatePool2.NO_MEMORY_RAISED, bytes, tag & 0xFFFF_FFFFL);
     }
     c.refuse(ExAllocatePool2.NO_MEMORY, bytes, tag & 0xFFFF_FFFFL);
+    return 0;
+  }
+
+  /** A call that was refused when it began: what failed on purpose is raised like a shortage. */
+  static long refused(NtContext c, long flags, long bytes, int tag) {
+    Refusal why = c.lastRefusal();
+    boolean injected = why != null && why.condition() == ExAllocatePool2.INJECTED;
+    if (injected && (flags & POOL_FLAG_RAISE_ON_FAILURE) != 0) {
+      throw c.raise(ExAllocatePool2.NO_MEMORY_RAISED, bytes, tag & 0xFFFF_FFFFL);
+    }
     return 0;
   }
 

@@ -39,7 +39,7 @@ public final class PoolCalls {
   public static long exAllocatePool2(NtContext c, long flags, long numberOfBytes, int tag) {
     return c.enter(Routine.EX_ALLOCATE_POOL2, flags, numberOfBytes)
         ? AllocatePool.run(c, flags, numberOfBytes, tag)
-        : 0;
+        : AllocatePool.refused(c, flags, numberOfBytes, tag);
   }
 
   /**
