@@ -10,6 +10,8 @@ import static dev.mapwright.windows.abi.PageProtection.PAGE_NOCACHE;
 import static dev.mapwright.windows.abi.PageProtection.PAGE_READONLY;
 import static dev.mapwright.windows.abi.PageProtection.PAGE_READWRITE;
 import static dev.mapwright.windows.abi.PageProtection.PAGE_WRITECOMBINE;
+import static dev.mapwright.windows.abi.PoolFlags.POOL_FLAG_PAGED;
+import static dev.mapwright.windows.abi.PoolFlags.POOL_FLAG_UNINITIALIZED;
 import static dev.mapwright.windows.iospace.IoSpaceCalls.mmAllocateMdlForIoSpace;
 import static dev.mapwright.windows.iospace.IoSpaceCalls.mmMapIoSpace;
 import static dev.mapwright.windows.iospace.IoSpaceCalls.mmMapIoSpaceEx;
@@ -21,6 +23,7 @@ import static dev.mapwright.windows.iospace.RegisterCalls.writeRegisterUlong;
 import static dev.mapwright.windows.mdl.MdlCalls.ioFreeMdl;
 import static dev.mapwright.windows.mdl.MdlMappingCalls.mmMapLockedPagesSpecifyCache;
 import static dev.mapwright.windows.mdl.MdlMappingCalls.mmUnmapLockedPages;
+import static dev.mapwright.windows.pool.PoolCalls.exAllocatePool2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.CachePolicy;
@@ -165,6 +168,18 @@ class IoSpaceTest extends WindowsTest {
     refused(MmMapIoSpace.PAGE_TABLE, () -> map(root, PAGE, MM_CACHED));
     c.processor().attach(null);
     refused(MmMapIoSpace.PAGE_TABLE, () -> map(root, PAGE, MM_CACHED));
+  }
+
+  @Test
+  void theZerosOfAllCanNotBeWritten() {
+    long paged = exAllocatePool2(c, POOL_FLAG_PAGED | POOL_FLAG_UNINITIALIZED, PAGE, TAG);
+    assertThat(c.load(paged, 8)).isZero();
+    long zeros = machine.frames().zeroFrame() * PAGE;
+    long base = map(zeros, PAGE, MM_CACHED);
+    assertThat(c.load(base, 8)).isZero();
+    c.store(base, 8, 1);
+    assertThat(lastCode()).isEqualTo(BugCheckCode.ATTEMPTED_WRITE_TO_READONLY_MEMORY);
+    assertThat(c.load(paged, 8)).isZero();
   }
 
   @Test

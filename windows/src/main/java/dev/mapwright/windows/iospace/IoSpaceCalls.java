@@ -23,7 +23,8 @@ import dev.mapwright.windows.context.NtContext;
  * event, and under the verifier is bug check 0xC4/0x83; as long as it is mapped, it is not used
  * again when its owner frees it. Page tables are not mapped (NULL), that of the system process
  * first of all, but for the top table of the current process; a range with that one in it can't be
- * written through.
+ * written through, nor one with the page of zeros that memory is read from to which nothing was
+ * ever written.
  *
  * <p><b>Threads.</b> Each context is used by one thread at a time; of two that unmap the same
  * mapping at the same time, one has unmapped it twice.

@@ -167,9 +167,8 @@ final class MapIoSpace {
     for (int i = 0; i < list.count(); i++) {
       list.words()[i] = firstPfn + i;
     }
-    // A page table can be looked at, and not written: the tables are the engine's.
-    boolean table = c.shownRam().any() && c.shownRam().table(Frames.NONE) != Frames.NONE;
-    int allowed = table ? permissions & ~Permissions.WRITE : permissions;
+    // Page tables, and the zeros of all, can be looked at and not written: they are the engine's.
+    int allowed = c.shownRam().readOnly() ? permissions & ~Permissions.WRITE : permissions;
     c.pteRequest().begin(SystemMapping.Kind.IO_SPACE, allowed, false, 0, 0, c.maker());
     Verdict verdict =
         c.kernel().systemPtes().show(c.kernel().cacheBook(), c.pteRequest(), policy, false);

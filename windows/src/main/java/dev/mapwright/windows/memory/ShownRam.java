@@ -29,7 +29,11 @@ public final class ShownRam {
   /** How many pages are held; 0 when there is no RAM among them. */
   private long pages;
 
-  /** Makes one that holds nothing. */
+  /**
+   * Makes one that holds nothing.
+   *
+   * @param machine where frames and tables come from
+   */
   public ShownRam(Machine machine) {
     frames = machine.frames();
     list = new FrameList(machine.failures());
@@ -76,6 +80,22 @@ public final class ShownRam {
       }
     }
     return Frames.NONE;
+  }
+
+  /**
+   * {@return whether a frame must not be written: a page table, or the frame of zeros that pages
+   * are read from to which nothing was ever written}
+   */
+  public boolean readOnly() {
+    for (long pfn = first; pfn < first + pages; pfn++) {
+      if (frames.isRam(pfn)) {
+        FrameOwner owner = frames.owner(pfn);
+        if (owner == FrameOwner.TABLE || owner == FrameOwner.ZERO) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**
