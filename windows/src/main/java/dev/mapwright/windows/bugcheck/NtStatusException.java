@@ -13,6 +13,8 @@ public final class NtStatusException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Condition condition;
+
+  /** The status, as it is raised. */
   private final int status;
 
   /**

@@ -29,7 +29,11 @@ public final class CacheBook {
   /** Guarded by the lock. */
   private final FloatingPages floating = new FloatingPages();
 
-  /** Makes an empty book. */
+  /**
+   * Makes an empty book.
+   *
+   * @param frames the frames of the machine
+   */
   public CacheBook(Frames frames) {
     this.frames = frames;
   }

@@ -44,7 +44,12 @@ public final class ContiguousMemory {
   private long count;
   private long pagesInUse;
 
-  /** Makes an empty range in system space. */
+  /**
+   * Makes an empty range in system space.
+   *
+   * @param machine where frames and tables come from
+   * @param system system space
+   */
   public ContiguousMemory(Machine machine, SystemSpace system) {
     this.machine = machine;
     list = new FrameList(machine.failures());

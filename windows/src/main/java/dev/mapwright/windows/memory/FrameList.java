@@ -199,7 +199,11 @@ public final class FrameList implements PfnSource {
     return true;
   }
 
-  /** Notes where something is wrong. */
+  /**
+   * Notes where something is wrong.
+   *
+   * @param index which page; -1 for nowhere
+   */
   public void setProblem(int index) {
     problem = index;
   }

@@ -22,7 +22,11 @@ public final class PageLocks {
   /** Guarded by the lock. */
   private final LockRegister register = new LockRegister();
 
-  /** Makes the book of locks. */
+  /**
+   * Makes the book of locks.
+   *
+   * @param frames the frames of the machine
+   */
   public PageLocks(Frames frames) {
     this.frames = frames;
   }

@@ -54,7 +54,13 @@ public final class PageProbe {
   /** The first page outside RAM that was locked; -1 for none. */
   private long outsideRam;
 
-  /** Makes one for a system's pages. */
+  /**
+   * Makes one for a system's pages.
+   *
+   * @param frames the frames of the machine
+   * @param locks which pages are locked
+   * @param book how each page is accessed
+   */
   public PageProbe(Frames frames, PageLocks locks, CacheBook book) {
     this.frames = frames;
     this.locks = locks;

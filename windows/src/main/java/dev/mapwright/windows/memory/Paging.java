@@ -20,7 +20,13 @@ public final class Paging {
   private final PageFile file;
   private final FoundMapping found = new FoundMapping();
 
-  /** Makes it over a page file. */
+  /**
+   * Makes it over a page file.
+   *
+   * @param frames the frames of the machine
+   * @param locks which pages are locked
+   * @param file where contents go
+   */
   public Paging(Frames frames, PageLocks locks, PageFile file) {
     this.frames = frames;
     this.locks = locks;

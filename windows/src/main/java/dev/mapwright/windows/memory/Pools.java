@@ -19,7 +19,12 @@ public final class Pools {
   private final Pool executable;
   private final Pool paged;
 
-  /** Makes empty pools in system space. */
+  /**
+   * Makes empty pools in system space.
+   *
+   * @param machine where frames and tables come from
+   * @param system system space
+   */
   public Pools(Machine machine, SystemSpace system) {
     this.machine = machine;
     translation = system.space().translation();

@@ -49,7 +49,12 @@ public final class SystemPtes {
   private final Removal removal = new Removal();
   private int lastTag;
 
-  /** Makes them in system space. */
+  /**
+   * Makes them in system space.
+   *
+   * @param system system space
+   * @param failures asked before anything is acquired
+   */
   public SystemPtes(SystemSpace system, FailurePoints failures) {
     region = system.systemPtes();
     translation = system.space().translation();

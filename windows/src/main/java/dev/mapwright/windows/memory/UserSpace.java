@@ -37,6 +37,10 @@ public final class UserSpace {
   /**
    * Makes an empty one.
    *
+   * @param machine where frames and tables come from
+   * @param locks which pages are locked
+   * @param layout where a process ends
+   * @param name a name, for reports
    * @throws dev.mapwright.core.RefusedException when memory is short
    */
   public UserSpace(Machine machine, PageLocks locks, SystemLayout layout, String name) {
