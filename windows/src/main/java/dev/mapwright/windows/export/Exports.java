@@ -9,6 +9,7 @@ import dev.mapwright.windows.irp.IrpCalls;
 import dev.mapwright.windows.irql.IrqlCalls;
 import dev.mapwright.windows.mdl.MdlCalls;
 import dev.mapwright.windows.mdl.MdlMappingCalls;
+import dev.mapwright.windows.mdl.MdlPagesCalls;
 import dev.mapwright.windows.physical.PhysicalCalls;
 import dev.mapwright.windows.pool.PoolCalls;
 import dev.mapwright.windows.reserved.ReservedCalls;
@@ -103,12 +104,31 @@ public final class Exports {
         MdlCalls.mmProbeAndLockPages(c, a[0], byteOf(a[1]), (int) a[2]);
         yield 0;
       }
+      case MM_PROBE_AND_LOCK_PROCESS_PAGES -> {
+        MdlCalls.mmProbeAndLockProcessPages(c, a[0], a[1], byteOf(a[2]), (int) a[3]);
+        yield 0;
+      }
+      case MM_PROBE_AND_LOCK_SELECTED_PAGES -> {
+        MdlCalls.mmProbeAndLockSelectedPages(c, a[0], a[1], byteOf(a[2]), (int) a[3]);
+        yield 0;
+      }
       case MM_UNLOCK_PAGES -> {
         MdlCalls.mmUnlockPages(c, a[0]);
         yield 0;
       }
       case MM_BUILD_MDL_FOR_NON_PAGED_POOL -> {
         MdlCalls.mmBuildMdlForNonPagedPool(c, a[0]);
+        yield 0;
+      }
+      case MM_ALLOCATE_PAGES_FOR_MDL ->
+          MdlPagesCalls.mmAllocatePagesForMdl(c, a[0], a[1], a[2], a[3]);
+      case MM_ALLOCATE_PAGES_FOR_MDL_EX ->
+          MdlPagesCalls.mmAllocatePagesForMdlEx(c, a[0], a[1], a[2], a[3], (int) a[4], (int) a[5]);
+      case MM_ALLOCATE_NODE_PAGES_FOR_MDL_EX ->
+          MdlPagesCalls.mmAllocateNodePagesForMdlEx(
+              c, a[0], a[1], a[2], a[3], (int) a[4], (int) a[5], (int) a[6]);
+      case MM_FREE_PAGES_FROM_MDL -> {
+        MdlPagesCalls.mmFreePagesFromMdl(c, a[0]);
         yield 0;
       }
       case MM_MAP_LOCKED_PAGES -> MdlMappingCalls.mmMapLockedPages(c, a[0], byteOf(a[1]));
@@ -122,6 +142,10 @@ public final class Exports {
         MdlMappingCalls.mmUnmapLockedPages(c, a[0], a[1]);
         yield 0;
       }
+      case MM_PROTECT_MDL_SYSTEM_ADDRESS ->
+          MdlMappingCalls.mmProtectMdlSystemAddress(c, a[0], (int) a[1]) & 0xFFFF_FFFFL;
+      case MM_ADVANCE_MDL -> MdlMappingCalls.mmAdvanceMdl(c, a[0], (int) a[1]) & 0xFFFF_FFFFL;
+      case MM_MAP_MDL -> MdlMappingCalls.mmMapMdl(c, a[0], (int) a[1], a[2], a[3]) & 0xFFFF_FFFFL;
       case MM_ALLOCATE_MAPPING_ADDRESS ->
           ReservedCalls.mmAllocateMappingAddress(c, a[0], (int) a[1]);
       case MM_ALLOCATE_MAPPING_ADDRESS_EX ->
@@ -267,17 +291,6 @@ public final class Exports {
         IrpCalls.ioFreeIrp(c, a[0]);
         yield 0;
       }
-      // not yet
-      case MM_PROBE_AND_LOCK_PROCESS_PAGES,
-          MM_PROBE_AND_LOCK_SELECTED_PAGES,
-          MM_ALLOCATE_PAGES_FOR_MDL,
-          MM_ALLOCATE_PAGES_FOR_MDL_EX,
-          MM_ALLOCATE_NODE_PAGES_FOR_MDL_EX,
-          MM_FREE_PAGES_FROM_MDL,
-          MM_PROTECT_MDL_SYSTEM_ADDRESS,
-          MM_ADVANCE_MDL,
-          MM_MAP_MDL ->
-          throw new IllegalArgumentException(routine.documentedName());
       case MEMORY_ACCESS, PROCESS_EXIT, DRIVER_UNLOAD ->
           throw new IllegalArgumentException(routine.documentedName());
     };

@@ -16,9 +16,6 @@ import dev.mapwright.windows.memory.Pools;
 
 /** MmAllocateMdlForIoSpace. */
 final class AllocateMdlForIoSpace {
-  /** IoFreeMdl knows by it that the pages have to be let go. */
-  private static final int TAG = MdlMemory.IO_SPACE_TAG;
-
   /** The most pages: 2^32 - 1 bytes have no more whole ones. */
   private static final int MOST_PAGES = (1 << 20) - 1;
 
