@@ -61,7 +61,7 @@ class AnswersTest {
           missing.add(routine.documentedName() + ": " + condition);
         }
         table.append("| ").append(effect(condition.answer()));
-        table.append(" | ").append(condition.name());
+        table.append(" | ").append(name(routine, condition));
         table.append(" | ").append(condition.answer().sentence());
         table.append(" | ").append(condition.answer().source());
         table.append(" | ").append(test).append(" |\n");
@@ -82,9 +82,14 @@ class AnswersTest {
     return answer.effect().words() + (said ? "" : " `" + code + "`");
   }
 
+  /** The name of an answer; routines whose only one it is share an enum. */
+  private static String name(Routine routine, Condition condition) {
+    return condition.name().equals(routine.name()) ? "DONE" : condition.name();
+  }
+
   /** The test with the name of an answer, if it has provoked it. */
   private static String testNamedAfter(Routine routine, Condition condition) {
-    String name = ": " + routine.documentedName() + " " + condition.name();
+    String name = ": " + routine.documentedName() + " " + name(routine, condition);
     for (String test : ObservedAnswers.SEEN.getOrDefault(condition, new TreeSet<>())) {
       if (test.endsWith(name)) {
         return test;

@@ -447,8 +447,11 @@ public enum Routine {
     if (routine < 0 || routine >= BY_ORDINAL.length) {
       return null;
     }
-    List<Condition> answers = BY_ORDINAL[(int) routine].conditions();
-    int position = (int) (number & 0xff);
-    return position < answers.size() ? answers.get(position) : null;
+    for (Condition condition : BY_ORDINAL[(int) routine].conditions()) {
+      if (condition.number() == number) {
+        return condition;
+      }
+    }
+    return null;
   }
 }
