@@ -209,8 +209,9 @@ public final class EduDevice extends RegisterBank implements Device {
   /** The clock says that it is time. */
   private void finish() {
     synchronized (this) {
-      if ((status & COMPUTING) == 0) {
-        return;
+      Clock.Alarm alarm = done;
+      if ((status & COMPUTING) == 0 || alarm == null || alarm.step() != Clock.NEVER) {
+        return; // an alarm from before it was pulled out and plugged in again
       }
       factorial = factorialOf(factorial);
       status &= ~COMPUTING;

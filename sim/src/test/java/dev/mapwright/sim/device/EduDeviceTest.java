@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.Clock;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.InterruptLine;
+import dev.mapwright.core.machine.Machine;
 import dev.mapwright.sim.PagedSpace;
 import dev.mapwright.sim.SimulatedMachine;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -194,6 +198,36 @@ class EduDeviceTest {
     assertThat(read(0x08)).isZero();
     assertThat(read(0x20)).isZero();
     assertThat(read(0x24)).isZero();
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  @Test
+  void an_alarm_that_goes_off_while_it_is_replugged_does_not_finish_what_came_later() {
+    EduDevice late = new EduDevice("late", 5);
+    List<Runnable> actions = new ArrayList<>();
+    Clock clock =
+        proxy(
+            Clock.class,
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("alarm")) {
+                actions.add((Runnable) arguments[0]);
+              }
+              return method.invoke(machine.clock(), arguments);
+            });
+    Machine recording = proxy(Machine.class, (proxy, method, arguments) -> clock);
+    late.plugged(recording);
+    late.write(0x08, 4, 3);
+    late.unplugged();
+    late.plugged(recording);
+    late.write(0x08, 4, 4);
+    actions.getFirst().run(); // of the first alarm, as on a thread that had just begun it
+    assertThat(late.read(0x20, 4)).isEqualTo(1);
+    assertThat(late.read(0x08, 4)).isEqualTo(4);
+    machine.clock().advance(5);
+    assertThat(late.read(0x08, 4)).isEqualTo(24);
   }
 
   @Test

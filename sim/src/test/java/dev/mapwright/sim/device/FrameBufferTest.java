@@ -80,7 +80,7 @@ class FrameBufferTest {
   void who_looks_while_it_is_drawn_misses_no_last_state() throws Exception {
     FrameBuffer small = new FrameBuffer("small", 2, 1);
     DeviceHandler pixels = small.bars().getFirst().handler();
-    int last = 200_000;
+    int last = 20_000;
     AtomicInteger drawn = new AtomicInteger();
     AtomicInteger seen = new AtomicInteger();
     Thread drawing =
