@@ -21,10 +21,13 @@ import static dev.mapwright.windows.iospace.RegisterCalls.readRegisterUlong;
 import static dev.mapwright.windows.iospace.RegisterCalls.writeRegisterBufferUlong;
 import static dev.mapwright.windows.iospace.RegisterCalls.writeRegisterUlong;
 import static dev.mapwright.windows.mdl.MdlCalls.ioFreeMdl;
+import static dev.mapwright.windows.mdl.MdlCalls.mmInitializeMdl;
+import static dev.mapwright.windows.mdl.MdlCalls.mmProbeAndLockPages;
 import static dev.mapwright.windows.mdl.MdlMappingCalls.mmMapLockedPagesSpecifyCache;
 import static dev.mapwright.windows.mdl.MdlMappingCalls.mmUnmapLockedPages;
 import static dev.mapwright.windows.pool.PoolCalls.exAllocatePool2;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
@@ -42,6 +45,7 @@ import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.abi.PagePriority;
 import dev.mapwright.windows.answer.MmMapIoSpace;
 import dev.mapwright.windows.answer.MmUnmapIoSpace;
+import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.KernelOptions;
 import dev.mapwright.windows.context.NtProcess;
@@ -168,6 +172,22 @@ class IoSpaceTest extends WindowsTest {
     refused(MmMapIoSpace.PAGE_TABLE, () -> map(root, PAGE, MM_CACHED));
     c.processor().attach(null);
     refused(MmMapIoSpace.PAGE_TABLE, () -> map(root, PAGE, MM_CACHED));
+  }
+
+  @Test
+  void aPageTableIsNotLockedWhereItIsShown() {
+    NtProcess process = kernel.newProcess("current");
+    c.processor().attach(process);
+    AddressSpace space = process.space();
+    long root = space.translation().walk(space.firstPage()).getFirst().tableAddress();
+    long base = map(root, PAGE, MM_CACHED);
+    long mdl = memory(0x38);
+    mmInitializeMdl(c, mdl, base, PAGE);
+    assertThatThrownBy(() -> mmProbeAndLockPages(c, mdl, 0, 0))
+        .isInstanceOf(NtStatusException.class);
+    assertThat(machine.frames().locks(root / PAGE)).isZero();
+    assertThat(flags(mdl)).isZero();
+    mmUnmapIoSpace(c, base, PAGE);
   }
 
   @Test

@@ -42,12 +42,17 @@ public final class PageLocks {
   }
 
   /**
-   * Locks a frame once more; the lock is held.
+   * Locks a frame once more; the lock is held. Page tables and the frame of zeros are the engine's:
+   * a mapping may show them, and who could lock them there could map them writable.
    *
    * @param pfn a frame of RAM
-   * @return false when its count is full, or when it belongs to nobody
+   * @return false when its count is full, or when it belongs to nobody or to the engine
    */
   public boolean add(long pfn) {
+    FrameOwner owner = frames.owner(pfn);
+    if (owner == FrameOwner.TABLE || owner == FrameOwner.ZERO) {
+      return false;
+    }
     try {
       return frames.addLocks(pfn, 1) >= 0;
     } catch (IllegalStateException free) {
