@@ -17,7 +17,9 @@ import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.KernelOptions;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.mdl.MdlCalls;
 import dev.mapwright.windows.reserved.ReservedCalls;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * A driver that maps locked pages with a reservation, and beside it the engine's reservation on the
@@ -103,6 +105,36 @@ final class MdlPages implements AutoCloseable {
     c.cpu().exit();
     sum += all;
     wrong |= failed;
+  }
+
+  /** Probes, locks and unlocks 256 pages of nonpaged pool that are there, a page an operation. */
+  Contender locking() {
+    int pages = 256;
+    long buffer = kernel.pools().nonPaged().allocate(4096L * pages, TAG, 0, true);
+    long mdl = MdlCalls.ioAllocateMdl(c, buffer, 4096 * pages, false, false, 0);
+    return new Contender("lock and unlock", operations -> locks(operations / pages + 1, mdl));
+  }
+
+  private void locks(int rounds, long mdl) {
+    c.cpu().enter();
+    for (int k = 0; k < rounds; k++) {
+      MdlCalls.mmProbeAndLockPages(c, mdl, 0, 1);
+      MdlCalls.mmUnlockPages(c, mdl);
+    }
+    c.cpu().exit();
+  }
+
+  /** Two atomic additions to one of 256 counters that no other thread uses, one after the other. */
+  static Contender additions() {
+    AtomicLongArray counters = new AtomicLongArray(256);
+    return new Contender(
+        "two atomic adds",
+        operations -> {
+          for (int k = 0; k < operations; k++) {
+            counters.getAndAdd(k & 255, 1);
+            counters.getAndAdd(k & 255, -1);
+          }
+        });
   }
 
   /** What every routine begins with: is the system running, and is the IRQL low enough? */

@@ -28,7 +28,9 @@ final class MdlRows {
                   one,
                   pages.mapping("256 pages", 256),
                   tree.contender(),
-                  pages.entering()),
+                  pages.entering(),
+                  MdlPages.additions(),
+                  pages.locking()),
               plan.rounds(),
               plan.attempts(),
               run -> List.of(run.ratio(1, 0)));
@@ -61,6 +63,14 @@ final class MdlRows {
               0.0,
               pages.heapOf(one, most),
               Table.format("%,d pairs", most)));
+      rows.add(
+          Row.ratio(
+              "J5",
+              "probe, lock and unlock 256 pages that are there, a page",
+              "two uncontended atomic adds",
+              8.0,
+              rounds.ratio(6, 5),
+              figures(rounds, 6, 5)));
       rows.add(
           Row.amount(
               "J6", "the beginning of a routine: IRQL check", "ns", 2.0, rounds.nanos(4), ""));
