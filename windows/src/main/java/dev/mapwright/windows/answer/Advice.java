@@ -18,8 +18,13 @@ public final class Advice {
   private static String ofBugCheck(int code, long kind) {
     return switch (code) {
       case BugCheckCode.SYSTEM_PTE_MISUSE -> ofSystemPteMisuse((int) kind);
-      case BugCheckCode.MEMORY_MANAGEMENT ->
-          "Lock the pages before they are mapped, and keep the MDL as the routines left it.";
+      case BugCheckCode.MEMORY_MANAGEMENT -> ofMemoryManagement((int) kind);
+      case BugCheckCode.NO_MORE_SYSTEM_PTES ->
+          "Pass FALSE for BugCheckOnFailure and handle NULL; look for mappings that are never"
+              + " removed, for example of partial MDLs without MmPrepareMdlForReuse.";
+      case BugCheckCode.PROCESS_HAS_LOCKED_PAGES ->
+          "Call MmUnlockPages exactly once for each MDL whose pages were locked, before the process"
+              + " ends.";
       case BugCheckCode.BAD_POOL_CALLER -> ofBadPoolCaller((int) kind);
       case BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION -> ofVerifier((int) kind);
       case BugCheckCode.PFN_LIST_CORRUPT -> ofPfnListCorrupt((int) kind);
@@ -37,6 +42,12 @@ public final class Advice {
 
   private static String ofSystemPteMisuse(int kind) {
     return switch (kind) {
+      case 0x02, 0x04, 0x05 ->
+          "Unmap with the MDL as it was when it was mapped; a changed MDL needs its own mapping.";
+      case 0x03 -> "Unmap by the address that mapping this MDL has returned.";
+      case 0x06 ->
+          "Unmap each mapping once, with the MDL that was mapped; leave MappedSystemVa and MdlFlags"
+              + " to the routines.";
       case 0x100 -> "Ask for at least one byte.";
       case 0x101, 0x104, 0x108 ->
           "Pass the tag that the range was reserved with: a reservation belongs to its tag.";
@@ -74,8 +85,40 @@ public final class Advice {
     };
   }
 
+  private static String ofMemoryManagement(int kind) {
+    return switch (kind) {
+      case 0x1235 -> "Protect an MDL only while it is mapped.";
+      case 0x1236 ->
+          "Free the pages of MmAllocatePagesForMdl once, with the MDL that it has returned, and do"
+              + " not unlock them.";
+      case 0x1240 ->
+          "Use MmBuildMdlForNonPagedPool only for memory that is there and can't go; lock other"
+              + " memory by MmProbeAndLockPages.";
+      default -> "Lock the pages before they are mapped, and keep the MDL as the routines left it.";
+    };
+  }
+
   private static String ofVerifier(int kind) {
     return switch (kind) {
+      case 0x6F -> "Describe device memory by MmAllocateMdlForIoSpace; it needs no locks.";
+      case 0x70, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7A, 0x7E ->
+          "Do it at DISPATCH_LEVEL or below; user mappings and pageable memory at APC_LEVEL or"
+              + " below.";
+      case 0x7C -> "Unlock an MDL once, after MmProbeAndLockPages has returned for it.";
+      case 0x7D -> "Do not unlock an MDL that MmBuildMdlForNonPagedPool has filled in.";
+      case 0x7F, 0x140 -> "Lock pageable memory by MmProbeAndLockPages instead.";
+      case 0x81 -> "Use MmMapLockedPagesSpecifyCache or MmGetSystemAddressForMdlSafe.";
+      case 0x82 -> "Pass FALSE for BugCheckOnFailure, and handle NULL.";
+      case 0x85, 0xB3 -> "Lock the pages before they are mapped.";
+      case 0x89 -> "Leave MDL_IO_SPACE as the routines have set it.";
+      case 0xB0, 0xB1 -> "Unlock the MDL, or use a fresh one: it has pages already.";
+      case 0xB2 -> "Use the mapping that the MDL has: MmGetSystemAddressForMdlSafe returns it.";
+      case 0xB4 -> "Unlock the source of a partial MDL, and not the partial MDL.";
+      case 0xB5 -> "Leave the mapping to the source of the partial MDL.";
+      case 0xB6 -> "Unmap each mapping once.";
+      case 0xB8 -> "Call MmUnmapLockedPages or MmUnlockPages before IoFreeMdl.";
+      case 0xB9 -> "Unmap a user mapping in the process that it was made in, by its address.";
+      case 0x2002 -> "Add MdlMappingNoExecute to the priority.";
       case 0x01, 0x11 -> "Use nonpaged pool above APC_LEVEL.";
       case 0x02, 0x12 -> "Do it at DISPATCH_LEVEL or below, for example in a DPC.";
       case 0x73, 0x7B ->
@@ -92,6 +135,7 @@ public final class Advice {
 
   private static String ofPfnListCorrupt(int kind) {
     return switch (kind) {
+      case 0x07 -> "Unlock each MDL once, and only the MDL that has locked the pages.";
       case 0x9A -> "Call MmUnlockPages for every MDL over the memory before the memory is freed.";
       default -> "";
     };

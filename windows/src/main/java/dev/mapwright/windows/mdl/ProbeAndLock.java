@@ -237,31 +237,47 @@ final class ProbeAndLock {
     MdlFields mdl = c.mdl();
     FrameList list = c.frames();
     long address = mdl.virtualAddress();
-    long eprocess = process == null ? 0 : process.eprocess();
     if (!list.begin(mdl.pages())) {
       throw fail(c, answers.noMemory(), address, mdl.pages());
     }
-    int maker = c.maker();
-    PageLocks locks = c.kernel().pageLocks();
-    PageProbe.Result result;
-    locks.lock().lock();
-    try {
-      result =
-          locks.register().prepare()
-              ? c.pageProbe().lock(space, address, selected, probeWrite, list)
-              : PageProbe.Result.NO_MEMORY;
-      if (result == PageProbe.Result.LOCKED) {
-        locks
-            .register()
-            .put(mdl.address(), address, list.count(), eprocess, maker, LockRegister.Kind.PROBED);
-      }
-    } finally {
-      locks.lock().unlock();
-    }
+    PageProbe.Result result = lock(c, space, process, selected, probeWrite);
     if (result != PageProbe.Result.LOCKED) {
       throw refuse(c, answers, result);
     }
-    finish(c, answers, eprocess, write);
+    finish(c, answers, process == null ? 0 : process.eprocess(), write);
+  }
+
+  private static PageProbe.Result lock(
+      NtContext c,
+      AddressSpace space,
+      @Nullable NtProcess process,
+      @Nullable FrameList selected,
+      boolean write) {
+    MdlFields mdl = c.mdl();
+    long address = mdl.virtualAddress();
+    int maker = c.maker();
+    PageLocks locks = c.kernel().pageLocks();
+    locks.lock().lock();
+    try {
+      // Whoever ends a process says so before it looks here who has locked its pages.
+      if (process != null && process.ending()) {
+        return c.pageProbe().notThere(address);
+      }
+      if (!locks.register().prepare()) {
+        return PageProbe.Result.NO_MEMORY;
+      }
+      PageProbe.Result result = c.pageProbe().lock(space, address, selected, write, c.frames());
+      if (result == PageProbe.Result.LOCKED) {
+        long eprocess = process == null ? 0 : process.eprocess();
+        int pages = c.frames().count();
+        locks
+            .register()
+            .put(mdl.address(), address, pages, eprocess, maker, LockRegister.Kind.PROBED);
+      }
+      return result;
+    } finally {
+      locks.lock().unlock();
+    }
   }
 
   private static NtStatusException refuse(NtContext c, Answers answers, PageProbe.Result result) {

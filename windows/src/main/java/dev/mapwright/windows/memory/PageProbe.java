@@ -141,6 +141,17 @@ public final class PageProbe {
     return Result.LOCKED;
   }
 
+  /**
+   * Notes that nothing can be accessed at an address.
+   *
+   * @param address the address
+   * @return NOT_ACCESSIBLE
+   */
+  public Result notThere(long address) {
+    fail(address, Access.READ, Result.NOT_ACCESSIBLE);
+    return result;
+  }
+
   private void takeBack(FrameList list, int count) {
     for (int i = 0; i < count; i++) {
       if (frames.isRam(list.words()[i])) {
