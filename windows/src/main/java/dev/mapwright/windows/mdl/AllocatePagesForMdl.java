@@ -113,14 +113,8 @@ final class AllocatePagesForMdl {
       int node,
       int flags) {
     // Is something asked for that can be had at all?
-    Condition wrong = wrongArguments(answers, low, high, skip, totalBytes);
-    if (wrong != null) {
-      c.refuse(wrong, skip, totalBytes);
-      return 0;
-    }
-    wrong = wrongFlags(c, answers, skip, totalBytes, flags);
-    if (wrong != null) {
-      c.refuse(wrong, flags & 0xFFFF_FFFFL, skip, totalBytes);
+    if (refusesArguments(c, answers, low, high, skip, totalBytes)
+        || refusesFlags(c, answers, skip, totalBytes, flags)) {
       return 0;
     }
     // Is there an MDL, and how many pages are there?
@@ -169,41 +163,51 @@ final class AllocatePagesForMdl {
     return mdl;
   }
 
-  private static @Nullable Condition wrongArguments(
-      Answers answers, long low, long high, long skip, long totalBytes) {
+  private static boolean refusesArguments(
+      NtContext c, Answers answers, long low, long high, long skip, long totalBytes) {
     if (Long.compareUnsigned(low, high) > 0) {
-      return answers.badRange();
+      c.refuse(answers.badRange(), low, high);
+    } else if (Pages.offset(skip) != 0) {
+      c.refuse(answers.badSkip(), skip, 0);
+    } else if (totalBytes == 0) {
+      c.refuse(answers.zeroBytes(), 0, 0);
+    } else if (Long.compareUnsigned(totalBytes, MdlLayout.MOST_BYTES) > 0) {
+      c.refuse(answers.tooManyBytes(), totalBytes, MdlLayout.MOST_BYTES);
+    } else {
+      return false;
     }
-    if (Pages.offset(skip) != 0) {
-      return answers.badSkip();
-    }
-    if (totalBytes == 0) {
-      return answers.zeroBytes();
-    }
-    return Long.compareUnsigned(totalBytes, MdlLayout.MOST_BYTES) > 0
-        ? answers.tooManyBytes()
-        : null;
+    return true;
   }
 
-  private static @Nullable Condition wrongFlags(
+  private static boolean refusesFlags(
       NtContext c, Answers answers, long skip, long totalBytes, int flags) {
+    long unsigned = flags & 0xFFFF_FFFFL;
     if ((flags & ~MdlAllocationFlags.ALL) != 0) {
-      return answers.unknownFlag();
+      return refuses(c, answers.unknownFlag(), unsigned, 0);
     }
     boolean chunks = (flags & MM_ALLOCATE_REQUIRE_CONTIGUOUS_CHUNKS) != 0;
     if (chunks
         && skip != 0
         && (Long.bitCount(skip) != 1 || Long.remainderUnsigned(totalBytes, skip) != 0)) {
-      return answers.badChunks();
+      return refuses(c, answers.badChunks(), skip, totalBytes);
     }
     if ((flags & MM_ALLOCATE_FAST_LARGE_PAGES) != 0
         && (!chunks || skip == 0 || skip % LARGE_PAGE_BYTES != 0)) {
-      return answers.badLargePages();
+      return refuses(c, answers.badLargePages(), unsigned, skip);
     }
     boolean hotRemove = (flags & MM_ALLOCATE_AND_HOT_REMOVE) != 0;
-    return hotRemove && ((flags & MM_ALLOCATE_FULLY_REQUIRED) != 0 || c.irql() > Irql.PASSIVE_LEVEL)
-        ? answers.badHotRemove()
-        : null;
+    return hotRemove
+        && ((flags & MM_ALLOCATE_FULLY_REQUIRED) != 0 || c.irql() > Irql.PASSIVE_LEVEL)
+        && refuses(c, answers.badHotRemove(), unsigned, c.irql());
+  }
+
+  private static boolean refuses(
+      NtContext c, @Nullable Condition condition, long first, long second) {
+    if (condition == null) {
+      throw new IllegalStateException("the routine has no flags");
+    }
+    c.refuse(condition, first, second);
+    return true;
   }
 
   /** Takes pages into the list of the context: how many. */

@@ -21,6 +21,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.windows.abi.MdlLayout;
+import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.abi.PagePriority;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.context.NtContext;
@@ -194,7 +195,7 @@ final class MapToSystem {
       case NOT_LOCKED -> pageNotLocked(c, answers);
       case CONFLICT -> {
         long pfn = c.frames().pfn(c.frames().problem());
-        c.refuse(answers.cacheConflict(), pfn, asked.ordinal());
+        c.refuse(answers.cacheConflict(), pfn, MemoryCachingType.of(asked));
       }
       default -> {
         boolean room = c.pteRequest().outcome() == Outcome.NO_ROOM;

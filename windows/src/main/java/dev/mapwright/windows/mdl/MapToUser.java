@@ -9,6 +9,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
+import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
@@ -90,7 +91,7 @@ final class MapToUser {
       }
       case CONFLICT -> {
         long pfn = c.frames().pfn(c.frames().problem());
-        throw c.raise(answers.cacheConflict(), pfn, asked.ordinal());
+        throw c.raise(answers.cacheConflict(), pfn, MemoryCachingType.of(asked));
       }
       case NO_MEMORY -> throw c.raise(answers.noMemory(), mdl.pages(), 0);
       case REFUSED ->
