@@ -5,6 +5,7 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL_HAS_BEEN_MAPPED;
 
 import dev.mapwright.windows.answer.IoFreeMdl;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.FrameList;
 import dev.mapwright.windows.memory.MdlFields;
 import dev.mapwright.windows.memory.MdlMemory;
 import dev.mapwright.windows.memory.MdlUnmapping;
@@ -79,9 +80,23 @@ final class FreeMdl {
       SystemMappings.compare(c, c.mdl().mappedSystemVa(), firstPfn, true);
     }
     if (tag == MdlMemory.IO_SPACE_TAG) {
+      leaveOutRam(c);
       c.kernel().cacheBook().letGo(c.frames());
     }
     c.done(IoFreeMdl.DONE);
+  }
+
+  /** RAM in an MDL of I/O space was written there by the driver: the MDL never referred to it. */
+  private static void leaveOutRam(NtContext c) {
+    FrameList list = c.frames();
+    int kept = 0;
+    for (int i = 0; i < list.count(); i++) {
+      long word = list.words()[i];
+      if (!c.kernel().machine().frames().isRam(word)) {
+        list.words()[kept++] = word;
+      }
+    }
+    list.begin(kept);
   }
 
   private static void wrongMemory(NtContext c, long mdl, int tag) {
