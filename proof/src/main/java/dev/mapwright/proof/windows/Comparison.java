@@ -1,6 +1,7 @@
 package dev.mapwright.proof.windows;
 
 import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.memory.CacheBook;
@@ -19,6 +20,7 @@ final class Comparison {
   void everything() {
     ptes();
     pages();
+    buffers();
     mdls();
   }
 
@@ -26,7 +28,7 @@ final class Comparison {
     for (int i = 0; i < world.ptes.length; i++) {
       ModelPte pte = world.ptes[i];
       long entry = stage.translation.entry(world.firstPage + i);
-      if (pte.mapping == 0 ? TranslationEntry.present(entry) : !shows(entry, pte)) {
+      if (pte.mapping == 0 ? entry != TranslationEntry.ABSENT : !shows(entry, pte)) {
         throw new Divergence(
             "system PTE %d (0x%x) shows %s, expected %s"
                 .formatted(i, world.addressOf(i), text(entry), pte));
@@ -46,7 +48,7 @@ final class Comparison {
 
   private static boolean shows(long entry, ModelPte pte) {
     return entry != TranslationEntry.ABSENT
-        && TranslationEntry.present(entry)
+        && TranslationEntry.present(entry) == (pte.permissions != Permissions.NONE)
         && TranslationEntry.pfn(entry) == pte.pfn
         && TranslationEntry.cache(entry) == pte.policy
         && allowed(entry) == pte.permissions;
@@ -87,7 +89,23 @@ final class Comparison {
     }
   }
 
+  /** Pages of buffers stay where they are locked. */
+  private void buffers() {
+    for (ModelPage page : world.pages.values()) {
+      if (page.virtual != 0) {
+        long stamp = stage.machine.memory().readLong(page.pfn << 12);
+        if (stamp != ModelBuffer.stamp(page.virtual)) {
+          throw new Divergence("%s is not page 0x%x any more".formatted(page, page.virtual));
+        }
+      }
+    }
+  }
+
   private void mdls() {
+    long[] irp = stage.words(world.irp + 8, 1);
+    if (irp == null || irp[0] != world.irpMdl) {
+      throw new Divergence("the IRP does not say 0x" + Long.toHexString(world.irpMdl));
+    }
     for (ModelMdl mdl : world.mdls.values()) {
       long[] words = stage.words(mdl.address, mdl.words.length);
       for (int i = 0; i < mdl.words.length; i++) {

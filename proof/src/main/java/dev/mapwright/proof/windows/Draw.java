@@ -54,7 +54,7 @@ final class Draw {
     if (sane) {
       return highest == 0 ? 0 : below(highest + 1);
     }
-    return chance(94) ? 0 : oneOf(1, 2, 3, 15);
+    return chance(75) ? 0 : oneOf(1, 2, 2, 3, 15);
   }
 
   /** A number that nobody should ever give. */

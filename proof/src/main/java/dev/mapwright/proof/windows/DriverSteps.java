@@ -7,6 +7,7 @@ import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.answer.MemoryAccess;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What drivers do without a routine: they fill MDLs of their own, overwrite fields of any, copy
@@ -31,6 +32,9 @@ final class DriverSteps {
       ModelMdl mdl = new ModelMdl(stage.memory(), ROOM, false);
       world.mdls.put(mdl.address, mdl);
     }
+    ModelMdl inRegisters = new ModelMdl(stage.fickleMdl(), ROOM, false);
+    inRegisters.inRegisters = true;
+    world.mdls.put(inRegisters.address, inRegisters);
     CachePolicy[] policies = {
       CachePolicy.CACHED,
       CachePolicy.CACHED,
@@ -46,7 +50,7 @@ final class DriverSteps {
       named.add(page);
     }
     for (ModelPage page : world.pages.values()) {
-      if (!page.ram) {
+      if (!page.ram && page.pfn != Stage.FICKLE) {
         named.add(page);
       }
     }
@@ -93,6 +97,14 @@ final class DriverSteps {
       ModelPage page = draw.fitting(named, ModelPage::locked);
       mdl.setPfn(i, page == null || draw.rarely() && draw.chance(30) ? badPfn(draw) : page.pfn);
     }
+    boolean outside = false;
+    for (int i = 0; i < pages; i++) {
+      ModelPage page = world.page(mdl.pfn(i));
+      outside |= page != null && !page.ram;
+    }
+    if (draw.sane && outside) {
+      mdl.setFlags(mdl.flags() | MdlFlags.MDL_IO_SPACE);
+    }
     write(mdl);
     judge.tell("fill %s", mdl);
     judge.tally.count();
@@ -113,7 +125,11 @@ final class DriverSteps {
     if (mdl == null) {
       return;
     }
-    switch (draw.below(8)) {
+    switch (draw.below(9)) {
+      case 8 -> {
+        ModelMdl other = draw.any(List.copyOf(world.mdls.values()));
+        mdl.setNext(other == null || draw.chance(20) ? draw.garbage() : other.address);
+      }
       case 0 -> mdl.setFlags(mdl.flags() ^ 1 << draw.below(16));
       case 1 -> mdl.setByteCount(draw.oneOf(0, 1, 0x1000, 0x2000, 0x2001, -1));
       case 2 -> mdl.setByteOffset(draw.oneOf(0, 1, 0xFFF, 0x1000, -1));
@@ -124,8 +140,14 @@ final class DriverSteps {
       default -> {
         ModelPage page = draw.any(named);
         long pfn = page == null || draw.chance(20) ? badPfn(draw) : page.pfn;
-        mdl.setPfn(draw.below(Math.min(4, mdl.room())), pfn);
+        if (mdl.room() > 0) {
+          mdl.setPfn(draw.below(Math.min(4, mdl.room())), pfn);
+        }
       }
+    }
+    if (mdl.pages() > mdl.room() && mdl.byteCount() != 0xFFFF_FFFFL) {
+      // A call that writes PFNs would write behind the MDL's end, where anything may be.
+      mdl.setByteCount(0);
     }
     write(mdl);
     judge.tell("overwrite %s", mdl);
@@ -150,13 +172,20 @@ final class DriverSteps {
     if (!stage.lock(page, lock)) {
       throw new Divergence("another driver can't lock or unlock " + page);
     }
-    int delta = lock ? 1 : -1;
-    page.locks += page.ram ? delta : 0;
-    page.references += page.floats() ? delta : 0;
+    if (lock) {
+      page.lock();
+    } else {
+      page.unlock();
+    }
+  }
+
+  /** A page that was allocated for an MDL; null for none. */
+  private @Nullable ModelPage ofMdl(Draw draw) {
+    return draw.any(world.pages.values().stream().filter(page -> page.ofMdl).toList());
   }
 
   void lock(Draw draw) {
-    ModelPage page = draw.fitting(named, one -> !one.locked());
+    ModelPage page = draw.chance(75) ? draw.fitting(named, one -> !one.locked()) : ofMdl(draw);
     if (page != null && page.locks < 3 && page.references < 3) {
       judge.tell("another driver locks %s", page);
       lock(page, true);
@@ -165,8 +194,9 @@ final class DriverSteps {
   }
 
   void unlock(Draw draw) {
-    ModelPage page = draw.fitting(named, ModelPage::locked);
-    if (page != null && page.locked()) {
+    ModelPage page = draw.chance(75) ? draw.fitting(named, ModelPage::locked) : ofMdl(draw);
+    boolean taken = page != null && page.ofMdl && page.locks < 2;
+    if (page != null && page.lockedTimes() > 0 && !taken) {
       judge.tell("another driver unlocks %s", page);
       lock(page, false);
       judge.tally.count();
@@ -181,20 +211,54 @@ final class DriverSteps {
     }
     long address = world.addressOf(pte) + 8L * draw.below(512);
     ModelPte entry = world.ptes[pte];
+    int allowed = entry.mapping == 0 ? Permissions.NONE : entry.permissions;
+    switch (draw.below(5)) {
+      case 0 -> store(address, allowed);
+      case 1 -> fetch(address, allowed);
+      default -> load(address, allowed, entry.pfn);
+    }
+  }
+
+  /** Stores where that is not allowed; elsewhere nobody may write what the model knows. */
+  private void store(long address, int allowed) {
+    if ((allowed & Permissions.WRITE) != 0) {
+      return;
+    }
+    judge.tell("store 0x%x", address);
+    Expected expected =
+        (allowed & Permissions.READ) != 0
+            ? Expected.failed(MemoryAccess.READ_ONLY, address, Expected.ANY, 0)
+            : Expected.failed(MemoryAccess.INVALID_ADDRESS, address, 2, 0);
+    judge.call(
+        expected,
+        () -> {
+          stage.c.store(address, 8, 0);
+          return 0;
+        });
+  }
+
+  private void fetch(long address, int allowed) {
+    if ((allowed & Permissions.EXECUTE) != 0) {
+      return;
+    }
+    judge.tell("fetch 0x%x", address);
+    Expected expected =
+        allowed == Permissions.NONE
+            ? Expected.failed(MemoryAccess.INVALID_ADDRESS, address, 0x10, 0)
+            : Expected.failed(MemoryAccess.NOT_EXECUTABLE, address, Expected.ANY, 0);
+    judge.call(expected, () -> stage.c.fetch(address, 8));
+  }
+
+  private void load(long address, int allowed, long pfn) {
     judge.tell("load 0x%x", address);
-    if (entry.mapping == 0 || (entry.permissions & Permissions.READ) == 0) {
+    if ((allowed & Permissions.READ) == 0) {
       judge.call(
           Expected.failed(MemoryAccess.INVALID_ADDRESS, address, 0, 0),
           () -> stage.c.load(address, 8));
       return;
     }
     long value = stage.c.load(address, 8);
-    ModelPage page = world.page(entry.pfn);
-    long offset = address & 0xFFF;
-    long expected =
-        page != null && page.ram
-            ? stage.machine.memory().readLong((entry.pfn << 12) + offset)
-            : entry.pfn == Stage.HOLE ? -1 : (entry.pfn - Stage.FIRST_DEVICE << 12) + offset;
+    long expected = stage.load(pfn, address & 0xFFF);
     if (value != expected) {
       throw new Divergence("0x" + Long.toHexString(value) + " was loaded, expected " + expected);
     }

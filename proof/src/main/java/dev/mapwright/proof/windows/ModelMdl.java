@@ -14,6 +14,15 @@ final class ModelMdl {
   /** Whether the system has allocated it, and not the driver. */
   final boolean allocated;
 
+  /** Whether it was allocated for I/O space. */
+  boolean ofIoSpace;
+
+  /** Whether it lies in registers: nobody knows how much room there is but by its Size. */
+  boolean inRegisters;
+
+  /** Whether its pages were allocated with it. */
+  boolean ofPages;
+
   ModelMdl(long address, int pfns, boolean allocated) {
     this.address = address;
     this.allocated = allocated;
@@ -48,6 +57,10 @@ final class ModelMdl {
 
   void setSize(int bytes) {
     setPart(MdlLayout.SIZE, 16, bytes);
+  }
+
+  int size() {
+    return part(MdlLayout.SIZE, 16) & 0xFFFF;
   }
 
   long next() {

@@ -26,6 +26,12 @@ final class ModelPage {
   /** How many system PTEs show it. */
   int shown;
 
+  /** The page of pageable memory that it is locked for; 0 for none, or another. */
+  long virtual;
+
+  /** Whether it was allocated for an MDL. */
+  boolean ofMdl;
+
   /** Whether it was freed, and is only kept by its locks and mappings. */
   boolean dying;
 
@@ -45,6 +51,23 @@ final class ModelPage {
 
   boolean locked() {
     return ram ? locks > 0 : references > 0;
+  }
+
+  /** How many locks can be taken away. */
+  int lockedTimes() {
+    return !ram ? references : floats() ? Math.min(locks, references) : locks;
+  }
+
+  void lock() {
+    locks += ram ? 1 : 0;
+    references += floats() ? 1 : 0;
+  }
+
+  void unlock() {
+    references -= floats() ? 1 : 0;
+    locks -= ram ? 1 : 0;
+    virtual = locks == 0 ? 0 : virtual;
+    settle();
   }
 
   /** One PTE more shows it. */

@@ -195,6 +195,9 @@ final class ReservedSteps {
     if (draw.chance(20)) {
       stage.machine.failures().failAll();
     }
+    if (draw.chance(10)) {
+      stage.kernel.verifier().simulateLowResources(10_000, 0); // no routine that allocates
+    }
     judge.tell(
         "MmMapLockedPagesWithReservedMapping(0x%x, 0x%x, %s, %d) at IRQL %d",
         address, tag, world.name(mdlAddress), type, irql);

@@ -7,6 +7,15 @@ interface Sight {
   /** The words that a driver would read there; null when it can't read them all. */
   long @Nullable [] words(long address, int count);
 
+  /** The frame that a page of system space is in; -1 when it is not there. */
+  long frame(long page);
+
+  /** Whether a page is a page table. */
+  boolean isTable(long pfn);
+
+  /** The top table of the running process. */
+  long topTable();
+
   /** The PFNs of an MDL, as many as it says that it has; null when they can't be read. */
   default long @Nullable [] pfns(ModelMdl mdl) {
     int count = mdl.pages();
@@ -17,6 +26,6 @@ interface Sight {
       }
       return pfns;
     }
-    return words(mdl.address + 0x30, count);
+    return count > 100_000 ? null : words(mdl.address + 0x30, count);
   }
 }

@@ -1,17 +1,24 @@
 package dev.mapwright.proof.windows;
 
 import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.Region;
+import dev.mapwright.proof.windows.ModelBuffer.Kind;
 import dev.mapwright.sim.SimulatedMachine;
 import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.KernelOptions;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.context.NtProcess;
 import dev.mapwright.windows.memory.SystemLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +31,9 @@ final class Stage implements Sight, AutoCloseable {
   static final long FIRST_DEVICE = 0x10_0000;
   static final int DEVICES = 2;
 
+  /** Registers that hold an MDL. */
+  static final long FICKLE = 0x18_0000;
+
   /** Outside RAM, and nothing there. */
   static final long HOLE = 0x20_0000;
 
@@ -35,7 +45,9 @@ final class Stage implements Sight, AutoCloseable {
   final SimulatedMachine machine;
   final Kernel kernel;
   final NtContext c;
+  final FickleMemory fickle = new FickleMemory();
   final Translation translation;
+  final NtProcess process;
 
   /** All answers since {@link #forgetAnswers}. */
   final List<Condition> answers = new ArrayList<>();
@@ -45,12 +57,15 @@ final class Stage implements Sight, AutoCloseable {
         SimulatedMachine.builder()
             .ram(FIRST_RAM, RAM)
             .device("device", FIRST_DEVICE, DEVICES, new Registers())
+            .device("fickle memory", FICKLE, 1, fickle)
             .seed(seed)
             .singleThreaded()
             .build();
     kernel = Kernel.boot(machine, KernelOptions.DEFAULT.with(LAYOUT).recordingMisuse());
     c = kernel.newContext(kernel.loadDriver("model"));
     translation = kernel.systemSpace().space().translation();
+    process = kernel.newProcess("process");
+    c.processor().attach(process);
     kernel.observe(answers::add);
   }
 
@@ -64,8 +79,53 @@ final class Stage implements Sight, AutoCloseable {
     for (int i = 0; i < DEVICES; i++) {
       world.pages.put(FIRST_DEVICE + i, new ModelPage(FIRST_DEVICE + i, false));
     }
+    world.pages.put(FICKLE, new ModelPage(FICKLE, false));
     world.pages.put(HOLE, new ModelPage(HOLE, false));
+    world.process = process.eprocess();
+    world.highestUser = LAYOUT.highestUserAddress();
+    world.system = BASE;
+    Region paged = kernel.systemSpace().pagedPool();
+    world.pagedPool = paged.firstPage();
+    world.pagedPoolPages = paged.pages();
+    world.irp = memory();
+    buffers(world);
     return world;
+  }
+
+  private void buffers(World world) {
+    int all = Permissions.READ_WRITE;
+    int tag = PoolTag.of("Buff");
+    buffer(world, Kind.NONPAGED, kernel.pools().nonPaged().allocate(3 * 4096, tag, 0, true), 3);
+    buffer(world, Kind.PAGED, kernel.pools().paged().allocate(2 * 4096, tag, 0, true), 2);
+    buffer(world, Kind.USER, process.memory().allocate(5 * 4096, all), 5);
+    buffer(world, Kind.USER_READ_ONLY, process.memory().allocate(2 * 4096, all), 2);
+  }
+
+  private void buffer(World world, Kind kind, long address, int pages) {
+    ModelBuffer buffer = new ModelBuffer(kind, address, pages);
+    world.buffers.add(buffer);
+    stamp(buffer);
+    if (kind == Kind.USER_READ_ONLY) {
+      process.memory().protect(address, 4096L * pages, Permissions.READ);
+    }
+  }
+
+  /** Writes into each page of a buffer which it is. */
+  void stamp(ModelBuffer buffer) {
+    for (int i = 0; i < buffer.pages; i++) {
+      long at = buffer.address + 4096L * i;
+      c.cpu().store(at, 8, ModelBuffer.stamp(at >>> 12));
+    }
+  }
+
+  /** Puts pages of a buffer out that are not locked. */
+  long putOut(ModelBuffer buffer) {
+    AddressSpace space = buffer.user() ? process.space() : kernel.systemSpace().space();
+    return kernel.paging().putOut(space, buffer.address, 4096L * buffer.pages);
+  }
+
+  static boolean isDevice(long pfn) {
+    return pfn >= FIRST_DEVICE && pfn < FIRST_DEVICE + DEVICES;
   }
 
   void forgetAnswers() {
@@ -77,6 +137,17 @@ final class Stage implements Sight, AutoCloseable {
   /** Nonpaged memory of a page. */
   long memory() {
     return kernel.pools().nonPaged().allocate(4096, PoolTag.of("Modl"), 0, true);
+  }
+
+  /** The address of the registers that hold an MDL, which lie outside of the system PTEs. */
+  long fickleMdl() {
+    MapRequest request = new MapRequest().pages(1).permissions(Permissions.READ_WRITE);
+    request.cache(CachePolicy.UNCACHED).where().firstFit();
+    Outcome outcome = kernel.systemSpace().contiguous().mapFrames(request, page -> FICKLE + page);
+    if (outcome != Outcome.OK) {
+      throw new Divergence("registers can't be mapped: " + outcome);
+    }
+    return request.firstPage() << 12;
   }
 
   /** A frame of another driver, with an attribute. */
@@ -114,9 +185,38 @@ final class Stage implements Sight, AutoCloseable {
       if (!TranslationEntry.present(entry)) {
         return null;
       }
-      words[i] = machine.memory().readLong((TranslationEntry.pfn(entry) << 12) + (at & 0xFFF));
+      words[i] = load(TranslationEntry.pfn(entry), at & 0xFFF);
     }
     return words;
+  }
+
+  /** What stands in a page: of the device registers that read as their offsets. */
+  long load(long pfn, long offset) {
+    if (machine.frames().isRam(pfn)) {
+      return machine.memory().readLong((pfn << 12) + offset);
+    }
+    if (pfn == FICKLE) {
+      return fickle.word((int) offset);
+    }
+    return isDevice(pfn) ? (pfn - FIRST_DEVICE << 12) + offset : -1;
+  }
+
+  @Override
+  public long frame(long page) {
+    long entry = translation.entry(page);
+    return TranslationEntry.present(entry) ? TranslationEntry.pfn(entry) : -1;
+  }
+
+  @Override
+  public boolean isTable(long pfn) {
+    Frames frames = machine.frames();
+    return frames.isRam(pfn) && frames.owner(pfn) == FrameOwner.TABLE;
+  }
+
+  @Override
+  public long topTable() {
+    Translation tables = process.space().translation();
+    return tables.walk(process.space().firstPage()).getFirst().tableAddress() >>> 12;
   }
 
   @Override

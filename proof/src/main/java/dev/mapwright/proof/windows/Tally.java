@@ -1,6 +1,7 @@
 package dev.mapwright.proof.windows;
 
 import dev.mapwright.windows.answer.Condition;
+import dev.mapwright.windows.answer.Effect;
 import dev.mapwright.windows.answer.Routine;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class Tally {
     counts.merge(condition.number(), 1L, Long::sum);
     if (last) {
       operations++;
-      successes += condition.ordinal() == 0 ? 1 : 0;
+      successes += condition.effect() == Effect.DONE ? 1 : 0;
     }
   }
 
@@ -46,14 +47,14 @@ final class Tally {
     return counts.getOrDefault(condition.number(), 0L);
   }
 
-  /** The answers of all routines that were called at all which never came. */
-  List<Condition> missing() {
-    List<Condition> missing = new ArrayList<>();
+  /** The answers of all routines that were called at all which never came: routine and name. */
+  List<String> missing() {
+    List<String> missing = new ArrayList<>();
     for (Routine routine : Routine.values()) {
       if (of(routine) > 0 && routine.callable()) {
         for (Condition condition : routine.conditions()) {
           if (of(condition) == 0) {
-            missing.add(condition);
+            missing.add(routine.documentedName() + " " + condition.name());
           }
         }
       }

@@ -19,7 +19,11 @@ final class Types {
 
   /** The type of a page's attribute. */
   static int type(@Nullable ModelPage page) {
-    CachePolicy policy = page == null ? null : page.policy();
+    return type(page == null ? null : page.policy());
+  }
+
+  /** The type of an attribute; -1 for none. */
+  static int type(@Nullable CachePolicy policy) {
     if (policy == null) {
       return -1;
     }

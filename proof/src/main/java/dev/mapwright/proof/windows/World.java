@@ -1,8 +1,10 @@
 package dev.mapwright.proof.windows;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,30 @@ final class World {
 
   /** All MDLs whose memory is known, by address. */
   final Map<Long, ModelMdl> mdls = new TreeMap<>();
+
+  /** Where MDLs were that are gone, and nothing was allocated since. */
+  final Set<Long> freed = new HashSet<>();
+
+  /** An IRP, and what its MdlAddress says. */
+  long irp;
+
+  long irpMdl;
+
+  final List<ModelBuffer> buffers = new ArrayList<>();
+
+  /** The address of the one process. */
+  long process;
+
+  /** The highest address of a process. */
+  long highestUser;
+
+  /** Where system space begins. */
+  long system;
+
+  /** The first page of paged pool, and how many there are. */
+  long pagedPool;
+
+  long pagedPoolPages;
 
   private int lastMapping;
 
@@ -45,6 +71,37 @@ final class World {
       throw new Divergence("there is no page 0x" + Long.toHexString(pfn));
     }
     return page;
+  }
+
+  // ---- addresses
+
+  boolean isUser(long address) {
+    return Long.compareUnsigned(address, system) < 0;
+  }
+
+  boolean isPagedPool(long address) {
+    long page = address >>> 12;
+    return page >= pagedPool && page < pagedPool + pagedPoolPages;
+  }
+
+  /** The buffer that a page is one of; null for none. */
+  @Nullable ModelBuffer bufferOf(long page) {
+    for (ModelBuffer buffer : buffers) {
+      if (buffer.holds(page)) {
+        return buffer;
+      }
+    }
+    return null;
+  }
+
+  /** The frame that a page of a buffer is locked in; null when it is not locked. */
+  @Nullable ModelPage frameOf(long virtual) {
+    for (ModelPage page : pages.values()) {
+      if (page.virtual == virtual) {
+        return page;
+      }
+    }
+    return null;
   }
 
   // ---- system PTEs
@@ -111,6 +168,16 @@ final class World {
     }
   }
 
+  /** Removes a mapping that is no reservation's, with its guards. */
+  void remove(ModelMapping mapping) {
+    hide(mapping.first, mapping.pages);
+    for (ModelPte pte : ptes) {
+      if (pte.owner == mapping) {
+        pte.owner = null;
+      }
+    }
+  }
+
   /** Shows pages as they were decided on. */
   void show(int first, long[] pfns, CacheRule rule, int permissions) {
     int mapping = newMapping();
@@ -136,6 +203,16 @@ final class World {
     public String toString() {
       return "0x" + Long.toHexString(address);
     }
+  }
+
+  /** The MDL whose memory an address lies in; null for none. */
+  @Nullable ModelMdl mdlAround(long address) {
+    for (ModelMdl mdl : mdls.values()) {
+      if (address - mdl.address >= 0 && address - mdl.address < 8L * mdl.words.length) {
+        return mdl;
+      }
+    }
+    return null;
   }
 
   // ---- reservations
