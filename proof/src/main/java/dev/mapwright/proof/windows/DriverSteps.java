@@ -145,7 +145,7 @@ final class DriverSteps {
         }
       }
     }
-    if (mdl.pages() > mdl.room() && mdl.byteCount() != 0xFFFF_FFFFL) {
+    if (mdl.pages() > mdl.room() && (mdl.byteCount() != 0xFFFF_FFFFL || mdl.room() == 0)) {
       // A call that writes PFNs would write behind the MDL's end, where anything may be.
       mdl.setByteCount(0);
     }

@@ -8,6 +8,7 @@ import dev.mapwright.windows.iospace.IoSpaceCalls;
 import dev.mapwright.windows.mdl.MdlCalls;
 import dev.mapwright.windows.mdl.MdlMappingCalls;
 import dev.mapwright.windows.mdl.MdlPagesCalls;
+import dev.mapwright.windows.pool.PoolCalls;
 import dev.mapwright.windows.reserved.ReservedCalls;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -36,6 +37,9 @@ final class InjectionSteps {
           Routine.MM_MAP_LOCKED_PAGES_SPECIFY_CACHE,
           Routine.MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE,
           Routine.MM_MAP_IO_SPACE,
+          Routine.MM_MAP_IO_SPACE_EX,
+          Routine.MM_ALLOCATE_MDL_FOR_IO_SPACE,
+          Routine.EX_ALLOCATE_POOL2,
           Routine.MM_ALLOCATE_MAPPING_ADDRESS,
           Routine.MM_ALLOCATE_MAPPING_ADDRESS_EX);
 
@@ -78,6 +82,11 @@ final class InjectionSteps {
           () -> MdlMappingCalls.mmGetSystemAddressForMdlSafe(stage.c, mdl, 32);
       case MM_MAP_IO_SPACE ->
           () -> IoSpaceCalls.mmMapIoSpace(stage.c, Stage.FIRST_DEVICE << 12, 1, 0);
+      case MM_MAP_IO_SPACE_EX ->
+          () -> IoSpaceCalls.mmMapIoSpaceEx(stage.c, Stage.FIRST_DEVICE << 12, 1, 4);
+      case MM_ALLOCATE_MDL_FOR_IO_SPACE ->
+          () -> IoSpaceCalls.mmAllocateMdlForIoSpace(stage.c, mdl, 1, mdl);
+      case EX_ALLOCATE_POOL2 -> () -> PoolCalls.exAllocatePool2(stage.c, 0x40, 1, TAG);
       case MM_ALLOCATE_MAPPING_ADDRESS ->
           () -> ReservedCalls.mmAllocateMappingAddress(stage.c, 1, TAG);
       default -> () -> ReservedCalls.mmAllocateMappingAddressEx(stage.c, 1, TAG, 0);

@@ -136,7 +136,7 @@ final class IoSpaceModel {
     long[] pfns = pfns(address, count);
     CacheRule rule = CacheRule.decide(world, pfns, asked, false);
     int first = world.lowestRun(count, 1);
-    boolean table = firstTable(pfns, -1) >= 0;
+    boolean table = firstTable(pfns, -1) >= 0 || holds(pfns, sight.zeroFrame());
     ModelMapping mapping = new ModelMapping(first, count, 0, 0, pfns[0]);
     for (int i = first; i < first + count; i++) {
       world.ptes[i].take(mapping, false);
@@ -144,6 +144,14 @@ final class IoSpaceModel {
     world.show(first, pfns, rule, table ? permissions & ~Permissions.WRITE : permissions);
     return Expected.done(done, world.addressOf(first) + (address & 0xFFF))
         .after(notes.toArray(new Condition[0]));
+  }
+
+  private static boolean holds(long[] pfns, long wanted) {
+    boolean holds = false;
+    for (long pfn : pfns) {
+      holds |= pfn == wanted;
+    }
+    return holds;
   }
 
   private static long[] pfns(long address, int count) {

@@ -76,7 +76,7 @@ final class IoSpaceSteps {
     long address = (pfn << 12) + (draw.chance(40) ? draw.below(4096) : 0);
     boolean known = world.page(pfn + 1) != null;
     long bytes =
-        1 + draw.below(known && draw.chance(40) ? 4096 + 2000 : 4096 - (int) (address & 0xFFF));
+        1L + draw.below(known && draw.chance(40) ? 4096 + 2000 : 4096 - (int) (address & 0xFFF));
     if (draw.rarely()) {
       bytes =
           draw.chance(40) ? 0 : draw.chance(50) ? draw.garbage() : 4096L * (20 + draw.below(30));

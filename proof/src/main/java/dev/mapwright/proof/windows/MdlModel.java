@@ -285,13 +285,20 @@ final class MdlModel {
       return raised(Expected.failed(MmProbeAndLockPages.PAGEABLE_AT_DISPATCH, irql, address, mode));
     }
     boolean accessible = !wraps && world.isUser(first) == world.isUser(last);
-    for (int i = 0; accessible && i < mdl.pages(); i++) {
+    boolean engines = false;
+    for (int i = 0; accessible && !engines && i < mdl.pages(); i++) {
       accessible = accessible((first >>> 12) + i, write);
+      int pte = world.pteOf(first + 4096L * i);
+      // Frames of the engine can be mapped by their physical addresses; they are not locked.
+      engines = accessible && pte >= 0 && !sight.lockable(world.ptes[pte].pfn);
     }
-    if (!accessible) {
+    if (!accessible || engines) {
       blank(mdl);
       return Expected.failed(
-          MmProbeAndLockPages.NOT_ACCESSIBLE, Expected.ANY, Expected.ANY, Expected.ANY);
+          engines ? MmProbeAndLockPages.NO_MEMORY : MmProbeAndLockPages.NOT_ACCESSIBLE,
+          Expected.ANY,
+          Expected.ANY,
+          Expected.ANY);
     }
     return Expected.done(MmProbeAndLockPages.DONE, 0);
   }

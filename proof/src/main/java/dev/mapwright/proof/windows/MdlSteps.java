@@ -190,9 +190,21 @@ final class MdlSteps {
     return mdl.pages() <= 4;
   }
 
+  /** Whether a buffer lies in pool that is no buffer's any more: MDLs may be there by now. */
+  private boolean inForeignPool(ModelMdl mdl) {
+    for (int i = 0; i < Math.min(mdl.pages(), 16); i++) {
+      long page = (mdl.buffer() >>> 12) + i;
+      boolean known = world.bufferOf(page) != null || world.pteOf(page << 12) >= 0;
+      if (!known && stage.words(page << 12, 1) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void probeAndLock(Draw draw) {
     ModelMdl mdl = draw.fitting(all(), this::lockable);
-    if (mdl == null || !fits(mdl)) {
+    if (mdl == null || !fits(mdl) || inForeignPool(mdl)) {
       return;
     }
     long address = draw.rarely() ? draw.garbage() : mdl.address;

@@ -13,6 +13,12 @@ interface Sight {
   /** Whether a page is a page table. */
   boolean isTable(long pfn);
 
+  /** The frame of zeros that pages are shown by until they are written; -1 for none. */
+  long zeroFrame();
+
+  /** Whether a page can be locked by who sees it: page tables, zeros and free frames can't. */
+  boolean lockable(long pfn);
+
   /** The top table of the running process. */
   long topTable();
 

@@ -214,6 +214,18 @@ final class Stage implements Sight, AutoCloseable {
   }
 
   @Override
+  public long zeroFrame() {
+    return machine.frames().zeroFrame();
+  }
+
+  @Override
+  public boolean lockable(long pfn) {
+    FrameOwner owner =
+        machine.frames().isRam(pfn) ? machine.frames().owner(pfn) : FrameOwner.POOL;
+    return owner != FrameOwner.FREE && owner != FrameOwner.TABLE && owner != FrameOwner.ZERO;
+  }
+
+  @Override
   public long topTable() {
     Translation tables = process.space().translation();
     return tables.walk(process.space().firstPage()).getFirst().tableAddress() >>> 12;
