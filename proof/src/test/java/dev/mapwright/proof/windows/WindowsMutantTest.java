@@ -11,7 +11,6 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +23,9 @@ class WindowsMutantTest {
   private static final String MEMORY = "dev.mapwright.windows.memory.";
   private static final String RESERVED = "dev.mapwright.windows.reserved.";
 
-  private static final Predicate<CodeElement> ARRAY_STORE =
-      element -> element instanceof ArrayStoreInstruction;
+  private static boolean isArrayStore(CodeElement element) {
+    return element instanceof ArrayStoreInstruction;
+  }
 
   /** In place of a call: a method of the run, with the receiver as its first argument. */
   private static Mutant.Change instead(String method, ClassDesc result, ClassDesc... arguments) {
@@ -112,7 +112,7 @@ class WindowsMutantTest {
             "an attribute outlives the last mapping of its page",
             MEMORY + "FloatingPages",
             "unmapped",
-            ARRAY_STORE,
+            WindowsMutantTest::isArrayStore,
             2,
             (builder, original) -> builder.pop().pop2()),
         new Mutant(
