@@ -7,6 +7,7 @@ module dev.mapwright.windows {
   requires transitive dev.mapwright.core;
   requires static org.jspecify;
 
+  exports dev.mapwright.windows;
   exports dev.mapwright.windows.abi;
   exports dev.mapwright.windows.answer;
   exports dev.mapwright.windows.bugcheck;
