@@ -227,6 +227,28 @@ class ReservedMappingTest extends WindowsTest {
   }
 
   @Test
+  void ten_million_rounds_leave_every_counter_where_it_was() {
+    long base = mmAllocateMappingAddress(c, PAGE, TAG);
+    long mdl = lockedMdl(PAGE, 0);
+    map(base, mdl);
+    unmap(base, mdl);
+    String before = image();
+    machine.failures().failAll();
+    c.cpu().enter();
+    boolean right = true;
+    for (int i = 0; i < 10_000_000; i++) {
+      right &= map(base, mdl) == base;
+      unmap(base, mdl);
+    }
+    c.cpu().exit();
+    assertThat(right).isTrue();
+    assertThat(machine.failures().asked()).isZero();
+    machine.failures().off();
+    assertThat(image()).isEqualTo(before);
+    assertThat(kernel.reports()).isEmpty();
+  }
+
+  @Test
   void after_a_bug_check_every_call_and_every_access_raises_the_same_one() {
     boot(KernelOptions.DEFAULT.with(LAYOUT));
     BugCheck first = stops(() -> mmFreeMappingAddress(c, BAD, TAG));
