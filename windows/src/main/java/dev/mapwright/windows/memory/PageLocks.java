@@ -111,13 +111,8 @@ public final class PageLocks {
   public int unlockAll(FrameList list, CacheBook book) {
     lock.lock();
     try {
-      boolean floating = false;
-      for (int i = 0; i < list.count() && !floating; i++) {
-        long pfn = list.words()[i];
-        floating = !list.possible(i) || !frames.isRam(pfn) || frames.cachePolicy(pfn) == null;
-      }
-      if (!floating) {
-        return removeAll(list);
+      if (ordinary(list)) {
+        return unlockOrdinary(list);
       }
       int wrong = book.letGo(list);
       if (wrong < 0) {
@@ -130,6 +125,34 @@ public final class PageLocks {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether each page is an allocated frame that is locked and has a cache attribute. */
+  private boolean ordinary(FrameList list) {
+    long[] words = list.words();
+    int count = list.count();
+    for (int i = 0; i < count; i++) {
+      if (frames.lockedCachePolicy(words[i]) < 0
+          || frames.owner(words[i]) == FrameOwner.HELD_BACK) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Such frames stay allocated without locks, so only a second mention of one can fail. */
+  private int unlockOrdinary(FrameList list) {
+    long[] words = list.words();
+    int count = list.count();
+    for (int i = 0; i < count; i++) {
+      if (frames.addLocks(words[i], -1) < 0) {
+        for (int k = 0; k < i; k++) {
+          add(words[k]);
+        }
+        return i;
+      }
+    }
+    return -1;
   }
 
   /**

@@ -125,7 +125,7 @@ public final class PageProbe {
         floating = true;
         outsideRam = outsideRam == NOTHING ? pfn : outsideRam;
       } else if (locks.add(pfn)) {
-        floating |= frames.cachePolicy(pfn) == null;
+        floating |= frames.lockedCachePolicy(pfn) < 0;
       } else {
         fail(Pages.address(page), Access.READ, Result.NO_MEMORY);
         takeBack(list, i);
