@@ -118,4 +118,12 @@ class RunCommandTest {
         .containsPattern(
             "\\| attempt\\(\"to map code\", .*\\n.* mx_vmar_map refused: MX_ERR_ACCESS_DENIED, ");
   }
+
+  @Test
+  void the_story_tells_why_a_routine_of_windows_was_refused() {
+    Path driver = Session.ROOT.resolve("examples/EduDriver.java");
+    assertThat(Session.of("run", "--story", driver.toString()).err())
+        .containsPattern(
+            "\\| long cached = .*\\n.* windows: MmMapIoSpaceEx refused: NULL, a page outside RAM ");
+  }
 }

@@ -271,7 +271,7 @@ class ReservedMappingTest extends WindowsTest {
         .contains("MmFreeMappingAddress by test driver")
         .contains("first mapped page")
         .contains("Bug Check 0xDA, 0x103")
-        .contains(": reserve of 1 page at 0x")
+        .contains("reserve of 1 page at 0x")
         .contains("MmUnmapReservedMapping before MmFreeMappingAddress");
   }
 

@@ -153,9 +153,12 @@ public final class Story implements EventListener {
               + Long.toHexString(event.detail1())
               + " is accessed, and the device there is gone";
       case FAULT -> fault(event);
-      // Zircon alone records refusals; a personality that joins it brings its own words.
-      case REFUSED -> refusal(event);
-      case MISUSE -> "a broken rule, at page 0x" + Long.toHexString(event.firstPage());
+      // Each personality that records refusals brings its own words.
+      case REFUSED -> NtWords.knows(event) ? NtWords.refusal(event) : refusal(event);
+      case MISUSE ->
+          NtWords.knows(event)
+              ? NtWords.misuse(event)
+              : "a broken rule, at page 0x" + Long.toHexString(event.firstPage());
     };
   }
 

@@ -15,6 +15,18 @@ public final class Advice {
     return answer.bugCheck() ? ofBugCheck(answer.code(), answer.parameter1()) : "";
   }
 
+  /**
+   * {@return what a report advises: what is known of this kind of misuse, or else of its code; not
+   * empty}
+   *
+   * @param answer one with a bug check
+   */
+  public static String inReport(Answer answer) {
+    String special = of(answer);
+    BugCheckGuide guide = BugCheckGuide.of(answer.code());
+    return special.isEmpty() && guide != null ? String.join(" ", guide.advice()) : special;
+  }
+
   private static String ofBugCheck(int code, long kind) {
     return switch (code) {
       case BugCheckCode.SYSTEM_PTE_MISUSE -> ofSystemPteMisuse((int) kind);
@@ -47,7 +59,8 @@ public final class Advice {
       case 0x03 -> "Unmap by the address that mapping this MDL has returned.";
       case 0x06 ->
           "Unmap each mapping once, with the MDL that was mapped; leave MappedSystemVa and MdlFlags"
-              + " to the routines.";
+              + " to the routines. A mapping in a reservation does not go with its MDL: call"
+              + " MmUnmapReservedMapping before the pages are unlocked or freed.";
       case 0x100 -> "Ask for at least one byte.";
       case 0x101, 0x104, 0x108 ->
           "Pass the tag that the range was reserved with: a reservation belongs to its tag.";
@@ -100,6 +113,7 @@ public final class Advice {
 
   private static String ofVerifier(int kind) {
     return switch (kind) {
+      case 0x62 -> "Free what the driver has allocated before it is unloaded.";
       case 0x6F -> "Describe device memory by MmAllocateMdlForIoSpace; it needs no locks.";
       case 0x70, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7A, 0x7E ->
           "Do it at DISPATCH_LEVEL or below; user mappings and pageable memory at APC_LEVEL or"
@@ -112,7 +126,8 @@ public final class Advice {
       case 0x85, 0xB3 -> "Lock the pages before they are mapped.";
       case 0x89 -> "Leave MDL_IO_SPACE as the routines have set it.";
       case 0xB0, 0xB1 -> "Unlock the MDL, or use a fresh one: it has pages already.";
-      case 0xB2 -> "Use the mapping that the MDL has: MmGetSystemAddressForMdlSafe returns it.";
+      case 0xB2 -> "Use the mapping that the MDL has: MmGetSystemAddressForMdlSafe returns it."
+              + " To map its pages a second time, build a partial MDL of it before it is mapped.";
       case 0xB4 -> "Unlock the source of a partial MDL, and not the partial MDL.";
       case 0xB5 -> "Leave the mapping to the source of the partial MDL.";
       case 0xB6 -> "Unmap each mapping once.";

@@ -1,8 +1,10 @@
 package dev.mapwright.windows.bugcheck;
 
 import dev.mapwright.windows.abi.BugCheckCode;
+import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.Answer;
 import dev.mapwright.windows.answer.Condition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -26,6 +28,8 @@ public record BugCheckReport(
     String callSite,
     List<String> history,
     String advice) {
+  private static final int WIDTH = 100;
+  private static final int INDENT = 14;
 
   /** Keeps copies of the lists. */
   public BugCheckReport {
@@ -40,52 +44,83 @@ public record BugCheckReport(
 
   /** {@return one line: code, name, parameters, and the sentence that explains them} */
   public String headline() {
-    StringBuilder text = new StringBuilder(200);
-    if (code() != 0) {
-      text.append("0x").append(Integer.toHexString(code()).toUpperCase(Locale.ROOT));
-      text.append(' ').append(BugCheckCode.name(code())).append(" (");
-      for (int i = 0; i < 4; i++) {
-        text.append(i == 0 ? "" : ", ").append("0x").append(Long.toHexString(parameters.get(i)));
-      }
-      text.append("): ");
-    }
-    return text.append(called).append(": ").append(condition.answer().sentence()).toString();
+    return (code() == 0 ? "" : stopCode() + ": ") + called + ": " + condition.answer().sentence();
   }
 
-  /** {@return the whole report as lines for a person to read, each ended by a newline} */
+  /** The code with its name and the parameters, as a crash dump shows them. */
+  private String stopCode() {
+    StringBuilder text = new StringBuilder(100);
+    text.append("0x").append(Integer.toHexString(code()).toUpperCase(Locale.ROOT));
+    text.append(' ').append(BugCheckCode.name(code())).append(" (");
+    for (int i = 0; i < 4; i++) {
+      text.append(i == 0 ? "" : ", ").append("0x").append(Long.toHexString(parameters.get(i)));
+    }
+    return text.append(')').toString();
+  }
+
+  /**
+   * {@return the whole report as lines for a person to read, each ended by a newline and, but for
+   * long names, of at most 100 characters}
+   */
   public String text() {
     Answer answer = condition.answer();
     StringBuilder text = new StringBuilder(800);
-    text.append(headline()).append('\n');
-    text.append("  called      ").append(called).append(" by ").append(driver);
-    if (!callSite.isEmpty()) {
-      text.append(" at ").append(callSite);
+    text.append(code() == 0 ? "misuse" : stopCode()).append('\n');
+    String by = called + " by " + driver;
+    add(text, "called", callSite.isEmpty() ? by : by + " at " + callSite);
+    add(text, "wrong", answer.sentence());
+    List<String> numbers = numbers(answer);
+    for (int i = 0; i < numbers.size(); i++) {
+      add(text, i == 0 ? "parameters" : "", numbers.get(i));
     }
-    text.append('\n');
-    numbers(text, answer);
-    text.append("  contract    ").append(answer.source()).append('\n');
+    add(text, "contract", answer.source());
     for (int i = 0; i < history.size(); i++) {
-      text.append(i == 0 ? "  history     " : "              ").append(history.get(i)).append('\n');
+      add(text, i == 0 ? "history" : "", history.get(i));
     }
     if (!advice.isEmpty()) {
-      text.append("  what to do  ").append(advice).append('\n');
+      add(text, "what to do", advice);
     }
     return text.toString();
   }
 
-  private void numbers(StringBuilder text, Answer answer) {
-    if (answer.numbers().isEmpty()) {
-      return;
-    }
-    int at = answer.parameter1() == Answer.NO_PARAMETER ? 0 : 1;
-    String lead = "  parameters  ";
-    for (String name : answer.numbers().split(", ", -1)) {
-      if (at < 4) {
-        text.append(lead).append(name).append(": 0x");
-        text.append(Long.toHexString(parameters.get(at++))).append('\n');
-        lead = "              ";
+  /** One line, or several where it is long. */
+  private static void add(StringBuilder text, String label, String words) {
+    String lead = "  " + label + " ".repeat(INDENT - 2 - label.length());
+    int column = 0;
+    for (String word : words.split(" ", -1)) {
+      if (column == 0 || column + 1 + word.length() > WIDTH) {
+        text.append(column == 0 ? lead : "\n" + " ".repeat(INDENT)).append(word);
+        column = INDENT + word.length();
+      } else {
+        text.append(' ').append(word);
+        column += 1 + word.length();
       }
     }
+    text.append('\n');
+  }
+
+  /** What each parameter is: all but one that names the kind, which the sentence has said. */
+  private List<String> numbers(Answer answer) {
+    List<String> lines = new ArrayList<>();
+    int at = answer.parameter1() == Answer.NO_PARAMETER ? 0 : 1;
+    for (String name : answer.numbers().split(", ", -1)) {
+      boolean nothing = name.isEmpty() || name.equals("0");
+      if (at < 4 && !nothing) {
+        lines.add(name + ": " + value(name, parameters.get(at)));
+      }
+      at++;
+    }
+    return lines;
+  }
+
+  /** A number as people read it: tags are characters, too, and counts are decimal. */
+  private static String value(String name, long number) {
+    String text = "0x" + Long.toHexString(number);
+    if (name.endsWith("tag")) {
+      return text + " = " + PoolTag.text((int) number);
+    }
+    boolean count = name.contains("pages") || name.contains("bytes") || name.contains("locks");
+    return count && number > 9 ? text + " = " + number : text;
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.Locale;
  * of the stream. Nobody calls it with a lock of the system held, but the engine, as a listener.
  */
 public final class Journal implements EventListener {
+  private static final String NAME = "windows";
   private static final int REMEMBERED = 4096;
   private static final int MOST_LINES = 12;
 
@@ -35,7 +36,7 @@ public final class Journal implements EventListener {
    * @param stream whose events
    */
   public Journal(EventStream stream) {
-    ring = stream.newRing("windows");
+    ring = stream.newRing(NAME);
   }
 
   /** {@return whether call sites are recorded} */
@@ -126,13 +127,12 @@ public final class Journal implements EventListener {
     String text =
         String.format(
             Locale.ROOT,
-            "%s %d: %s of %d page%s at 0x%X",
-            event.source(),
-            event.sequence(),
+            "%s of %d page%s at 0x%x",
             event.kind().words(),
             event.pages(),
             event.pages() == 1 ? "" : "s",
             event.address());
-    return event.callSite() == null ? text : text + ", " + event.callSite();
+    String where = event.source().equals(NAME) ? text : text + " in " + event.source();
+    return event.callSite() == null ? where : where + ", " + event.callSite();
   }
 }

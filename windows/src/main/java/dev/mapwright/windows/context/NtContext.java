@@ -488,7 +488,7 @@ public final class NtContext {
         driver.name(),
         sites ? EventStream.callSite() : "",
         kernel.journal().history(aboutPage, aboutPages, aboutName, eventsThere()),
-        Advice.of(answer));
+        Advice.inReport(answer));
   }
 
   private List<Event> eventsThere() {
