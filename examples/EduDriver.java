@@ -51,7 +51,11 @@ void main() {
         .write(kernel);
 
     // 1. IRP_MN_START_DEVICE.
-    start(c, resources);
+    int started = start(c, resources);
+    if (started != NtStatus.STATUS_SUCCESS) {
+      IO.println("not started: " + NtStatus.name(started) + "\n   " + c.lastRefusal());
+      return;
+    }
     Interrupt interrupt = Interrupt.connect(c, edu.line(), level, this::service);
     IO.println("1. registers: 0x%x bytes at 0x%x, interrupt at level %d"
         .formatted(registerBytes, registers, level));
@@ -82,7 +86,7 @@ void main() {
 }
 
 /** Walks the CM_RESOURCE_LIST, as it lies in memory, and maps what it needs. */
-static void start(NtContext c, long list) {
+static int start(NtContext c, long list) {
   int count = (int) c.load(list + CmResourceLayout.PARTIAL_COUNT, 4);
   for (int i = 0; i < count; i++) {
     long descriptor =
@@ -92,12 +96,16 @@ static void start(NtContext c, long list) {
         long start = c.load(descriptor + CmResourceLayout.START, 8);
         registerBytes = c.load(descriptor + CmResourceLayout.LENGTH, 4);
         registers = mmMapIoSpaceEx(c, start, registerBytes, PAGE_READWRITE | PAGE_NOCACHE);
+        if (registers == 0) {
+          return NtStatus.STATUS_INSUFFICIENT_RESOURCES;
+        }
       }
       case CM_RESOURCE_TYPE_INTERRUPT ->
           level = (int) c.load(descriptor + CmResourceLayout.INTERRUPT_LEVEL, 2);
       default -> {}
     }
   }
+  return NtStatus.STATUS_SUCCESS;
 }
 
 /** The interrupt service routine: is it ours, what is the result, and tell the device. */

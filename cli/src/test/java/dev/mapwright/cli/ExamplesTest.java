@@ -40,6 +40,13 @@ class ExamplesTest {
   }
 
   @Test
+  void the_report_in_the_readme_is_the_real_one() {
+    String printed = read(EXAMPLES.resolve("expected/EduDriverBug.txt"));
+    assertThat(read(Session.ROOT.resolve("README.md")))
+        .contains("    " + printed.strip().replace("\n", "\n    ") + "\n\n");
+  }
+
+  @Test
   void there_are_five_examples_at_least() throws IOException {
     assertThat(names()).hasSizeGreaterThanOrEqualTo(5);
   }

@@ -126,7 +126,8 @@ public final class Advice {
       case 0x85, 0xB3 -> "Lock the pages before they are mapped.";
       case 0x89 -> "Leave MDL_IO_SPACE as the routines have set it.";
       case 0xB0, 0xB1 -> "Unlock the MDL, or use a fresh one: it has pages already.";
-      case 0xB2 -> "Use the mapping that the MDL has: MmGetSystemAddressForMdlSafe returns it."
+      case 0xB2 ->
+          "Use the mapping that the MDL has: MmGetSystemAddressForMdlSafe returns it."
               + " To map its pages a second time, build a partial MDL of it before it is mapped.";
       case 0xB4 -> "Unlock the source of a partial MDL, and not the partial MDL.";
       case 0xB5 -> "Leave the mapping to the source of the partial MDL.";
