@@ -204,6 +204,20 @@ public interface Translation {
   long entry(long page);
 
   /**
+   * The entries of adjacent pages, each as {@link #entry} says it; the pages of one lowest table
+   * cost one descent together.
+   *
+   * @param firstPage the first page, any
+   * @param pages how many
+   * @param into where they go, from index 0 on
+   */
+  default void entries(long firstPage, int pages, long[] into) {
+    for (int i = 0; i < pages; i++) {
+      into[i] = entry(firstPage + i);
+    }
+  }
+
+  /**
    * What an entry allows that is to allow at least a set of permissions: the smallest set that the
    * format can express. Many formats have no writable or executable page that can't be read; there
    * a mapping that only allows writing also allows reading, as on the hardware.

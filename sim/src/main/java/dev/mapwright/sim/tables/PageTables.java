@@ -456,6 +456,30 @@ public final class PageTables implements Translation {
   }
 
   @Override
+  public void entries(long firstPage, int pages, long[] into) {
+    int done = 0;
+    while (done < pages) {
+      done += entries(firstPage + done, into, done, pages - done);
+    }
+  }
+
+  private int entries(long page, long[] into, int from, int most) {
+    while (translatable(page)) {
+      long before = unlinkings;
+      int count = closed ? 0 : walker.entries(tree.root, page, into, from, most);
+      VarHandle.loadLoadFence();
+      if (count == 0) {
+        break;
+      }
+      if (unlinkings == before) {
+        return count;
+      }
+    }
+    into[from] = TranslationEntry.ABSENT;
+    return 1;
+  }
+
+  @Override
   public void dirty(long first, long last, boolean clear, RunVisitor visitor) {
     RunJoiner joiner = new RunJoiner(visitor);
     begin();

@@ -108,14 +108,9 @@ public final class TableWalker {
     int permissions = Permissions.ALL;
     long key = shape.key(page);
     long table = root;
-    for (int level = shape.levels; level >= 1; level--) {
+    for (int level = shape.levels; level > 1; level--) {
       long bits = words.get(table, shape.index(key, level));
-      if (!format.present(level, bits)) {
-        return level == 1 && bits != 0 && format.isBare(bits)
-            ? bare(bits)
-            : TranslationEntry.ABSENT;
-      }
-      if (format.reservedSet(level, bits)) {
+      if (!format.present(level, bits) || format.reservedSet(level, bits)) {
         return TranslationEntry.ABSENT;
       }
       permissions &= format.permissions(level, bits);
@@ -125,10 +120,49 @@ public final class TableWalker {
       }
       table = format.pfn(level, bits);
       if (!words.readable(table)) {
-        break; // a table that was unlinked meanwhile may hold anything
+        return TranslationEntry.ABSENT; // unlinked meanwhile, it may hold anything
       }
     }
-    return TranslationEntry.ABSENT;
+    return lowest(words.get(table, shape.index(key, 1)), permissions);
+  }
+
+  /**
+   * The packed entries of adjacent pages of ours, as many as stand in the lowest table of the first
+   * one; a page without such a table, or in a larger leaf, is one by itself.
+   *
+   * @param into where they go, from an index on
+   * @return how many were written, at least 1
+   */
+  int entries(long root, long page, long[] into, int from, int most) {
+    int permissions = Permissions.ALL;
+    long key = shape.key(page);
+    long table = root;
+    for (int level = shape.levels; level > 1; level--) {
+      long bits = words.get(table, shape.index(key, level));
+      boolean leads = format.present(level, bits) && !format.reservedSet(level, bits);
+      if (!leads || format.isLeaf(level, bits) || !words.readable(format.pfn(level, bits))) {
+        into[from] = entry(root, page);
+        return 1;
+      }
+      permissions &= format.permissions(level, bits);
+      table = format.pfn(level, bits);
+    }
+    int index = shape.index(key, 1);
+    int count = Math.min(most, shape.entries(1) - index);
+    for (int i = 0; i < count; i++) {
+      into[from + i] = lowest(words.get(table, index + i), permissions);
+    }
+    return count;
+  }
+
+  /** The packed entry of a page, by what the lowest table says. */
+  private long lowest(long bits, int permissions) {
+    if (!format.present(1, bits)) {
+      return bits != 0 && format.isBare(bits) ? bare(bits) : TranslationEntry.ABSENT;
+    }
+    return format.reservedSet(1, bits)
+        ? TranslationEntry.ABSENT
+        : packed(1, bits, format.pfn(1, bits), permissions & format.permissions(1, bits));
   }
 
   /** A present leaf, packed. */

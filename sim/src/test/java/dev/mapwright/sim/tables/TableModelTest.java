@@ -547,6 +547,14 @@ class TableModelTest {
           long page = places.get(i).first() + at;
           assertThat(tables.entry(page) & ~(1L << 6)).isEqualTo(model[i][at]);
         }
+        // Adjacent pages read together, from the middle on and beyond the end.
+        int from = random.nextInt(model[i].length);
+        long[] together = new long[model[i].length - from + 3];
+        long page = places.get(i).first() + from;
+        tables.entries(page, together.length, together);
+        for (int k = 0; k < together.length; k++) {
+          assertThat(together[k]).isEqualTo(tables.entry(page + k));
+        }
       }
       // Every frame of this machine is one of the tables.
       assertThat(machine.used()).isEqualTo(tables.tables());

@@ -107,9 +107,12 @@ public final class PageProbe {
     int count = list.count();
     boolean floating = false;
     outsideRam = NOTHING;
+    if (selected == null) {
+      translation.entries(first, count, list.words());
+    }
     for (int i = 0; i < count; i++) {
       long page = selected == null ? first + i : Pages.of(selected.words()[i]);
-      long entry = translation.entry(page);
+      long entry = selected == null ? list.words()[i] : translation.entry(page);
       long pfn = TranslationEntry.pfn(entry);
       if ((TranslationEntry.permissions(entry) & needed) != needed
           || !TranslationEntry.present(entry)
