@@ -242,6 +242,9 @@ class EveryMdlMappingAnswerTest extends MdlTest {
       case NO_USER_MEMORY -> {
         machine.failures().failAll();
         refused(why, () -> user(mdl, MM_CACHED, ANY));
+        machine.failures().off();
+        kernel.verifier().simulateLowResources(10_000, 0);
+        refused(why, () -> user(mdl, MM_CACHED, ANY));
       }
       case USER_CACHE_CONFLICT -> {
         assertThat(kernel(deviceMdl(), MM_NON_CACHED)).isNotZero();

@@ -94,6 +94,10 @@ class EveryMdlOtherAnswerTest extends MdlTest {
         misused(why, () -> mmProbeAndLockProcessPages(c, mdl, there, USER, READ));
         parameters(0x70, Irql.LOWEST_DEVICE_LEVEL, mdl, 1);
       }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        refused(why, () -> mmProbeAndLockProcessPages(c, mdl, there, USER, READ));
+      }
       case WRONG_FLAGS -> {
         kernel.verifier().setOn(true);
         setFlags(mdl, MDL_IO_SPACE);
@@ -168,6 +172,10 @@ class EveryMdlOtherAnswerTest extends MdlTest {
       case IRQL_TOO_HIGH -> {
         c.processor().setIrql(Irql.DISPATCH_LEVEL);
         misused(why, () -> mmProbeAndLockSelectedPages(c, mdl, two, USER, READ));
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
+        refused(why, () -> mmProbeAndLockSelectedPages(c, mdl, two, USER, READ));
       }
       case WRONG_FLAGS -> {
         kernel.verifier().setOn(true);
@@ -305,6 +313,10 @@ class EveryMdlOtherAnswerTest extends MdlTest {
       case DONE -> succeeds(why, map);
       case IRQL_TOO_HIGH -> {
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
+        isStatus(why, map);
+      }
+      case INJECTED -> {
+        kernel.verifier().simulateLowResources(10_000, 0);
         isStatus(why, map);
       }
       case BAD_PROTECTION -> {

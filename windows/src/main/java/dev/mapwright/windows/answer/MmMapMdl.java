@@ -15,6 +15,14 @@ public enum MmMapMdl implements Condition {
       "MmMapMdl, Requirements",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, highest allowed"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.STATUS,
+      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** The protection is none that the pages of an MDL can have. */
   BAD_PROTECTION(
       Effect.STATUS,

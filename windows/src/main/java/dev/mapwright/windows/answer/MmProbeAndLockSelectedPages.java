@@ -24,6 +24,14 @@ public enum MmProbeAndLockSelectedPages implements Condition {
       "MmProbeAndLockSelectedPages, Requirements",
       "the IRQL is above APC_LEVEL",
       "IRQL, highest allowed"),
+  /** The verifier lets it fail on purpose. */
+  INJECTED(
+      Effect.RAISED,
+      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
+      Answer.NO_PARAMETER,
+      "Driver Verifier, Low Resources Simulation",
+      "the verifier lets it fail on purpose",
+      ""),
   /** The MDL is locked, mapped, partial, of I/O space, or built over nonpaged memory already. */
   WRONG_FLAGS(
       Effect.VERIFIER,

@@ -13,6 +13,7 @@ import dev.mapwright.windows.answer.MmGetSystemAddressForMdlSafe;
 import dev.mapwright.windows.answer.MmMapLockedPages;
 import dev.mapwright.windows.answer.MmMapLockedPagesSpecifyCache;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.context.Refusal;
 import dev.mapwright.windows.memory.MdlFields;
 
 /** The routines that map an MDL, as far as they differ from each other. */
@@ -63,6 +64,18 @@ final class MapLockedPages {
     }
     CachePolicy policy = MemoryCachingType.policy(cacheType);
     return MapToSystem.run(c, MappingAnswers.SPECIFY_CACHE, policy, priority, bugCheckOnFailure);
+  }
+
+  /**
+   * A call that was refused when it began: for user mode, what failed on purpose is raised like a
+   * shortage, since there a shortage is never returned.
+   */
+  static long refused(NtContext c, boolean user) {
+    Refusal why = c.lastRefusal();
+    if (user && why != null && why.condition() == MmMapLockedPagesSpecifyCache.INJECTED) {
+      throw c.raise(MmMapLockedPagesSpecifyCache.NO_USER_MEMORY, 0, 0);
+    }
+    return 0;
   }
 
   static long obsolete(NtContext c, long mdlAddress, boolean user) {

@@ -77,10 +77,11 @@ public final class MdlMappingCalls {
       long requestedAddress,
       int bugCheckOnFailure,
       int priority) {
+    boolean user = accessMode != 0;
     return c.enter(Routine.MM_MAP_LOCKED_PAGES_SPECIFY_CACHE, mdl, accessMode)
         ? MapLockedPages.specifyCache(
-            c, mdl, accessMode != 0, cacheType, requestedAddress, bugCheckOnFailure != 0, priority)
-        : 0;
+            c, mdl, user, cacheType, requestedAddress, bugCheckOnFailure != 0, priority)
+        : MapLockedPages.refused(c, user);
   }
 
   /**
