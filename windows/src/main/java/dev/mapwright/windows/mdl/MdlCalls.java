@@ -184,7 +184,9 @@ public final class MdlCalls {
   /**
    * MmProbeAndLockPages: makes the pages of an MDL's buffer resident, and locks them. Each page
    * counts one lock more, and stays where it is until the last one is taken away. It is raised, and
-   * not returned, why that is not possible; nothing is locked then, and the MDL's first PFN is -1.
+   * not returned, why that is not possible; nothing is locked then, and the MDL's first PFN is -1,
+   * but pages that were brought in until then stay resident. In a process that is ending no page is
+   * accessible.
    *
    * @param c who calls, at most at APC_LEVEL for pageable addresses, else at DISPATCH_LEVEL
    * @param mdl an MDL that is neither locked nor mapped

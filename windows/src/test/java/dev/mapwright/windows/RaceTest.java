@@ -1,0 +1,151 @@
+package dev.mapwright.windows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mapwright.core.check.Invariants;
+import dev.mapwright.windows.abi.Irql;
+import dev.mapwright.windows.answer.Effect;
+import dev.mapwright.windows.bugcheck.NtStatusException;
+import dev.mapwright.windows.context.KernelOptions;
+import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.context.Refusal;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Two processors that do something at the same moment, again and again: what every test of races
+ * stands on. The second processor is a thread that waits for its turn; both begin a round within a
+ * few instructions of each other, with a pause of random length before.
+ */
+abstract class RaceTest extends MdlTest {
+  /** How long one race lasts. */
+  static final long NANOS =
+      "long".equals(System.getProperty("mapwright.campaign")) ? 20_000_000_000L : 400_000_000L;
+
+  /** Rounds in one system; the reports of misuse are kept as long as it lives. */
+  private static final int ROUNDS_PER_SYSTEM = 1500;
+
+  private static final int FEWEST_ROUNDS = 60;
+  private static final int WARM_UP = 20;
+  private static final int LONGEST_PAUSE = 300;
+  private static final int SPINS = 500;
+
+  final Random random = new Random(20_260);
+
+  /** The second processor. */
+  NtContext other = kernel.newContext(driver);
+
+  /** The IRQL of both while they race. */
+  int level = Irql.PASSIVE_LEVEL;
+
+  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicReference<Throwable> failed = new AtomicReference<>();
+
+  /** What the second processor does in this round; written before {@link #begun}. */
+  private Runnable second = () -> {};
+
+  private int secondsPause;
+
+  /** Does a round again and again, in systems that are booted anew; each leaves nothing behind. */
+  void race(Runnable stage, Runnable round) {
+    Thread thread = new Thread(this::beTheSecond);
+    thread.setDaemon(true);
+    thread.start();
+    long end = System.nanoTime() + NANOS;
+    try {
+      do {
+        boot(KernelOptions.DEFAULT.with(LAYOUT).recordingMisuse());
+        kernel.observe(null);
+        process = enter("raced");
+        other = kernel.newContext(driver);
+        other.processor().attach(process);
+        stage.run();
+        for (int i = 0; i < WARM_UP; i++) {
+          round.run();
+        }
+        String before = image();
+        for (int i = 0; i < ROUNDS_PER_SYSTEM; i++) {
+          if (i >= FEWEST_ROUNDS && System.nanoTime() - end >= 0) {
+            break;
+          }
+          round.run();
+        }
+        assertThat(image()).isEqualTo(before);
+        Invariants.verify(machine);
+      } while (System.nanoTime() - end < 0);
+    } finally {
+      begun.set(-1);
+    }
+  }
+
+  private void beTheSecond() {
+    int mine = 1;
+    while (true) {
+      int now;
+      for (int spins = 0; (now = begun.get()) != mine; spins++) {
+        if (now < 0) {
+          return;
+        }
+        pause(spins);
+      }
+      run(other, second, secondsPause);
+      ended.set(mine++);
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // the other may need this processor to go on
+  private static void pause(int spins) {
+    if (spins < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+
+  /** Lets both processors act at once; returns when both have ended. */
+  void both(Runnable first, Runnable itsRival) {
+    second = itsRival;
+    secondsPause = random.nextInt(LONGEST_PAUSE);
+    int round = begun.incrementAndGet();
+    run(c, first, random.nextInt(LONGEST_PAUSE));
+    for (int spins = 0; ended.get() != round; spins++) {
+      pause(spins);
+    }
+    Throwable wrong = failed.get();
+    if (wrong != null) {
+      throw new AssertionError("a processor failed", wrong);
+    }
+  }
+
+  private void run(NtContext processor, Runnable action, int pause) {
+    try {
+      processor.processor().setIrql(level);
+      for (int i = 0; i < pause; i++) {
+        Thread.onSpinWait();
+      }
+      action.run();
+    } catch (NtStatusException raised) {
+      // an answer like others: succeeded() says so
+    } catch (Throwable wrong) {
+      failed.set(wrong);
+    } finally {
+      processor.processor().setIrql(Irql.PASSIVE_LEVEL);
+    }
+  }
+
+  /** Whether the last call of a processor was carried out. */
+  static boolean succeeded(NtContext processor) {
+    Refusal refusal = processor.lastRefusal();
+    return refusal == null
+        || refusal.condition().effect() == Effect.NOTED
+        || refusal.condition().effect() == Effect.DISCOURAGED;
+  }
+
+  /** A call outside a race, that has to be carried out. */
+  void carriedOut(Runnable call) {
+    call.run();
+    assertThat(succeeded(c)).as("%s", c.lastRefusal()).isTrue();
+  }
+}
