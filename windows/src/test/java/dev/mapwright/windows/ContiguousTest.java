@@ -50,7 +50,6 @@ class ContiguousTest extends WindowsTest {
   }
 
   @Test
-  @DisplayName("Free pool/contiguous memory while an MDL locks it: 0x4E/0x9A")
   void lockedMemoryIsNotFreed() {
     long base = mmAllocateContiguousMemory(c, 2 * PAGE, -1);
     long pfn = pfnAt(base + PAGE);
