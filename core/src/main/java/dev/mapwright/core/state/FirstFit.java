@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * much. A region gets its tree with the first search, and pays nothing before.
  *
  * <p>It is a cache: what it says can be found by walking over the region's children. So where there
- * is no memory to note a gap, the tree is forgotten, and the next search makes a new one. The
- * space's lock guards it.
+ * is no memory to note a gap, the tree is forgotten, and the next search makes a new one. Nodes of
+ * gaps that are gone are used again: mapping and unmapping in turn takes nothing of the heap. The
+ * space's lock guards it all.
  */
 public final class FirstFit {
   /** A range of pages without a child, with children or the region's ends on both sides. */
@@ -23,10 +24,8 @@ public final class FirstFit {
     /** The size of the largest gap in the subtree, this one included. */
     long largest;
 
-    Gap(long first, long last) {
-      this.first = first;
-      this.last = last;
-    }
+    /** Another one that is not in the tree; null for a gap that is, and in the last. */
+    @Nullable Gap nextSpare;
 
     long pages() {
       return last - first + 1;
@@ -57,6 +56,9 @@ public final class FirstFit {
   /** Null while nobody has searched, or after it was forgotten. */
   private @Nullable Gaps gaps;
 
+  /** The first of the nodes that are not in the tree; never more than there were gaps at once. */
+  private @Nullable Gap spare;
+
   FirstFit() {}
 
   /** Whether there is a tree, which has to be kept true. */
@@ -72,6 +74,27 @@ public final class FirstFit {
   /** Everything may be different now. */
   public void forget() {
     gaps = null;
+    spare = null;
+  }
+
+  private void remove(Gaps tree, Gap gap) {
+    tree.remove(gap);
+    gap.nextSpare = spare;
+    spare = gap;
+  }
+
+  /** A node for a gap, which is not in the tree yet. */
+  private Gap node(long first, long last) {
+    Gap gap = spare;
+    if (gap == null) {
+      gap = new Gap();
+    } else {
+      spare = gap.nextSpare;
+      gap.nextSpare = null;
+    }
+    gap.first = first;
+    gap.last = last;
+    return gap;
   }
 
   /** A range has no child any more; its neighbours may be free already, and parts of it too. */
@@ -89,14 +112,14 @@ public final class FirstFit {
       from = Math.min(from, gap.first);
       to = Math.max(to, gap.last);
       if (grown != null) {
-        tree.remove(grown);
+        remove(tree, grown);
       }
       grown = gap;
       gap = lastUpTo(tree, gap.first - 1);
     }
     if (grown == null) {
       try {
-        tree.add(new Gap(from, to));
+        tree.add(node(from, to));
       } catch (OutOfMemoryError e) {
         forget();
       }
@@ -125,7 +148,7 @@ public final class FirstFit {
         tree.changed(gap);
         behind = last;
       } else {
-        tree.remove(gap);
+        remove(tree, gap);
       }
       if (behind > last) {
         free(last + 1, behind);
