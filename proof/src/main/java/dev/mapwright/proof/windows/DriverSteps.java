@@ -63,13 +63,6 @@ final class DriverSteps {
     return world.mdls.values().stream().filter(mdl -> !mdl.allocated).toList();
   }
 
-  /** Writes an MDL as the model has it to memory. */
-  void write(ModelMdl mdl) {
-    for (int i = 0; i < mdl.words.length; i++) {
-      stage.c.cpu().store(mdl.address + 8L * i, 8, mdl.words[i]);
-    }
-  }
-
   // ---- MDLs
 
   void fill(Draw draw) {
@@ -105,7 +98,7 @@ final class DriverSteps {
     if (draw.sane && outside) {
       mdl.setFlags(mdl.flags() | MdlFlags.MDL_IO_SPACE);
     }
-    write(mdl);
+    stage.write(mdl);
     judge.tell("fill %s", mdl);
     judge.tally.count();
   }
@@ -149,7 +142,7 @@ final class DriverSteps {
       // A call that writes PFNs would write behind the MDL's end, where anything may be.
       mdl.setByteCount(0);
     }
-    write(mdl);
+    stage.write(mdl);
     judge.tell("overwrite %s", mdl);
     judge.tally.count();
   }
@@ -161,7 +154,7 @@ final class DriverSteps {
       return;
     }
     System.arraycopy(from.words, 0, to.words, 0, Math.min(from.words.length, to.words.length));
-    write(to);
+    stage.write(to);
     judge.tell("copy MDL 0x%x: %s", from.address, to);
     judge.tally.count();
   }

@@ -94,7 +94,8 @@ final class IoSpaceSteps {
     int how = ex ? protection(draw, type) : type;
     int irql = irql(draw, 2);
     boolean verifier = stage.kernel.verifier().on();
-    boolean starved = draw.rarely();
+    boolean small = bytes > 0 && bytes <= 8 * 4096; // lists have room for so many pages
+    boolean starved = draw.rarely() && small;
     judge.tell(
         "MmMapIoSpace%s(0x%x, 0x%x, 0x%x) at IRQL %d%s",
         ex ? "Ex" : "", address, bytes, how, irql, starved ? " starved" : "");

@@ -130,10 +130,29 @@ final class MappingSteps {
     };
   }
 
+  private boolean isMapped(ModelMdl mdl) {
+    return MdlModel.owns(mdl) && mdls.isMapped(mdl);
+  }
+
+  /** The driver writes into an MDL that is mapped. */
+  private void spoil(Draw draw, ModelMdl mdl) {
+    switch (draw.below(3)) {
+      case 0 -> mdl.setPfn(0, mdl.pfn(0) ^ 1);
+      case 1 -> mdl.setStartVa(mdl.startVa() + 4096);
+      default -> mdl.setByteCount(1);
+    }
+    stage.write(mdl);
+    judge.tell("overwrite %s", mdl);
+  }
+
   void unmap(Draw draw) {
-    ModelMdl mdl = draw.fitting(all(), one -> MdlModel.owns(one) && mdls.isMapped(one));
-    if (mdl == null || draw.sane && !mdls.isMapped(mdl)) {
+    List<ModelMdl> mapped = all().stream().filter(this::isMapped).toList();
+    ModelMdl mdl = draw.any(draw.sane || draw.chance(60) ? mapped : all());
+    if (mdl == null) {
       return;
+    }
+    if (!draw.sane && isMapped(mdl) && draw.chance(40)) {
+      spoil(draw, mdl);
     }
     long address = mdl.mappedSystemVa();
     address = draw.chance(25) ? address & -0x1000L : address;

@@ -170,6 +170,13 @@ final class Stage implements Sight, AutoCloseable {
     return lock ? kernel.cacheBook().referTo(c.frames()) : kernel.cacheBook().letGo(c.frames()) < 0;
   }
 
+  /** Writes an MDL as the model has it to memory. */
+  void write(ModelMdl mdl) {
+    for (int i = 0; i < mdl.words.length; i++) {
+      c.cpu().store(mdl.address + 8L * i, 8, mdl.words[i]);
+    }
+  }
+
   // ---- what can be seen
 
   @Override
@@ -220,8 +227,7 @@ final class Stage implements Sight, AutoCloseable {
 
   @Override
   public boolean lockable(long pfn) {
-    FrameOwner owner =
-        machine.frames().isRam(pfn) ? machine.frames().owner(pfn) : FrameOwner.POOL;
+    FrameOwner owner = machine.frames().isRam(pfn) ? machine.frames().owner(pfn) : FrameOwner.POOL;
     return owner != FrameOwner.FREE && owner != FrameOwner.TABLE && owner != FrameOwner.ZERO;
   }
 
