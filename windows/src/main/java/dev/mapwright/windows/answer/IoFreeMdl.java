@@ -54,13 +54,13 @@ public enum IoFreeMdl implements Condition {
       "this library",
       "there is no memory to read so many pages",
       "MDL, pages"),
-  /** The MDL is partial and says that it is mapped, and is not mapped there. */
+  /** The MDL is partial and says that it is mapped, and no mapping that goes with it is there. */
   MAPPING_CHANGED(
       Effect.BUG_CHECK,
       BugCheckCode.SYSTEM_PTE_MISUSE,
       0x6,
       "Bug Check 0xDA, 0x06",
-      "the MDL is partial and says that it is mapped, and is not mapped there",
+      "the MDL is partial and says that it is mapped, and no mapping that goes with it is there",
       "MDL, MappedSystemVa, pages"),
   /** The MDL is still mapped to system space; the mapping stays. */
   STILL_MAPPED(

@@ -45,13 +45,13 @@ public enum MmAdvanceMdl implements Condition {
       "this library",
       "a page to pass was allocated for the MDL and would be lost",
       "MDL, PFN"),
-  /** The MDL says that it is mapped, and is not mapped there. */
+  /** The MDL says that it is mapped, and no mapping that goes with it is there. */
   MAPPING_CHANGED(
       Effect.BUG_CHECK,
       BugCheckCode.SYSTEM_PTE_MISUSE,
       0x6,
       "Bug Check 0xDA, 0x06",
-      "the MDL says that it is mapped, and is not mapped there",
+      "the MDL says that it is mapped, and no mapping that goes with it is there",
       "MDL, MappedSystemVa, pages"),
   /** A page to pass is not locked. */
   NOT_LOCKED(

@@ -47,13 +47,13 @@ public enum MmFreePagesFromMdl implements Condition {
       "Bug Check 0x4E, 0x9A",
       "another MDL has still locked a page",
       "PFN, 0, locks"),
-  /** The MDL says that it is mapped, and is not mapped there. */
+  /** The MDL says that it is mapped, and no mapping that goes with it is there. */
   MAPPING_CHANGED(
       Effect.BUG_CHECK,
       BugCheckCode.SYSTEM_PTE_MISUSE,
       0x6,
       "Bug Check 0xDA, 0x06",
-      "the MDL says that it is mapped, and is not mapped there",
+      "the MDL says that it is mapped, and no mapping that goes with it is there",
       "MDL, MappedSystemVa, pages");
 
   private final Answer answer;

@@ -22,13 +22,13 @@ public enum MmPrepareMdlForReuse implements Condition {
       "MmPrepareMdlForReuse, Requirements",
       "the IRQL is above DISPATCH_LEVEL",
       "IRQL, highest allowed"),
-  /** The MDL says that it is mapped, and is not mapped there. */
+  /** The MDL says that it is mapped, and no mapping that goes with it is there. */
   MAPPING_CHANGED(
       Effect.BUG_CHECK,
       BugCheckCode.SYSTEM_PTE_MISUSE,
       0x6,
       "Bug Check 0xDA, 0x06",
-      "the MDL says that it is mapped, and is not mapped there",
+      "the MDL says that it is mapped, and no mapping that goes with it is there",
       "MDL, MappedSystemVa, pages");
 
   private final Answer answer;

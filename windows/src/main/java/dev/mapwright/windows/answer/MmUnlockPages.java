@@ -79,13 +79,13 @@ public enum MmUnlockPages implements Condition {
       "this library",
       "there is no memory to read so many pages",
       "MDL, pages"),
-  /** The MDL says that it is mapped, and is not mapped there. */
+  /** The MDL says that it is mapped, and no mapping that goes with it is there. */
   MAPPING_CHANGED(
       Effect.BUG_CHECK,
       BugCheckCode.SYSTEM_PTE_MISUSE,
       0x6,
       "Bug Check 0xDA, 0x06",
-      "the MDL says that it is mapped, and is not mapped there",
+      "the MDL says that it is mapped, and no mapping that goes with it is there",
       "MDL, MappedSystemVa, pages");
 
   private final Answer answer;
