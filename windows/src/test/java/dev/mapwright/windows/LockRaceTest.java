@@ -27,6 +27,7 @@ import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.answer.ExFreePool;
 import dev.mapwright.windows.answer.MmFreeContiguousMemory;
 import dev.mapwright.windows.answer.MmFreePagesFromMdl;
+import dev.mapwright.windows.answer.MmProbeAndLockPages;
 import dev.mapwright.windows.answer.ProcessExit;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
@@ -142,6 +143,24 @@ class LockRaceTest extends RaceTest {
           }
           carriedOut(() -> exFreePool(c, owner));
         });
+  }
+
+  /** What the race before this meets seldom: the moment between the last lock and the end. */
+  @Test
+  void pagesOfAnMdlThatAreAboutToBeFreedAreNotLocked() {
+    stage();
+    long owner = mmAllocatePagesForMdl(c, 0, -1, 0, BYTES);
+    mmInitializeMdl(c, mdl, mmGetSystemAddressForMdlSafe(c, owner, CAREFUL), BYTES);
+    c.store(mdl + MdlLayout.PROCESS, 8, 0);
+    c.store(mdl + MdlLayout.PFNS, 8, MdlLayout.LIST_HEAD);
+    machine.frames().addLocks(pfn(owner, 1), -1);
+    refused(MmProbeAndLockPages.NO_MEMORY, () -> mmProbeAndLockPages(c, mdl, KERNEL, WRITE));
+    machine.frames().addLocks(pfn(owner, 1), 1);
+    carriedOut(() -> mmProbeAndLockPages(c, mdl, KERNEL, WRITE));
+    mmUnlockPages(c, mdl);
+    mmFreePagesFromMdl(c, owner);
+    exFreePool(c, owner);
+    assertThat(kernel.reports()).isEmpty();
   }
 
   @ParameterizedTest

@@ -53,9 +53,9 @@ final class FreePagesFromMdl {
     // Was each of the pages allocated for an MDL, and does nobody else lock it?
     Kernel kernel = c.kernel();
     Frames frames = kernel.machine().frames();
-    int wrong = MdlPages.unlock(kernel.pageLocks(), kernel.cacheBook(), frames, list, mdlAddress);
+    long wrong = MdlPages.unlock(kernel.pageLocks(), kernel.cacheBook(), frames, list, mdlAddress);
     if (wrong >= 0) {
-      notOne(c, wrong);
+      notOne(c, (int) wrong, wrong >>> 32);
       return;
     }
     if (mapped) {
@@ -66,10 +66,8 @@ final class FreePagesFromMdl {
     finish(c);
   }
 
-  private static void notOne(NtContext c, int index) {
-    Frames frames = c.kernel().machine().frames();
+  private static void notOne(NtContext c, int index, long locks) {
     long pfn = c.frames().words()[index];
-    int locks = MdlPages.isOne(frames, pfn) ? frames.locks(pfn) : 0;
     if (locks > 1) {
       misuse(c, MmFreePagesFromMdl.STILL_LOCKED, pfn, 0, locks);
       return;

@@ -120,17 +120,18 @@ public final class MdlPages {
    * @param frames the frames
    * @param list which ones
    * @param mdl the MDL
-   * @return the index of a page that is not such a frame, or is not locked exactly once; -1 when it
-   *     was done
+   * @return -1 when it was done; else the index of a page that is not such a frame, or is not
+   *     locked exactly once, and in the upper half how often it was locked: only now is that known
    */
-  public static int unlock(
+  public static long unlock(
       PageLocks locks, CacheBook book, Frames frames, FrameList list, long mdl) {
     locks.lock().lock();
     try {
       for (int i = 0; i < list.count(); i++) {
         long pfn = list.words()[i];
-        if (!isOne(frames, pfn) || frames.locks(pfn) != 1) {
-          return i;
+        long count = isOne(frames, pfn) ? frames.locks(pfn) : 0;
+        if (count != 1) {
+          return count << 32 | i;
         }
       }
       // All are allocated and stay so, whatever is taken away; only a second mention can fail now.

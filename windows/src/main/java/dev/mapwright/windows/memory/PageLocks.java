@@ -43,7 +43,9 @@ public final class PageLocks {
 
   /**
    * Locks a frame once more; the lock is held. Page tables and the frame of zeros are the engine's:
-   * a mapping may show them, and who could lock them there could map them writable.
+   * a mapping may show them, and who could lock them there could map them writable. Pages that were
+   * allocated for an MDL are locked as long as they are anybody's: one without a lock is about to
+   * be freed, though a mapping may still show it.
    *
    * @param pfn a frame of RAM
    * @return false when its count is full, or when it belongs to nobody or to the engine
@@ -51,6 +53,9 @@ public final class PageLocks {
   public boolean add(long pfn) {
     FrameOwner owner = frames.owner(pfn);
     if (owner == FrameOwner.TABLE || owner == FrameOwner.ZERO) {
+      return false;
+    }
+    if (owner == FrameOwner.POOL && frames.tag(pfn) == MdlPages.TAG && frames.locks(pfn) == 0) {
       return false;
     }
     try {
