@@ -71,10 +71,12 @@ import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
 import dev.mapwright.windows.context.Refusal;
 import dev.mapwright.windows.harness.Processes;
+import example.driver.SampleDriver;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -643,6 +645,43 @@ class NthFailureTest {
   @EnumSource
   void aCallWithoutMemoryIsRefusedAndChangesNothing(Call call) {
     assertThat(FailureSweep.run(() -> new Scenario(call), 2000)).isPositive();
+  }
+
+  /** A driver that uses everything, and takes back what it has done when something fails. */
+  private static final class WholeDriver implements FailureSweep.Scenario {
+    private final World w = new World();
+    private final SampleDriver driver =
+        new SampleDriver(w.c, WindowsTest.FIRST_DEVICE_PFN * PAGE, w.callback);
+    private String before = "";
+    private boolean worked;
+
+    @Override
+    public FailurePoints prepare() {
+      w.c.store(w.user, 8, 1);
+      w.c.store(w.user + PAGE, 8, 2);
+      assertThat(driver.run(w.user)).isTrue(); // what is made once is there from now on
+      before = w.image();
+      return w.machine.failures();
+    }
+
+    @Override
+    public void act() {
+      worked = driver.run(w.user);
+    }
+
+    @Override
+    public void check(boolean failed) {
+      assertThat(worked || failed).isTrue(); // fewer pages for an MDL are a success, too
+      assertThat(w.kernel.reports()).isEmpty();
+      assertThat(w.image()).isEqualTo(before);
+      w.end();
+    }
+  }
+
+  @Test
+  void aDriverThatCopesWithEachFailureLeavesNothing() {
+    assertThat(FailureSweep.run(WholeDriver::new, 5000))
+        .isGreaterThan(SampleDriver.ALLOCATING_STACKS);
   }
 
   /** The call that takes back: it acquires nothing. */
