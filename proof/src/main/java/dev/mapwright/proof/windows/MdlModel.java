@@ -290,7 +290,7 @@ final class MdlModel {
       accessible = accessible((first >>> 12) + i, write);
       int pte = world.pteOf(first + 4096L * i);
       // Frames of the engine can be mapped by their physical addresses; they are not locked.
-      engines = accessible && pte >= 0 && !sight.lockable(world.ptes[pte].pfn);
+      engines = accessible && pte >= 0 && !lockable(world.ptes[pte].pfn);
     }
     if (!accessible || engines) {
       blank(mdl);
@@ -495,5 +495,11 @@ final class MdlModel {
     mdl.setMappedSystemVa(va);
     mdl.setFlags(mdl.flags() | MDL_SOURCE_IS_NONPAGED_POOL | (outside ? MDL_IO_SPACE : 0));
     return Expected.done(MmBuildMdlForNonPagedPool.DONE, 0);
+  }
+
+  /** Pages of an MDL that has let them go are about to be freed. */
+  private boolean lockable(long pfn) {
+    ModelPage page = world.page(pfn);
+    return sight.lockable(pfn) && (page == null || !page.ofMdl || page.locks != 0);
   }
 }

@@ -140,16 +140,19 @@ final class PagesModel {
     }
     for (int i = 0; i < pfns.length; i++) {
       ModelPage page = world.page(pfns[i]);
-      boolean again = false;
-      for (int k = 0; k < i; k++) {
-        again |= pfns[k] == pfns[i];
-      }
       if (page != null && page.ofMdl && page.locks > 1) {
         return Expected.failed(MmFreePagesFromMdl.STILL_LOCKED, page.pfn, 0, page.locks);
       }
-      if (page == null || !page.ofMdl || page.locks == 0 || again) {
-        long slot = address + 0x30 + 8L * i;
-        return Expected.failed(MmFreePagesFromMdl.NOT_ALLOCATED, address, slot, pfns[i]);
+      if (page == null || !page.ofMdl || page.locks == 0) {
+        return notAllocated(address, i, pfns[i]);
+      }
+    }
+    // Each is one that may be freed, but perhaps it stands there twice.
+    for (int i = 0; i < pfns.length; i++) {
+      for (int k = 0; k < i; k++) {
+        if (pfns[k] == pfns[i]) {
+          return notAllocated(address, i, pfns[i]);
+        }
       }
     }
     if (MdlModel.owns(mdl)) {
@@ -171,5 +174,9 @@ final class PagesModel {
                 | MDL_PARTIAL_HAS_BEEN_MAPPED
                 | MDL_FREE_EXTRA_PTES));
     return Expected.done(MmFreePagesFromMdl.DONE, 0);
+  }
+
+  private static Expected notAllocated(long mdl, int index, long pfn) {
+    return Expected.failed(MmFreePagesFromMdl.NOT_ALLOCATED, mdl, mdl + 0x30 + 8L * index, pfn);
   }
 }

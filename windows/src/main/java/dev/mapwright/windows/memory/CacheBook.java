@@ -50,6 +50,16 @@ public final class CacheBook {
     int count = list.count();
     long[] words = list.words();
     int wanted = asked.ordinal();
+    // Nearly always all of them are as they are asked for.
+    int same = 0;
+    while (same < count && frames.lockedCachePolicy(words[same]) == wanted) {
+      same++;
+    }
+    if (same == count) {
+      list.decideAll(asked);
+      list.setOverridden(0);
+      return action.carryOut(false) ? Verdict.FINE : Verdict.REFUSED;
+    }
     int overridden = 0;
     for (int i = 0; i < count; i++) {
       int own = frames.lockedCachePolicy(words[i]);

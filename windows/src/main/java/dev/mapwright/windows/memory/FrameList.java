@@ -33,6 +33,9 @@ public final class FrameList implements PfnSource {
   /** How many elements are marked. */
   private int marked;
 
+  /** How all pages are accessed, if that is known of all at once; null when each has its own. */
+  private @Nullable CachePolicy alike;
+
   /** How many pages have another cache policy than was asked for. */
   private int overridden;
 
@@ -88,6 +91,7 @@ public final class FrameList implements PfnSource {
     problem = -1;
     overridden = 0;
     marked = 0;
+    alike = null;
     if (words.length < pages) {
       long[] provided = offered;
       boolean enough = provided != null && provided.length >= pages;
@@ -153,7 +157,17 @@ public final class FrameList implements PfnSource {
 
   @Override
   public CachePolicy cache(long index, CachePolicy mapping) {
-    return CachePolicy.of((int) (words[(int) index] >>> CACHE_SHIFT));
+    CachePolicy all = alike;
+    return all != null ? all : policyOf((int) index);
+  }
+
+  private CachePolicy policyOf(int index) {
+    return CachePolicy.of((int) (words[index] >>> CACHE_SHIFT));
+  }
+
+  /** Notes that all pages are accessed in the same way; the words keep their PFNs alone. */
+  void decideAll(CachePolicy policy) {
+    alike = policy;
   }
 
   /** Notes how a page is accessed: the ordinal of a cache policy. */
