@@ -48,14 +48,14 @@ final class BareFrames {
           return false;
         }
         CachePolicy itsCache = source.cache(staged, cache);
-        frames.hold(pfn);
         entries.stage(first + staged, pfn, permissions, itsCache);
         staged++;
       }
+      entries.hold(first, first + pages - 1, frames);
       return true;
     } finally {
-      if (staged < pages) {
-        letGo(first, first + staged - 1);
+      if (staged > 0 && staged < pages) {
+        entries.clear(first, first + staged - 1);
       }
     }
   }
@@ -95,9 +95,9 @@ final class BareFrames {
   void show(long[] words, long first, int pages, int permissions) {
     for (int i = 0; i < pages; i++) {
       long pfn = frame(words[i]);
-      frames.hold(pfn);
       entries.stage(first + i, pfn, permissions, CachePolicy.of((int) (words[i] >>> CACHE_SHIFT)));
     }
+    entries.hold(first, first + pages - 1, frames);
     entries.publish(first, first + pages - 1);
   }
 
@@ -114,7 +114,7 @@ final class BareFrames {
   /** Shows nothing any more: nobody gets through, and the frames are let go. */
   void remove(long first, long last) {
     entries.withdraw(first, last);
-    letGo(first, last);
+    entries.letGo(first, last, frames);
   }
 
   /** Shows nothing any more at one page; the packed entry that it had, withdrawn. */
@@ -122,16 +122,6 @@ final class BareFrames {
     long entry = entries.take(page);
     frames.unhold(TranslationEntry.pfn(entry));
     return entry;
-  }
-
-  /** Lets the frames of entries go that are not present, and clears them. */
-  private void letGo(long first, long last) {
-    for (long page = first; page <= last; page++) {
-      frames.unhold(entries.pfn(page));
-    }
-    if (first <= last) {
-      entries.clear(first, last);
-    }
   }
 
   /** Shows elsewhere what a range shows; the tables there exist, and no entries are in them. */

@@ -107,4 +107,25 @@ public interface BareEntries {
    * @param lastPage last page, inclusive
    */
   void clear(long firstPage, long lastPage);
+
+  /**
+   * Holds the frame of each staged entry: {@link Frames#hold}. It may be done only now, as nobody
+   * gets through a staged entry; and it is done for all of them in one go, because an atomic
+   * addition waits for the entry that was written just before it.
+   *
+   * @param firstPage first page
+   * @param lastPage last page, inclusive
+   * @param frames whose frames they are
+   */
+  void hold(long firstPage, long lastPage, Frames frames);
+
+  /**
+   * Removes entries that are withdrawn, and ends the hold of each frame that they name: {@link
+   * Frames#unhold} of each, and {@link #clear}.
+   *
+   * @param firstPage first page
+   * @param lastPage last page, inclusive
+   * @param frames whose frames they are
+   */
+  void letGo(long firstPage, long lastPage, Frames frames);
 }

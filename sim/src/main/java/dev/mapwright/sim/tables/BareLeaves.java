@@ -3,6 +3,7 @@ package dev.mapwright.sim.tables;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.BareEntries;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.memory.ThreadGuard;
@@ -30,17 +31,25 @@ abstract class BareLeaves implements BareEntries {
     guard = tables.guard();
   }
 
-  /** The entry of a page; what the hardware has marked meanwhile may be missing. */
-  abstract long get(long key);
+  /** Where the entry of a page is: its physical address. Those of one table are adjacent. */
+  abstract long at(long key);
 
-  /** Writes the entry of a page, whatever the hardware makes of it meanwhile. */
-  abstract void set(long key, long bits);
+  /** An entry; what the hardware has marked meanwhile may be missing. */
+  abstract long get(long at);
 
-  /** Writes the entry of a page if it is as expected. */
-  abstract boolean replace(long key, long expected, long next);
+  /** Writes an entry, whatever the hardware makes of it meanwhile. */
+  abstract void set(long at, long bits);
 
-  /** Writes the entry of a page and returns what the hardware had made of the one before. */
-  abstract long exchange(long key, long bits);
+  /** Writes an entry if it is as expected. */
+  abstract boolean replace(long at, long expected, long next);
+
+  /** Writes an entry and returns what the hardware had made of the one before. */
+  abstract long exchange(long at, long bits);
+
+  /** The key behind the last one up to an end whose entry is in the same table as a key's. */
+  private long tableEnd(long key, long end) {
+    return Math.min(shape.tableEnd(key, 1), end) + 1;
+  }
 
   /** The key of a page. */
   final long key(long page) {
@@ -63,13 +72,13 @@ abstract class BareLeaves implements BareEntries {
     guard.check();
     long leaf = leaf(pfn, permissions, cache);
     VarHandle.releaseFence(); // who finds the entry finds what was in the frame before
-    set(key(page), permissions == Permissions.NONE ? format.withdrawn(leaf) : leaf);
+    set(at(key(page)), permissions == Permissions.NONE ? format.withdrawn(leaf) : leaf);
   }
 
   @Override
   public long take(long page) {
     guard.check();
-    long bits = exchange(key(page), 0);
+    long bits = exchange(at(key(page)), 0);
     if (wasUsed(bits)) {
       tables.invalidate(page, page);
     }
@@ -85,7 +94,7 @@ abstract class BareLeaves implements BareEntries {
 
   @Override
   public void stage(long page, long pfn, int permissions, CachePolicy cache) {
-    set(key(page), staged(pfn, permissions, cache));
+    set(at(key(page)), staged(pfn, permissions, cache));
   }
 
   @Override
@@ -93,10 +102,14 @@ abstract class BareLeaves implements BareEntries {
     guard.check();
     VarHandle.releaseFence();
     long end = key(last);
-    for (long key = key(first); key <= end; key++) {
-      long bits = get(key);
-      if (format.asked(bits) != Permissions.NONE) {
-        set(key, format.reinstated(bits));
+    for (long key = key(first), next; key <= end; key = next) {
+      next = tableEnd(key, end);
+      long stop = at(key) + (next - key << 3);
+      for (long at = at(key); at < stop; at += 8) {
+        long bits = get(at);
+        if (format.asked(bits) != Permissions.NONE) {
+          set(at, format.reinstated(bits));
+        }
       }
     }
   }
@@ -107,13 +120,14 @@ abstract class BareLeaves implements BareEntries {
     boolean stale = false;
     long end = key(last);
     for (long key = key(first); key <= end; key++) {
+      long at = at(key);
       long bits;
       long next;
       do {
-        bits = get(key);
+        bits = get(at);
         long asked = format.bare(bits, permissions);
         next = permissions == Permissions.NONE ? format.withdrawn(asked) : format.reinstated(asked);
-      } while (!replace(key, bits, next));
+      } while (!replace(at, bits, next));
       stale |= wasUsed(bits) && reduces(bits, next);
     }
     if (stale) {
@@ -141,11 +155,15 @@ abstract class BareLeaves implements BareEntries {
     guard.check();
     boolean any = false;
     long end = key(last);
-    for (long key = key(first); key <= end; key++) {
-      long bits = get(key);
-      if (format.present(1, bits)) {
-        set(key, format.withdrawn(bits));
-        any = true;
+    for (long key = key(first), next; key <= end; key = next) {
+      next = tableEnd(key, end);
+      long stop = at(key) + (next - key << 3);
+      for (long at = at(key); at < stop; at += 8) {
+        long bits = get(at);
+        if (format.present(1, bits)) {
+          set(at, format.withdrawn(bits));
+          any = true;
+        }
       }
     }
     if (any) {
@@ -155,20 +173,49 @@ abstract class BareLeaves implements BareEntries {
 
   @Override
   public long pfn(long page) {
-    return format.pfn(1, get(key(page)));
+    return format.pfn(1, get(at(key(page))));
   }
 
   @Override
   public long entry(long page) {
-    long bits = get(key(page));
+    long bits = get(at(key(page)));
     return bits == 0 || !format.isBare(bits) ? TranslationEntry.ABSENT : tables.walker().bare(bits);
   }
 
   @Override
   public void clear(long first, long last) {
     long end = key(last);
-    for (long key = key(first); key <= end; key++) {
-      set(key, 0);
+    for (long key = key(first), next; key <= end; key = next) {
+      next = tableEnd(key, end);
+      long stop = at(key) + (next - key << 3);
+      for (long at = at(key); at < stop; at += 8) {
+        set(at, 0);
+      }
+    }
+  }
+
+  @Override
+  public void hold(long first, long last, Frames frames) {
+    long end = key(last);
+    for (long key = key(first), next; key <= end; key = next) {
+      next = tableEnd(key, end);
+      long stop = at(key) + (next - key << 3);
+      for (long at = at(key); at < stop; at += 8) {
+        frames.hold(format.pfn(1, get(at)));
+      }
+    }
+  }
+
+  @Override
+  public void letGo(long first, long last, Frames frames) {
+    long end = key(last);
+    for (long key = key(first), next; key <= end; key = next) {
+      next = tableEnd(key, end);
+      long stop = at(key) + (next - key << 3);
+      for (long at = at(key); at < stop; at += 8) {
+        frames.unhold(format.pfn(1, get(at)));
+        set(at, 0);
+      }
     }
   }
 }

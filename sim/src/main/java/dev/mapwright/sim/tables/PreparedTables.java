@@ -69,25 +69,24 @@ final class PreparedTables extends BareLeaves {
     }
   }
 
-  /** Where the entry of a page is. */
-  private long address(long key) {
+  @Override
+  long at(long key) {
     long table = tables[(int) ((key >>> log2Pages) - firstTable)];
     return (table << Pages.SHIFT) + (((int) key & indexMask) << 3);
   }
 
   @Override
-  long get(long key) {
-    return (long) WORD.get(ram, address(key));
+  long get(long at) {
+    return (long) WORD.get(ram, at);
   }
 
   @Override
-  void set(long key, long bits) {
-    WORD.set(ram, address(key), bits);
+  void set(long at, long bits) {
+    WORD.set(ram, at, bits);
   }
 
   @Override
-  long exchange(long key, long bits) {
-    long at = address(key);
+  long exchange(long at, long bits) {
     if (concurrent) {
       return (long) WORD.getAndSet(ram, at, bits);
     }
@@ -97,8 +96,7 @@ final class PreparedTables extends BareLeaves {
   }
 
   @Override
-  boolean replace(long key, long expected, long next) {
-    long at = address(key);
+  boolean replace(long at, long expected, long next) {
     if (concurrent) {
       return WORD.compareAndSet(ram, at, expected, next);
     }

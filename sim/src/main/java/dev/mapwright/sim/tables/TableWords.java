@@ -42,23 +42,33 @@ final class TableWords {
     return all.isRam(pfn) && all.isMaterialised(pfn);
   }
 
-  private static long address(long frame, int index) {
+  /** The physical address of a word. */
+  static long address(long frame, int index) {
     return (frame << Pages.SHIFT) + ((long) index << 3);
   }
 
   long get(long frame, int index) {
-    long at = address(frame, index);
+    return get(address(frame, index));
+  }
+
+  long get(long at) {
     return (long) Ram.WORD.getAcquire(buffer(at), Ram.index(at));
   }
 
   void set(long frame, int index, long bits) {
-    long at = address(frame, index);
+    set(address(frame, index), bits);
+  }
+
+  void set(long at, long bits) {
     Ram.WORD.setRelease(buffer(at), Ram.index(at), bits);
   }
 
   /** Writes a word and returns what the hardware had made of the one before. */
   long exchange(long frame, int index, long bits) {
-    long at = address(frame, index);
+    return exchange(address(frame, index), bits);
+  }
+
+  long exchange(long at, long bits) {
     ByteBuffer buffer = buffer(at);
     if (concurrent) {
       return (long) Ram.WORD.getAndSet(buffer, Ram.index(at), bits);
@@ -70,7 +80,10 @@ final class TableWords {
 
   /** Writes a word if it is as expected; otherwise nothing happens, and the answer is false. */
   boolean replace(long frame, int index, long expected, long next) {
-    long at = address(frame, index);
+    return replace(address(frame, index), expected, next);
+  }
+
+  boolean replace(long at, long expected, long next) {
     ByteBuffer buffer = buffer(at);
     if (concurrent) {
       return Ram.WORD.compareAndSet(buffer, Ram.index(at), expected, next);

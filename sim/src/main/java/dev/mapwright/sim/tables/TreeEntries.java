@@ -1,6 +1,7 @@
 package dev.mapwright.sim.tables;
 
 import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.machine.Frames;
 
 /**
  * Bare leaves anywhere in a translation whose tables are there; each is counted in its table, which
@@ -15,28 +16,28 @@ final class TreeEntries extends BareLeaves {
   }
 
   @Override
-  long get(long key) {
-    TableTree tree = tables.tree();
-    return tables.words().get(tree.leafTable(key), tables.shape().index(key, 1));
+  long at(long key) {
+    return TableWords.address(tables.tree().leafTable(key), tables.shape().index(key, 1));
   }
 
   @Override
-  void set(long key, long bits) {
-    TableTree tree = tables.tree();
-    tables.words().set(tree.leafTable(key), tables.shape().index(key, 1), bits);
+  long get(long at) {
+    return tables.words().get(at);
   }
 
   @Override
-  long exchange(long key, long bits) {
-    TableTree tree = tables.tree();
-    return tables.words().exchange(tree.leafTable(key), tables.shape().index(key, 1), bits);
+  void set(long at, long bits) {
+    tables.words().set(at, bits);
   }
 
   @Override
-  boolean replace(long key, long expected, long next) {
-    TableTree tree = tables.tree();
-    int index = tables.shape().index(key, 1);
-    return tables.words().replace(tree.leafTable(key), index, expected, next);
+  long exchange(long at, long bits) {
+    return tables.words().exchange(at, bits);
+  }
+
+  @Override
+  boolean replace(long at, long expected, long next) {
+    return tables.words().replace(at, expected, next);
   }
 
   @Override
@@ -117,6 +118,30 @@ final class TreeEntries extends BareLeaves {
   public void clear(long first, long last) {
     tables.begin();
     try {
+      tables.tree().clearBare(key(first), key(last));
+      tables.settle();
+    } finally {
+      tables.end();
+    }
+  }
+
+  @Override
+  public void hold(long first, long last, Frames frames) {
+    tables.begin();
+    try {
+      super.hold(first, last, frames);
+    } finally {
+      tables.end();
+    }
+  }
+
+  @Override
+  public void letGo(long first, long last, Frames frames) {
+    tables.begin();
+    try {
+      for (long page = first; page <= last; page++) {
+        frames.unhold(super.pfn(page));
+      }
       tables.tree().clearBare(key(first), key(last));
       tables.settle();
     } finally {

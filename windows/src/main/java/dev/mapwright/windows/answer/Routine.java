@@ -437,6 +437,15 @@ public enum Routine {
   }
 
   /**
+   * {@return the routine with an ordinal}
+   *
+   * @param ordinal what {@link #ordinal} returned
+   */
+  public static Routine of(int ordinal) {
+    return BY_ORDINAL[ordinal];
+  }
+
+  /**
    * The answer with a number.
    *
    * @param number what {@link Condition#number} returned
