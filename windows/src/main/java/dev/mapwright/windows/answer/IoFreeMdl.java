@@ -38,14 +38,6 @@ public enum IoFreeMdl implements Condition {
       "Bug Check 0xC2, 0x0A",
       "the memory was not allocated as an MDL",
       "MDL, tag of the memory, tag of MDLs"),
-  /** The memory of the MDL itself is locked. */
-  IN_LOCKED_MEMORY(
-      Effect.BUG_CHECK,
-      BugCheckCode.PFN_LIST_CORRUPT,
-      0x9A,
-      "Bug Check 0x4E, 0x9A",
-      "the memory of the MDL itself is locked",
-      "PFN, 0, locks"),
   /** There is no memory to read so many pages. */
   NO_MEMORY(
       Effect.MISUSE,
@@ -70,6 +62,14 @@ public enum IoFreeMdl implements Condition {
       "Bug Check 0xC4, 0xB8",
       "the MDL is still mapped to system space; the mapping stays",
       "MDL, flags"),
+  /** The memory of the MDL itself is locked. */
+  IN_LOCKED_MEMORY(
+      Effect.BUG_CHECK,
+      BugCheckCode.PFN_LIST_CORRUPT,
+      0x9A,
+      "Bug Check 0x4E, 0x9A",
+      "the memory of the MDL itself is locked",
+      "PFN, 0, locks"),
   /** The pages of the MDL are still locked, and stay so. */
   STILL_LOCKED(
       Effect.NOTED,

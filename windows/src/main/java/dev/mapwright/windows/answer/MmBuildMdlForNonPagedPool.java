@@ -50,14 +50,6 @@ public enum MmBuildMdlForNonPagedPool implements Condition {
       "Bug Check 0xC4, 0x140",
       "the buffer lies in pageable memory",
       "IRQL, MDL, address"),
-  /** A page of the buffer is not there. */
-  NOT_RESIDENT(
-      Effect.BUG_CHECK,
-      BugCheckCode.MEMORY_MANAGEMENT,
-      0x1240,
-      "Bug Check 0x1A, 0x1240",
-      "a page of the buffer is not there",
-      "MDL, PTE"),
   /** There is no memory to read so many pages. */
   NO_MEMORY(
       Effect.MISUSE,
@@ -65,7 +57,15 @@ public enum MmBuildMdlForNonPagedPool implements Condition {
       Answer.NO_PARAMETER,
       "this library",
       "there is no memory to read so many pages",
-      "MDL, pages");
+      "MDL, pages"),
+  /** A page of the buffer is not there. */
+  NOT_RESIDENT(
+      Effect.BUG_CHECK,
+      BugCheckCode.MEMORY_MANAGEMENT,
+      0x1240,
+      "Bug Check 0x1A, 0x1240",
+      "a page of the buffer is not there",
+      "MDL, PTE");
 
   private final Answer answer;
 

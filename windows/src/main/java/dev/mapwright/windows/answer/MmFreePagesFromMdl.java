@@ -31,6 +31,14 @@ public enum MmFreePagesFromMdl implements Condition {
       "this library",
       "there is no memory to read so many pages",
       "MDL, pages"),
+  /** The MDL says that it is mapped, and no mapping that goes with it is there. */
+  MAPPING_CHANGED(
+      Effect.BUG_CHECK,
+      BugCheckCode.SYSTEM_PTE_MISUSE,
+      0x6,
+      "Bug Check 0xDA, 0x06",
+      "the MDL says that it is mapped, and no mapping that goes with it is there",
+      "MDL, MappedSystemVa, pages"),
   /** A page was not allocated for an MDL, or is not locked any more. */
   NOT_ALLOCATED(
       Effect.BUG_CHECK,
@@ -46,15 +54,7 @@ public enum MmFreePagesFromMdl implements Condition {
       0x9A,
       "Bug Check 0x4E, 0x9A",
       "another MDL has still locked a page",
-      "PFN, 0, locks"),
-  /** The MDL says that it is mapped, and no mapping that goes with it is there. */
-  MAPPING_CHANGED(
-      Effect.BUG_CHECK,
-      BugCheckCode.SYSTEM_PTE_MISUSE,
-      0x6,
-      "Bug Check 0xDA, 0x06",
-      "the MDL says that it is mapped, and no mapping that goes with it is there",
-      "MDL, MappedSystemVa, pages");
+      "PFN, 0, locks");
 
   private final Answer answer;
 

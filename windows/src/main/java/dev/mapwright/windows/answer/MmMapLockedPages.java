@@ -64,10 +64,26 @@ public enum MmMapLockedPages implements Condition {
       "Bug Check 0xC4, 0x81",
       "MmMapLockedPages is obsolete",
       "MDL, flags"),
+  /** There is no current process, or it is ending. */
+  PROCESS_ENDING(
+      Effect.RAISED,
+      NtStatus.STATUS_PROCESS_IS_TERMINATING,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPages, Return value",
+      "there is no current process, or it is ending",
+      "process"),
   /** There is no memory for the mapping. */
   NO_MEMORY(
       Effect.NULL,
       0,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPages, Return value",
+      "there is no memory for the mapping",
+      "pages"),
+  /** There is no memory for the mapping. */
+  NO_USER_MEMORY(
+      Effect.RAISED,
+      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
       Answer.NO_PARAMETER,
       "MmMapLockedPages, Return value",
       "there is no memory for the mapping",
@@ -96,6 +112,14 @@ public enum MmMapLockedPages implements Condition {
       "MEMORY_CACHING_TYPE, Remarks",
       "a page outside RAM is mapped with another caching type",
       "PFN, caching type asked for"),
+  /** A page outside RAM is mapped with another caching type. */
+  USER_CACHE_CONFLICT(
+      Effect.RAISED,
+      NtStatus.STATUS_CONFLICTING_ADDRESSES,
+      Answer.NO_PARAMETER,
+      "MEMORY_CACHING_TYPE, Remarks",
+      "a page outside RAM is mapped with another caching type",
+      "PFN, caching type asked for"),
   /** There are not enough system PTEs in a row. */
   NO_SYSTEM_PTES(
       Effect.NULL,
@@ -119,31 +143,7 @@ public enum MmMapLockedPages implements Condition {
       Answer.NO_PARAMETER,
       "MmMapLockedPages, Return value",
       "the process has no addresses left",
-      "pages"),
-  /** There is no memory for the mapping. */
-  NO_USER_MEMORY(
-      Effect.RAISED,
-      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
-      Answer.NO_PARAMETER,
-      "MmMapLockedPages, Return value",
-      "there is no memory for the mapping",
-      "pages"),
-  /** A page outside RAM is mapped with another caching type. */
-  USER_CACHE_CONFLICT(
-      Effect.RAISED,
-      NtStatus.STATUS_CONFLICTING_ADDRESSES,
-      Answer.NO_PARAMETER,
-      "MEMORY_CACHING_TYPE, Remarks",
-      "a page outside RAM is mapped with another caching type",
-      "PFN, caching type asked for"),
-  /** There is no current process, or it is ending. */
-  PROCESS_ENDING(
-      Effect.RAISED,
-      NtStatus.STATUS_PROCESS_IS_TERMINATING,
-      Answer.NO_PARAMETER,
-      "MmMapLockedPages, Return value",
-      "there is no current process, or it is ending",
-      "process");
+      "pages");
 
   private final Answer answer;
 

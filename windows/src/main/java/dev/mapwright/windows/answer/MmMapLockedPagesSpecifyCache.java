@@ -75,6 +75,14 @@ public enum MmMapLockedPagesSpecifyCache implements Condition {
       "MmMapLockedPagesSpecifyCache, Parameters",
       "the caching type is none",
       "caching type"),
+  /** The caching type of a mapping to user mode is none. */
+  BAD_USER_CACHE_TYPE(
+      Effect.RAISED,
+      NtStatus.STATUS_INVALID_PARAMETER_3,
+      Answer.NO_PARAMETER,
+      "this library",
+      "the caching type of a mapping to user mode is none",
+      "caching type"),
   /** BugCheckOnFailure is TRUE. */
   BUG_CHECK_ON_FAILURE(
       Effect.DISCOURAGED,
@@ -91,10 +99,42 @@ public enum MmMapLockedPagesSpecifyCache implements Condition {
       "Bug Check 0xC4, 0x2002",
       "the mapping can be executed",
       "0, priority"),
+  /** The address asked for is not the beginning of a page. */
+  MISALIGNED_ADDRESS(
+      Effect.RAISED,
+      NtStatus.STATUS_INVALID_ADDRESS,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPagesSpecifyCache, Parameters",
+      "the address asked for is not the beginning of a page",
+      "address"),
+  /** The address asked for leaves no room below the end of user addresses. */
+  OUTSIDE_USER_SPACE(
+      Effect.RAISED,
+      NtStatus.STATUS_INVALID_ADDRESS,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPagesSpecifyCache, Parameters",
+      "the address asked for leaves no room below the end of user addresses",
+      "address, pages"),
+  /** There is no current process, or it is ending. */
+  PROCESS_ENDING(
+      Effect.RAISED,
+      NtStatus.STATUS_PROCESS_IS_TERMINATING,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPagesSpecifyCache, Return value",
+      "there is no current process, or it is ending",
+      "process"),
   /** There is no memory for the mapping. */
   NO_MEMORY(
       Effect.NULL,
       0,
+      Answer.NO_PARAMETER,
+      "MmMapLockedPagesSpecifyCache, Return value",
+      "there is no memory for the mapping",
+      "pages"),
+  /** There is no memory for the mapping. */
+  NO_USER_MEMORY(
+      Effect.RAISED,
+      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
       Answer.NO_PARAMETER,
       "MmMapLockedPagesSpecifyCache, Return value",
       "there is no memory for the mapping",
@@ -131,6 +171,14 @@ public enum MmMapLockedPagesSpecifyCache implements Condition {
       "MEMORY_CACHING_TYPE, Remarks",
       "a page outside RAM is mapped with another caching type",
       "PFN, caching type asked for"),
+  /** A page outside RAM is mapped with another caching type. */
+  USER_CACHE_CONFLICT(
+      Effect.RAISED,
+      NtStatus.STATUS_CONFLICTING_ADDRESSES,
+      Answer.NO_PARAMETER,
+      "MEMORY_CACHING_TYPE, Remarks",
+      "a page outside RAM is mapped with another caching type",
+      "PFN, caching type asked for"),
   /** There are too few system PTEs left for this priority. */
   LOW_PRIORITY(
       Effect.NULL,
@@ -155,30 +203,6 @@ public enum MmMapLockedPagesSpecifyCache implements Condition {
       "Bug Check 0x3F, Parameters",
       "a mapping was demanded that can not be made",
       "pages, free PTEs, PTEs"),
-  /** The caching type of a mapping to user mode is none. */
-  BAD_USER_CACHE_TYPE(
-      Effect.RAISED,
-      NtStatus.STATUS_INVALID_PARAMETER_3,
-      Answer.NO_PARAMETER,
-      "this library",
-      "the caching type of a mapping to user mode is none",
-      "caching type"),
-  /** The address asked for is not the beginning of a page. */
-  MISALIGNED_ADDRESS(
-      Effect.RAISED,
-      NtStatus.STATUS_INVALID_ADDRESS,
-      Answer.NO_PARAMETER,
-      "MmMapLockedPagesSpecifyCache, Parameters",
-      "the address asked for is not the beginning of a page",
-      "address"),
-  /** The address asked for leaves no room below the end of user addresses. */
-  OUTSIDE_USER_SPACE(
-      Effect.RAISED,
-      NtStatus.STATUS_INVALID_ADDRESS,
-      Answer.NO_PARAMETER,
-      "MmMapLockedPagesSpecifyCache, Parameters",
-      "the address asked for leaves no room below the end of user addresses",
-      "address, pages"),
   /** Something lies at the address asked for. */
   OCCUPIED(
       Effect.RAISED,
@@ -194,31 +218,7 @@ public enum MmMapLockedPagesSpecifyCache implements Condition {
       Answer.NO_PARAMETER,
       "MmMapLockedPagesSpecifyCache, Return value",
       "the process has no addresses left",
-      "pages"),
-  /** There is no memory for the mapping. */
-  NO_USER_MEMORY(
-      Effect.RAISED,
-      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
-      Answer.NO_PARAMETER,
-      "MmMapLockedPagesSpecifyCache, Return value",
-      "there is no memory for the mapping",
-      "pages"),
-  /** A page outside RAM is mapped with another caching type. */
-  USER_CACHE_CONFLICT(
-      Effect.RAISED,
-      NtStatus.STATUS_CONFLICTING_ADDRESSES,
-      Answer.NO_PARAMETER,
-      "MEMORY_CACHING_TYPE, Remarks",
-      "a page outside RAM is mapped with another caching type",
-      "PFN, caching type asked for"),
-  /** There is no current process, or it is ending. */
-  PROCESS_ENDING(
-      Effect.RAISED,
-      NtStatus.STATUS_PROCESS_IS_TERMINATING,
-      Answer.NO_PARAMETER,
-      "MmMapLockedPagesSpecifyCache, Return value",
-      "there is no current process, or it is ending",
-      "process");
+      "pages");
 
   private final Answer answer;
 

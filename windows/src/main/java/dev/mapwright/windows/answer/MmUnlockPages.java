@@ -44,14 +44,6 @@ public enum MmUnlockPages implements Condition {
       "Bug Check 0xC4, 0x7C",
       "the MDL says that its pages are not locked",
       "MDL, flags"),
-  /** The pages are not locked by this MDL. */
-  NOT_LOCKED(
-      Effect.BUG_CHECK,
-      BugCheckCode.PFN_LIST_CORRUPT,
-      0x7,
-      "Bug Check 0x4E, 0x07",
-      "the pages are not locked by this MDL",
-      "PFN, locks of the page"),
   /** The pages of the process are not locked by this MDL. */
   PROCESS_NOT_LOCKED(
       Effect.BUG_CHECK,
@@ -60,6 +52,14 @@ public enum MmUnlockPages implements Condition {
       "Bug Check 0x76, 0x1",
       "the pages of the process are not locked by this MDL",
       "MDL, locked pages of the process"),
+  /** The pages are not locked by this MDL. */
+  NOT_LOCKED(
+      Effect.BUG_CHECK,
+      BugCheckCode.PFN_LIST_CORRUPT,
+      0x7,
+      "Bug Check 0x4E, 0x07",
+      "the pages are not locked by this MDL",
+      "PFN, locks of the page"),
   /** The MDL was allocated for I/O space and is not unlocked, but freed. */
   IO_SPACE_MDL(
       Effect.MISUSE,

@@ -50,15 +50,10 @@ final class FreeMdl {
       c.misuse(IoFreeMdl.MAPPING_CHANGED, mdlAddress, mdl.mappedSystemVa(), mdl.pages());
       return;
     }
-    // Is it clean? If not, it is freed all the same.
-    if (!mapped && SystemMappings.owns(mdl)) {
-      c.about(mdl.mappedSystemVa(), mdl.pages(), mdlAddress);
-      if (!c.note(IoFreeMdl.STILL_MAPPED, mdlAddress, mdl.flags(), 0)) {
-        return;
-      }
-    }
-    if (!ofIoSpace && mdl.any(MDL_PAGES_LOCKED)) {
-      c.note(IoFreeMdl.STILL_LOCKED, mdlAddress, mdl.pages(), 0);
+    // Is it unmapped? If not, only the verifier minds.
+    if (!mapped && SystemMappings.owns(mdl) && c.kernel().verifier().on()) {
+      noteStillMapped(c);
+      return;
     }
     free(c, mdlAddress, tag, mapped, firstPfn);
   }
@@ -83,6 +78,7 @@ final class FreeMdl {
       leaveOutRam(c);
       c.kernel().cacheBook().letGo(c.frames());
     }
+    noteLeft(c, tag, mapped);
     c.done(IoFreeMdl.DONE);
   }
 
@@ -97,6 +93,23 @@ final class FreeMdl {
       }
     }
     list.begin(kept);
+  }
+
+  /** Says what nobody can give back any more, now that the MDL is gone. */
+  private static void noteLeft(NtContext c, int tag, boolean wasMapped) {
+    MdlFields mdl = c.mdl();
+    if (!wasMapped && SystemMappings.owns(mdl)) {
+      noteStillMapped(c);
+    }
+    if (tag != MdlMemory.IO_SPACE_TAG && mdl.any(MDL_PAGES_LOCKED)) {
+      c.note(IoFreeMdl.STILL_LOCKED, mdl.address(), mdl.pages(), 0);
+    }
+  }
+
+  private static void noteStillMapped(NtContext c) {
+    MdlFields mdl = c.mdl();
+    c.about(mdl.mappedSystemVa(), mdl.pages(), mdl.address());
+    c.note(IoFreeMdl.STILL_MAPPED, mdl.address(), mdl.flags(), 0);
   }
 
   private static void wrongMemory(NtContext c, long mdl, int tag) {

@@ -40,6 +40,9 @@ final class MapLockedPages {
     }
     boolean known = MemoryCachingType.valid(cacheType);
     if (user) {
+      if (!MapToSystem.ready(c, MappingAnswers.SPECIFY_CACHE, 0)) {
+        return 0;
+      }
       if (!known) {
         throw c.raise(MmMapLockedPagesSpecifyCache.BAD_USER_CACHE_TYPE, cacheType, 0);
       }

@@ -174,11 +174,8 @@ final class MapToSystem {
     }
     MdlFields mdl = c.mdl();
     SystemPtes ptes = c.kernel().systemPtes();
-    int level = PagePriority.level(priority);
     Condition lowPriority = answers.lowPriority();
-    if (lowPriority != null && !enough(level, ptes)) {
-      return shortage(c, answers, lowPriority, demand);
-    }
+    long leastFree = lowPriority == null ? 0 : leastFree(PagePriority.level(priority), ptes);
     c.pteRequest()
         .begin(
             SystemMapping.Kind.MDL,
@@ -186,7 +183,8 @@ final class MapToSystem {
             (priority & MDL_MAPPING_WITH_GUARD_PTES) != 0,
             mdl.address(),
             mdl.startVa(),
-            c.maker());
+            c.maker())
+        .ifFree(leastFree);
     Verdict verdict = ptes.show(c.kernel().cacheBook(), c.pteRequest(), asked, true);
     switch (verdict) {
       case FINE -> {
@@ -198,6 +196,9 @@ final class MapToSystem {
         c.refuse(answers.cacheConflict(), pfn, MemoryCachingType.of(asked));
       }
       default -> {
+        if (lowPriority != null && c.pteRequest().tooFewFree()) {
+          return shortage(c, answers, lowPriority, demand);
+        }
         boolean room = c.pteRequest().outcome() == Outcome.NO_ROOM;
         return shortage(c, answers, room ? answers.noSystemPtes() : answers.noMemory(), demand);
       }
@@ -205,12 +206,12 @@ final class MapToSystem {
     return 0;
   }
 
-  private static boolean enough(int level, SystemPtes ptes) {
-    long free = ptes.free();
+  /** How many PTEs have to be free: a tenth of all for normal priority, a quarter for low. */
+  private static long leastFree(int level, SystemPtes ptes) {
     if (level >= HIGH_PAGE_PRIORITY) {
-      return true;
+      return 0;
     }
-    return level >= NORMAL_PAGE_PRIORITY ? 10 * free >= ptes.total() : 4 * free >= ptes.total();
+    return level >= NORMAL_PAGE_PRIORITY ? (ptes.total() + 9) / 10 : (ptes.total() + 3) / 4;
   }
 
   private static long shortage(NtContext c, Answers answers, Condition condition, boolean demand) {

@@ -44,7 +44,7 @@ final class MapToUser {
   private MapToUser() {}
 
   /**
-   * Maps an MDL that was read.
+   * Maps an MDL that was read, and is {@link MapToSystem#ready}.
    *
    * @param asked how the caller wants the pages to be accessed
    * @param wanted the address asked for; 0 for any
@@ -52,9 +52,6 @@ final class MapToUser {
    * @return the address of the MDL's first byte; 0 when a misuse was answered
    */
   static long run(NtContext c, Answers answers, CachePolicy asked, long wanted, int priority) {
-    if (!MapToSystem.ready(c, answers.all(), 0)) {
-      return 0;
-    }
     MdlFields mdl = c.mdl();
     // Can it be mapped at the address asked for?
     if (wanted != 0) {

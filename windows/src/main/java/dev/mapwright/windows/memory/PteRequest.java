@@ -19,6 +19,13 @@ public final class PteRequest implements Showing {
   private long startVa;
   private int maker;
   private boolean floating;
+
+  /** How many PTEs have to be free before anything is mapped. */
+  private long leastFree;
+
+  /** Whether fewer were free. */
+  private boolean tooFewFree;
+
   private Outcome outcome = Outcome.OK;
 
   /**
@@ -57,7 +64,20 @@ public final class PteRequest implements Showing {
     startVa = itsStartVa;
     maker = itsMaker;
     outcome = Outcome.OK;
+    leastFree = 0;
+    tooFewFree = false;
     mapRequest.cache(CachePolicy.CACHED); // each page has its own
+    return this;
+  }
+
+  /**
+   * Maps only if there are PTEs to spare. Asked last, when everything else is decided.
+   *
+   * @param ptes how many have to be free before it is mapped
+   * @return this
+   */
+  public PteRequest ifFree(long ptes) {
+    leastFree = ptes;
     return this;
   }
 
@@ -65,13 +85,19 @@ public final class PteRequest implements Showing {
   @Override
   public boolean carryOut(boolean someFloat) {
     floating = someFloat;
-    outcome = ptes.map(this);
+    tooFewFree = ptes.free() < leastFree; // the lock of the PTEs is held
+    outcome = tooFewFree ? Outcome.NO_ROOM : ptes.map(this);
     return outcome == Outcome.OK;
   }
 
   /** {@return why mapping was refused; OK when it was not} */
   public Outcome outcome() {
     return outcome;
+  }
+
+  /** {@return whether it was refused since fewer PTEs were free than have to be} */
+  public boolean tooFewFree() {
+    return tooFewFree;
   }
 
   /** {@return the first page of the mapping that was made} */
