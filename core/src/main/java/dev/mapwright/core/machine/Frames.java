@@ -329,6 +329,9 @@ public interface Frames {
    */
   int node(long pfn);
 
+  /** {@return how many nodes there are: the numbers of all are below it} */
+  int nodes();
+
   /**
    * {@return the pfn of the one frame of zeros that absent pages are read from, which is never
    * written; {@link #NONE} when no frame was left for it}

@@ -357,6 +357,11 @@ public final class FrameTable implements Frames {
   }
 
   @Override
+  public int nodes() {
+    return map.nodes();
+  }
+
+  @Override
   public long zeroFrame() {
     long known = zeroFrame;
     return known != NONE ? known : makeZeroFrame();

@@ -15,6 +15,8 @@ public final class PhysicalMap {
   /** The largest range of RAM, where most frames are. */
   private final RamRange largest;
 
+  private final int nodes;
+
   /** Takes ranges in any order; adjacent ones of the same node become one. */
   public PhysicalMap(List<RamRange> ranges) {
     if (ranges.isEmpty()) {
@@ -40,15 +42,23 @@ public final class PhysicalMap {
     }
     ram = merged.toArray(new RamRange[0]);
     RamRange most = ram[0];
+    int highestNode = 0;
     for (RamRange range : ram) {
       most = range.pages() > most.pages() ? range : most;
+      highestNode = Math.max(highestNode, range.node());
     }
     largest = most;
+    nodes = highestNode + 1;
   }
 
   /** The ranges of RAM in ascending order; callers do not write to the array. */
   RamRange[] ramRanges() {
     return ram;
+  }
+
+  /** One above the highest number of a node. */
+  int nodes() {
+    return nodes;
   }
 
   /** One above the highest frame of RAM. */

@@ -60,6 +60,13 @@ class FrameTableTest {
   }
 
   @Test
+  void nodes_are_counted_up_to_the_highest_that_has_memory() {
+    assertThat(frames.nodes()).isEqualTo(2);
+    assertThat(new PhysicalMap(List.of(new RamRange(3, 200, 0))).nodes()).isEqualTo(1);
+    assertThat(new PhysicalMap(List.of(new RamRange(3, 200, 5))).nodes()).isEqualTo(6);
+  }
+
+  @Test
   void nothing_is_made_before_the_first_allocation() {
     assertThat(frames.owner(5)).isEqualTo(FrameOwner.FREE);
     assertThat(frames.tag(5)).isZero();
