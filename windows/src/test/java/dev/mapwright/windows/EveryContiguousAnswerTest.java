@@ -153,12 +153,15 @@ class EveryContiguousAnswerTest extends WindowsTest {
       case BAD_LIMITS -> isNull(why, () -> onNode(1, 2, 1, 0, MM_CACHED, 0));
       case BAD_BOUNDARY -> isNull(why, () -> onNode(1, 0, -1, 1, MM_CACHED, 0));
       case BAD_CACHE_TYPE -> isNull(why, () -> onNode(1, 0, -1, 0, 6, 0));
-      case BAD_NODE -> isNull(why, () -> onNode(1, 0, -1, 0, MM_CACHED, -1));
+      case BAD_NODE -> {
+        isNull(why, () -> onNode(1, 0, -1, 0, MM_CACHED, -1));
+        isNull(why, () -> onNode(1, 0, -1, 0, MM_CACHED, 1));
+      }
       case NOT_AT_THIS_IRQL -> {
         atDispatchLevel();
         isNull(why, () -> onNode(2 * PAGE, 0, -1, 0, MM_CACHED, 0));
       }
-      case NO_MEMORY -> isNull(why, () -> onNode(1, 0, -1, 0, MM_CACHED, 1));
+      case NO_MEMORY -> isNull(why, () -> onNode(1, 0, 0xF_FFFF, 0, MM_CACHED, 0));
     }
   }
 
@@ -187,12 +190,15 @@ class EveryContiguousAnswerTest extends WindowsTest {
         isNull(why, () -> node(1, 0, -1, 0, PAGE_READONLY, 0));
         isNull(why, () -> node(1, 0, -1, 0, rw | PAGE_NOCACHE | PAGE_WRITECOMBINE, 0));
       }
-      case BAD_NODE -> isNull(why, () -> node(1, 0, -1, 0, rw, Integer.MIN_VALUE + 1));
+      case BAD_NODE -> {
+        isNull(why, () -> node(1, 0, -1, 0, rw, Integer.MIN_VALUE + 1));
+        isNull(why, () -> node(1, 0, -1, 0, rw, 99));
+      }
       case NOT_AT_THIS_IRQL -> {
         atDispatchLevel();
         isNull(why, () -> node(2 * PAGE, 0, -1, 0, rw, 0));
       }
-      case NO_MEMORY -> isNull(why, () -> node(1, 0, -1, 0, rw, 99));
+      case NO_MEMORY -> isNull(why, () -> node(1, 0, 0xF_FFFF, 0, rw, 0));
     }
   }
 
@@ -230,7 +236,10 @@ class EveryContiguousAnswerTest extends WindowsTest {
       }
       case BAD_LIMITS -> isStatus(why, () -> ex(size, -1, 0, 0, rw, 0, 0, base));
       case BAD_BOUNDARY -> isStatus(why, () -> ex(size, 0, PAGE, 0, rw, 0, 0, base));
-      case BAD_NODE -> isStatus(why, () -> ex(size, 0, 0, -1, rw, 0, 0, base));
+      case BAD_NODE -> {
+        isStatus(why, () -> ex(size, 0, 0, -1, rw, 0, 0, base));
+        isStatus(why, () -> ex(size, 0, 0, 1, rw, 0, 0, base));
+      }
       case BAD_PROTECTION -> isStatus(why, () -> ex(size, 0, 0, 0, 0, 0, 0, base));
       case BAD_PARTITION -> isStatus(why, () -> ex(size, 0, 0, 0, rw, BAD, 0, base));
       case UNKNOWN_FLAG -> isStatus(why, () -> ex(size, 0, 0, 0, rw, 0, 2, base));
@@ -342,10 +351,21 @@ class EveryContiguousAnswerTest extends WindowsTest {
       }
       case NOT_A_BASE -> {
         long other = mmAllocateContiguousMemory(c, PAGE, -1);
-        for (long address : new long[] {0, base + PAGE, base + 1, other}) {
+        for (long address : new long[] {0, memory(PAGE), other + PAGE, other}) {
           refused(why, () -> mmFreeNonCachedMemory(c, address, PAGE));
           parameters(0x303, address, 1, 0);
         }
+      }
+      case INSIDE -> {
+        for (long address : new long[] {base + PAGE, base + 1}) {
+          refused(why, () -> mmFreeNonCachedMemory(c, address, PAGE));
+          parameters(0x304, address, 1, 0);
+        }
+      }
+      case FREED_TWICE -> {
+        mmFreeNonCachedMemory(c, base, PAGE + 1);
+        refused(why, () -> mmFreeNonCachedMemory(c, base + 1, PAGE + 1));
+        parameters(0x306, base + 1, base, 2);
       }
       case WRONG_SIZE -> {
         refused(why, () -> mmFreeNonCachedMemory(c, base, PAGE));

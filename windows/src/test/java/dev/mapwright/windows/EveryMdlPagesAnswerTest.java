@@ -8,7 +8,6 @@ import static dev.mapwright.windows.abi.MdlAllocationFlags.MM_ALLOCATE_REQUIRE_C
 import static dev.mapwright.windows.abi.MdlFlags.MDL_MAPPED_TO_SYSTEM_VA;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_PAGES_LOCKED;
 import static dev.mapwright.windows.abi.MemoryCachingType.MM_CACHED;
-import static dev.mapwright.windows.mdl.MdlCalls.mmUnlockPages;
 import static dev.mapwright.windows.mdl.MdlPagesCalls.mmAllocateNodePagesForMdlEx;
 import static dev.mapwright.windows.mdl.MdlPagesCalls.mmAllocatePagesForMdl;
 import static dev.mapwright.windows.mdl.MdlPagesCalls.mmAllocatePagesForMdlEx;
@@ -116,9 +115,15 @@ class EveryMdlPagesAnswerTest extends MdlTest {
   @ParameterizedTest(name = "MmAllocateNodePagesForMdlEx {0}")
   @EnumSource
   void mmAllocateNodePagesForMdlExAnswers(MmAllocateNodePagesForMdlEx why) {
+    if (why == MmAllocateNodePagesForMdlEx.BAD_NODE) {
+      for (int node : new int[] {1, -1, Integer.MIN_VALUE + 1}) {
+        isNull(why, () -> mmAllocateNodePagesForMdlEx(c, 0, ALL, 0, 1, MM_CACHED, node, 1 << 20));
+      }
+      return;
+    }
     if (why == MmAllocateNodePagesForMdlEx.NO_PAGES) {
       int local = MM_ALLOCATE_FROM_LOCAL_NODE_ONLY;
-      isNull(why, () -> mmAllocateNodePagesForMdlEx(c, 0, ALL, 0, 1, MM_CACHED, 5, local));
+      isNull(why, () -> mmAllocateNodePagesForMdlEx(c, 0, 0xF_FFFF, 0, 1, MM_CACHED, 0, local));
       return;
     }
     common(
@@ -161,8 +166,10 @@ class EveryMdlPagesAnswerTest extends MdlTest {
         long foreign = lockedMdl(PAGE, 0);
         refused(why, () -> mmFreePagesFromMdl(c, foreign));
         long other = mmAllocatePagesForMdl(c, 0, ALL, 0, PAGE);
-        mmUnlockPages(c, other);
+        long unlocked = pfn(other, 0);
+        machine.frames().addLocks(unlocked, -1); // MmUnlockPages would not do it
         refused(why, () -> mmFreePagesFromMdl(c, other));
+        parameters(0x1236, other, other + MdlLayout.PFNS, unlocked);
         long freed = mmAllocatePagesForMdl(c, 0, ALL, 0, PAGE);
         mmFreePagesFromMdl(c, freed);
         refused(why, () -> mmFreePagesFromMdl(c, freed));

@@ -224,7 +224,7 @@ class IoSpaceOrderOfChecksTest extends WindowsTest {
     irql(Irql.DISPATCH_LEVEL);
     refused(MmFreeNonCachedMemory.IRQL_TOO_HIGH, () -> mmFreeNonCachedMemory(c, base + PAGE, 1));
     irql(Irql.APC_LEVEL);
-    refused(MmFreeNonCachedMemory.NOT_A_BASE, () -> mmFreeNonCachedMemory(c, base + PAGE, 1));
+    refused(MmFreeNonCachedMemory.INSIDE, () -> mmFreeNonCachedMemory(c, base + PAGE, 1));
     refused(MmFreeNonCachedMemory.WRONG_SIZE, () -> mmFreeNonCachedMemory(c, base, 1));
     refused(MmFreeNonCachedMemory.LOCKED, () -> mmFreeNonCachedMemory(c, base, 2 * PAGE));
   }

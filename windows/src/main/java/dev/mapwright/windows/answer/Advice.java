@@ -77,7 +77,7 @@ public final class Advice {
       case 0x10A, 0x10C ->
           "Unmap with an MDL of as many pages as were mapped, its offset included.";
       case 0x10B -> "Unmap each mapping once.";
-      case 0x303 ->
+      case 0x303, 0x304, 0x306 ->
           "Free non-cached memory once, by the address that MmAllocateNonCachedMemory has returned.";
       case 0x305 ->
           "Pass the size that was mapped or allocated: it is compared in pages, offset included.";
@@ -115,7 +115,7 @@ public final class Advice {
     return switch (kind) {
       case 0x62 -> "Free what the driver has allocated before it is unloaded.";
       case 0x6F -> "Describe device memory by MmAllocateMdlForIoSpace; it needs no locks.";
-      case 0x70, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7A, 0x7E ->
+      case 0x70, 0x71, 0x72, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7A, 0x7E ->
           "Do it at DISPATCH_LEVEL or below; user mappings and pageable memory at APC_LEVEL or"
               + " below.";
       case 0x7C -> "Unlock an MDL once, after MmProbeAndLockPages has returned for it.";

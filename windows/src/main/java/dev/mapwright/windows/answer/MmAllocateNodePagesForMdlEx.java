@@ -63,6 +63,14 @@ public enum MmAllocateNodePagesForMdlEx implements Condition {
       "MmAllocateNodePagesForMdlEx, Parameters",
       "more bytes were asked for than an MDL can describe",
       "bytes, most"),
+  /** No node has this number. */
+  BAD_NODE(
+      Effect.NULL,
+      0,
+      Answer.NO_PARAMETER,
+      "MmAllocateNodePagesForMdlEx, Parameters",
+      "no node has this number",
+      "node"),
   /** A flag is none that exists. */
   UNKNOWN_FLAG(
       Effect.NULL,

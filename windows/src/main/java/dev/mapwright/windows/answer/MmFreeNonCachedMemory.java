@@ -22,14 +22,30 @@ public enum MmFreeNonCachedMemory implements Condition {
       "MmFreeNonCachedMemory, Requirements",
       "the IRQL is above APC_LEVEL",
       "IRQL, highest allowed"),
-  /** No non-cached memory begins at the address, or it was freed before. */
+  /** No non-cached memory begins at the address, nor did any. */
   NOT_A_BASE(
       Effect.BUG_CHECK,
       BugCheckCode.SYSTEM_PTE_MISUSE,
       0x303,
       "Bug Check 0xDA, 0x303",
-      "no non-cached memory begins at the address, or it was freed before",
+      "no non-cached memory begins at the address, nor did any",
       "address, pages"),
+  /** The address is in the middle of other memory. */
+  INSIDE(
+      Effect.BUG_CHECK,
+      BugCheckCode.SYSTEM_PTE_MISUSE,
+      0x304,
+      "Bug Check 0xDA, 0x304",
+      "the address is in the middle of contiguous or non-cached memory",
+      "address, pages asked for"),
+  /** The memory was freed before. */
+  FREED_TWICE(
+      Effect.BUG_CHECK,
+      BugCheckCode.SYSTEM_PTE_MISUSE,
+      0x306,
+      "Bug Check 0xDA, 0x306",
+      "the memory was freed before",
+      "address, free page, pages asked for"),
   /** The memory has another number of pages. */
   WRONG_SIZE(
       Effect.BUG_CHECK,

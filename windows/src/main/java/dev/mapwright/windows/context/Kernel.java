@@ -299,6 +299,7 @@ public final class Kernel implements AutoCloseable {
    * @param driver the driver
    */
   public void unload(Driver driver) {
+    contiguousMemory.disown(driver.driverObject());
     free(driver.driverObject());
     free(driver.physicalDeviceObject());
     contexts.removeIf(context -> context.driver().equals(driver));

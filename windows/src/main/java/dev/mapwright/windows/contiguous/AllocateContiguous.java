@@ -29,9 +29,10 @@ final class AllocateContiguous {
             || Pages.countFor(bytes) > Pages.of(boundary));
   }
 
-  /** Can a node not have this number? One that does not exist has no memory. */
-  static boolean badNode(int node) {
-    return node < 0 && node != NodeRequirement.MM_ANY_NODE_OK;
+  /** Is there no node with this number, an unsigned one? */
+  static boolean badNode(NtContext c, int node) {
+    int nodes = c.kernel().machine().frames().nodes();
+    return node != NodeRequirement.MM_ANY_NODE_OK && Integer.compareUnsigned(node, nodes) >= 0;
   }
 
   /**

@@ -33,7 +33,7 @@ final class AllocateProtected {
       c.refuse(MmAllocateContiguousNodeMemory.BAD_PROTECTION, protect & 0xFFFF_FFFFL, 0);
       return 0;
     }
-    if (AllocateContiguous.badNode(node)) {
+    if (AllocateContiguous.badNode(c, node)) {
       c.refuse(MmAllocateContiguousNodeMemory.BAD_NODE, node & 0xFFFF_FFFFL, 0);
       return 0;
     }
@@ -78,7 +78,7 @@ final class AllocateProtected {
       if (AllocateContiguous.badBoundary(boundary, bytes)) {
         return c.refuse(MmAllocateContiguousMemoryEx.BAD_BOUNDARY, boundary, bytes);
       }
-      if (AllocateContiguous.badNode(node)) {
+      if (AllocateContiguous.badNode(c, node)) {
         return c.refuse(MmAllocateContiguousMemoryEx.BAD_NODE, node & 0xFFFF_FFFFL, 0);
       }
       if (!PageProtection.modified(protect, PageProtection.CONTIGUOUS_BASES)) {

@@ -99,7 +99,7 @@ final class AllocateSpecifyCache {
       c.refuse(MmAllocateContiguousMemorySpecifyCacheNode.BAD_CACHE_TYPE, type, 0);
       return 0;
     }
-    if (AllocateContiguous.badNode(node)) {
+    if (AllocateContiguous.badNode(c, node)) {
       c.refuse(MmAllocateContiguousMemorySpecifyCacheNode.BAD_NODE, node & 0xFFFF_FFFFL, 0);
       return 0;
     }

@@ -18,8 +18,8 @@ import dev.mapwright.windows.context.NtContext;
  * <p><b>Limits.</b> The lowest address is rounded up to a page. The highest address is the last
  * that may be used: all pages of a block end at it or below. A block does not cross a multiple of
  * the boundary, so it is not larger; the boundary is a power of two of at least a page, or 0 for
- * none. A node is one of the machine's, or MM_ANY_NODE_OK; one that does not exist has no memory.
- * PFN 0 is never handed out.
+ * none. A node is one of the machine's, or MM_ANY_NODE_OK; one that does not exist is refused. PFN
+ * 0 is never handed out.
  *
  * <p><b>IRQL.</b> Above APC_LEVEL only pool is searched, so there a block of more than one page is
  * refused: that bound is this library's.

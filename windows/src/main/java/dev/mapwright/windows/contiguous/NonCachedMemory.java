@@ -42,6 +42,9 @@ final class NonCachedMemory {
     c.about(base, Math.max(1, release.pages()), 0);
     long pages = Pages.countFor(bytes);
     switch (released) {
+      case INSIDE -> c.misuse(MmFreeNonCachedMemory.INSIDE, base, pages, 0);
+      case FREED ->
+          c.misuse(MmFreeNonCachedMemory.FREED_TWICE, base, Pages.address(Pages.of(base)), pages);
       case WRONG_SIZE -> c.misuse(MmFreeNonCachedMemory.WRONG_SIZE, base, pages, release.pages());
       case LOCKED ->
           c.misuse(

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class AllocatePagesForMdl {
   private static final long LARGE_PAGE_BYTES = 2L << 20;
 
-  /** The answers of one of the routines. Null stands for what flags alone can cause. */
+  /** The answers of one of the routines. Null stands for what it has no argument for. */
   record Answers(
       Condition done,
       Condition badRange,
@@ -43,6 +43,7 @@ final class AllocatePagesForMdl {
       Condition tooManyBytes,
       Condition noMemory,
       Condition noPages,
+      @Nullable Condition badNode,
       @Nullable Condition unknownFlag,
       @Nullable Condition badChunks,
       @Nullable Condition badLargePages,
@@ -62,6 +63,7 @@ final class AllocatePagesForMdl {
           null,
           null,
           null,
+          null,
           null);
 
   static final Answers EX =
@@ -73,6 +75,7 @@ final class AllocatePagesForMdl {
           MmAllocatePagesForMdlEx.TOO_MANY_BYTES,
           MmAllocatePagesForMdlEx.NO_MEMORY,
           MmAllocatePagesForMdlEx.NO_PAGES,
+          null,
           MmAllocatePagesForMdlEx.UNKNOWN_FLAG,
           MmAllocatePagesForMdlEx.BAD_CHUNKS,
           MmAllocatePagesForMdlEx.BAD_LARGE_PAGES,
@@ -88,6 +91,7 @@ final class AllocatePagesForMdl {
           MmAllocateNodePagesForMdlEx.TOO_MANY_BYTES,
           MmAllocateNodePagesForMdlEx.NO_MEMORY,
           MmAllocateNodePagesForMdlEx.NO_PAGES,
+          MmAllocateNodePagesForMdlEx.BAD_NODE,
           MmAllocateNodePagesForMdlEx.UNKNOWN_FLAG,
           MmAllocateNodePagesForMdlEx.BAD_CHUNKS,
           MmAllocateNodePagesForMdlEx.BAD_LARGE_PAGES,
@@ -100,7 +104,7 @@ final class AllocatePagesForMdl {
    * Allocates pages and an MDL that describes them.
    *
    * @param policy the cache attribute that the pages get; null for none
-   * @param node whose pages are preferred, or any
+   * @param node whose pages are preferred, or any; of those that do not exist any but -1
    */
   static long run(
       NtContext c,
@@ -114,6 +118,9 @@ final class AllocatePagesForMdl {
       int flags) {
     // Is something asked for that can be had at all?
     if (refusesArguments(c, answers, low, high, skip, totalBytes)
+        || node != Frames.ANY_NODE
+            && Integer.compareUnsigned(node, c.kernel().machine().frames().nodes()) >= 0
+            && refuses(c, answers.badNode(), node & 0xFFFF_FFFFL, 0)
         || refusesFlags(c, answers, skip, totalBytes, flags)) {
       return 0;
     }

@@ -95,8 +95,7 @@ public final class MdlPagesCalls {
    * @param skipBytes how far up the range is moved when it has too few pages; of chunks their size
    * @param totalBytes how many bytes, at least 1 and at most 4 GiB less a page
    * @param cacheType see {@link #mmAllocatePagesForMdlEx}
-   * @param idealNode the number of a node, a ULONG, or MM_ANY_NODE_OK; one that does not exist has
-   *     no pages
+   * @param idealNode the number of a node, a ULONG, or MM_ANY_NODE_OK
    * @param flags see {@link dev.mapwright.windows.abi.MdlAllocationFlags}
    * @return the MDL; 0 as {@link dev.mapwright.windows.answer.MmAllocateNodePagesForMdlEx} says
    *     (wdm.h, nf-wdm-mmallocatenodepagesformdlex)
@@ -119,9 +118,17 @@ public final class MdlPagesCalls {
             skipBytes,
             totalBytes,
             AllocatePagesForMdl.policy(cacheType),
-            idealNode == NodeRequirement.MM_ANY_NODE_OK ? Frames.ANY_NODE : idealNode & 0x7FFF_FFFF,
+            node(idealNode),
             flags)
         : 0;
+  }
+
+  /** A node as the engine numbers it; no number of a node is negative there. */
+  private static int node(int idealNode) {
+    if (idealNode == NodeRequirement.MM_ANY_NODE_OK) {
+      return Frames.ANY_NODE;
+    }
+    return idealNode < 0 ? Integer.MAX_VALUE : idealNode;
   }
 
   /**

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: one lock, taken after that of {@link PageLocks} and before all of the engine's.
  */
 public final class ContiguousMemory {
+  /** The tag of frames whose driver was unloaded. */
+  private static final long NOBODY = 0;
+
   private final Machine machine;
   private final Region region;
   private final Translation translation;
@@ -43,6 +46,12 @@ public final class ContiguousMemory {
 
   private long count;
   private long pagesInUse;
+
+  /**
+   * One above the highest page that ever was in a block. Blocks are placed as low as possible, so
+   * each page below was in one.
+   */
+  private long usedEnd;
 
   /**
    * Makes an empty range in system space.
@@ -166,6 +175,7 @@ public final class ContiguousMemory {
     }
     count++;
     pagesInUse += pages;
+    usedEnd = Math.max(usedEnd, first + pages);
     return Pages.address(first);
   }
 
@@ -208,10 +218,17 @@ public final class ContiguousMemory {
   ContiguousRelease.Released free(long address, boolean contiguous, ContiguousRelease release) {
     lock.lock();
     try {
-      ContiguousBlock block = blocks.at(Pages.of(address));
-      if (block == null
-          || address != Pages.address(block.firstPage())
-          || block.contiguous() != contiguous) {
+      long page = Pages.of(address);
+      ContiguousBlock block = blocks.at(page);
+      if (block == null) {
+        return page >= region.firstPage() && page < usedEnd
+            ? ContiguousRelease.Released.FREED
+            : ContiguousRelease.Released.NOT_A_BASE;
+      }
+      if (address != Pages.address(block.firstPage())) {
+        return ContiguousRelease.Released.INSIDE;
+      }
+      if (block.contiguous() != contiguous) {
         return ContiguousRelease.Released.NOT_A_BASE;
       }
       release.found(block);
@@ -272,6 +289,23 @@ public final class ContiguousMemory {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Makes the blocks of a driver nobody's: its DRIVER_OBJECT goes, and another driver's may get the
+   * address. They stay until somebody frees them.
+   *
+   * @param driverObject the driver
+   */
+  public void disown(long driverObject) {
+    forEachBlock(block -> {
+      for (long page = block.firstPage(); page < block.firstPage() + block.pages(); page++) {
+        long pfn = TranslationEntry.pfn(translation.entry(page));
+        if (machine.frames().tag(pfn) == driverObject) {
+          machine.frames().transfer(pfn, FrameOwner.POOL, NOBODY);
+        }
+      }
+    });
   }
 
   /**

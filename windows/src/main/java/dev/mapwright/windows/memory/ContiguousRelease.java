@@ -14,6 +14,10 @@ public final class ContiguousRelease {
     DONE,
     /** No memory of that sort begins there. */
     NOT_A_BASE,
+    /** The address is in the middle of a block. */
+    INSIDE,
+    /** A block that was there is free. */
+    FREED,
     /** It has another number of pages; asked of non-cached memory only. */
     WRONG_SIZE,
     /** A page of it is locked. */
