@@ -6,6 +6,7 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_PAGES_LOCKED;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL_HAS_BEEN_MAPPED;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_SOURCE_IS_NONPAGED_POOL;
+import static dev.mapwright.windows.abi.MemoryCachingType.MM_CACHED;
 import static dev.mapwright.windows.mdl.MdlCalls.ioAllocateMdl;
 import static dev.mapwright.windows.mdl.MdlCalls.ioFreeMdl;
 import static dev.mapwright.windows.mdl.MdlCalls.mmBuildMdlForNonPagedPool;
@@ -17,6 +18,9 @@ import static dev.mapwright.windows.mdl.MdlCalls.mmInitializeMdl;
 import static dev.mapwright.windows.mdl.MdlCalls.mmProbeAndLockPages;
 import static dev.mapwright.windows.mdl.MdlCalls.mmSizeOfMdl;
 import static dev.mapwright.windows.mdl.MdlCalls.mmUnlockPages;
+import static dev.mapwright.windows.mdl.MdlPagesCalls.mmAllocatePagesForMdl;
+import static dev.mapwright.windows.mdl.MdlPagesCalls.mmAllocatePagesForMdlEx;
+import static dev.mapwright.windows.mdl.MdlPagesCalls.mmFreePagesFromMdl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.Permissions;
@@ -27,6 +31,7 @@ import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.IoAllocateMdl;
 import dev.mapwright.windows.answer.IoFreeMdl;
 import dev.mapwright.windows.answer.MmBuildMdlForNonPagedPool;
+import dev.mapwright.windows.answer.MmFreePagesFromMdl;
 import dev.mapwright.windows.answer.MmGetMdlByteCount;
 import dev.mapwright.windows.answer.MmGetMdlByteOffset;
 import dev.mapwright.windows.answer.MmGetMdlPfnArray;
@@ -330,6 +335,22 @@ class EveryMdlAnswerTest extends MdlTest {
         c.store(mdl + MdlLayout.MAPPED_SYSTEM_VA, 8, 0x1000);
         refused(why, () -> mmUnlockPages(c, mdl));
         parameters(0x06, mdl, 0x1000, 2);
+      }
+      case ALLOCATED_PAGES -> {
+        long cached = mmAllocatePagesForMdlEx(c, 0, -1, 0, 2 * PAGE, MM_CACHED, 0);
+        long plain = mmAllocatePagesForMdl(c, 0, -1, 0, 2 * PAGE);
+        refused(why, () -> mmUnlockPages(c, cached));
+        refused(why, () -> mmUnlockPages(c, plain));
+        // Locked twice, a page can be unlocked once, and not twice.
+        long pfn = pfn(cached, 1);
+        machine.frames().addLocks(pfn, 1);
+        long twice = memory(0x40);
+        fillMdl(twice, MDL_PAGES_LOCKED, 0, 2 * PAGE, 0, pfn, pfn);
+        refused(why, () -> mmUnlockPages(c, twice));
+        c.store(twice + MdlLayout.BYTE_COUNT, 4, PAGE);
+        carriedOut(MmUnlockPages.DONE, () -> mmUnlockPages(c, twice));
+        carriedOut(MmFreePagesFromMdl.DONE, () -> mmFreePagesFromMdl(c, cached));
+        carriedOut(MmFreePagesFromMdl.DONE, () -> mmFreePagesFromMdl(c, plain));
       }
     }
   }

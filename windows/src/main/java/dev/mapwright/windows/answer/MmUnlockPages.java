@@ -86,7 +86,15 @@ public enum MmUnlockPages implements Condition {
       0x6,
       "Bug Check 0xDA, 0x06",
       "the MDL says that it is mapped, and no mapping that goes with it is there",
-      "MDL, MappedSystemVa, pages");
+      "MDL, MappedSystemVa, pages"),
+  /** A page was allocated for an MDL, and its last lock goes when it is freed. */
+  ALLOCATED_PAGES(
+      Effect.MISUSE,
+      0,
+      Answer.NO_PARAMETER,
+      "MmAllocatePagesForMdl, Remarks",
+      "a page was allocated for the MDL and is not unlocked, but freed by MmFreePagesFromMdl",
+      "MDL, PFN");
 
   private final Answer answer;
 

@@ -102,6 +102,9 @@ final class AdvanceMdl {
     }
     if (wrong >= 0) {
       long pfn = list.words()[wrong];
+      if (MdlPages.isInUse(frames, pfn)) {
+        return wrong(c, MmAdvanceMdl.ALLOCATED_PAGES, mdl.address(), pfn, 0);
+      }
       int count = list.possible(wrong) && frames.isRam(pfn) ? frames.locks(pfn) : 0;
       return wrong(c, MmAdvanceMdl.NOT_LOCKED, pfn, count, 0);
     }

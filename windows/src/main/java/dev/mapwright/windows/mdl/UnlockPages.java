@@ -15,6 +15,7 @@ import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.FrameList;
 import dev.mapwright.windows.memory.MdlFields;
 import dev.mapwright.windows.memory.MdlMemory;
+import dev.mapwright.windows.memory.MdlPages;
 import dev.mapwright.windows.memory.MdlUnmapping;
 import dev.mapwright.windows.memory.PageLocks;
 
@@ -68,7 +69,7 @@ final class UnlockPages {
     // Are its pages locked? That is decided and done in one step.
     int wrong = unlock(c);
     if (wrong >= 0) {
-      notLocked(c, list.possible(wrong) ? list.pfn(wrong) : list.words()[wrong]);
+      refuse(c, list.words()[wrong]);
       return;
     }
     if (mapped) {
@@ -128,6 +129,16 @@ final class UnlockPages {
       misuse(c, MmUnlockPages.NONPAGED_UNDER_VERIFIER, mdl.address(), mdl.flags());
     } else {
       misuse(c, MmUnlockPages.NEVER_LOCKED_UNDER_VERIFIER, mdl.address(), mdl.flags());
+    }
+  }
+
+  /** Says why a page was not unlocked; nobody but the report depends on what it is by now. */
+  private static void refuse(NtContext c, long pfn) {
+    Frames frames = c.kernel().machine().frames();
+    if (MdlPages.isInUse(frames, pfn)) {
+      misuse(c, MmUnlockPages.ALLOCATED_PAGES, c.mdl().address(), pfn);
+    } else {
+      notLocked(c, pfn);
     }
   }
 

@@ -35,6 +35,16 @@ public final class MdlPages {
   }
 
   /**
+   * {@return whether a page is one that was allocated for an MDL and was not freed}
+   *
+   * @param frames the frames
+   * @param pfn any number
+   */
+  public static boolean isInUse(Frames frames, long pfn) {
+    return isOne(frames, pfn) && frames.locks(pfn) != 0;
+  }
+
+  /**
    * Takes one frame that lies anywhere.
    *
    * @param frames the frames

@@ -76,11 +76,12 @@ public final class PageLocks {
 
   /**
    * Takes one lock away from each frame of RAM in a list. All or nothing; the list is anybody's,
-   * and may name a frame more often than it is locked.
+   * and may name a frame more often than it is locked. The last lock of a page that was allocated
+   * for an MDL stays: it goes when the page is freed.
    *
    * @param list the frames; pages outside RAM are passed by
-   * @return the index of a frame that is not locked (any more), or no page at all; -1 when it was
-   *     done
+   * @return the index of a frame that is not locked (any more) or has such a last lock, or of what
+   *     is no page at all; -1 when it was done
    */
   public int removeAll(FrameList list) {
     lock.lock();
@@ -106,12 +107,13 @@ public final class PageLocks {
   }
 
   /**
-   * Takes one lock away from each page of a list, in RAM and outside. All or nothing.
+   * Takes one lock away from each page of a list, in RAM and outside. All or nothing; the last lock
+   * of a page that was allocated for an MDL stays, as above.
    *
    * @param list the pages, which are anybody's
    * @param book what remembers locked pages that have no cache attribute of their own
-   * @return the index of a page that is not locked (any more), or is none at all; -1 when it was
-   *     done
+   * @return the index of a page that is not locked (any more), has such a last lock, or is none at
+   *     all; -1 when it was done
    */
   public int unlockAll(FrameList list, CacheBook book) {
     lock.lock();
@@ -132,13 +134,20 @@ public final class PageLocks {
     }
   }
 
-  /** Whether each page is an allocated frame that is locked and has a cache attribute. */
+  /**
+   * Whether each page is an allocated frame that is locked and has a cache attribute, and that was
+   * not allocated for an MDL.
+   */
   private boolean ordinary(FrameList list) {
     long[] words = list.words();
     int count = list.count();
     for (int i = 0; i < count; i++) {
-      if (frames.lockedCachePolicy(words[i]) < 0
-          || frames.owner(words[i]) == FrameOwner.HELD_BACK) {
+      if (frames.lockedCachePolicy(words[i]) < 0) {
+        return false;
+      }
+      FrameOwner owner = frames.owner(words[i]);
+      if (owner == FrameOwner.HELD_BACK
+          || owner == FrameOwner.POOL && frames.tag(words[i]) == MdlPages.TAG) {
         return false;
       }
     }
@@ -169,7 +178,8 @@ public final class PageLocks {
       frames.hold(pfn);
       list.mark(index);
     }
-    if (frames.locks(pfn) != 0 && frames.addLocks(pfn, -1) >= 0) {
+    int least = MdlPages.isOne(frames, pfn) ? 1 : 0;
+    if (frames.locks(pfn) > least && frames.addLocks(pfn, -1) >= 0) {
       return true;
     }
     for (int k = 0; k < index; k++) {
