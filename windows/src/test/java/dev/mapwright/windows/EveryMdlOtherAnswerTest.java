@@ -92,7 +92,7 @@ class EveryMdlOtherAnswerTest extends MdlTest {
         kernel.verifier().setOn(true);
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
         misused(why, () -> mmProbeAndLockProcessPages(c, mdl, there, USER, READ));
-        parameters(0x70, Irql.LOWEST_DEVICE_LEVEL, mdl, 1);
+        parameters(0x71, Irql.LOWEST_DEVICE_LEVEL, mdl, there);
       }
       case INJECTED -> {
         kernel.verifier().simulateLowResources(10_000, 0);
@@ -120,7 +120,7 @@ class EveryMdlOtherAnswerTest extends MdlTest {
         kernel.verifier().setOn(true);
         c.processor().setIrql(Irql.DISPATCH_LEVEL);
         misused(why, () -> mmProbeAndLockProcessPages(c, mdl, there, USER, READ));
-        parameters(0x70, Irql.DISPATCH_LEVEL, mdl, 1);
+        parameters(0x71, Irql.DISPATCH_LEVEL, mdl, there);
       }
       case NOT_ACCESSIBLE ->
           refused(why, () -> mmProbeAndLockProcessPages(c, mdl, there, USER, WRITE));
@@ -170,8 +170,10 @@ class EveryMdlOtherAnswerTest extends MdlTest {
     switch (why) {
       case DONE -> carriedOut(why, () -> mmProbeAndLockSelectedPages(c, mdl, two, USER, READ));
       case IRQL_TOO_HIGH -> {
+        kernel.verifier().setOn(true);
         c.processor().setIrql(Irql.DISPATCH_LEVEL);
         misused(why, () -> mmProbeAndLockSelectedPages(c, mdl, two, USER, READ));
+        parameters(0x72, Irql.DISPATCH_LEVEL, mdl, process.eprocess());
       }
       case INJECTED -> {
         kernel.verifier().simulateLowResources(10_000, 0);

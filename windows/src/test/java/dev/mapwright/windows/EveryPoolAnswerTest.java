@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.abi.Irql;
+import dev.mapwright.windows.abi.PoolFlags;
 import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.ExAllocatePool2;
@@ -152,7 +153,7 @@ class EveryPoolAnswerTest extends WindowsTest {
         kernel.verifier().setOn(true);
         c.processor().setIrql(Irql.LOWEST_DEVICE_LEVEL);
         refused(why, () -> exFreePool(c, block));
-        parameters(0x12, 3, 0, block);
+        parameters(0x12, 3, PoolFlags.NON_PAGED_POOL_NX, block);
       }
       case FOREIGN -> {
         for (long address : new long[] {0, 1, BAD, block + 16, -1, block + PAGE}) {

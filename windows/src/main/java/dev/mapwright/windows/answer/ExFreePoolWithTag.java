@@ -19,7 +19,7 @@ public enum ExFreePoolWithTag implements Condition {
       0x12,
       "Bug Check 0xC4, 0x12",
       "the IRQL is above DISPATCH_LEVEL",
-      "IRQL, tag, address"),
+      "IRQL, pool type, address"),
   /** No block of pool begins at the address. */
   FOREIGN(
       Effect.BUG_CHECK,

@@ -20,10 +20,10 @@ public enum MmProbeAndLockProcessPages implements Condition {
   IRQL_TOO_HIGH(
       Effect.VERIFIER,
       BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
-      0x70,
-      "Bug Check 0xC4, 0x70",
+      0x71,
+      "Bug Check 0xC4, 0x71",
       "the IRQL is above DISPATCH_LEVEL",
-      "IRQL, MDL, access mode"),
+      "IRQL, MDL, process"),
   /** The verifier lets it fail on purpose. */
   INJECTED(
       Effect.RAISED,
@@ -60,10 +60,10 @@ public enum MmProbeAndLockProcessPages implements Condition {
   PAGEABLE_AT_DISPATCH(
       Effect.VERIFIER,
       BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
-      0x70,
+      0x71,
       "MmProbeAndLockProcessPages, Requirements",
       "pageable addresses are probed above APC_LEVEL",
-      "IRQL, MDL, access mode"),
+      "IRQL, MDL, process"),
   /** A page can not be accessed as the operation needs it. */
   NOT_ACCESSIBLE(
       Effect.RAISED,

@@ -18,12 +18,12 @@ public enum MmProbeAndLockSelectedPages implements Condition {
       ""),
   /** The IRQL is above APC_LEVEL. */
   IRQL_TOO_HIGH(
-      Effect.MISUSE,
-      0,
-      Answer.NO_PARAMETER,
-      "MmProbeAndLockSelectedPages, Requirements",
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0x72,
+      "Bug Check 0xC4, 0x72",
       "the IRQL is above APC_LEVEL",
-      "IRQL, highest allowed"),
+      "IRQL, MDL, process"),
   /** The verifier lets it fail on purpose. */
   INJECTED(
       Effect.RAISED,

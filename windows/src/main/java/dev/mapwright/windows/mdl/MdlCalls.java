@@ -11,6 +11,7 @@ import dev.mapwright.windows.answer.MmInitializeMdl;
 import dev.mapwright.windows.answer.MmSizeOfMdl;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.context.NtProcess;
 
 /**
  * The routines that make MDLs and lock the pages of buffers.
@@ -217,7 +218,7 @@ public final class MdlCalls {
    */
   public static void mmProbeAndLockProcessPages(
       NtContext c, long mdl, long process, int accessMode, int operation) {
-    if (!c.enter(Routine.MM_PROBE_AND_LOCK_PROCESS_PAGES, mdl, accessMode)) {
+    if (!c.enter(Routine.MM_PROBE_AND_LOCK_PROCESS_PAGES, mdl, process)) {
       throw c.afterMisuse();
     }
     ProbeAndLock.runIn(c, mdl, process, accessMode != 0, operation != 0);
@@ -238,7 +239,9 @@ public final class MdlCalls {
    */
   public static void mmProbeAndLockSelectedPages(
       NtContext c, long mdl, long segmentArray, int accessMode, int operation) {
-    if (!c.enter(Routine.MM_PROBE_AND_LOCK_SELECTED_PAGES)) {
+    NtProcess process = c.process();
+    long eprocess = process == null ? 0 : process.eprocess();
+    if (!c.enter(Routine.MM_PROBE_AND_LOCK_SELECTED_PAGES, mdl, eprocess)) {
       throw c.afterMisuse();
     }
     ProbeAndLock.runSelected(c, mdl, segmentArray, accessMode != 0, operation != 0);

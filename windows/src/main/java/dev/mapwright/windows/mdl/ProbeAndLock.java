@@ -101,7 +101,7 @@ final class ProbeAndLock {
       boolean user,
       boolean write) {
     requireBlank(c, answers, mdlAddress);
-    lockBuffer(c, answers, process, user, write);
+    lockBuffer(c, answers, process, user, write, user ? 1 : 0);
   }
 
   /** The same in a process that the caller names. */
@@ -111,7 +111,7 @@ final class ProbeAndLock {
     if (process == null) {
       throw misuse(c, MmProbeAndLockProcessPages.NO_SUCH_PROCESS, mdlAddress, eprocess, 0);
     }
-    lockBuffer(c, PROCESS_PAGES, process, user, write);
+    lockBuffer(c, PROCESS_PAGES, process, user, write, eprocess);
   }
 
   /** The same for pages whose addresses stand in an array: one for each page of the MDL. */
@@ -153,8 +153,18 @@ final class ProbeAndLock {
     lock(c, SELECTED_PAGES, space, ofUser ? process : null, selected, write && ofUser, write);
   }
 
+  /**
+   * Locks the buffer of the MDL that was read.
+   *
+   * @param whose what a report of a wrong IRQL says: the access mode, or the process
+   */
   private static void lockBuffer(
-      NtContext c, Answers answers, @Nullable NtProcess process, boolean user, boolean write) {
+      NtContext c,
+      Answers answers,
+      @Nullable NtProcess process,
+      boolean user,
+      boolean write,
+      long whose) {
     MdlFields mdl = c.mdl();
     long mdlAddress = mdl.address();
     long address = mdl.virtualAddress();
@@ -167,7 +177,7 @@ final class ProbeAndLock {
     }
     // Are the addresses such that can be probed at this IRQL?
     if (c.irql() >= Irql.DISPATCH_LEVEL && pageable(c, address)) {
-      throw misuse(c, answers.pageableAtDispatch(), c.irql(), mdlAddress, user ? 1 : 0);
+      throw misuse(c, answers.pageableAtDispatch(), c.irql(), mdlAddress, whose);
     }
     boolean ofUser = c.user(address);
     AddressSpace space =

@@ -19,6 +19,18 @@ final class FreePool {
 
   private FreePool() {}
 
+  /** The type of the pool that an address is in, for a report of an IRQL that is too high. */
+  static long type(NtContext c, long address) {
+    if (c.irql() <= Irql.DISPATCH_LEVEL) {
+      return 0; // nobody asks
+    }
+    Pools pools = c.kernel().pools();
+    Pool pool = pools.at(address);
+    return pool == pools.paged()
+        ? PoolFlags.PAGED_POOL
+        : pool == pools.nonPaged() ? PoolFlags.NON_PAGED_POOL_NX : PoolFlags.NON_PAGED_POOL;
+  }
+
   static void run(NtContext c, long address) {
     run(
         c,

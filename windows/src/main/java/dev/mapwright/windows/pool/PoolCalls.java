@@ -74,7 +74,7 @@ public final class PoolCalls {
    *     dev.mapwright.windows.answer.ExFreePool} says
    */
   public static void exFreePool(NtContext c, long p) {
-    if (c.enter(Routine.EX_FREE_POOL, 0, p)) {
+    if (c.enter(Routine.EX_FREE_POOL, FreePool.type(c, p), p)) {
       FreePool.run(c, p);
     }
   }
@@ -89,7 +89,7 @@ public final class PoolCalls {
    *     says
    */
   public static void exFreePoolWithTag(NtContext c, long p, int tag) {
-    if (c.enter(Routine.EX_FREE_POOL_WITH_TAG, tag & 0xFFFF_FFFFL, p)) {
+    if (c.enter(Routine.EX_FREE_POOL_WITH_TAG, FreePool.type(c, p), p)) {
       FreePool.runWithTag(c, p, tag);
     }
   }
