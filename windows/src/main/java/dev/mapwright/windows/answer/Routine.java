@@ -323,6 +323,23 @@ public enum Routine {
   }
 
   /**
+   * {@return whether it only tells what an MDL or the processor says; so it leaves the answer of
+   * the call before as it was, unless it is misused itself}
+   */
+  public boolean onlyTells() {
+    return switch (this) {
+      case MM_SIZE_OF_MDL,
+          MM_GET_MDL_BYTE_COUNT,
+          MM_GET_MDL_BYTE_OFFSET,
+          MM_GET_MDL_VIRTUAL_ADDRESS,
+          MM_GET_MDL_PFN_ARRAY,
+          KE_GET_CURRENT_IRQL ->
+          true;
+      default -> false;
+    };
+  }
+
+  /**
    * {@return every documented answer: success first, then the others in the order in which they are
    * checked}
    */

@@ -165,7 +165,7 @@ abstract class Answering extends Workspace {
   public boolean enter(Routine called, long second, long third) {
     requireRunning();
     routine = called.ordinal();
-    answered = false;
+    answered &= called.onlyTells();
     if (processor.irql() > called.maxIrql()) {
       return irqlTooHigh(called, second, third);
     }
@@ -362,7 +362,10 @@ abstract class Answering extends Workspace {
     return true;
   }
 
-  /** {@return why the last call was refused, or what was noted about it; null for nothing} */
+  /**
+   * {@return why the last call was refused, or what was noted about it; null for nothing. A call
+   * that {@linkplain Routine#onlyTells only tells something} does not count}
+   */
   public @Nullable Refusal lastRefusal() {
     Condition condition = answer();
     return condition == null ? null : new Refusal(condition, List.of(number1, number2, number3));
