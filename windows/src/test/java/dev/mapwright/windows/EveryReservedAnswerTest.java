@@ -3,6 +3,7 @@ package dev.mapwright.windows;
 import static dev.mapwright.windows.abi.MappingAddressFlags.MM_MAPPING_ADDRESS_DIVISIBLE;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_MAPPED_TO_SYSTEM_VA;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_PAGES_LOCKED;
+import static dev.mapwright.windows.abi.MdlFlags.MDL_SOURCE_IS_NONPAGED_POOL;
 import static dev.mapwright.windows.abi.MemoryCachingType.MM_CACHED;
 import static dev.mapwright.windows.abi.MemoryCachingType.MM_WRITE_COMBINED;
 import static dev.mapwright.windows.reserved.ReservedCalls.mmAllocateMappingAddress;
@@ -156,6 +157,9 @@ class EveryReservedAnswerTest extends WindowsTest {
         setFlags(mdl, MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA);
         isNull(why, () -> map(base, TAG, mdl, MM_CACHED));
         parameters(0xB2, mdl, 3, 1);
+        setFlags(mdl, MDL_SOURCE_IS_NONPAGED_POOL);
+        isNull(why, () -> map(base, TAG, mdl, MM_CACHED));
+        parameters(0xB2, mdl, 4, 4);
       }
       case ZERO_BYTES -> {
         c.store(mdl + MdlLayout.BYTE_COUNT, 4, 0);
@@ -225,6 +229,19 @@ class EveryReservedAnswerTest extends WindowsTest {
         long shorter = lockedMdl(PAGE, 0);
         refused(why, () -> mmUnmapReservedMapping(c, base, TAG, shorter));
         parameters(0x10C, base, TAG, 1);
+        long parts = mmAllocateMappingAddressEx(c, 8 * PAGE, TAG, MM_MAPPING_ADDRESS_DIVISIBLE);
+        map(parts, TAG, lockedMdl(3 * PAGE, 0), MM_CACHED);
+        map(parts + 3 * PAGE, TAG, lockedMdl(PAGE, 0), MM_CACHED);
+        // From the middle of a mapping to its end, and two mappings at once.
+        refused(why, () -> mmUnmapReservedMapping(c, parts + 2 * PAGE, TAG, shorter));
+        parameters(0x10C, parts + 2 * PAGE, TAG, 1);
+        long four = lockedMdl(4 * PAGE, 0);
+        refused(why, () -> mmUnmapReservedMapping(c, parts, TAG, four));
+        parameters(0x10C, parts, TAG, 4);
+        // Where not all is mapped, that is said instead.
+        var notMapped = MmUnmapReservedMapping.NOT_MAPPED;
+        refused(notMapped, () -> mmUnmapReservedMapping(c, parts + PAGE, TAG, four));
+        refused(notMapped, () -> mmUnmapReservedMapping(c, parts + 6 * PAGE, TAG, four));
       }
     }
   }

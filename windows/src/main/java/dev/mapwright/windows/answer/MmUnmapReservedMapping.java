@@ -54,13 +54,13 @@ public enum MmUnmapReservedMapping implements Condition {
       "Bug Check 0xDA, 0x10B",
       "a page to unmap is not mapped",
       "address, caller's tag, pages to unmap"),
-  /** More pages are mapped than are to be unmapped. */
+  /** The pages to unmap are mapped, but as a part of more, or by several mappings. */
   TOO_FEW_PAGES(
       Effect.BUG_CHECK,
       BugCheckCode.SYSTEM_PTE_MISUSE,
       0x10C,
       "Bug Check 0xDA, 0x10C",
-      "more pages are mapped than are to be unmapped",
+      "the pages to unmap are mapped, but they are not the whole of one mapping",
       "address, caller's tag, pages to unmap");
 
   private final Answer answer;

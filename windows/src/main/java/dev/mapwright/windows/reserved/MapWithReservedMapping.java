@@ -54,7 +54,7 @@ final class MapWithReservedMapping {
       return 0;
     }
     MdlFields mdl = c.mdl();
-    if (!mdl.any(LOCKED)) {
+    if (!mdl.any(LOCKED | MDL_SOURCE_IS_NONPAGED_POOL)) {
       return notLocked(c, mdl);
     }
     if (mdl.any(MAPPED)) {

@@ -6,6 +6,8 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL_HAS_BEEN_MAPPED;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmUnmapReservedMapping;
 import dev.mapwright.windows.context.NtContext;
@@ -50,9 +52,10 @@ final class UnmapReservedMapping {
     Outcome outcome =
         c.reservedRequest().unmap(range, page, pages, c.kernel().cacheBook(), c.scratch());
     if (outcome != Outcome.OK) {
-      boolean more = range.reservation().mappedFrom(page) > pages;
       Condition condition =
-          more ? MmUnmapReservedMapping.TOO_FEW_PAGES : MmUnmapReservedMapping.NOT_MAPPED;
+          mapped(range, page, pages)
+              ? MmUnmapReservedMapping.TOO_FEW_PAGES
+              : MmUnmapReservedMapping.NOT_MAPPED;
       misuse(c, condition, address, tag, pages, mdlAddress);
       return;
     }
@@ -63,6 +66,17 @@ final class UnmapReservedMapping {
       return;
     }
     c.done(MmUnmapReservedMapping.DONE);
+  }
+
+  /** Whether each of some pages is mapped, and there is at least one. */
+  private static boolean mapped(ReservedRange range, long first, long pages) {
+    Translation shown = range.reservation().region().space().translation();
+    long end = first + Math.max(1, pages);
+    boolean inside = end <= range.firstPage() + range.pages();
+    for (long page = first; inside && page < end; page++) {
+      inside = shown.entry(page) != TranslationEntry.ABSENT;
+    }
+    return inside;
   }
 
   private static void misuse(
