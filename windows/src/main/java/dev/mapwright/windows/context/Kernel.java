@@ -71,6 +71,9 @@ public final class Kernel implements AutoCloseable {
   private final RemovedDevices removals;
   private final Map<Long, NtProcess> processes = new ConcurrentHashMap<>();
 
+  /** How often a driver of a name was loaded. */
+  private final Map<String, Integer> driverLoads = new ConcurrentHashMap<>();
+
   /** Guarded by itself. */
   private final List<NtContext> contexts = new ArrayList<>();
 
@@ -246,13 +249,21 @@ public final class Kernel implements AutoCloseable {
    * Loads a driver: its DRIVER_OBJECT and the DEVICE_OBJECT of its device stand zeroed in nonpaged
    * pool, but for their types and sizes.
    *
-   * @param name its name, for reports
+   * @param name its name, for reports; if a driver of this name was loaded before, a number is
+   *     added, so that what that one has left behind is not this one's
    * @return the driver
    * @throws RefusedException when there is no pool
    */
   public Driver loadDriver(String name) {
     long driverObject = object("Driv", DRIVER_TYPE);
-    return new Driver(name, driverObject, object("Devi", DEVICE_TYPE));
+    int loads = driverLoads.merge(name, 1, Integer::sum);
+    String told = loads == 1 ? name : name + " #" + loads;
+    try {
+      return new Driver(told, driverObject, object("Devi", DEVICE_TYPE));
+    } catch (RefusedException refused) {
+      free(driverObject);
+      throw refused;
+    }
   }
 
   private long object(String tag, int type) {
@@ -278,10 +289,15 @@ public final class Kernel implements AutoCloseable {
    */
   public NtProcess newProcess(String name) {
     long eprocess = harnessMemory(OBJECT_BYTES, "Proc");
-    NtProcess process =
-        new NtProcess(name, eprocess, new UserSpace(machine, pageLocks, options.layout(), name));
-    processes.put(eprocess, process);
-    return process;
+    try {
+      UserSpace space = new UserSpace(machine, pageLocks, options.layout(), name);
+      NtProcess process = new NtProcess(name, eprocess, space);
+      processes.put(eprocess, process);
+      return process;
+    } catch (RefusedException refused) {
+      free(eprocess);
+      throw refused;
+    }
   }
 
   /**
