@@ -29,7 +29,8 @@ class AnswersTest {
       """
       # The answers of the Windows routines
 
-      Every documented answer of every routine, in the order in which a routine checks, with the test of its name.
+      Every documented answer of every routine, in the order in which a routine checks, with the test of its name. What can be short at several points of a call (memory,
+      system PTEs) has one row, and may decide earlier or later than it stands.
       The rows are the constants of the enums in `dev.mapwright.windows.answer`. The test in the last column makes a call in which one thing is
       wrong, and this is the answer that was observed at the call face; an image of the system before and after shows that a call which was not carried out has changed
       nothing. The file is made by the test run (`./mvnw test -pl windows -am -Dmapwright.answers=write`), and the build fails when an answer was not observed under

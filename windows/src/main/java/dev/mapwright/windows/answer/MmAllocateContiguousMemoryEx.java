@@ -28,7 +28,7 @@ public enum MmAllocateContiguousMemoryEx implements Condition {
       Effect.STATUS,
       NtStatus.STATUS_INSUFFICIENT_RESOURCES,
       Answer.NO_PARAMETER,
-      "Driver Verifier, Low Resources Simulation",
+      "this library",
       "the verifier lets it fail on purpose",
       ""),
   /** No byte is asked for. */

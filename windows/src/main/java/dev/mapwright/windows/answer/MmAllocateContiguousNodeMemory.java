@@ -26,7 +26,7 @@ public enum MmAllocateContiguousNodeMemory implements Condition {
       Effect.NULL,
       0,
       Answer.NO_PARAMETER,
-      "Driver Verifier, Low Resources Simulation",
+      "this library",
       "the verifier lets it fail on purpose",
       ""),
   /** No byte is asked for. */

@@ -28,7 +28,7 @@ public enum MmAllocateMappingAddressEx implements Condition {
       Effect.NULL,
       0,
       Answer.NO_PARAMETER,
-      "Driver Verifier, Low Resources Simulation",
+      "this library",
       "the verifier lets it fail on purpose",
       ""),
   /** No bytes were asked for. */

@@ -28,7 +28,7 @@ public enum MmAllocateMdlForIoSpace implements Condition {
       Effect.STATUS,
       NtStatus.STATUS_INSUFFICIENT_RESOURCES,
       Answer.NO_PARAMETER,
-      "Driver Verifier, Low Resources Simulation",
+      "this library",
       "the verifier lets it fail on purpose",
       ""),
   /** A range does not begin at a page. */

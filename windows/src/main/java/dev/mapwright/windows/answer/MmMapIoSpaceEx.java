@@ -25,7 +25,7 @@ public enum MmMapIoSpaceEx implements Condition {
       Effect.NULL,
       0,
       Answer.NO_PARAMETER,
-      "Driver Verifier, Low Resources Simulation",
+      "this library",
       "the verifier lets it fail on purpose",
       ""),
   /** No byte is asked for. */

@@ -20,7 +20,7 @@ public enum MmMapMdl implements Condition {
       Effect.STATUS,
       NtStatus.STATUS_INSUFFICIENT_RESOURCES,
       Answer.NO_PARAMETER,
-      "Driver Verifier, Low Resources Simulation",
+      "this library",
       "the verifier lets it fail on purpose",
       ""),
   /** The protection is none that the pages of an MDL can have. */

@@ -29,7 +29,7 @@ public enum MmProbeAndLockSelectedPages implements Condition {
       Effect.RAISED,
       NtStatus.STATUS_INSUFFICIENT_RESOURCES,
       Answer.NO_PARAMETER,
-      "Driver Verifier, Low Resources Simulation",
+      "this library",
       "the verifier lets it fail on purpose",
       ""),
   /** The MDL is locked, mapped, partial, of I/O space, or built over nonpaged memory already. */

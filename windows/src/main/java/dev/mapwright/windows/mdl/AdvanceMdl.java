@@ -72,8 +72,8 @@ final class AdvanceMdl {
         return wrong(c, MmAdvanceMdl.ALLOCATED_PAGES, mdl.address(), pfn, 0);
       }
     }
-    // Is it mapped where it says?
-    if (moves(mdl)
+    // Is it mapped where it says? One that is mapped in a reservation can't be advanced.
+    if (SystemMappings.owns(mdl)
         && SystemMappings.compare(c, mdl.mappedSystemVa(), list.words()[0], false)
             != MdlUnmapping.Found.RIGHT) {
       long va = mdl.mappedSystemVa();
@@ -111,17 +111,12 @@ final class AdvanceMdl {
     return true;
   }
 
-  /** Whether a mapping of its own in system PTEs moves along; one in a reservation does not. */
-  private static boolean moves(MdlFields mdl) {
-    return SystemMappings.owns(mdl);
-  }
-
   private static void write(NtContext c, int passed, long bytes) {
     MdlFields mdl = c.mdl();
     FrameList list = c.frames();
     long newVa = mdl.virtualAddress() + bytes;
     long extra = -1;
-    if (moves(mdl)) {
+    if (SystemMappings.owns(mdl)) {
       long page = Pages.of(mdl.mappedSystemVa());
       extra =
           c.kernel()
