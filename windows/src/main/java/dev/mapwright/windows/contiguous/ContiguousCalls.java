@@ -37,7 +37,7 @@ public final class ContiguousCalls {
    * @param numberOfBytes how many bytes, at least 1
    * @param highestAcceptableAddress the highest physical address of a byte
    * @return its address; 0 as {@link dev.mapwright.windows.answer.MmAllocateContiguousMemory} says
-   *     (wdm.h, nf-wdm-mmallocatecontiguousmemory)
+   *     (wdm.h, nf-wdm-mmallocatecontiguousmemory, Return value)
    */
   public static long mmAllocateContiguousMemory(
       NtContext c, long numberOfBytes, long highestAcceptableAddress) {
@@ -57,7 +57,7 @@ public final class ContiguousCalls {
    * @param cacheType MmNonCached, MmCached or MmWriteCombined
    * @return its address; 0 as {@link
    *     dev.mapwright.windows.answer.MmAllocateContiguousMemorySpecifyCache} says (wdm.h,
-   *     nf-wdm-mmallocatecontiguousmemoryspecifycache)
+   *     nf-wdm-mmallocatecontiguousmemoryspecifycache, Return value)
    */
   public static long mmAllocateContiguousMemorySpecifyCache(
       NtContext c,
@@ -90,7 +90,7 @@ public final class ContiguousCalls {
    *     dev.mapwright.windows.abi.NodeRequirement#MM_ANY_NODE_OK}
    * @return its address; 0 as {@link
    *     dev.mapwright.windows.answer.MmAllocateContiguousMemorySpecifyCacheNode} says (wdm.h,
-   *     nf-wdm-mmallocatecontiguousmemoryspecifycachenode)
+   *     nf-wdm-mmallocatecontiguousmemoryspecifycachenode, Return value)
    */
   public static long mmAllocateContiguousMemorySpecifyCacheNode(
       NtContext c,
@@ -125,7 +125,7 @@ public final class ContiguousCalls {
    * @param preferredNode the node, or {@link
    *     dev.mapwright.windows.abi.NodeRequirement#MM_ANY_NODE_OK}
    * @return its address; 0 as {@link dev.mapwright.windows.answer.MmAllocateContiguousNodeMemory}
-   *     says (wdm.h, nf-wdm-mmallocatecontiguousnodememory)
+   *     says (wdm.h, nf-wdm-mmallocatecontiguousnodememory, Return value)
    */
   public static long mmAllocateContiguousNodeMemory(
       NtContext c,
@@ -168,7 +168,7 @@ public final class ContiguousCalls {
    * @param baseAddress where the block's address is written
    * @return STATUS_SUCCESS, or a status as {@link
    *     dev.mapwright.windows.answer.MmAllocateContiguousMemoryEx} says; STATUS_UNSUCCESSFUL for
-   *     misuse that is recorded (wdm.h, nf-wdm-mmallocatecontiguousmemoryex)
+   *     misuse that is recorded (wdm.h, nf-wdm-mmallocatecontiguousmemoryex, Return value)
    */
   @SuppressWarnings("UnusedVariable") // the tag: nobody looks at it
   public static int mmAllocateContiguousMemoryEx(
@@ -202,8 +202,8 @@ public final class ContiguousCalls {
    * MmFreeContiguousMemory: frees a block of any of the routines for contiguous memory.
    *
    * @param c who calls, at most at DISPATCH_LEVEL
-   * @param baseAddress the block's address (wdm.h, nf-wdm-mmfreecontiguousmemory); misuse as {@link
-   *     dev.mapwright.windows.answer.MmFreeContiguousMemory} says
+   * @param baseAddress the block's address (wdm.h, nf-wdm-mmfreecontiguousmemory, Parameters and
+   *     Remarks); misuse as {@link dev.mapwright.windows.answer.MmFreeContiguousMemory} says
    */
   public static void mmFreeContiguousMemory(NtContext c, long baseAddress) {
     if (c.enter(Routine.MM_FREE_CONTIGUOUS_MEMORY)) {
@@ -219,7 +219,7 @@ public final class ContiguousCalls {
    * @param baseAddress the block's address
    * @param numberOfBytes as many as were asked for
    * @param cacheType the caching type that was asked for (wdm.h,
-   *     nf-wdm-mmfreecontiguousmemoryspecifycache); misuse as {@link
+   *     nf-wdm-mmfreecontiguousmemoryspecifycache, Parameters and Remarks); misuse as {@link
    *     dev.mapwright.windows.answer.MmFreeContiguousMemorySpecifyCache} says
    */
   public static void mmFreeContiguousMemorySpecifyCache(
@@ -236,7 +236,7 @@ public final class ContiguousCalls {
    * @param c who calls, at most at APC_LEVEL
    * @param numberOfBytes how many bytes, at least 1
    * @return the address; 0 as {@link dev.mapwright.windows.answer.MmAllocateNonCachedMemory} says
-   *     (ntddk.h, nf-ntddk-mmallocatenoncachedmemory)
+   *     (ntddk.h, nf-ntddk-mmallocatenoncachedmemory, Return value)
    */
   public static long mmAllocateNonCachedMemory(NtContext c, long numberOfBytes) {
     return c.enter(Routine.MM_ALLOCATE_NON_CACHED_MEMORY)
@@ -250,7 +250,7 @@ public final class ContiguousCalls {
    * @param c who calls, at most at APC_LEVEL
    * @param baseAddress the memory's address
    * @param numberOfBytes as many as were asked for; compared in pages (ntddk.h,
-   *     nf-ntddk-mmfreenoncachedmemory); misuse as {@link
+   *     nf-ntddk-mmfreenoncachedmemory, Parameters and Remarks); misuse as {@link
    *     dev.mapwright.windows.answer.MmFreeNonCachedMemory} says
    */
   public static void mmFreeNonCachedMemory(NtContext c, long baseAddress, long numberOfBytes) {

@@ -41,7 +41,7 @@ public final class IoSpaceCalls {
    * @param cacheType a {@link dev.mapwright.windows.abi.MemoryCachingType}, of which the low byte
    *     counts
    * @return the virtual address of the first byte; 0 as {@link
-   *     dev.mapwright.windows.answer.MmMapIoSpace} says (wdm.h, nf-wdm-mmmapiospace)
+   *     dev.mapwright.windows.answer.MmMapIoSpace} says (wdm.h, nf-wdm-mmmapiospace, Return value)
    */
   public static long mmMapIoSpace(
       NtContext c, long physicalAddress, long numberOfBytes, int cacheType) {
@@ -61,7 +61,8 @@ public final class IoSpaceCalls {
    *     PAGE_EXECUTE_READWRITE, with at most one of PAGE_NOCACHE and PAGE_WRITECOMBINE; see {@link
    *     dev.mapwright.windows.abi.PageProtection}
    * @return the virtual address of the first byte; 0 as {@link
-   *     dev.mapwright.windows.answer.MmMapIoSpaceEx} says (wdm.h, nf-wdm-mmmapiospaceex)
+   *     dev.mapwright.windows.answer.MmMapIoSpaceEx} says (wdm.h, nf-wdm-mmmapiospaceex, Return
+   *     value)
    */
   public static long mmMapIoSpaceEx(
       NtContext c, long physicalAddress, long numberOfBytes, int protect) {
@@ -76,7 +77,7 @@ public final class IoSpaceCalls {
    * @param c who calls, at most at DISPATCH_LEVEL
    * @param baseAddress an address in the mapping's first page
    * @param numberOfBytes as many as were mapped: the pages that they touch from {@code baseAddress}
-   *     on are counted (wdm.h, nf-wdm-mmunmapiospace); misuse as {@link
+   *     on are counted (wdm.h, nf-wdm-mmunmapiospace, Parameters and Remarks); misuse as {@link
    *     dev.mapwright.windows.answer.MmUnmapIoSpace} says
    */
   public static void mmUnmapIoSpace(NtContext c, long baseAddress, long numberOfBytes) {
@@ -97,7 +98,7 @@ public final class IoSpaceCalls {
    * @param newMdl where the MDL's address is written
    * @return STATUS_SUCCESS, or a status as {@link
    *     dev.mapwright.windows.answer.MmAllocateMdlForIoSpace} says; STATUS_UNSUCCESSFUL for misuse
-   *     that is recorded (wdm.h, nf-wdm-mmallocatemdlforiospace)
+   *     that is recorded (wdm.h, nf-wdm-mmallocatemdlforiospace, Return value)
    */
   public static int mmAllocateMdlForIoSpace(
       NtContext c, long physicalAddressList, long numberOfEntries, long newMdl) {

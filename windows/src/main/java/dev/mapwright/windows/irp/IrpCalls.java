@@ -21,7 +21,7 @@ public final class IrpCalls {
    * @param stackSize how many stack locations, a CCHAR
    * @param chargeQuota whether the current process pays for it: ignored
    * @return its address; 0 as {@link dev.mapwright.windows.answer.IoAllocateIrp} says (wdm.h,
-   *     nf-wdm-ioallocateirp)
+   *     nf-wdm-ioallocateirp, Return value)
    */
   public static long ioAllocateIrp(NtContext c, int stackSize, boolean chargeQuota) {
     return c.enter(Routine.IO_ALLOCATE_IRP) ? AllocateIrp.run(c, (byte) stackSize) : 0;
@@ -31,8 +31,8 @@ public final class IrpCalls {
    * IoFreeIrp: frees an IRP. MDLs that hang on it stay as they are.
    *
    * @param c who calls, at most at DISPATCH_LEVEL
-   * @param irp what IoAllocateIrp has returned (wdm.h, nf-wdm-iofreeirp); misuse as {@link
-   *     dev.mapwright.windows.answer.IoFreeIrp} says
+   * @param irp what IoAllocateIrp has returned (wdm.h, nf-wdm-iofreeirp, Parameters and Remarks);
+   *     misuse as {@link dev.mapwright.windows.answer.IoFreeIrp} says
    */
   public static void ioFreeIrp(NtContext c, long irp) {
     if (c.enter(Routine.IO_FREE_IRP)) {

@@ -23,8 +23,8 @@ public final class IrqlCalls {
    *
    * @param c who calls, at any IRQL
    * @param newIrql the new level, a KIRQL: not below the current one, at most HIGH_LEVEL
-   * @param oldIrql where the old level is written, one byte (wdm.h, nf-wdm-keraiseirql); misuse as
-   *     {@link KeRaiseIrql} says
+   * @param oldIrql where the old level is written, one byte (wdm.h, nf-wdm-keraiseirql, Parameters
+   *     and Remarks); misuse as {@link KeRaiseIrql} says
    */
   public static void keRaiseIrql(NtContext c, int newIrql, long oldIrql) {
     if (!c.enter(Routine.KE_RAISE_IRQL)) {
@@ -54,8 +54,8 @@ public final class IrqlCalls {
    * KeLowerIrql: lowers the IRQL, or leaves it where it is.
    *
    * @param c who calls, at any IRQL
-   * @param newIrql the new level, a KIRQL, not above the current one (wdm.h, nf-wdm-kelowerirql);
-   *     misuse as {@link KeLowerIrql} says
+   * @param newIrql the new level, a KIRQL, not above the current one (wdm.h, nf-wdm-kelowerirql,
+   *     Parameters and Remarks); misuse as {@link KeLowerIrql} says
    */
   public static void keLowerIrql(NtContext c, int newIrql) {
     if (!c.enter(Routine.KE_LOWER_IRQL)) {
@@ -74,7 +74,7 @@ public final class IrqlCalls {
    * KeGetCurrentIrql.
    *
    * @param c who calls, at any IRQL
-   * @return the IRQL now (wdm.h, nf-wdm-kegetcurrentirql)
+   * @return the IRQL now (wdm.h, nf-wdm-kegetcurrentirql, Return value)
    */
   public static int keGetCurrentIrql(NtContext c) {
     if (!c.enter(Routine.KE_GET_CURRENT_IRQL)) {

@@ -43,7 +43,7 @@ public final class MdlCalls {
    * @param chargeQuota FALSE; ignored
    * @param irp the IRP that is told of the MDL; 0 for none
    * @return the MDL; 0 as {@link dev.mapwright.windows.answer.IoAllocateMdl} says (wdm.h,
-   *     nf-wdm-ioallocatemdl)
+   *     nf-wdm-ioallocatemdl, Return value)
    */
   public static long ioAllocateMdl(
       NtContext c,
@@ -63,7 +63,7 @@ public final class MdlCalls {
    *
    * @param c who calls, at most at DISPATCH_LEVEL
    * @param mdl what {@link #ioAllocateMdl} or MmAllocateMdlForIoSpace returned (wdm.h,
-   *     nf-wdm-iofreemdl)
+   *     nf-wdm-iofreemdl, Parameters and Remarks)
    */
   public static void ioFreeMdl(NtContext c, long mdl) {
     if (c.enter(Routine.IO_FREE_MDL)) {
@@ -78,7 +78,8 @@ public final class MdlCalls {
    * @param c who calls, at any IRQL
    * @param memory where, MmSizeOfMdl bytes
    * @param baseVa the first byte of the buffer
-   * @param length its length in bytes, at most MAXULONG (wdm.h, nf-wdm-mminitializemdl)
+   * @param length its length in bytes, at most MAXULONG (wdm.h, nf-wdm-mminitializemdl, Parameters
+   *     and Remarks)
    */
   public static void mmInitializeMdl(NtContext c, long memory, long baseVa, long length) {
     if (!c.enter(Routine.MM_INITIALIZE_MDL)) {
@@ -104,7 +105,7 @@ public final class MdlCalls {
    * @param c who calls, at any IRQL
    * @param base the first byte of the buffer
    * @param length its length in bytes, any unsigned number
-   * @return the size in bytes (wdm.h, nf-wdm-mmsizeofmdl)
+   * @return the size in bytes (wdm.h, nf-wdm-mmsizeofmdl, Return value)
    */
   public static long mmSizeOfMdl(NtContext c, long base, long length) {
     if (!c.enter(Routine.MM_SIZE_OF_MDL)) {
@@ -119,7 +120,8 @@ public final class MdlCalls {
    *
    * @param c who calls, at any IRQL
    * @param mdl the MDL
-   * @return bytes, a ULONG; 0 when the MDL can't be read (wdm.h, nf-wdm-mmgetmdlbytecount)
+   * @return bytes, a ULONG; 0 when the MDL can't be read (wdm.h, nf-wdm-mmgetmdlbytecount, Return
+   *     value)
    */
   public static int mmGetMdlByteCount(NtContext c, long mdl) {
     return c.enter(Routine.MM_GET_MDL_BYTE_COUNT)
@@ -132,7 +134,8 @@ public final class MdlCalls {
    *
    * @param c who calls, at any IRQL
    * @param mdl the MDL
-   * @return bytes, a ULONG; 0 when the MDL can't be read (wdm.h, nf-wdm-mmgetmdlbyteoffset)
+   * @return bytes, a ULONG; 0 when the MDL can't be read (wdm.h, nf-wdm-mmgetmdlbyteoffset, Return
+   *     value)
    */
   public static int mmGetMdlByteOffset(NtContext c, long mdl) {
     return c.enter(Routine.MM_GET_MDL_BYTE_OFFSET)
@@ -146,7 +149,8 @@ public final class MdlCalls {
    *
    * @param c who calls, at any IRQL
    * @param mdl the MDL
-   * @return the address; 0 when the MDL can't be read (wdm.h, nf-wdm-mmgetmdlvirtualaddress)
+   * @return the address; 0 when the MDL can't be read (wdm.h, nf-wdm-mmgetmdlvirtualaddress, Return
+   *     value)
    */
   public static long mmGetMdlVirtualAddress(NtContext c, long mdl) {
     if (!c.enter(Routine.MM_GET_MDL_VIRTUAL_ADDRESS) || !c.readMdlBuffer(mdl)) {
@@ -161,7 +165,7 @@ public final class MdlCalls {
    *
    * @param c who calls, at any IRQL
    * @param mdl the MDL
-   * @return the address (wdm.h, nf-wdm-mmgetmdlpfnarray)
+   * @return the address (wdm.h, nf-wdm-mmgetmdlpfnarray, Return value)
    */
   public static long mmGetMdlPfnArray(NtContext c, long mdl) {
     if (!c.enter(Routine.MM_GET_MDL_PFN_ARRAY)) {
@@ -195,7 +199,8 @@ public final class MdlCalls {
    * @param operation IoReadAccess (0), or IoWriteAccess and IoModifyAccess, which both let the
    *     pages be written
    * @throws dev.mapwright.windows.bugcheck.NtStatusException as {@link
-   *     dev.mapwright.windows.answer.MmProbeAndLockPages} says (wdm.h, nf-wdm-mmprobeandlockpages)
+   *     dev.mapwright.windows.answer.MmProbeAndLockPages} says (wdm.h, nf-wdm-mmprobeandlockpages,
+   *     Remarks)
    */
   public static void mmProbeAndLockPages(NtContext c, long mdl, int accessMode, int operation) {
     if (!c.enter(Routine.MM_PROBE_AND_LOCK_PAGES, mdl, accessMode)) {
@@ -235,7 +240,7 @@ public final class MdlCalls {
    * @param operation IoReadAccess (0), IoWriteAccess or IoModifyAccess
    * @throws dev.mapwright.windows.bugcheck.NtStatusException as {@link
    *     dev.mapwright.windows.answer.MmProbeAndLockSelectedPages} says (wdm.h,
-   *     nf-wdm-mmprobeandlockselectedpages)
+   *     nf-wdm-mmprobeandlockselectedpages, Remarks)
    */
   public static void mmProbeAndLockSelectedPages(
       NtContext c, long mdl, long segmentArray, int accessMode, int operation) {
@@ -252,7 +257,7 @@ public final class MdlCalls {
    * removed before.
    *
    * @param c who calls, at most at DISPATCH_LEVEL
-   * @param mdl an MDL whose pages are locked (wdm.h, nf-wdm-mmunlockpages)
+   * @param mdl an MDL whose pages are locked (wdm.h, nf-wdm-mmunlockpages, Parameters and Remarks)
    */
   public static void mmUnlockPages(NtContext c, long mdl) {
     if (c.enter(Routine.MM_UNLOCK_PAGES, mdl, 0)) {
@@ -265,7 +270,8 @@ public final class MdlCalls {
    * locked, since they can't go; the buffer's address is the MDL's system address.
    *
    * @param c who calls, at most at DISPATCH_LEVEL
-   * @param mdl an MDL that is neither locked nor mapped (wdm.h, nf-wdm-mmbuildmdlfornonpagedpool)
+   * @param mdl an MDL that is neither locked nor mapped (wdm.h, nf-wdm-mmbuildmdlfornonpagedpool,
+   *     Parameters and Remarks)
    */
   public static void mmBuildMdlForNonPagedPool(NtContext c, long mdl) {
     if (c.enter(Routine.MM_BUILD_MDL_FOR_NON_PAGED_POOL)) {

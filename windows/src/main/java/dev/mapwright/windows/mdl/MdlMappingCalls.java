@@ -23,7 +23,7 @@ public final class MdlMappingCalls {
    * @param targetMdl the MDL to write, with room for the pages of the part
    * @param virtualAddress the first byte of the part
    * @param length its length in bytes, a ULONG; 0 for all that is left (wdm.h,
-   *     nf-wdm-iobuildpartialmdl)
+   *     nf-wdm-iobuildpartialmdl, Parameters and Remarks)
    */
   public static void ioBuildPartialMdl(
       NtContext c, long sourceMdl, long targetMdl, long virtualAddress, int length) {
@@ -37,7 +37,7 @@ public final class MdlMappingCalls {
    * other MDLs nothing is released.
    *
    * @param c who calls, at most at DISPATCH_LEVEL
-   * @param mdl the MDL (wdm.h, nf-wdm-mmpreparemdlforreuse)
+   * @param mdl the MDL (wdm.h, nf-wdm-mmpreparemdlforreuse, Parameters and Remarks)
    */
   public static void mmPrepareMdlForReuse(NtContext c, long mdl) {
     if (c.enter(Routine.MM_PREPARE_MDL_FOR_REUSE)) {
@@ -67,7 +67,7 @@ public final class MdlMappingCalls {
    * @return the address of the MDL's first byte; 0 as {@link
    *     dev.mapwright.windows.answer.MmMapLockedPagesSpecifyCache} says
    * @throws dev.mapwright.windows.bugcheck.NtStatusException for user mode, likewise (wdm.h,
-   *     nf-wdm-mmmaplockedpagesspecifycache)
+   *     nf-wdm-mmmaplockedpagesspecifycache, Return value and Remarks)
    */
   public static long mmMapLockedPagesSpecifyCache(
       NtContext c,
@@ -94,7 +94,7 @@ public final class MdlMappingCalls {
    * @return the address of the MDL's first byte; 0 as {@link
    *     dev.mapwright.windows.answer.MmMapLockedPages} says
    * @throws dev.mapwright.windows.bugcheck.NtStatusException for user mode, likewise (wdm.h,
-   *     nf-wdm-mmmaplockedpages)
+   *     nf-wdm-mmmaplockedpages, Return value and Remarks)
    */
   public static long mmMapLockedPages(NtContext c, long mdl, int accessMode) {
     return c.enter(Routine.MM_MAP_LOCKED_PAGES, mdl, accessMode)
@@ -108,7 +108,7 @@ public final class MdlMappingCalls {
    *
    * @param c who calls, at most at DISPATCH_LEVEL
    * @param mdl an MDL that is locked, partial, or built over nonpaged memory
-   * @return its system address (wdm.h, nf-wdm-mmgetsystemaddressformdl)
+   * @return its system address (wdm.h, nf-wdm-mmgetsystemaddressformdl, Return value)
    */
   public static long mmGetSystemAddressForMdl(NtContext c, long mdl) {
     return c.enter(Routine.MM_GET_SYSTEM_ADDRESS_FOR_MDL, mdl, 0)
@@ -128,7 +128,7 @@ public final class MdlMappingCalls {
    * @return MappedSystemVa, whatever it says, of an MDL that says it is mapped; of others the
    *     address of the first byte, or 0 as {@link
    *     dev.mapwright.windows.answer.MmGetSystemAddressForMdlSafe} says (wdm.h,
-   *     nf-wdm-mmgetsystemaddressformdlsafe)
+   *     nf-wdm-mmgetsystemaddressformdlsafe, Return value)
    */
   public static long mmGetSystemAddressForMdlSafe(NtContext c, long mdl, int priority) {
     return c.enter(Routine.MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE, mdl, 0)
@@ -142,7 +142,7 @@ public final class MdlMappingCalls {
    *
    * @param c who calls, at most at DISPATCH_LEVEL; for a user address at most at APC_LEVEL
    * @param baseAddress the address that mapping has returned, or its page
-   * @param mdl the MDL, as it was then (wdm.h, nf-wdm-mmunmaplockedpages)
+   * @param mdl the MDL, as it was then (wdm.h, nf-wdm-mmunmaplockedpages, Parameters and Remarks)
    */
   public static void mmUnmapLockedPages(NtContext c, long baseAddress, long mdl) {
     if (c.enter(Routine.MM_UNMAP_LOCKED_PAGES, baseAddress, mdl)) {
@@ -161,7 +161,7 @@ public final class MdlMappingCalls {
    *     dev.mapwright.windows.abi.PageProtection}; with PAGE_NOACCESS the pages stay mapped, and
    *     every access faults
    * @return a status, as {@link dev.mapwright.windows.answer.MmProtectMdlSystemAddress} says
-   *     (wdm.h, nf-wdm-mmprotectmdlsystemaddress)
+   *     (wdm.h, nf-wdm-mmprotectmdlsystemaddress, Return value)
    */
   public static int mmProtectMdlSystemAddress(NtContext c, long mdl, int newProtect) {
     return c.enter(Routine.MM_PROTECT_MDL_SYSTEM_ADDRESS)
@@ -178,7 +178,7 @@ public final class MdlMappingCalls {
    * @param mdl the MDL
    * @param numberOfBytes how many bytes, a ULONG, less than the buffer has
    * @return a status, as {@link dev.mapwright.windows.answer.MmAdvanceMdl} says (wdm.h,
-   *     nf-wdm-mmadvancemdl)
+   *     nf-wdm-mmadvancemdl, Return value)
    */
   public static int mmAdvanceMdl(NtContext c, long mdl, int numberOfBytes) {
     return c.enter(Routine.MM_ADVANCE_MDL)
@@ -198,7 +198,7 @@ public final class MdlMappingCalls {
    *     dev.mapwright.windows.context.FunctionTable}: VOID routine(PVOID context, PVOID mappedVa)
    * @param driverContext its first argument
    * @return a status, as {@link dev.mapwright.windows.answer.MmMapMdl} says (wdm.h,
-   *     nf-wdm-mmmapmdl)
+   *     nf-wdm-mmmapmdl, Return value)
    */
   public static int mmMapMdl(
       NtContext c, long mdl, int protection, long driverRoutine, long driverContext) {

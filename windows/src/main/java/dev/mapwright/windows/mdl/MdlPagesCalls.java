@@ -32,7 +32,7 @@ public final class MdlPagesCalls {
    *     for never; a multiple of the page size
    * @param totalBytes how many bytes, at least 1 and at most 4 GiB less a page
    * @return the MDL; 0 as {@link dev.mapwright.windows.answer.MmAllocatePagesForMdl} says (wdm.h,
-   *     nf-wdm-mmallocatepagesformdl)
+   *     nf-wdm-mmallocatepagesformdl, Return value)
    */
   public static long mmAllocatePagesForMdl(
       NtContext c, long lowAddress, long highAddress, long skipBytes, long totalBytes) {
@@ -62,7 +62,7 @@ public final class MdlPagesCalls {
    *     for drivers the pages have no cache attribute, and their first mapping decides
    * @param flags see {@link dev.mapwright.windows.abi.MdlAllocationFlags}
    * @return the MDL; 0 as {@link dev.mapwright.windows.answer.MmAllocatePagesForMdlEx} says (wdm.h,
-   *     nf-wdm-mmallocatepagesformdlex)
+   *     nf-wdm-mmallocatepagesformdlex, Return value)
    */
   public static long mmAllocatePagesForMdlEx(
       NtContext c,
@@ -98,7 +98,7 @@ public final class MdlPagesCalls {
    * @param idealNode the number of a node, a ULONG, or MM_ANY_NODE_OK
    * @param flags see {@link dev.mapwright.windows.abi.MdlAllocationFlags}
    * @return the MDL; 0 as {@link dev.mapwright.windows.answer.MmAllocateNodePagesForMdlEx} says
-   *     (wdm.h, nf-wdm-mmallocatenodepagesformdlex)
+   *     (wdm.h, nf-wdm-mmallocatenodepagesformdlex, Return value)
    */
   public static long mmAllocateNodePagesForMdlEx(
       NtContext c,
@@ -136,7 +136,8 @@ public final class MdlPagesCalls {
    * is removed before.
    *
    * @param c who calls, at most at DISPATCH_LEVEL
-   * @param mdl what one of the routines above returned (wdm.h, nf-wdm-mmfreepagesfrommdl)
+   * @param mdl what one of the routines above returned (wdm.h, nf-wdm-mmfreepagesfrommdl,
+   *     Parameters and Remarks)
    */
   public static void mmFreePagesFromMdl(NtContext c, long mdl) {
     if (c.enter(Routine.MM_FREE_PAGES_FROM_MDL, 2, 0)) {

@@ -28,7 +28,7 @@ public final class PhysicalCalls {
    * @param c who calls, at any IRQL
    * @param baseAddress a virtual address of system space or of the current process
    * @return its physical address; 0 as {@link MmGetPhysicalAddress} says (ntddk.h,
-   *     nf-ntddk-mmgetphysicaladdress)
+   *     nf-ntddk-mmgetphysicaladdress, Return value)
    */
   public static long mmGetPhysicalAddress(NtContext c, long baseAddress) {
     if (!c.enter(Routine.MM_GET_PHYSICAL_ADDRESS)) {
@@ -50,7 +50,7 @@ public final class PhysicalCalls {
    * @param c who calls, at most at DISPATCH_LEVEL
    * @param virtualAddress any address
    * @return whether it can; false as {@link MmIsAddressValid} says (ntddk.h,
-   *     nf-ntddk-mmisaddressvalid)
+   *     nf-ntddk-mmisaddressvalid, Return value)
    */
   public static boolean mmIsAddressValid(NtContext c, long virtualAddress) {
     if (!c.enter(Routine.MM_IS_ADDRESS_VALID)) {
@@ -80,7 +80,8 @@ public final class PhysicalCalls {
    *     dev.mapwright.windows.abi.MmCopyFlags}
    * @param numberOfBytesTransferred where the count of bytes is written that were copied
    * @return STATUS_SUCCESS, or a status as {@link dev.mapwright.windows.answer.MmCopyMemory} says;
-   *     STATUS_UNSUCCESSFUL for misuse that is recorded (ntddk.h, nf-ntddk-mmcopymemory)
+   *     STATUS_UNSUCCESSFUL for misuse that is recorded (ntddk.h, nf-ntddk-mmcopymemory, Return
+   *     value)
    */
   public static int mmCopyMemory(
       NtContext c,
@@ -102,8 +103,8 @@ public final class PhysicalCalls {
    * @param c who calls, at most at DISPATCH_LEVEL
    * @param mdl the MDL
    * @param readOperation whether the device writes the memory
-   * @param dmaOperation whether by DMA (wdm.h, nf-wdm-keflushiobuffers); misuse as {@link
-   *     KeFlushIoBuffers} says
+   * @param dmaOperation whether by DMA (wdm.h, nf-wdm-keflushiobuffers, Parameters and Remarks);
+   *     misuse as {@link KeFlushIoBuffers} says
    */
   @SuppressWarnings("UnusedVariable") // what for: there is nothing to flush
   public static void keFlushIoBuffers(

@@ -32,7 +32,7 @@ public final class PoolCalls {
    * @param numberOfBytes how many bytes, at least 1
    * @param tag whose the block is; not 0
    * @return its address; 0 as {@link dev.mapwright.windows.answer.ExAllocatePool2} says (wdm.h,
-   *     nf-wdm-exallocatepool2)
+   *     nf-wdm-exallocatepool2, Return value)
    * @throws dev.mapwright.windows.bugcheck.NtStatusException STATUS_INSUFFICIENT_RESOURCES, when
    *     there is no memory and the caller wants that raised
    */
@@ -54,7 +54,7 @@ public final class PoolCalls {
    * @param numberOfBytes how many bytes, at least 1
    * @param tag whose the block is; not 0
    * @return its address; 0 as {@link dev.mapwright.windows.answer.ExAllocatePoolWithTag} says
-   *     (wdm.h, nf-wdm-exallocatepoolwithtag)
+   *     (wdm.h, nf-wdm-exallocatepoolwithtag, Return value)
    */
   public static long exAllocatePoolWithTag(NtContext c, int poolType, long numberOfBytes, int tag) {
     return c.enter(Routine.EX_ALLOCATE_POOL_WITH_TAG, poolType, numberOfBytes)
@@ -70,8 +70,8 @@ public final class PoolCalls {
    * with others goes unnoticed, since pages are locked and not blocks.
    *
    * @param c who calls, at most at DISPATCH_LEVEL, for paged pool at most at APC_LEVEL
-   * @param p the block's address (ntddk.h, nf-ntddk-exfreepool); misuse as {@link
-   *     dev.mapwright.windows.answer.ExFreePool} says
+   * @param p the block's address (ntddk.h, nf-ntddk-exfreepool, Parameters and Remarks); misuse as
+   *     {@link dev.mapwright.windows.answer.ExFreePool} says
    */
   public static void exFreePool(NtContext c, long p) {
     if (c.enter(Routine.EX_FREE_POOL, FreePool.type(c, p), p)) {
@@ -85,8 +85,8 @@ public final class PoolCalls {
    * @param c who calls, at most at DISPATCH_LEVEL, for paged pool at most at APC_LEVEL
    * @param p the block's address
    * @param tag the tag that it was allocated with; 0 compares nothing (wdm.h,
-   *     nf-wdm-exfreepoolwithtag); misuse as {@link dev.mapwright.windows.answer.ExFreePoolWithTag}
-   *     says
+   *     nf-wdm-exfreepoolwithtag, Parameters and Remarks); misuse as {@link
+   *     dev.mapwright.windows.answer.ExFreePoolWithTag} says
    */
   public static void exFreePoolWithTag(NtContext c, long p, int tag) {
     if (c.enter(Routine.EX_FREE_POOL_WITH_TAG, FreePool.type(c, p), p)) {

@@ -29,7 +29,7 @@ public final class ReservedCalls {
    * @param numberOfBytes how many bytes, at least 1
    * @param poolTag names the reservation's owner; not 0
    * @return the base address; 0 as {@link dev.mapwright.windows.answer.MmAllocateMappingAddress}
-   *     says (wdm.h, nf-wdm-mmallocatemappingaddress)
+   *     says (wdm.h, nf-wdm-mmallocatemappingaddress, Return value)
    */
   public static long mmAllocateMappingAddress(NtContext c, long numberOfBytes, int poolTag) {
     return c.enter(Routine.MM_ALLOCATE_MAPPING_ADDRESS)
@@ -46,7 +46,7 @@ public final class ReservedCalls {
    * @param poolTag names the reservation's owner; not 0
    * @param flags see {@link dev.mapwright.windows.abi.MappingAddressFlags}
    * @return the base address; 0 as {@link dev.mapwright.windows.answer.MmAllocateMappingAddressEx}
-   *     says (wdm.h, nf-wdm-mmallocatemappingaddressex)
+   *     says (wdm.h, nf-wdm-mmallocatemappingaddressex, Return value)
    */
   public static long mmAllocateMappingAddressEx(
       NtContext c, long numberOfBytes, int poolTag, int flags) {
@@ -60,7 +60,8 @@ public final class ReservedCalls {
    *
    * @param c who calls, at most at APC_LEVEL
    * @param baseAddress an address in the reservation's first page
-   * @param poolTag the tag that it was reserved with (wdm.h, nf-wdm-mmfreemappingaddress)
+   * @param poolTag the tag that it was reserved with (wdm.h, nf-wdm-mmfreemappingaddress,
+   *     Parameters and Remarks)
    */
   public static void mmFreeMappingAddress(NtContext c, long baseAddress, int poolTag) {
     if (c.enter(Routine.MM_FREE_MAPPING_ADDRESS)) {
@@ -84,7 +85,7 @@ public final class ReservedCalls {
    *     pages that have no cache attribute yet
    * @return the address of the MDL's first byte; 0 for a parameter error, as {@link
    *     dev.mapwright.windows.answer.MmMapLockedPagesWithReservedMapping} says (wdm.h,
-   *     nf-wdm-mmmaplockedpageswithreservedmapping)
+   *     nf-wdm-mmmaplockedpageswithreservedmapping, Return value)
    */
   public static long mmMapLockedPagesWithReservedMapping(
       NtContext c, long mappingAddress, int poolTag, long memoryDescriptorList, int cacheType) {
@@ -101,7 +102,7 @@ public final class ReservedCalls {
    * @param baseAddress the mapping address, or the address that mapping has returned
    * @param poolTag the tag that the range was reserved with
    * @param memoryDescriptorList an MDL of as many pages as were mapped (wdm.h,
-   *     nf-wdm-mmunmapreservedmapping)
+   *     nf-wdm-mmunmapreservedmapping, Parameters)
    */
   public static void mmUnmapReservedMapping(
       NtContext c, long baseAddress, int poolTag, long memoryDescriptorList) {
