@@ -12,6 +12,7 @@ import static dev.mapwright.windows.mdl.MdlPagesCalls.mmAllocateNodePagesForMdlE
 import static dev.mapwright.windows.mdl.MdlPagesCalls.mmAllocatePagesForMdl;
 import static dev.mapwright.windows.mdl.MdlPagesCalls.mmAllocatePagesForMdlEx;
 import static dev.mapwright.windows.mdl.MdlPagesCalls.mmFreePagesFromMdl;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.machine.FrameOwner;
@@ -118,6 +119,7 @@ class EveryMdlPagesAnswerTest extends MdlTest {
     if (why == MmAllocateNodePagesForMdlEx.BAD_NODE) {
       for (int node : new int[] {1, -1, Integer.MIN_VALUE + 1}) {
         isNull(why, () -> mmAllocateNodePagesForMdlEx(c, 0, ALL, 0, 1, MM_CACHED, node, 1 << 20));
+        assertThat(requireNonNull(c.lastRefusal()).numbers()).startsWith(node & 0xFFFF_FFFFL);
       }
       return;
     }

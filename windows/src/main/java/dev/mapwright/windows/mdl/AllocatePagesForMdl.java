@@ -18,6 +18,7 @@ import dev.mapwright.windows.abi.Irql;
 import dev.mapwright.windows.abi.MdlAllocationFlags;
 import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.abi.MemoryCachingType;
+import dev.mapwright.windows.abi.NodeRequirement;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmAllocateNodePagesForMdlEx;
 import dev.mapwright.windows.answer.MmAllocatePagesForMdl;
@@ -104,7 +105,7 @@ final class AllocatePagesForMdl {
    * Allocates pages and an MDL that describes them.
    *
    * @param policy the cache attribute that the pages get; null for none
-   * @param node whose pages are preferred, or any; of those that do not exist any but -1
+   * @param node whose pages are preferred, an unsigned number; MM_ANY_NODE_OK for any
    */
   static long run(
       NtContext c,
@@ -118,9 +119,7 @@ final class AllocatePagesForMdl {
       int flags) {
     // Is something asked for that can be had at all?
     if (refusesArguments(c, answers, low, high, skip, totalBytes)
-        || node != Frames.ANY_NODE
-            && Integer.compareUnsigned(node, c.kernel().machine().frames().nodes()) >= 0
-            && refuses(c, answers.badNode(), node & 0xFFFF_FFFFL, 0)
+        || refusesNode(c, answers, node)
         || refusesFlags(c, answers, skip, totalBytes, flags)) {
       return 0;
     }
@@ -136,7 +135,8 @@ final class AllocatePagesForMdl {
       c.refuse(answers.noMemory(), pages, 0);
       return 0;
     }
-    int found = search(c, low, high, skip, node, flags);
+    int from = node == NodeRequirement.MM_ANY_NODE_OK ? Frames.ANY_NODE : node;
+    int found = search(c, low, high, skip, from, flags);
     FrameList list = c.frames();
     list.shorten(found);
     Condition missing =
@@ -184,6 +184,13 @@ final class AllocatePagesForMdl {
       return false;
     }
     return true;
+  }
+
+  private static boolean refusesNode(NtContext c, Answers answers, int node) {
+    int nodes = c.kernel().machine().frames().nodes();
+    return node != NodeRequirement.MM_ANY_NODE_OK
+        && Integer.compareUnsigned(node, nodes) >= 0
+        && refuses(c, answers.badNode(), node & 0xFFFF_FFFFL, 0);
   }
 
   private static boolean refusesFlags(

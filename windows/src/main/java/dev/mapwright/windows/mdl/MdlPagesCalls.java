@@ -1,9 +1,8 @@
 package dev.mapwright.windows.mdl;
 
 import static dev.mapwright.windows.abi.MdlAllocationFlags.MM_ALLOCATE_FROM_LOCAL_NODE_ONLY;
+import static dev.mapwright.windows.abi.NodeRequirement.MM_ANY_NODE_OK;
 
-import dev.mapwright.core.machine.Frames;
-import dev.mapwright.windows.abi.NodeRequirement;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
 
@@ -45,7 +44,7 @@ public final class MdlPagesCalls {
             skipBytes,
             totalBytes,
             null,
-            Frames.ANY_NODE,
+            MM_ANY_NODE_OK,
             0)
         : 0;
   }
@@ -81,7 +80,7 @@ public final class MdlPagesCalls {
             skipBytes,
             totalBytes,
             AllocatePagesForMdl.policy(cacheType),
-            (flags & MM_ALLOCATE_FROM_LOCAL_NODE_ONLY) != 0 ? LOCAL_NODE : Frames.ANY_NODE,
+            (flags & MM_ALLOCATE_FROM_LOCAL_NODE_ONLY) != 0 ? LOCAL_NODE : MM_ANY_NODE_OK,
             flags)
         : 0;
   }
@@ -118,17 +117,9 @@ public final class MdlPagesCalls {
             skipBytes,
             totalBytes,
             AllocatePagesForMdl.policy(cacheType),
-            node(idealNode),
+            idealNode,
             flags)
         : 0;
-  }
-
-  /** A node as the engine numbers it; no number of a node is negative there. */
-  private static int node(int idealNode) {
-    if (idealNode == NodeRequirement.MM_ANY_NODE_OK) {
-      return Frames.ANY_NODE;
-    }
-    return idealNode < 0 ? Integer.MAX_VALUE : idealNode;
   }
 
   /**
