@@ -165,7 +165,9 @@ abstract class Answering extends Workspace {
   public boolean enter(Routine called, long second, long third) {
     requireRunning();
     routine = called.ordinal();
-    answered &= called.onlyTells();
+    if (answered && !called.onlyTells()) {
+      answered = false;
+    }
     if (processor.irql() > called.maxIrql()) {
       return irqlTooHigh(called, second, third);
     }

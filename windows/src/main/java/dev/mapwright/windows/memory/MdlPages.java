@@ -114,6 +114,7 @@ public final class MdlPages {
       for (int i = 0; i < list.count(); i++) {
         frames.addLocks(list.pfn(i), 1);
       }
+      locks.countMdlPages(list.count());
       locks.register().put(mdl, 0, list.count(), 0, maker, LockRegister.Kind.ALLOCATED);
       return true;
     } finally {
@@ -156,6 +157,7 @@ public final class MdlPages {
         lockAgain(frames, list, list.count());
         return wrong;
       }
+      locks.countMdlPages(-list.count());
       locks.register().remove(mdl, 0);
       return -1;
     } finally {

@@ -22,6 +22,9 @@ public final class PageLocks {
   /** Guarded by the lock. */
   private final LockRegister register = new LockRegister();
 
+  /** How many pages are allocated for MDLs. Guarded by the lock. */
+  private long mdlPages;
+
   /**
    * Makes the book of locks.
    *
@@ -63,6 +66,15 @@ public final class PageLocks {
     } catch (IllegalStateException free) {
       return false; // a mapping of physical addresses shows a frame that nobody has allocated
     }
+  }
+
+  /**
+   * Counts pages that were allocated for an MDL, or are about to be freed; the lock is held.
+   *
+   * @param delta how many more
+   */
+  void countMdlPages(int delta) {
+    mdlPages += delta;
   }
 
   /**
@@ -139,6 +151,7 @@ public final class PageLocks {
    * not allocated for an MDL.
    */
   private boolean ordinary(FrameList list) {
+    boolean ofMdls = mdlPages != 0;
     long[] words = list.words();
     int count = list.count();
     for (int i = 0; i < count; i++) {
@@ -147,7 +160,7 @@ public final class PageLocks {
       }
       FrameOwner owner = frames.owner(words[i]);
       if (owner == FrameOwner.HELD_BACK
-          || owner == FrameOwner.POOL && frames.tag(words[i]) == MdlPages.TAG) {
+          || ofMdls && owner == FrameOwner.POOL && frames.tag(words[i]) == MdlPages.TAG) {
         return false;
       }
     }
