@@ -142,7 +142,9 @@ public final class MachineBuilder {
    * @throws IllegalArgumentException when there is no RAM, or when ranges overlap
    */
   public SimulatedMachine build() {
-    return new SimulatedMachine(this);
+    SimulatedMachine machine = new SimulatedMachine(this);
+    machine.announce();
+    return machine;
   }
 
   PhysicalMap physicalMap() {

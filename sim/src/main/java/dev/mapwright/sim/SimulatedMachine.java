@@ -57,6 +57,9 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}.
  */
 public final class SimulatedMachine implements Machine {
+  /** Told of each machine that is made and closed; null for nobody. */
+  private static volatile @Nullable MachineWatcher everywhere;
+
   private final PhysicalMap map;
   private final DeviceMap devices;
   private final DeviceSlots slots;
@@ -71,6 +74,9 @@ public final class SimulatedMachine implements Machine {
   private final FrameTable frames;
   private final AtomicInteger cpus = new AtomicInteger();
 
+  /** Told of the end; null for nobody. */
+  private final @Nullable MachineWatcher watcher;
+
   SimulatedMachine(MachineBuilder builder) {
     map = builder.physicalMap();
     devices = builder.deviceMap(map, events.callbacks());
@@ -81,6 +87,25 @@ public final class SimulatedMachine implements Machine {
     format = builder.chosenFormat();
     ram = new Ram(map, builder.chosenRamFolder());
     frames = new FrameTable(map, ram, failures, events, guard);
+    watcher = everywhere;
+  }
+
+  /** Tells who watches that the machine is there. */
+  void announce() {
+    if (watcher != null) {
+      watcher.made(this);
+    }
+  }
+
+  /**
+   * Tells somebody of every machine that is made from now on, and of its end: for a launcher that
+   * lets acquisitions fail, or looks at what is left behind, in a program which makes its machines
+   * itself.
+   *
+   * @param watcher told of each; null ends this for machines to come
+   */
+  public static void watchNewMachines(@Nullable MachineWatcher watcher) {
+    everywhere = watcher;
   }
 
   /** {@return a builder with defaults for everything but RAM} */
@@ -276,6 +301,9 @@ public final class SimulatedMachine implements Machine {
   @Override
   public void close() {
     events.callbacks().refuseCalls(0);
+    if (watcher != null) {
+      watcher.closing(this);
+    }
     ram.close();
   }
 }

@@ -51,6 +51,29 @@ class FailureSweepTest {
     assertThat(points.refused()).isZero();
   }
 
+  @Test
+  void a_lasting_plan_stays_while_a_program_makes_and_ends_its_own() {
+    FailurePoints points = new FailurePoints();
+    points.failNthThroughout(3);
+    assertThat(points.refuses(AllocationPoint.FRAME)).isFalse();
+    assertThat(points.asked()).isZero(); // the program has no plan
+    points.failAll();
+    assertThat(points.refuses(AllocationPoint.FRAME)).isTrue();
+    assertThat(points.refused()).isEqualTo(1);
+    points.off();
+    assertThat(points.refusedThroughout()).isZero();
+    assertThat(points.refuses(AllocationPoint.TABLE)).isFalse();
+    points.failNth(2);
+    assertThat(points.refuses(AllocationPoint.TABLE)).isTrue();
+    assertThat(points.refused()).isZero();
+    assertThat(points.refusedThroughout()).isEqualTo(1);
+    assertThat(points.refuses(AllocationPoint.TABLE)).isTrue();
+    points.off();
+    assertThat(points.refuses(AllocationPoint.TABLE)).isFalse();
+    points.offThroughout();
+    assertThat(points.refusedThroughout()).isZero();
+  }
+
   /** Acquires a number of things, and stops at the first that it does not get. */
   private static final class Scenario implements FailureSweep.Scenario {
     private final FailurePoints points = new FailurePoints();
