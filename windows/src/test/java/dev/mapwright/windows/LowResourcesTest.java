@@ -1,7 +1,14 @@
 package dev.mapwright.windows;
 
+import static dev.mapwright.windows.abi.PagePriority.HIGH_PAGE_PRIORITY;
+import static dev.mapwright.windows.abi.PagePriority.MDL_MAPPING_NO_EXECUTE;
+import static dev.mapwright.windows.mdl.MdlCalls.mmInitializeMdl;
+import static dev.mapwright.windows.mdl.MdlCalls.mmProbeAndLockPages;
+import static dev.mapwright.windows.mdl.MdlCalls.mmUnlockPages;
+import static dev.mapwright.windows.mdl.MdlMappingCalls.mmGetSystemAddressForMdlSafe;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.Effect;
 import dev.mapwright.windows.answer.Kind;
@@ -15,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** Allocations that the verifier lets fail on purpose. */
 class LowResourcesTest extends MdlTest {
+  private static final int CAREFUL = HIGH_PAGE_PRIORITY | MDL_MAPPING_NO_EXECUTE;
+
   /** What the documentation of Driver Verifier names, and what else of these allocates. */
   private static final Set<Routine> ALLOCATE =
       EnumSet.of(
@@ -56,6 +65,22 @@ class LowResourcesTest extends MdlTest {
         assertThat(injected.effect()).as("%s", routine).isEqualTo(expected);
       }
     }
+  }
+
+  @Test
+  void anMdlThatHasASystemAddressKeepsItWhenNothingCanBeAllocated() {
+    long mdl = memory(MdlLayout.PFNS + 8);
+    mmInitializeMdl(c, mdl, memory(PAGE), PAGE);
+    mmProbeAndLockPages(c, mdl, 0, 1);
+    kernel.verifier().simulateLowResources(10_000, 0);
+    assertThat(mmGetSystemAddressForMdlSafe(c, mdl, CAREFUL)).isZero();
+    kernel.verifier().stopSimulating();
+    long va = mmGetSystemAddressForMdlSafe(c, mdl, CAREFUL);
+    assertThat(va).isNotZero();
+    kernel.verifier().simulateLowResources(10_000, 0);
+    assertThat(mmGetSystemAddressForMdlSafe(c, mdl, CAREFUL)).isEqualTo(va);
+    kernel.verifier().stopSimulating();
+    mmUnlockPages(c, mdl);
   }
 
   @Test

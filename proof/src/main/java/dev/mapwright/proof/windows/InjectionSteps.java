@@ -1,8 +1,12 @@
 package dev.mapwright.proof.windows;
 
+import static dev.mapwright.windows.abi.MdlFlags.MDL_MAPPED_TO_SYSTEM_VA;
+import static dev.mapwright.windows.abi.MdlFlags.MDL_SOURCE_IS_NONPAGED_POOL;
+
 import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.Effect;
+import dev.mapwright.windows.answer.MmGetSystemAddressForMdlSafe;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.iospace.IoSpaceCalls;
 import dev.mapwright.windows.mdl.MdlCalls;
@@ -51,13 +55,18 @@ final class InjectionSteps {
     }
     ModelMdl mdl = draw.any(List.copyOf(world.mdls.values()));
     long address = mdl == null || draw.chance(10) ? draw.garbage() : mdl.address;
-    if (injected == null) {
+    boolean safe = routine == Routine.MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE;
+    if (injected == null || (safe && (mdl == null || address != mdl.address))) {
       return;
     }
     judge.tell("%s with low resources", routine);
     Expected expected = Expected.failed(injected);
     if (injected.effect() == Effect.RAISED) {
       expected = expected.raising(injected.answer().code());
+    }
+    if (safe && mdl != null && mdl.any(MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)) {
+      // Nothing is to be allocated.
+      expected = Expected.done(MmGetSystemAddressForMdlSafe.DONE, mdl.mappedSystemVa());
     }
     stage.kernel.verifier().simulateLowResources(10_000, 0);
     judge.call(expected, of(routine, address));

@@ -129,7 +129,17 @@ abstract class Answering extends Workspace {
     answered = false;
   }
 
-  /** Whether a routine may go on, or fails on purpose. */
+  /**
+   * Whether a call that allocates may go on, or fails on purpose.
+   *
+   * @param called the routine
+   * @return false when it has to return its failure; why is said already
+   * @throws NtStatusException when a routine that raises fails on purpose
+   */
+  public boolean mayAllocate(Routine called) {
+    return !kernel.verifier().injecting() || admitted(called);
+  }
+
   private boolean admitted(Routine called) {
     Condition injected = called.injected();
     if (injected == null || !kernel.verifier().fails(called)) {
@@ -163,6 +173,20 @@ abstract class Answering extends Workspace {
    * @throws BugCheck when the system has stopped
    */
   public boolean enter(Routine called, long second, long third) {
+    return begin(called, second, third) && mayAllocate(called);
+  }
+
+  /**
+   * Begins a call like {@link #enter(Routine, long, long)}, of which its arguments tell whether it
+   * allocates: then it asks {@link #mayAllocate}.
+   *
+   * @param called the routine
+   * @param second what follows the IRQL
+   * @param third what follows that
+   * @return false when the IRQL is too high; that is said already
+   * @throws BugCheck when the system has stopped
+   */
+  public boolean begin(Routine called, long second, long third) {
     requireRunning();
     routine = called.ordinal();
     if (answered && !called.onlyTells()) {
@@ -171,7 +195,7 @@ abstract class Answering extends Workspace {
     if (processor.irql() > called.maxIrql()) {
       return irqlTooHigh(called, second, third);
     }
-    return !kernel.verifier().injecting() || admitted(called);
+    return true;
   }
 
   private boolean irqlTooHigh(Routine called, long second, long third) {

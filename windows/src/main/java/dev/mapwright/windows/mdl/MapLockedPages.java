@@ -12,6 +12,7 @@ import dev.mapwright.windows.answer.MmGetSystemAddressForMdl;
 import dev.mapwright.windows.answer.MmGetSystemAddressForMdlSafe;
 import dev.mapwright.windows.answer.MmMapLockedPages;
 import dev.mapwright.windows.answer.MmMapLockedPagesSpecifyCache;
+import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.Refusal;
 import dev.mapwright.windows.memory.MdlFields;
@@ -120,7 +121,8 @@ final class MapLockedPages {
       c.done(MmGetSystemAddressForMdlSafe.DONE);
       return c.mdl().mappedSystemVa();
     }
-    if (!MapToSystem.ready(c, MappingAnswers.SAFE)) {
+    if (!c.mayAllocate(Routine.MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE)
+        || !MapToSystem.ready(c, MappingAnswers.SAFE)) {
       return 0;
     }
     if ((priority & MDL_MAPPING_NO_EXECUTE) == 0

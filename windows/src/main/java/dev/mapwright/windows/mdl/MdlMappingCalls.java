@@ -131,7 +131,7 @@ public final class MdlMappingCalls {
    *     nf-wdm-mmgetsystemaddressformdlsafe, Return value)
    */
   public static long mmGetSystemAddressForMdlSafe(NtContext c, long mdl, int priority) {
-    return c.enter(Routine.MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE, mdl, 0)
+    return c.begin(Routine.MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE, mdl, 0)
         ? MapLockedPages.systemAddressSafe(c, mdl, priority)
         : 0;
   }
