@@ -16,7 +16,7 @@ import dev.mapwright.sim.*;
 static final int RING_PAGES = 8;
 
 void main() {
-  try (SimulatedMachine machine = SimulatedMachine.builder().ram(1, 1024).seed(7).build();
+  try (SimulatedMachine machine = SimulatedMachine.builder().ram(1, 256).seed(7).build();
       AddressSpace program = AddressSpace.create(machine, "program", 0x10, 0xFFFFF).get();
       AddressSpace system = AddressSpace.create(machine, "system", 0x10, 0xFFFFF).get()) {
     Cpu cpu = machine.newCpu();
@@ -24,6 +24,10 @@ void main() {
 
     // The device writes to a run of frames, which the driver took for it.
     long ring = frames.allocateRun(Frames.RunRequest.of(RING_PAGES, 0), FrameOwner.POOL, 0);
+    if (ring == Frames.NONE) {
+      IO.println("no run of %d frames is free".formatted(RING_PAGES));
+      return;
+    }
     for (int i = 0; i < RING_PAGES; i++) {
       machine.memory().writeLong(Pages.address(ring + i), 100 + i);
     }

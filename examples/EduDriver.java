@@ -20,14 +20,13 @@ import dev.mapwright.windows.context.*;
 import dev.mapwright.windows.harness.*;
 import dev.mapwright.windows.iospace.*;
 
-// The registers, by the device's specification: QEMU, docs/specs/edu.
+// The registers, by the device's specification (QEMU, docs/specs/edu), and bits of the status.
 static final int IDENTIFICATION = 0x00;
 static final int LIVENESS = 0x04;
 static final int FACTORIAL = 0x08;
 static final int STATUS = 0x20;
 static final int INTERRUPT_STATUS = 0x24;
 static final int INTERRUPT_ACKNOWLEDGE = 0x64;
-
 static final int COMPUTING = 0x01;
 static final int INTERRUPT_WHEN_DONE = 0x80;
 
@@ -54,6 +53,7 @@ void main() {
     int started = start(c, resources);
     if (started != NtStatus.STATUS_SUCCESS) {
       IO.println("not started: " + NtStatus.name(started) + "\n   " + c.lastRefusal());
+      IO.println("left behind: " + Drivers.unload(c));
       return;
     }
     Interrupt interrupt = Interrupt.connect(c, edu.line(), level, this::service);

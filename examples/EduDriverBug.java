@@ -35,7 +35,10 @@ void main() {
     long resources = new ResourceList().memory(0xFEB0_0000L, EduDevice.BAR_BYTES).write(kernel);
     NtContext c = kernel.newContext(kernel.loadDriver("edu.sys"));
 
-    start(c, resources);
+    if (!start(c, resources)) {
+      IO.println("not started: " + c.lastRefusal());
+      return;
+    }
     int id = readRegisterUlong(c, registers + IDENTIFICATION);
     IO.println("started, identification 0x%08x".formatted(id));
     try {
@@ -55,11 +58,12 @@ void main() {
   }
 }
 
-static void start(NtContext c, long list) {
+static boolean start(NtContext c, long list) {
   long descriptor = list + CmResourceLayout.PARTIAL_DESCRIPTORS;
   long start = c.load(descriptor + CmResourceLayout.START, 8);
   long bytes = c.load(descriptor + CmResourceLayout.LENGTH, 4);
   registers = mmMapIoSpaceEx(c, start, bytes, PAGE_READWRITE | PAGE_NOCACHE);
+  return registers != 0;
 }
 
 static void stop(NtContext c) {

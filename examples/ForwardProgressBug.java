@@ -26,16 +26,23 @@ void main() {
   try (SimulatedMachine machine = SimulatedMachine.builder().ram(0x100, 4096).seed(7).build();
       Kernel kernel = Kernel.boot(machine, options)) {
     NtContext c = kernel.newContext(kernel.loadDriver("disk.sys"));
+    NtProcess program = kernel.newProcess("editor.exe");
+    c.processor().attach(program);
 
     // The bug. Right: mmAllocateMappingAddressEx(.., TAG, MM_MAPPING_ADDRESS_DIVISIBLE).
     long slots = mmAllocateMappingAddress(c, SLOTS * SLOT_BYTES, TAG);
-
-    NtProcess program = kernel.newProcess("editor.exe");
-    c.processor().attach(program);
     long buffer = program.memory().allocate(65536, Permissions.READ_WRITE);
+    if (slots == 0 || buffer == 0) {
+      IO.println("not started: there is no memory");
+      return;
+    }
     try {
       for (int request = 0; request < SLOTS; request++) {
         long mdl = lockedMdl(c, buffer + request * 4096);
+        if (mdl == 0) {
+          IO.println("request %d failed: there is no memory".formatted(request));
+          return;
+        }
         long slot = slots + request * SLOT_BYTES;
         long data = mmMapLockedPagesWithReservedMapping(c, slot, TAG, mdl, MM_CACHED);
         IO.println("request %d is at 0x%x".formatted(request, data));
@@ -46,9 +53,16 @@ void main() {
   }
 }
 
-/** A request of 4000 bytes, as it reaches the driver. */
+/** A request of 4000 bytes, as it reaches the driver; 0 when there is no memory for it. */
 static long lockedMdl(NtContext c, long buffer) {
   long mdl = ioAllocateMdl(c, buffer, 4000, false, false, 0);
-  mmProbeAndLockPages(c, mdl, 1, 0); // UserMode, IoReadAccess
+  if (mdl != 0) {
+    try {
+      mmProbeAndLockPages(c, mdl, 1, 0); // UserMode, IoReadAccess
+    } catch (NtStatusException raised) {
+      ioFreeMdl(c, mdl);
+      return 0;
+    }
+  }
   return mdl;
 }

@@ -17,12 +17,18 @@ import static dev.mapwright.windows.reserved.ReservedCalls.*;
 import dev.mapwright.core.*;
 import dev.mapwright.sim.*;
 import dev.mapwright.windows.abi.*;
+import dev.mapwright.windows.bugcheck.*;
 import dev.mapwright.windows.context.*;
 import dev.mapwright.windows.harness.*;
 
 static final int TAG = PoolTag.of("Ring");
 static final int BYTES = 4 * 4096;
 static final int RECORD = 24;
+
+// What the driver keeps of its ring; 0 what it has not got.
+static long mdl;
+static long twin;
+static long ring;
 
 void main() {
   try (SimulatedMachine machine = SimulatedMachine.builder().ram(0x100, 4096).seed(7).build();
@@ -31,54 +37,75 @@ void main() {
     NtProcess program = kernel.newProcess("recorder.exe");
     c.processor().attach(program);
     long buffer = program.memory().allocate(BYTES, Permissions.READ_WRITE);
-
-    // 1. The buffer is described and locked: now it has pages, and they stay.
-    long mdl = ioAllocateMdl(c, buffer, BYTES, false, false, 0);
-    mmProbeAndLockPages(c, mdl, 1, 1); // UserMode, IoWriteAccess
-    IO.println("1. locked: " + pfns(c, mdl));
-
-    // 2. Another MDL of the same pages. It is made before the first is mapped, so that it does not
-    // believe to be a part of that mapping.
-    long twin = ioAllocateMdl(c, buffer, BYTES, false, false, 0);
-    ioBuildPartialMdl(c, mdl, twin, mmGetMdlVirtualAddress(c, mdl), 0);
-    IO.println("2. its twin: " + pfns(c, twin));
-
-    // 3. Twice the size is reserved, and each half is mapped at its own address.
-    long ring = mmAllocateMappingAddressEx(c, 2 * BYTES, TAG, MM_MAPPING_ADDRESS_DIVISIBLE);
-    mmMapLockedPagesWithReservedMapping(c, ring, TAG, mdl, MM_CACHED);
-    mmMapLockedPagesWithReservedMapping(c, ring + BYTES, TAG, twin, MM_CACHED);
-    IO.println("3. mapped at 0x%x and again at 0x%x".formatted(ring, ring + BYTES));
-
-    // 4. Over the seam, unaligned: the record begins 5 bytes before the end.
-    long head = BYTES - 5;
-    c.store(ring + head, 8, 0x1122334455667788L);
-    IO.println("4. across the seam 0x%x".formatted(c.load(ring + head, 8)));
-    IO.println("   the program sees 0x%06x at the beginning, 0x%x at the end".formatted(
-        c.userLoad(buffer, 4), c.userLoad(buffer + BYTES - 4, 4)));
-
-    // 5. A thousand records: nobody asks where the end is, only positions are reduced.
-    long written = 0;
-    long sum = 0;
-    for (int i = 0; i < 1000; i++) {
-      long at = ring + written % BYTES;
-      for (int field = 0; field < RECORD; field += 8) {
-        c.store(at + field, 8, i);
-      }
-      sum += c.load(at + 8, 8); // the reader, right behind
-      written += RECORD;
+    if (buffer != 0 && open(c, buffer)) {
+      use(c, buffer);
+      // 5. Back in the opposite order: both halves, the pages, and what was allocated.
+      mmUnmapReservedMapping(c, ring + BYTES, TAG, twin);
+      mmUnmapReservedMapping(c, ring, TAG, mdl);
+      mmUnlockPages(c, mdl);
+    } else {
+      IO.println("not opened: there is no memory");
     }
-    IO.println("5. %d bytes through the ring, sum %d".formatted(written, sum));
-
-    // 6. Back in the opposite order: both halves, the reservation, the twin, the lock, the MDL.
-    mmUnmapReservedMapping(c, ring + BYTES, TAG, twin);
-    mmUnmapReservedMapping(c, ring, TAG, mdl);
-    mmFreeMappingAddress(c, ring, TAG);
-    ioFreeMdl(c, twin);
-    mmUnlockPages(c, mdl);
-    ioFreeMdl(c, mdl);
+    free(c);
     Processes.end(c, program);
-    IO.println("6. left behind: " + Drivers.unload(c));
+    IO.println("5. left behind: " + Drivers.unload(c));
   }
+}
+
+static boolean open(NtContext c, long buffer) {
+  // 1. First all that may fail: two MDLs, a reservation of twice the size, and the lock.
+  mdl = ioAllocateMdl(c, buffer, BYTES, false, false, 0);
+  twin = ioAllocateMdl(c, buffer, BYTES, false, false, 0);
+  ring = mmAllocateMappingAddressEx(c, 2 * BYTES, TAG, MM_MAPPING_ADDRESS_DIVISIBLE);
+  if (mdl == 0 || twin == 0 || ring == 0) {
+    return false;
+  }
+  try {
+    mmProbeAndLockPages(c, mdl, 1, 1); // UserMode, IoWriteAccess
+  } catch (NtStatusException raised) {
+    return false;
+  }
+  IO.println("1. locked: " + pfns(c, mdl));
+  // 2. The twin names the same pages. It is made before the first is mapped, so that it does not
+  // believe to be a part of that mapping. Then each half is mapped at its own address.
+  ioBuildPartialMdl(c, mdl, twin, mmGetMdlVirtualAddress(c, mdl), 0);
+  mmMapLockedPagesWithReservedMapping(c, ring, TAG, mdl, MM_CACHED);
+  mmMapLockedPagesWithReservedMapping(c, ring + BYTES, TAG, twin, MM_CACHED);
+  IO.println("2. mapped at 0x%x and again at 0x%x".formatted(ring, ring + BYTES));
+  return true;
+}
+
+static void free(NtContext c) {
+  if (ring != 0) {
+    mmFreeMappingAddress(c, ring, TAG);
+  }
+  if (twin != 0) {
+    ioFreeMdl(c, twin);
+  }
+  if (mdl != 0) {
+    ioFreeMdl(c, mdl);
+  }
+}
+
+static void use(NtContext c, long buffer) {
+  // 3. Over the seam, unaligned: the record begins 5 bytes before the end.
+  long head = BYTES - 5;
+  c.store(ring + head, 8, 0x1122334455667788L);
+  IO.println("3. across the seam 0x%x".formatted(c.load(ring + head, 8)));
+  IO.println("   the program sees 0x%06x at the beginning, 0x%x at the end".formatted(
+      c.userLoad(buffer, 4), c.userLoad(buffer + BYTES - 4, 4)));
+  // 4. A thousand records: nobody asks where the end is, only positions are reduced.
+  long written = 0;
+  long sum = 0;
+  for (int i = 0; i < 1000; i++) {
+    long at = ring + written % BYTES;
+    for (int field = 0; field < RECORD; field += 8) {
+      c.store(at + field, 8, i);
+    }
+    sum += c.load(at + 8, 8); // the reader, right behind
+    written += RECORD;
+  }
+  IO.println("4. %d bytes through the ring, sum %d".formatted(written, sum));
 }
 
 /** The array of page frame numbers that follows an MDL. */

@@ -34,7 +34,10 @@ void main() {
     NtContext c = kernel.newContext(kernel.loadDriver("ring.sys"));
     NtProcess program = kernel.newProcess("recorder.exe");
     c.processor().attach(program);
-    open(c, program.memory().allocate(BYTES, Permissions.READ_WRITE));
+    if (!open(c, program.memory().allocate(BYTES, Permissions.READ_WRITE))) {
+      IO.println("not opened: there is no memory");
+      return;
+    }
     c.store(ring + BYTES - 4, 8, -1L);
     IO.println("across the seam 0x%x".formatted(c.load(ring + BYTES - 4, 8)));
     try {
@@ -46,14 +49,22 @@ void main() {
   }
 }
 
-static void open(NtContext c, long buffer) {
+static boolean open(NtContext c, long buffer) {
   mdl = ioAllocateMdl(c, buffer, BYTES, false, false, 0);
-  mmProbeAndLockPages(c, mdl, 1, 1); // UserMode, IoWriteAccess
   twin = ioAllocateMdl(c, buffer, BYTES, false, false, 0);
-  ioBuildPartialMdl(c, mdl, twin, buffer, 0);
   ring = mmAllocateMappingAddressEx(c, 2 * BYTES, TAG, MM_MAPPING_ADDRESS_DIVISIBLE);
+  if (buffer == 0 || mdl == 0 || twin == 0 || ring == 0) {
+    return false; // a driver that goes on would free the others: see MirroredRing.java
+  }
+  try {
+    mmProbeAndLockPages(c, mdl, 1, 1); // UserMode, IoWriteAccess
+  } catch (NtStatusException raised) {
+    return false;
+  }
+  ioBuildPartialMdl(c, mdl, twin, buffer, 0);
   mmMapLockedPagesWithReservedMapping(c, ring, TAG, mdl, MM_CACHED);
   mmMapLockedPagesWithReservedMapping(c, ring + BYTES, TAG, twin, MM_CACHED);
+  return true;
 }
 
 static void close(NtContext c) {
