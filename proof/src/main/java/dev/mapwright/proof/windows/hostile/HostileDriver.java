@@ -5,18 +5,22 @@ import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.proof.SplitMix;
 import dev.mapwright.proof.windows.hostile.Things.Sort;
+import dev.mapwright.proof.windows.hostile.Things.Thing;
 import dev.mapwright.sim.SimulatedMachine;
 import dev.mapwright.windows.abi.Irql;
 import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.Condition;
-import dev.mapwright.windows.answer.Kind;
+import dev.mapwright.windows.answer.Effect;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.KernelOptions;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
+import dev.mapwright.windows.context.Refusal;
 import dev.mapwright.windows.export.Exports;
+import dev.mapwright.windows.harness.Drivers;
+import dev.mapwright.windows.harness.Processes;
 import dev.mapwright.windows.memory.SystemLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -66,13 +70,13 @@ public final class HostileDriver implements AutoCloseable {
   private final SimulatedMachine machine;
   private final Kernel kernel;
   private final NtContext c;
-  private final NtProcess process;
-  private final Things things = new Things();
-  private final long function;
+  private final Things things;
+  private final Proper proper;
+  private final Lessons lessons;
   private final long freeAtFirst;
 
-  /** Where out-parameters go when they are right. */
-  private final long results;
+  /** Whose memory there is, and in which the driver runs. */
+  private NtProcess process;
 
   private long calls;
 
@@ -108,13 +112,24 @@ public final class HostileDriver implements AutoCloseable {
     c = kernel.newContext(kernel.loadDriver("hostile"));
     process = kernel.newProcess("victim");
     c.processor().attach(process);
+    things = new Things(random);
     for (int i = 0; i < 4; i++) {
-      things.add(Sort.USER, process.memory().allocate(4 * PAGE, Permissions.READ_WRITE));
-      things.add(Sort.PHYSICAL, (FIRST_DEVICE_PFN + i) * PAGE);
+      allocate(4 * PAGE);
+      things.add(Sort.PHYSICAL, (FIRST_DEVICE_PFN + i) * PAGE, PAGE, 0);
     }
-    results = kernel.pools().nonPaged().allocate(PAGE, TAG, 0, true);
-    function = kernel.functions().register((context, first, second) -> context.load(second, 1));
+    long in = kernel.pools().nonPaged().allocate(PAGE, TAG, 0, true);
+    long out = kernel.pools().nonPaged().allocate(PAGE, TAG, 0, true);
+    long function =
+        kernel.functions().register((context, first, second) -> context.load(second, 1));
+    Sight sight = new Sight(c.cpu(), things, random);
+    proper = new Proper(random, things, sight, TAG, function, in, out);
+    proper.setProcess(process.eprocess());
+    lessons = new Lessons(things, sight, out);
     kernel.observe(condition -> answers.merge(condition, 1, Integer::sum));
+  }
+
+  private void allocate(long bytes) {
+    things.add(Sort.USER, process.memory().allocate(bytes, Permissions.READ_WRITE), bytes, 0);
   }
 
   /** How many calls were made. */
@@ -132,15 +147,20 @@ public final class HostileDriver implements AutoCloseable {
     for (int step = 0; step < steps; step++) {
       disturb();
       Routine routine = CALLABLE.get(random.below(CALLABLE.size()));
-      long[] arguments = arguments(routine);
+      long[] arguments = proper.of(routine);
+      spoil(arguments);
       calls++;
       try {
-        things.learn(routine, Exports.call(c, routine, arguments));
+        long result = Exports.call(c, routine, arguments);
+        if (done()) {
+          lessons.learn(routine, arguments, result);
+        }
       } catch (NtStatusException expected) {
         // raised where the routine raises
       } catch (RuntimeException | Error wrong) {
         throw new AssertionError(text(step, routine, arguments), wrong);
       }
+      machine.failures().off();
       if (calls % CHECK_EVERY == 0) {
         List<String> violations = Invariants.violations(machine);
         if (!violations.isEmpty()) {
@@ -159,103 +179,123 @@ public final class HostileDriver implements AutoCloseable {
     return text.append(") ").toString();
   }
 
-  /** What happens between calls: the IRQL, the verifier, pages that go out, MDLs overwritten. */
+  /** Whether the last call was carried out. */
+  private boolean done() {
+    Refusal refusal = c.lastRefusal();
+    return refusal == null
+        || refusal.condition().effect() == Effect.NOTED
+        || refusal.condition().effect() == Effect.DISCOURAGED;
+  }
+
+  /** What happens between calls: IRQL, verifier, shortages, paging, MDLs that are written into. */
   private void disturb() {
-    if (random.chance(50)) {
-      c.processor().setIrql(random.chance(80) ? Irql.PASSIVE_LEVEL : Irql.DISPATCH_LEVEL);
+    int dice = random.below(100);
+    int irql = Irql.PASSIVE_LEVEL;
+    if (dice < 12) {
+      irql = Irql.DISPATCH_LEVEL;
+    } else if (dice < 16) {
+      irql = random.below(16);
     }
+    c.processor().setIrql(irql);
     switch (random.below(64)) {
       case 0 -> kernel.verifier().setOn(random.chance(20));
-      case 1 -> kernel.paging().putOut(process.space(), things.any(Sort.USER, random), 4 * PAGE);
-      case 2, 3, 4 -> {
-        long mdl = things.any(Sort.MDL, random);
+      case 1 -> {
+        Thing memory = things.any(Sort.USER);
+        kernel.paging().putOut(process.space(), memory.address(), memory.bytes());
+      }
+      case 2 -> {
+        long mdl = things.any(Sort.MDL).address();
         c.store(mdl + random.below(8) * 8L, random.oneOf(1, 2, 4, 8), number());
       }
-      case 5 -> {
-        if (random.chance(50)) {
+      case 3 -> {
+        if (random.chance(30)) {
           kernel.verifier().simulateLowResources();
         } else {
           kernel.verifier().stopSimulating();
         }
       }
-      case 6 -> things.add(Sort.USER, process.memory().allocate(PAGE, Permissions.READ));
-      case 7 -> process.memory().free(things.any(Sort.USER, random));
+      case 4 -> allocate((1 + random.below(5)) * PAGE);
+      case 5 -> {
+        long memory = things.any(Sort.USER).address();
+        if (process.memory().free(memory)) {
+          things.gone(Sort.USER, memory);
+        }
+      }
+      case 6 -> access();
+      case 7, 9, 10 -> machine.failures().failNth(1 + random.below(6));
+      case 8 -> {
+        if (random.chance(30)) {
+          endTheProcess();
+        }
+      }
       default -> {
         // nothing
       }
     }
   }
 
+  /** An access of the driver, or of the program that it runs in. */
+  private void access() {
+    long address = random.chance(30) ? number() : things.any().address() + random.below(PAGE);
+    try {
+      switch (random.below(4)) {
+        case 0 -> c.load(address, 1);
+        case 1 -> c.store(things.any(Sort.POOL).address(), 8, number());
+        case 2 -> c.userLoad(address, 4);
+        default -> c.userStore(things.any(Sort.USER).address(), 8, number());
+      }
+    } catch (NtStatusException expected) {
+      // of user code
+    }
+  }
+
+  /** Another process, unless this one can't end yet. */
+  private void endTheProcess() {
+    c.processor().setIrql(Irql.PASSIVE_LEVEL);
+    Processes.end(c, process);
+    if (kernel.process(process.eprocess()) == null) {
+      process = kernel.newProcess("victim");
+      c.processor().attach(process);
+      proper.setProcess(process.eprocess());
+      allocate(4 * PAGE);
+    }
+  }
+
   private long number() {
     return switch (random.below(4)) {
       case 0 -> EDGES[random.below(EDGES.length)];
-      case 1 -> things.any(random);
+      case 1 -> things.any().address();
       case 2 -> random.below(64);
       default -> random.next() >>> random.below(64);
     };
   }
 
-  private long[] arguments(Routine routine) {
-    List<Kind> kinds = routine.parameters();
-    long[] arguments = new long[kinds.size()];
-    boolean first = true;
+  /** Most calls are as they should be; of others one argument is not, or none is. */
+  private void spoil(long[] arguments) {
+    int dice = random.below(100);
+    if (arguments.length == 0 || dice < 62) {
+      return;
+    }
+    if (dice < 97) {
+      int which = random.below(arguments.length);
+      arguments[which] = spoiled(arguments[which]);
+      return;
+    }
     for (int i = 0; i < arguments.length; i++) {
-      boolean sensible = random.chance(85);
-      Kind kind = kinds.get(i);
-      arguments[i] =
-          switch (kind) {
-            case POINTER -> sensible ? pointer(routine, first) : number();
-            case FUNCTION -> sensible ? function : number();
-            case PHYSICAL_ADDRESS -> sensible ? physical() : number();
-            case SIZE_T -> sensible ? size() : number();
-            case ULONG64, ULONG -> sensible ? small(routine) : number();
-            case ENUM, UCHAR, USHORT, BOOLEAN -> sensible ? random.below(3) : number();
-            case VOID, NTSTATUS -> 0;
-          };
-      first &= kind != Kind.POINTER;
+      arguments[i] = number();
     }
-    return arguments;
   }
 
-  private long pointer(Routine routine, boolean first) {
-    if (!first) {
-      return switch (random.below(4)) {
-        case 0 -> results;
-        case 1 -> 0;
-        default -> things.any(Sort.MDL, random);
-      };
-    }
-    if (routine == Routine.IO_ALLOCATE_MDL && random.chance(40)) {
-      return things.any(Sort.USER, random) + random.below(5000);
-    }
-    long address = things.any(Things.expected(routine), random);
-    return random.chance(80) ? address : address + random.below(3 * (int) PAGE);
-  }
-
-  private long physical() {
-    return switch (random.below(4)) {
-      case 0 -> 0;
-      case 1 -> -1;
-      default -> things.any(Sort.PHYSICAL, random);
-    };
-  }
-
-  private long size() {
-    return 1L + random.below(random.chance(10) ? 100 * (int) PAGE : 3 * (int) PAGE);
-  }
-
-  private long small(Routine routine) {
-    return switch (routine) {
-      case EX_ALLOCATE_POOL2, EX_ALLOCATE_POOL_WITH_TAG, EX_FREE_POOL_WITH_TAG ->
-          random.chance(50) ? TAG : 0x40;
-      case MM_ALLOCATE_MAPPING_ADDRESS,
-          MM_FREE_MAPPING_ADDRESS,
-          MM_MAP_LOCKED_PAGES_WITH_RESERVED_MAPPING,
-          MM_UNMAP_RESERVED_MAPPING ->
-          TAG;
-      case MM_ALLOCATE_MAPPING_ADDRESS_EX -> random.chance(70) ? TAG : 1;
-      case IO_ALLOCATE_MDL, IO_BUILD_PARTIAL_MDL, MM_ADVANCE_MDL -> random.below(9000);
-      default -> random.chance(50) ? random.below(64) : 1L << random.below(12);
+  /** Something near a right argument, something that is gone, or anything. */
+  private long spoiled(long argument) {
+    return switch (random.below(8)) {
+      case 0 -> argument + random.oneOf(-1, 1, 8);
+      case 1 -> argument + PAGE * random.oneOf(-1, 1);
+      case 2 -> argument ^ 1L << random.below(64);
+      case 3 -> things.any(Sort.DEAD).address();
+      case 4 -> 0;
+      case 5 -> random.below(16);
+      default -> number();
     };
   }
 
@@ -263,6 +303,9 @@ public final class HostileDriver implements AutoCloseable {
   @Override
   public void close() {
     kernel.verifier().stopSimulating();
+    kernel.verifier().setOn(random.chance(50));
+    c.processor().setIrql(Irql.PASSIVE_LEVEL);
+    Drivers.unload(c);
     kernel.close();
     List<String> violations = Invariants.violations(machine);
     long missing = freeAtFirst - machine.frames().free();

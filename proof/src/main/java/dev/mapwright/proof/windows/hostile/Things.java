@@ -1,103 +1,98 @@
 package dev.mapwright.proof.windows.hostile;
 
 import dev.mapwright.proof.SplitMix;
-import dev.mapwright.windows.answer.Routine;
 
-/** What routines have returned: addresses of things that live, lived, or never did. */
+/** What a driver knows of: things that live, of each sort the last, and things that are gone. */
 final class Things {
-  /** What an address may be of. */
+  /** What a thing may be. */
   enum Sort {
-    /** An MDL. */
+    /** An MDL that was allocated; the bytes of its buffer are of no interest. */
     MDL,
-    /** A reservation, or what is mapped in it. */
+    /** An MDL with the pages that it owns. */
+    PAGES_MDL,
+    /** A reservation; extra is 1 where it is divisible. */
     RESERVED,
-    /** A mapping in system space. */
-    MAPPED,
-    /** A block of pool. */
+    /** An MDL mapped in a reservation; extra is the MDL. */
+    RESERVED_MAPPING,
+    /** A mapping of an MDL, in system space or in the process; extra is the MDL. */
+    MDL_MAPPING,
+    /** A mapping of registers. */
+    IO_MAPPING,
+    /** A block of nonpaged pool. */
     POOL,
-    /** Contiguous memory. */
+    /** A block of paged pool. */
+    PAGED_POOL,
+    /** Contiguous memory; extra is how it is cached. */
     CONTIGUOUS,
+    /** Non-cached memory. */
+    NON_CACHED,
     /** An IRP. */
     IRP,
-    /** Memory of a process. */
+    /** Memory of the process. */
     USER,
-    /** A physical address. */
-    PHYSICAL
+    /** A physical address, of a device or of RAM. */
+    PHYSICAL,
+    /** Something that was given back. */
+    DEAD
   }
 
+  /**
+   * One thing.
+   *
+   * @param address where it is; 0 for nothing
+   * @param bytes how large it is
+   * @param extra what its sort says
+   */
+  record Thing(long address, long bytes, long extra) {}
+
+  private static final Thing NOTHING = new Thing(0, 0, 0);
   private static final int REMEMBERED = 24;
+  private static final Sort[] SORTS = Sort.values();
 
-  /** The last of each sort, by its ordinal. */
-  private final long[][] addresses = new long[Sort.values().length][REMEMBERED];
+  /** The things of each sort, by its ordinal; the first of each {@link #counts} mean something. */
+  private final Thing[][] things = new Thing[SORTS.length][REMEMBERED];
 
-  private final int[] counts = new int[Sort.values().length];
+  private final int[] counts = new int[SORTS.length];
+  private final SplitMix random;
 
-  void add(Sort sort, long address) {
-    addresses[sort.ordinal()][counts[sort.ordinal()]++ % REMEMBERED] = address;
+  Things(SplitMix random) {
+    this.random = random;
   }
 
-  /** One of the last of a sort; 0 when there is none. */
-  long any(Sort sort, SplitMix random) {
-    int count = Math.min(REMEMBERED, counts[sort.ordinal()]);
-    return count == 0 ? 0 : addresses[sort.ordinal()][random.below(count)];
+  /** Remembers a thing, if it is one. Where there are too many, any other is forgotten for it. */
+  void add(Sort sort, long address, long bytes, long extra) {
+    if (address == 0) {
+      return;
+    }
+    int kind = sort.ordinal();
+    int at = counts[kind] < REMEMBERED ? counts[kind]++ : random.below(REMEMBERED);
+    things[kind][at] = new Thing(address, bytes, extra);
+  }
+
+  int count(Sort sort) {
+    return counts[sort.ordinal()];
+  }
+
+  /** One of a sort; nothing, at address 0, when there is none. */
+  Thing any(Sort sort) {
+    int count = count(sort);
+    return count == 0 ? NOTHING : things[sort.ordinal()][random.below(count)];
   }
 
   /** One of any sort. */
-  long any(SplitMix random) {
-    return any(Sort.values()[random.below(Sort.values().length)], random);
+  Thing any() {
+    return any(SORTS[random.below(SORTS.length)]);
   }
 
-  /** Remembers what a routine has returned. */
-  void learn(Routine routine, long result) {
-    if (result == 0) {
-      return;
-    }
-    switch (routine) {
-      case IO_ALLOCATE_MDL,
-          MM_ALLOCATE_PAGES_FOR_MDL,
-          MM_ALLOCATE_PAGES_FOR_MDL_EX,
-          MM_ALLOCATE_NODE_PAGES_FOR_MDL_EX ->
-          add(Sort.MDL, result);
-      case MM_ALLOCATE_MAPPING_ADDRESS, MM_ALLOCATE_MAPPING_ADDRESS_EX ->
-          add(Sort.RESERVED, result);
-      case MM_MAP_IO_SPACE,
-          MM_MAP_IO_SPACE_EX,
-          MM_MAP_LOCKED_PAGES,
-          MM_MAP_LOCKED_PAGES_SPECIFY_CACHE,
-          MM_GET_SYSTEM_ADDRESS_FOR_MDL_SAFE,
-          MM_MAP_LOCKED_PAGES_WITH_RESERVED_MAPPING ->
-          add(Sort.MAPPED, result);
-      case EX_ALLOCATE_POOL2, EX_ALLOCATE_POOL_WITH_TAG -> add(Sort.POOL, result);
-      case MM_ALLOCATE_CONTIGUOUS_MEMORY,
-          MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE,
-          MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE_NODE,
-          MM_ALLOCATE_CONTIGUOUS_NODE_MEMORY,
-          MM_ALLOCATE_NON_CACHED_MEMORY ->
-          add(Sort.CONTIGUOUS, result);
-      case IO_ALLOCATE_IRP -> add(Sort.IRP, result);
-      case MM_GET_PHYSICAL_ADDRESS -> add(Sort.PHYSICAL, result);
-      default -> {
-        // nothing to remember
+  /** A thing was given back. */
+  void gone(Sort sort, long address) {
+    int kind = sort.ordinal();
+    for (int i = 0; i < counts[kind]; i++) {
+      if (things[kind][i].address == address) {
+        add(Sort.DEAD, address, things[kind][i].bytes, 0);
+        things[kind][i] = things[kind][--counts[kind]];
+        return;
       }
     }
-  }
-
-  /** The sort that a routine's first pointer should be of. */
-  static Sort expected(Routine routine) {
-    return switch (routine) {
-      case MM_FREE_MAPPING_ADDRESS,
-          MM_MAP_LOCKED_PAGES_WITH_RESERVED_MAPPING,
-          MM_UNMAP_RESERVED_MAPPING ->
-          Sort.RESERVED;
-      case MM_UNMAP_IO_SPACE, MM_UNMAP_LOCKED_PAGES, MM_GET_PHYSICAL_ADDRESS, MM_IS_ADDRESS_VALID ->
-          Sort.MAPPED;
-      case EX_FREE_POOL, EX_FREE_POOL_WITH_TAG, IO_ALLOCATE_MDL, MM_INITIALIZE_MDL -> Sort.POOL;
-      case MM_FREE_CONTIGUOUS_MEMORY,
-          MM_FREE_CONTIGUOUS_MEMORY_SPECIFY_CACHE,
-          MM_FREE_NON_CACHED_MEMORY ->
-          Sort.CONTIGUOUS;
-      case IO_FREE_IRP -> Sort.IRP;
-      default -> routine.name().contains("REGISTER") ? Sort.MAPPED : Sort.MDL;
-    };
   }
 }
