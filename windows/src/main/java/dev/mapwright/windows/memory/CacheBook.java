@@ -124,6 +124,7 @@ public final class CacheBook {
 
   /** Remembers floating pages until they are mapped; how many of all pages it got to. */
   private int refer(FrameList list) {
+    assert lock.isHeldByCurrentThread();
     for (int i = 0; i < list.count(); i++) {
       if (floats(list.pfn(i)) && !floating.refer(list.pfn(i))) {
         return i;
@@ -133,10 +134,12 @@ public final class CacheBook {
   }
 
   private boolean floats(long pfn) {
+    assert lock.isHeldByCurrentThread();
     return !frames.isRam(pfn) || frames.cachePolicy(pfn) == null;
   }
 
   private Verdict decide(FrameList list, CachePolicy asked, boolean lockedOnly) {
+    assert lock.isHeldByCurrentThread();
     int overridden = 0;
     for (int i = 0; i < list.count(); i++) {
       if (!list.possible(i)) {

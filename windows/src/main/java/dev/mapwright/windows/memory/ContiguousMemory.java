@@ -215,7 +215,9 @@ public final class ContiguousMemory {
   }
 
   /** Frees a block; the release has asked for it, and holds the lock of the page locks. */
-  ContiguousRelease.Released free(long address, boolean contiguous, ContiguousRelease release) {
+  ContiguousRelease.Released free(
+      long address, boolean contiguous, PageLocks pageLocks, ContiguousRelease release) {
+    assert pageLocks.lock().isHeldByCurrentThread();
     lock.lock();
     try {
       long page = Pages.of(address);

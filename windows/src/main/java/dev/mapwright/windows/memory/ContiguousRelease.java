@@ -69,7 +69,7 @@ public final class ContiguousRelease {
     pages = 0;
     pageLocks.lock().lock();
     try {
-      return memory.free(address, contiguous, this);
+      return memory.free(address, contiguous, pageLocks, this);
     } finally {
       pageLocks.lock().unlock();
     }

@@ -1,5 +1,7 @@
 package dev.mapwright.windows.memory;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 /**
  * Who has locked what: for reports, and for questions that the counts of the frames can't answer.
  * It is information and never the truth: drivers move MDLs and write into them, so a lock may stand
@@ -23,6 +25,9 @@ public final class LockRegister {
     ALLOCATED
   }
 
+  /** What guards everything here. */
+  private final ReentrantLock lock;
+
   /** MDLs by slot; 0 for a free slot, whose other fields mean nothing. */
   private long[] mdls = new long[FIRST_SIZE];
 
@@ -39,7 +44,9 @@ public final class LockRegister {
   private int entries;
   private long allPages;
 
-  LockRegister() {}
+  LockRegister(ReentrantLock lock) {
+    this.lock = lock;
+  }
 
   /**
    * Makes room for one more entry.
@@ -47,12 +54,13 @@ public final class LockRegister {
    * @return false when there is no memory
    */
   public boolean prepare() {
+    assert lock.isHeldByCurrentThread();
     if (2 * (entries + 1) <= mdls.length) {
       return true;
     }
     try {
       int size = 2 * mdls.length;
-      LockRegister larger = new LockRegister(size);
+      LockRegister larger = new LockRegister(lock, size);
       for (int slot = 0; slot < mdls.length; slot++) {
         if (mdls[slot] != 0) {
           larger.put(
@@ -76,7 +84,8 @@ public final class LockRegister {
     }
   }
 
-  private LockRegister(int size) {
+  private LockRegister(ReentrantLock lock, int size) {
+    this.lock = lock;
     mdls = new long[size];
     addresses = new long[size];
     pages = new int[size];
@@ -100,6 +109,7 @@ public final class LockRegister {
    * @param kind how
    */
   public void put(long mdl, long address, int lockedPages, long process, int maker, Kind kind) {
+    assert lock.isHeldByCurrentThread();
     int slot = home(mdl);
     while (mdls[slot] != 0) {
       slot = slot + 1 & mdls.length - 1;
@@ -121,6 +131,7 @@ public final class LockRegister {
    * @param address the first byte of its buffer now
    */
   public void remove(long mdl, long address) {
+    assert lock.isHeldByCurrentThread();
     int slot = find(mdl, address);
     if (slot < 0) {
       return;
@@ -172,6 +183,7 @@ public final class LockRegister {
    * @param unlockedPages how many pages were unlocked
    */
   public void advance(long mdl, long address, long newAddress, int unlockedPages) {
+    assert lock.isHeldByCurrentThread();
     int slot = find(mdl, address);
     if (slot >= 0) {
       addresses[slot] = newAddress;
@@ -197,6 +209,7 @@ public final class LockRegister {
    * @param process the address of the process
    */
   public long pagesOf(long process) {
+    assert lock.isHeldByCurrentThread();
     long sum = 0;
     for (int slot = 0; slot < mdls.length; slot++) {
       sum += mdls[slot] != 0 && processes[slot] == process ? pages[slot] : 0;
@@ -212,6 +225,7 @@ public final class LockRegister {
    * @param bytes how many, at least 1
    */
   public long lockedIn(long address, long bytes) {
+    assert lock.isHeldByCurrentThread();
     for (int slot = 0; slot < mdls.length; slot++) {
       long length = (long) pages[slot] << 12;
       if (mdls[slot] != 0
@@ -232,6 +246,7 @@ public final class LockRegister {
    * @param visitor told of each; it must not change the register
    */
   public void forEach(Visitor visitor) {
+    assert lock.isHeldByCurrentThread();
     for (int slot = 0; slot < mdls.length; slot++) {
       if (mdls[slot] != 0) {
         visitor.locked(

@@ -20,7 +20,7 @@ public final class PageLocks {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by the lock. */
-  private final LockRegister register = new LockRegister();
+  private final LockRegister register = new LockRegister(lock);
 
   /** How many pages are allocated for MDLs. Guarded by the lock. */
   private long mdlPages;
@@ -54,6 +54,7 @@ public final class PageLocks {
    * @return false when its count is full, or when it belongs to nobody or to the engine
    */
   public boolean add(long pfn) {
+    assert lock.isHeldByCurrentThread();
     FrameOwner owner = frames.owner(pfn);
     if (owner == FrameOwner.TABLE || owner == FrameOwner.ZERO) {
       return false;
@@ -83,6 +84,7 @@ public final class PageLocks {
    * @param pfn a frame of RAM
    */
   public void takeBack(long pfn) {
+    assert lock.isHeldByCurrentThread();
     frames.addLocks(pfn, -1);
   }
 
@@ -169,6 +171,7 @@ public final class PageLocks {
 
   /** Such frames stay allocated without locks, so only a second mention of one can fail. */
   private int unlockOrdinary(FrameList list) {
+    assert lock.isHeldByCurrentThread();
     long[] words = list.words();
     int count = list.count();
     for (int i = 0; i < count; i++) {
@@ -187,6 +190,7 @@ public final class PageLocks {
    * so that it is still there when a later frame is in the list too often.
    */
   private boolean removeOne(long pfn, int index, FrameList list) {
+    assert lock.isHeldByCurrentThread();
     if (frames.owner(pfn) == FrameOwner.HELD_BACK) {
       frames.hold(pfn);
       list.mark(index);

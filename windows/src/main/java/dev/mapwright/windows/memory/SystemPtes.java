@@ -216,6 +216,7 @@ public final class SystemPtes {
 
   /** Maps what the book has decided on; {@link #show} holds the lock. */
   Outcome map(PteRequest wanted) {
+    assert lock.isHeldByCurrentThread();
     long pages = wanted.frames().count();
     int guards = wanted.guarded() ? GUARDS : 0;
     if (pages + guards > free) {
@@ -394,6 +395,7 @@ public final class SystemPtes {
   }
 
   private void remove(SystemMapping mapping) {
+    assert lock.isHeldByCurrentThread();
     if (mapping.guards == 0) {
       region.unmapTagged(mapping.firstPage, mapping.pages, mapping.tag);
     } else {
@@ -416,6 +418,7 @@ public final class SystemPtes {
   /** Counts PTEs that are taken, or given back. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
   private void take(long ptes) {
+    assert lock.isHeldByCurrentThread();
     free -= ptes;
   }
 }
