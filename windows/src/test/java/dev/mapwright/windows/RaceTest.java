@@ -3,6 +3,7 @@ package dev.mapwright.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.check.Invariants;
+import dev.mapwright.core.event.Event;
 import dev.mapwright.windows.abi.Irql;
 import dev.mapwright.windows.answer.Effect;
 import dev.mapwright.windows.bugcheck.NtStatusException;
@@ -31,6 +32,9 @@ abstract class RaceTest extends MdlTest {
   private static final int LONGEST_PAUSE = 300;
   private static final int SPINS = 500;
 
+  /** One event of so many lets the other processor go on. */
+  private static final int YIELDS = 3;
+
   final Random random = new Random(20_260);
 
   /** The second processor. */
@@ -48,6 +52,9 @@ abstract class RaceTest extends MdlTest {
 
   private int secondsPause;
 
+  /** Counts events; several threads count, and nobody needs the number to be right. */
+  private int yields;
+
   /** Does a round again and again, in systems that are booted anew; each leaves nothing behind. */
   void race(Runnable stage, Runnable round) {
     Thread thread = new Thread(this::beTheSecond);
@@ -58,6 +65,7 @@ abstract class RaceTest extends MdlTest {
       do {
         boot(KernelOptions.DEFAULT.with(LAYOUT).recordingMisuse());
         kernel.observe(null);
+        machine.events().listen(this::interleave);
         process = enter("raced");
         other = kernel.newContext(driver);
         other.processor().attach(process);
@@ -92,6 +100,17 @@ abstract class RaceTest extends MdlTest {
       }
       run(other, second, secondsPause);
       ended.set(mine++);
+    }
+  }
+
+  /**
+   * Events happen in the middle of changes, mostly with locks held. There the other processor gets
+   * a chance, also where this machine has no two processors free: so a lock that is missing shows.
+   */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private void interleave(Event event) {
+    if ((event.kind().ordinal() + yields++) % YIELDS == 0) {
+      Thread.yield();
     }
   }
 
