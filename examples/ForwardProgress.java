@@ -20,7 +20,7 @@ import dev.mapwright.windows.abi.*;
 import dev.mapwright.windows.bugcheck.*;
 import dev.mapwright.windows.context.*;
 import dev.mapwright.windows.harness.*;
-import dev.mapwright.windows.memory.*;
+import dev.mapwright.windows.memory.system.*;
 
 static final int TAG = PoolTag.of("Fwd ");
 static final int PIECE = 4 * 4096;

@@ -19,7 +19,14 @@ module dev.mapwright.windows {
   exports dev.mapwright.windows.irp;
   exports dev.mapwright.windows.irql;
   exports dev.mapwright.windows.mdl;
-  exports dev.mapwright.windows.memory;
+  exports dev.mapwright.windows.memory.cache;
+  exports dev.mapwright.windows.memory.contiguous;
+  exports dev.mapwright.windows.memory.lock;
+  exports dev.mapwright.windows.memory.mdl;
+  exports dev.mapwright.windows.memory.pool;
+  exports dev.mapwright.windows.memory.pte;
+  exports dev.mapwright.windows.memory.system;
+  exports dev.mapwright.windows.memory.user;
   exports dev.mapwright.windows.physical;
   exports dev.mapwright.windows.pool;
   exports dev.mapwright.windows.reserved;

@@ -40,7 +40,7 @@ import dev.mapwright.windows.answer.MmInitializeMdl;
 import dev.mapwright.windows.answer.MmProbeAndLockPages;
 import dev.mapwright.windows.answer.MmSizeOfMdl;
 import dev.mapwright.windows.answer.MmUnlockPages;
-import dev.mapwright.windows.memory.MdlMemory;
+import dev.mapwright.windows.memory.pool.MdlMemory;
 import java.util.EnumSet;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.params.ParameterizedTest;

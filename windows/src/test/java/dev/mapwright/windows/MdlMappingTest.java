@@ -53,7 +53,7 @@ import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.answer.MemoryAccess;
 import dev.mapwright.windows.answer.MmAdvanceMdl;
 import dev.mapwright.windows.answer.MmProtectMdlSystemAddress;
-import dev.mapwright.windows.memory.SystemPtes;
+import dev.mapwright.windows.memory.pte.SystemPtes;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

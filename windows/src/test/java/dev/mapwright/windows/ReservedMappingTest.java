@@ -26,7 +26,7 @@ import dev.mapwright.windows.bugcheck.BugCheck;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.KernelOptions;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.SystemLayout;
+import dev.mapwright.windows.memory.system.SystemLayout;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

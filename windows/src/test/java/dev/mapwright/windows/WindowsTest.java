@@ -20,7 +20,7 @@ import dev.mapwright.windows.context.Driver;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.KernelOptions;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.SystemLayout;
+import dev.mapwright.windows.memory.system.SystemLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
-import dev.mapwright.windows.memory.CacheBook;
+import dev.mapwright.windows.memory.cache.CacheBook;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the whole state of the model with the system's. */

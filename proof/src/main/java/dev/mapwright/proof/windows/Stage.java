@@ -19,7 +19,7 @@ import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.KernelOptions;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
-import dev.mapwright.windows.memory.SystemLayout;
+import dev.mapwright.windows.memory.system.SystemLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -44,7 +44,7 @@ class WindowsMutantTest {
     return List.of(
         new Mutant(
             "a PFN is read a second time",
-            MEMORY + "MdlFields",
+            MEMORY + "mdl.MdlFields",
             "readPfns",
             callsOf("load"),
             1,
@@ -56,7 +56,7 @@ class WindowsMutantTest {
                 ConstantDescs.CD_int)),
         new Mutant(
             "MDLs share one lock of a page",
-            MEMORY + "PageLocks",
+            MEMORY + "lock.PageLocks",
             "add",
             callsOf("addLocks"),
             1,
@@ -68,7 +68,7 @@ class WindowsMutantTest {
                 ConstantDescs.CD_int)),
         new Mutant(
             "the cache rule skips pages outside RAM",
-            MEMORY + "CacheBook",
+            MEMORY + "cache.CacheBook",
             "decide",
             callsOf("policy"),
             1,
@@ -89,7 +89,7 @@ class WindowsMutantTest {
             (builder, original) -> builder.pop().iload(3)),
         new Mutant(
             "the byte offset does not count when pages are counted",
-            MEMORY + "MdlFields",
+            MEMORY + "mdl.MdlFields",
             "pages",
             callsOf("virtualAddress"),
             1,
@@ -103,14 +103,14 @@ class WindowsMutantTest {
             (builder, original) -> builder.pop().pop2().pop()),
         new Mutant(
             "system PTEs are not counted when a mapping goes",
-            MEMORY + "SystemPtes",
+            MEMORY + "pte.SystemPtes",
             "remove",
             callsOf("take"),
             1,
             (builder, original) -> builder.pop2().pop()),
         new Mutant(
             "an attribute outlives the last mapping of its page",
-            MEMORY + "FloatingPages",
+            MEMORY + "cache.FloatingPages",
             "unmapped",
             WindowsMutantTest::isArrayStore,
             2,
@@ -138,7 +138,7 @@ class WindowsMutantTest {
             (builder, original) -> builder.pop().pop().iconst_m1()),
         new Mutant(
             "a mapping is unmapped whatever its first PFN is",
-            MEMORY + "MdlUnmapping",
+            MEMORY + "pte.MdlUnmapping",
             "compare",
             callsOf("differs"),
             3,
@@ -149,12 +149,12 @@ class WindowsMutantTest {
                     .pop()
                     .pop()
                     .getstatic(
-                        ClassDesc.of(MEMORY + "MdlUnmapping$Found"),
+                        ClassDesc.of(MEMORY + "pte.MdlUnmapping$Found"),
                         "RIGHT",
-                        ClassDesc.of(MEMORY + "MdlUnmapping$Found"))),
+                        ClassDesc.of(MEMORY + "pte.MdlUnmapping$Found"))),
         new Mutant(
             "another MDL's lock does not keep pages from being freed",
-            MEMORY + "MdlPages",
+            MEMORY + "lock.MdlPages",
             "unlock",
             callsOf("locks"),
             1,

@@ -16,9 +16,9 @@ import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.bugcheck.BugCheck;
 import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.NtStatusException;
-import dev.mapwright.windows.memory.Makers;
-import dev.mapwright.windows.memory.PteUse;
-import dev.mapwright.windows.memory.ReservedRange;
+import dev.mapwright.windows.memory.pte.Makers;
+import dev.mapwright.windows.memory.pte.PteUse;
+import dev.mapwright.windows.memory.pte.ReservedRange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.mapwright.windows.context;
 
-import dev.mapwright.windows.memory.SystemLayout;
+import dev.mapwright.windows.memory.system.SystemLayout;
 
 /**
  * How a system is to be.

@@ -7,7 +7,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.windows.answer.MemoryAccess;
 import dev.mapwright.windows.bugcheck.BugCheck;
 import dev.mapwright.windows.bugcheck.NtStatusException;
-import dev.mapwright.windows.memory.MdlFields;
+import dev.mapwright.windows.memory.mdl.MdlFields;
 
 /**
  * Who calls: a processor with its process and IRQL, and the driver in whose name the call is made.

@@ -1,7 +1,7 @@
 package dev.mapwright.windows.context;
 
 import dev.mapwright.core.space.AddressSpace;
-import dev.mapwright.windows.memory.UserSpace;
+import dev.mapwright.windows.memory.user.UserSpace;
 
 /**
  * A process (java.lang has another Process): an address space below system space, and the address

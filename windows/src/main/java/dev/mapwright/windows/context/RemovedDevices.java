@@ -5,7 +5,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.Devices;
-import dev.mapwright.windows.memory.PteUse;
+import dev.mapwright.windows.memory.pte.PteUse;
 
 /**
  * Tells in the journal of devices that are pulled out, and of accesses through mappings that they

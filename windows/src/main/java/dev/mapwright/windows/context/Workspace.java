@@ -1,16 +1,16 @@
 package dev.mapwright.windows.context;
 
-import dev.mapwright.windows.memory.ContiguousRelease;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.IoSpaceRelease;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlUnmapping;
-import dev.mapwright.windows.memory.PageProbe;
-import dev.mapwright.windows.memory.PoolRelease;
-import dev.mapwright.windows.memory.PteRequest;
-import dev.mapwright.windows.memory.ReservedRequest;
-import dev.mapwright.windows.memory.ShownRam;
-import dev.mapwright.windows.memory.UserRequest;
+import dev.mapwright.windows.memory.contiguous.ContiguousRelease;
+import dev.mapwright.windows.memory.contiguous.IoSpaceRelease;
+import dev.mapwright.windows.memory.contiguous.ShownRam;
+import dev.mapwright.windows.memory.lock.PageProbe;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pool.PoolRelease;
+import dev.mapwright.windows.memory.pte.MdlUnmapping;
+import dev.mapwright.windows.memory.pte.PteRequest;
+import dev.mapwright.windows.memory.pte.ReservedRequest;
+import dev.mapwright.windows.memory.user.UserRequest;
 
 /**
  * What a call needs for a moment: the lists and requests that its decision fills and its action

@@ -7,7 +7,7 @@ import dev.mapwright.windows.abi.Irql;
 import dev.mapwright.windows.abi.NodeRequirement;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.ContiguousRequest;
+import dev.mapwright.windows.memory.contiguous.ContiguousRequest;
 
 /** The questions that the routines for contiguous memory have in common. */
 final class AllocateContiguous {

@@ -4,8 +4,8 @@ import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.answer.MmFreeContiguousMemory;
 import dev.mapwright.windows.answer.MmFreeContiguousMemorySpecifyCache;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.ContiguousRelease;
-import dev.mapwright.windows.memory.ContiguousRelease.Released;
+import dev.mapwright.windows.memory.contiguous.ContiguousRelease;
+import dev.mapwright.windows.memory.contiguous.ContiguousRelease.Released;
 
 /** MmFreeContiguousMemory and MmFreeContiguousMemorySpecifyCache. */
 final class FreeContiguous {

@@ -4,7 +4,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.windows.answer.MmAllocateNonCachedMemory;
 import dev.mapwright.windows.answer.MmFreeNonCachedMemory;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.ContiguousRelease;
+import dev.mapwright.windows.memory.contiguous.ContiguousRelease;
 
 /** MmAllocateNonCachedMemory and MmFreeNonCachedMemory. */
 final class NonCachedMemory {

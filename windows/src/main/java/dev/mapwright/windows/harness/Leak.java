@@ -1,6 +1,6 @@
 package dev.mapwright.windows.harness;
 
-import dev.mapwright.windows.memory.Makers;
+import dev.mapwright.windows.memory.pte.Makers;
 
 /**
  * Something that a driver has left behind.

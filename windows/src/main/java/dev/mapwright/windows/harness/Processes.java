@@ -4,7 +4,7 @@ import dev.mapwright.windows.answer.ProcessExit;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
-import dev.mapwright.windows.memory.LockRegister;
+import dev.mapwright.windows.memory.lock.LockRegister;
 
 /** The end of a process. */
 public final class Processes {

@@ -10,9 +10,9 @@ import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.PhysicalAddressListLayout;
 import dev.mapwright.windows.answer.MmAllocateMdlForIoSpace;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlMemory;
-import dev.mapwright.windows.memory.Pools;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.pool.MdlMemory;
+import dev.mapwright.windows.memory.pool.Pools;
 
 /** MmAllocateMdlForIoSpace. */
 final class AllocateMdlForIoSpace {

@@ -15,10 +15,10 @@ import dev.mapwright.windows.answer.MmMapIoSpace;
 import dev.mapwright.windows.answer.MmMapIoSpaceEx;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.ShownRam;
-import dev.mapwright.windows.memory.SystemMapping;
-import dev.mapwright.windows.memory.Verdict;
+import dev.mapwright.windows.memory.cache.Verdict;
+import dev.mapwright.windows.memory.contiguous.ShownRam;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.pte.SystemMapping;
 
 /** MmMapIoSpace and MmMapIoSpaceEx: nearly the same questions, in two tables. */
 final class MapIoSpace {

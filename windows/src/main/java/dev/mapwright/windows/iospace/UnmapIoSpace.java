@@ -3,7 +3,7 @@ package dev.mapwright.windows.iospace;
 import dev.mapwright.core.Pages;
 import dev.mapwright.windows.answer.MmUnmapIoSpace;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.IoSpaceRelease;
+import dev.mapwright.windows.memory.contiguous.IoSpaceRelease;
 
 /** MmUnmapIoSpace. Acquires nothing. */
 final class UnmapIoSpace {

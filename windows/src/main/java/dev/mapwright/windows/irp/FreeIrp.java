@@ -5,8 +5,8 @@ import dev.mapwright.core.event.EventKind;
 import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.IoFreeIrp;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.Pool;
-import dev.mapwright.windows.memory.PoolRelease;
+import dev.mapwright.windows.memory.pool.Pool;
+import dev.mapwright.windows.memory.pool.PoolRelease;
 
 /** IoFreeIrp. */
 final class FreeIrp {

@@ -14,11 +14,11 @@ import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmAdvanceMdl;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlPages;
-import dev.mapwright.windows.memory.MdlUnmapping;
-import dev.mapwright.windows.memory.PageLocks;
+import dev.mapwright.windows.memory.lock.MdlPages;
+import dev.mapwright.windows.memory.lock.PageLocks;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pte.MdlUnmapping;
 
 /**
  * MmAdvanceMdl. The PFNs move to the front; behind the last one stands how many pages of the

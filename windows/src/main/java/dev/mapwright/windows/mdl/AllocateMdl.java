@@ -8,7 +8,7 @@ import dev.mapwright.windows.abi.IrpLayout;
 import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.answer.IoAllocateMdl;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.MdlMemory;
+import dev.mapwright.windows.memory.pool.MdlMemory;
 
 /** IoAllocateMdl. */
 final class AllocateMdl {

@@ -25,10 +25,10 @@ import dev.mapwright.windows.answer.MmAllocatePagesForMdl;
 import dev.mapwright.windows.answer.MmAllocatePagesForMdlEx;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlMemory;
-import dev.mapwright.windows.memory.MdlPages;
+import dev.mapwright.windows.memory.lock.MdlPages;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pool.MdlMemory;
 import org.jspecify.annotations.Nullable;
 
 /** The routines that allocate pages: the same questions, in tables of their own. */

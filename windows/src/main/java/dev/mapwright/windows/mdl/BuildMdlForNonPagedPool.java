@@ -13,8 +13,8 @@ import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmBuildMdlForNonPagedPool;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
 
 /** MmBuildMdlForNonPagedPool: the PFNs come from the page tables, and nothing is locked. */
 final class BuildMdlForNonPagedPool {

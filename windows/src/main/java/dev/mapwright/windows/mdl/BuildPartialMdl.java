@@ -17,8 +17,8 @@ import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.IoBuildPartialMdl;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.Pool;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pool.Pool;
 
 /**
  * IoBuildPartialMdl. What the source has mapped is shared with it, and belongs to the source.

@@ -5,11 +5,11 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL_HAS_BEEN_MAPPED;
 
 import dev.mapwright.windows.answer.IoFreeMdl;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlMemory;
-import dev.mapwright.windows.memory.MdlUnmapping;
-import dev.mapwright.windows.memory.Pool;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pool.MdlMemory;
+import dev.mapwright.windows.memory.pool.Pool;
+import dev.mapwright.windows.memory.pte.MdlUnmapping;
 
 /**
  * IoFreeMdl. Pages that were locked stay so, and a mapping that is no partial MDL's stays, too:

@@ -10,10 +10,10 @@ import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmFreePagesFromMdl;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlPages;
-import dev.mapwright.windows.memory.MdlUnmapping;
+import dev.mapwright.windows.memory.lock.MdlPages;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pte.MdlUnmapping;
 
 /**
  * MmFreePagesFromMdl. What counts is which pages the MDL names now. A system mapping goes with

@@ -5,7 +5,7 @@ import dev.mapwright.core.Fault;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.windows.abi.MdlLayout;
-import dev.mapwright.windows.memory.MdlFields;
+import dev.mapwright.windows.memory.mdl.MdlFields;
 
 /** What stands in front of the PFNs of an MDL. */
 final class Headers {

@@ -15,7 +15,7 @@ import dev.mapwright.windows.answer.MmMapLockedPagesSpecifyCache;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.Refusal;
-import dev.mapwright.windows.memory.MdlFields;
+import dev.mapwright.windows.memory.mdl.MdlFields;
 
 /** The routines that map an MDL, as far as they differ from each other. */
 final class MapLockedPages {

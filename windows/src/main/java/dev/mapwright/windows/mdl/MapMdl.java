@@ -12,7 +12,7 @@ import dev.mapwright.windows.answer.MmMapMdl;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.Function;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.MdlFields;
+import dev.mapwright.windows.memory.mdl.MdlFields;
 
 /**
  * MmMapMdl. The routine may make calls with the same context, so nothing that the context keeps is

@@ -25,11 +25,11 @@ import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.abi.PagePriority;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.SystemMapping;
-import dev.mapwright.windows.memory.SystemPtes;
-import dev.mapwright.windows.memory.Verdict;
+import dev.mapwright.windows.memory.cache.Verdict;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pte.SystemMapping;
+import dev.mapwright.windows.memory.pte.SystemPtes;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,11 +13,11 @@ import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.PageLocks;
-import dev.mapwright.windows.memory.UserMappings;
-import dev.mapwright.windows.memory.Verdict;
+import dev.mapwright.windows.memory.cache.Verdict;
+import dev.mapwright.windows.memory.lock.PageLocks;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.user.UserMappings;
 
 /**
  * Maps the pages of an MDL into the current process. Failures are raised. The MDL is not told: it

@@ -2,8 +2,8 @@ package dev.mapwright.windows.mdl;
 
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Frames;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlPages;
+import dev.mapwright.windows.memory.lock.MdlPages;
+import dev.mapwright.windows.memory.mdl.FrameList;
 
 /**
  * Looks for physical pages between two addresses, and takes them.

@@ -5,8 +5,8 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL_HAS_BEEN_MAPPED;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.windows.answer.MmPrepareMdlForReuse;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlUnmapping;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pte.MdlUnmapping;
 
 /** MmPrepareMdlForReuse: only a partial MDL with a mapping of its own has something to release. */
 final class PrepareMdlForReuse {

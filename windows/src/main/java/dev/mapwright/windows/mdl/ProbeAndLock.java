@@ -23,11 +23,11 @@ import dev.mapwright.windows.answer.MmProbeAndLockSelectedPages;
 import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.LockRegister;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.PageLocks;
-import dev.mapwright.windows.memory.PageProbe;
+import dev.mapwright.windows.memory.lock.LockRegister;
+import dev.mapwright.windows.memory.lock.PageLocks;
+import dev.mapwright.windows.memory.lock.PageProbe;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,7 +8,7 @@ import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.PageProtection;
 import dev.mapwright.windows.answer.MmProtectMdlSystemAddress;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.MdlFields;
+import dev.mapwright.windows.memory.mdl.MdlFields;
 
 /** MmProtectMdlSystemAddress: also of the part of a mapping that a partial MDL shares. */
 final class ProtectMdlSystemAddress {

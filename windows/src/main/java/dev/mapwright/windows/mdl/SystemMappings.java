@@ -5,8 +5,8 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_PARENT_MAPPED_SYSTEM_VA;
 
 import dev.mapwright.core.Pages;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlUnmapping;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pte.MdlUnmapping;
 
 /** What is mapped of MDLs in system PTEs. */
 final class SystemMappings {

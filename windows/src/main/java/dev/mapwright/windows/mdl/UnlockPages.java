@@ -12,12 +12,12 @@ import dev.mapwright.core.machine.Frames;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmUnlockPages;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlMemory;
-import dev.mapwright.windows.memory.MdlPages;
-import dev.mapwright.windows.memory.MdlUnmapping;
-import dev.mapwright.windows.memory.PageLocks;
+import dev.mapwright.windows.memory.lock.MdlPages;
+import dev.mapwright.windows.memory.lock.PageLocks;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pool.MdlMemory;
+import dev.mapwright.windows.memory.pte.MdlUnmapping;
 
 /**
  * MmUnlockPages. A system mapping goes with the locks: it is looked at before the locks are taken

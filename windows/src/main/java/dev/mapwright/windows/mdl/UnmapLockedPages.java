@@ -12,8 +12,8 @@ import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmUnmapLockedPages;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.MdlUnmapping;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pte.MdlUnmapping;
 
 /** MmUnmapLockedPages: from system space, or from the current process. */
 final class UnmapLockedPages {

@@ -18,8 +18,8 @@ import dev.mapwright.windows.answer.ExAllocatePool2;
 import dev.mapwright.windows.answer.ExAllocatePoolWithTag;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.Refusal;
-import dev.mapwright.windows.memory.Pool;
-import dev.mapwright.windows.memory.Pools;
+import dev.mapwright.windows.memory.pool.Pool;
+import dev.mapwright.windows.memory.pool.Pools;
 
 /** ExAllocatePool2 and ExAllocatePoolWithTag. */
 final class AllocatePool {

@@ -8,9 +8,9 @@ import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.ExFreePool;
 import dev.mapwright.windows.answer.ExFreePoolWithTag;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.Pool;
-import dev.mapwright.windows.memory.PoolRelease;
-import dev.mapwright.windows.memory.Pools;
+import dev.mapwright.windows.memory.pool.Pool;
+import dev.mapwright.windows.memory.pool.PoolRelease;
+import dev.mapwright.windows.memory.pool.Pools;
 
 /** ExFreePool and ExFreePoolWithTag: the same questions, in two tables. */
 final class FreePool {

@@ -10,7 +10,7 @@ import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmAllocateMappingAddress;
 import dev.mapwright.windows.answer.MmAllocateMappingAddressEx;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.ReservedRange;
+import dev.mapwright.windows.memory.pte.ReservedRange;
 
 /** MmAllocateMappingAddress and MmAllocateMappingAddressEx: the same questions, in two tables. */
 final class AllocateMappingAddress {

@@ -4,7 +4,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.windows.answer.MmFreeMappingAddress;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.ReservedRange;
+import dev.mapwright.windows.memory.pte.ReservedRange;
 
 /** MmFreeMappingAddress. */
 final class FreeMappingAddress {

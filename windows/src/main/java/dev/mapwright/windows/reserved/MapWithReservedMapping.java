@@ -16,10 +16,10 @@ import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.answer.MmMapLockedPagesWithReservedMapping;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.FrameList;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.ReservedRange;
-import dev.mapwright.windows.memory.Verdict;
+import dev.mapwright.windows.memory.cache.Verdict;
+import dev.mapwright.windows.memory.mdl.FrameList;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pte.ReservedRange;
 
 /**
  * MmMapLockedPagesWithReservedMapping. Acquires nothing: the lists of the context have had room

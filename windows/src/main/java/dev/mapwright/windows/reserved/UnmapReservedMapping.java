@@ -11,8 +11,8 @@ import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmUnmapReservedMapping;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.memory.MdlFields;
-import dev.mapwright.windows.memory.ReservedRange;
+import dev.mapwright.windows.memory.mdl.MdlFields;
+import dev.mapwright.windows.memory.pte.ReservedRange;
 
 /**
  * MmUnmapReservedMapping. The MDL need not be the one that was mapped: what counts is how many

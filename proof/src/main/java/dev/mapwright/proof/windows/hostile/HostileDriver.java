@@ -21,7 +21,7 @@ import dev.mapwright.windows.context.Refusal;
 import dev.mapwright.windows.export.Exports;
 import dev.mapwright.windows.harness.Drivers;
 import dev.mapwright.windows.harness.Processes;
-import dev.mapwright.windows.memory.SystemLayout;
+import dev.mapwright.windows.memory.system.SystemLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
