@@ -8,6 +8,7 @@ import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.Effect;
 import dev.mapwright.windows.answer.MmGetSystemAddressForMdlSafe;
 import dev.mapwright.windows.answer.Routine;
+import dev.mapwright.windows.contiguous.ContiguousCalls;
 import dev.mapwright.windows.iospace.IoSpaceCalls;
 import dev.mapwright.windows.mdl.MdlCalls;
 import dev.mapwright.windows.mdl.MdlMappingCalls;
@@ -44,6 +45,7 @@ final class InjectionSteps {
           Routine.MM_MAP_IO_SPACE_EX,
           Routine.MM_ALLOCATE_MDL_FOR_IO_SPACE,
           Routine.EX_ALLOCATE_POOL2,
+          Routine.MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE,
           Routine.MM_ALLOCATE_MAPPING_ADDRESS,
           Routine.MM_ALLOCATE_MAPPING_ADDRESS_EX);
 
@@ -96,6 +98,9 @@ final class InjectionSteps {
       case MM_ALLOCATE_MDL_FOR_IO_SPACE ->
           () -> IoSpaceCalls.mmAllocateMdlForIoSpace(stage.c, mdl, 1, mdl);
       case EX_ALLOCATE_POOL2 -> () -> PoolCalls.exAllocatePool2(stage.c, 0x40, 1, TAG);
+      case MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE ->
+          () ->
+              ContiguousCalls.mmAllocateContiguousMemorySpecifyCache(stage.c, 1, 0, -1, 0, 1);
       case MM_ALLOCATE_MAPPING_ADDRESS ->
           () -> ReservedCalls.mmAllocateMappingAddress(stage.c, 1, TAG);
       default -> () -> ReservedCalls.mmAllocateMappingAddressEx(stage.c, 1, TAG, 0);

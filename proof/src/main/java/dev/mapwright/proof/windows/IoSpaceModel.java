@@ -182,7 +182,7 @@ final class IoSpaceModel {
     }
     for (long pfn : pfns) {
       ModelPage page = world.page(pfn);
-      if (page != null && page.ram && page.locks == 0) {
+      if (page != null && page.ram && page.locks == 0 && !page.ofDriver) {
         if (verifier) {
           return Expected.failed(answers.notLocked, address, bytes, pfn);
         }

@@ -32,6 +32,9 @@ final class ModelPage {
   /** Whether it was allocated for an MDL. */
   boolean ofMdl;
 
+  /** Whether it is contiguous memory of the driver that makes the calls. */
+  boolean ofDriver;
+
   /** Whether it was freed, and is only kept by its locks and mappings. */
   boolean dying;
 

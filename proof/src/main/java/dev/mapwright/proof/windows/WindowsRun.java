@@ -10,6 +10,7 @@ final class WindowsRun implements AutoCloseable {
   private final Comparison comparison;
   private final DriverSteps driver;
   private final PoolSteps pool;
+  private final ContiguousSteps contiguous;
   private final InjectionSteps injections;
   private final MdlSteps mdls;
   private final MappingSteps mappings;
@@ -25,6 +26,7 @@ final class WindowsRun implements AutoCloseable {
     comparison = new Comparison(stage, world);
     driver = new DriverSteps(this);
     pool = new PoolSteps(this);
+    contiguous = new ContiguousSteps(this);
     injections = new InjectionSteps(this);
     MdlModel model = new MdlModel(world, stage);
     mdls = new MdlSteps(this, model);
@@ -52,6 +54,8 @@ final class WindowsRun implements AutoCloseable {
       case PUT_OUT -> mdls.putOut(draw);
       case ALLOCATE_POOL -> pool.allocate(draw);
       case FREE_POOL -> pool.free(draw);
+      case ALLOCATE_CONTIGUOUS -> contiguous.allocate(draw);
+      case FREE_CONTIGUOUS -> contiguous.free(draw);
       case LOW_RESOURCES -> injections.call(draw);
       case ALLOCATE_MDL -> mdls.allocate(draw);
       case FREE_MDL -> mdls.free(draw);
