@@ -18,6 +18,7 @@ import static dev.mapwright.windows.mdl.MdlPagesCalls.mmFreePagesFromMdl;
 import static dev.mapwright.windows.pool.PoolCalls.exAllocatePool2;
 import static dev.mapwright.windows.pool.PoolCalls.exFreePool;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
@@ -29,6 +30,7 @@ import dev.mapwright.windows.answer.MmFreeContiguousMemory;
 import dev.mapwright.windows.answer.MmFreePagesFromMdl;
 import dev.mapwright.windows.answer.MmProbeAndLockPages;
 import dev.mapwright.windows.answer.ProcessExit;
+import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
 import dev.mapwright.windows.harness.Processes;
@@ -312,6 +314,21 @@ class LockRaceTest extends RaceTest {
             carriedOut(() -> Processes.end(c, there));
           }
         });
+  }
+
+  /** What the race before this meets seldom: the moment before it is looked who has locked what. */
+  @Test
+  void pagesOfAProcessThatIsEndingAreNotLocked() {
+    stage();
+    NtProcess there = another();
+    long address = there.memory().allocate(BYTES, Permissions.READ_WRITE);
+    mmInitializeMdl(c, mdl, address, BYTES);
+    assertThat(kernel.beginToEnd(there)).isTrue();
+    assertThatThrownBy(() -> lockIn(c, there)).isInstanceOf(NtStatusException.class);
+    kernel.doNotEnd(there);
+    carriedOut(() -> lockIn(c, there));
+    carriedOut(() -> mmUnlockPages(c, mdl));
+    carriedOut(() -> Processes.end(c, there));
   }
 
   @Test

@@ -105,8 +105,7 @@ final class ContiguousSteps {
       return Expected.failed(MmAllocateContiguousMemorySpecifyCache.BAD_CACHE_TYPE, type);
     }
     if (irql > Irql.APC_LEVEL && pages > 1) {
-      return Expected.failed(
-          MmAllocateContiguousMemorySpecifyCache.NOT_AT_THIS_IRQL, pages, irql);
+      return Expected.failed(MmAllocateContiguousMemorySpecifyCache.NOT_AT_THIS_IRQL, pages, irql);
     }
     if (starved || highest == 0x1000) {
       return Expected.failed(MmAllocateContiguousMemorySpecifyCache.NO_MEMORY, pages);
@@ -128,7 +127,10 @@ final class ContiguousSteps {
         asked
             ? "MmFreeContiguousMemorySpecifyCache(0x%x, 0x%x, %d) at IRQL %d"
             : "MmFreeContiguousMemory(0x%x (0x%x, %d)) at IRQL %d",
-        address, bytes, type, irql);
+        address,
+        bytes,
+        type,
+        irql);
     Expected expected = freed(block, asked, address, irql);
     if (expected.success() && asked && (bytes != block.bytes || type != block.type)) {
       expected = expected.after(MmFreeContiguousMemorySpecifyCache.MISMATCH);
@@ -157,9 +159,7 @@ final class ContiguousSteps {
     }
     if (address != block.buffer.address) {
       return Expected.failed(
-          asked
-              ? MmFreeContiguousMemorySpecifyCache.NOT_A_BASE
-              : MmFreeContiguousMemory.NOT_A_BASE,
+          asked ? MmFreeContiguousMemorySpecifyCache.NOT_A_BASE : MmFreeContiguousMemory.NOT_A_BASE,
           address);
     }
     if (locked != null) {

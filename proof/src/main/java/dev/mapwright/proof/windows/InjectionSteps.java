@@ -99,8 +99,7 @@ final class InjectionSteps {
           () -> IoSpaceCalls.mmAllocateMdlForIoSpace(stage.c, mdl, 1, mdl);
       case EX_ALLOCATE_POOL2 -> () -> PoolCalls.exAllocatePool2(stage.c, 0x40, 1, TAG);
       case MM_ALLOCATE_CONTIGUOUS_MEMORY_SPECIFY_CACHE ->
-          () ->
-              ContiguousCalls.mmAllocateContiguousMemorySpecifyCache(stage.c, 1, 0, -1, 0, 1);
+          () -> ContiguousCalls.mmAllocateContiguousMemorySpecifyCache(stage.c, 1, 0, -1, 0, 1);
       case MM_ALLOCATE_MAPPING_ADDRESS ->
           () -> ReservedCalls.mmAllocateMappingAddress(stage.c, 1, TAG);
       default -> () -> ReservedCalls.mmAllocateMappingAddressEx(stage.c, 1, TAG, 0);
