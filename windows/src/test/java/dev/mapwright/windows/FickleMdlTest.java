@@ -93,7 +93,7 @@ class FickleMdlTest {
   }
 
   /** A system in which one call is made. */
-  private static final class World {
+  static final class World {
     final SimulatedMachine machine = WindowsTest.newMachine();
     final Fickle memory = new Fickle();
     final Kernel kernel =
