@@ -60,7 +60,7 @@ class FickleMdlTest {
   private static final long FICKLE_PFN = 0x30_0000;
 
   /** Bytes that say one thing when they are read first, and another later. */
-  private static final class Fickle implements DeviceHandler {
+  static final class Fickle implements DeviceHandler {
     private final byte[] first = new byte[4096];
     private final byte[] later = new byte[4096];
     private final boolean[] read = new boolean[4096];
