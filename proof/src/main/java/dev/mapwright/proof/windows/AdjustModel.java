@@ -122,8 +122,12 @@ final class AdjustModel {
           MmAdvanceMdl.MAPPING_CHANGED, mdl.address, mdl.mappedSystemVa(), mdl.pages());
     }
     int problem = mdls.notLocked(Arrays.copyOf(pfns, unlocked));
-    return problem < 0
-        ? null
+    if (problem < 0) {
+      return null;
+    }
+    ModelPage page = world.page(pfns[problem]);
+    return page != null && page.ofMdl && page.locks != 0
+        ? Expected.failed(MmAdvanceMdl.ALLOCATED_PAGES, mdl.address, page.pfn)
         : Expected.failed(MmAdvanceMdl.NOT_LOCKED, Expected.ANY, Expected.ANY);
   }
 

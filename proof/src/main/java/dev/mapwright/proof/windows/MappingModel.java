@@ -177,14 +177,6 @@ final class MappingModel {
         return Expected.failed(way.answer("NOT_MARKED_AS_IO"), mdl.address, slot, pfns[i]);
       }
     }
-    int free = world.freePtes();
-    int level = call.priority & 0x1FFF_FFFF;
-    int total = world.ptes.length;
-    // Low fails below a quarter of free PTEs, Normal below a tenth.
-    boolean enough = level >= 32 || (level >= 16 ? free * 10 >= total : free * 4 >= total);
-    if (priority && !enough) {
-      return shortage(way, demand, way.answer("LOW_PRIORITY"), pages);
-    }
     CacheRule rule = CacheRule.decide(world, pfns, asked, true);
     if (rule.verdict == CacheRule.Verdict.NOT_LOCKED) {
       long pfn = pfns[rule.problem];
@@ -195,6 +187,14 @@ final class MappingModel {
     if (rule.verdict == CacheRule.Verdict.CONFLICT) {
       return Expected.failed(
           way.answer("CACHE_CONFLICT"), pfns[rule.problem], Types.type(asked), Expected.ANY);
+    }
+    int free = world.freePtes();
+    int level = call.priority & 0x1FFF_FFFF;
+    int total = world.ptes.length;
+    // Low fails below a quarter of free PTEs, Normal below a tenth.
+    boolean enough = level >= 32 || (level >= 16 ? free * 10 >= total : free * 4 >= total);
+    if (priority && !enough) {
+      return shortage(way, demand, way.answer("LOW_PRIORITY"), pages);
     }
     boolean guards = (call.priority & 0x2000_0000) != 0;
     int run = world.lowestRun(pages + (guards ? 2 : 0), 1);

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The routines that make MDLs and lock the pages of buffers (wdm.h), as their pages say it. */
@@ -365,15 +366,29 @@ final class MdlModel {
     }
   }
 
-  /** Which page of some is not locked as often as they name it: -1 for none. */
+  /**
+   * Which page of some is not locked as often as they name it: -1 for none. The last lock of a page
+   * that was allocated for an MDL does not count.
+   */
   int notLocked(long[] pfns) {
+    // Pages without an attribute come first, since the book of caches has to let go of them; then
+    // those that nobody has locked.
+    int wrong = namedTooOften(pfns, page -> page.floats() ? page.references : pfns.length);
+    wrong =
+        wrong >= 0 ? wrong : namedTooOften(pfns, page -> page.lockedTimes() == 0 ? 0 : pfns.length);
+    return wrong >= 0
+        ? wrong
+        : namedTooOften(pfns, page -> page.ofMdl ? page.lockedTimes() - 1 : page.lockedTimes());
+  }
+
+  private int namedTooOften(long[] pfns, ToIntFunction<ModelPage> allowed) {
     Map<Long, Integer> left = new HashMap<>();
     for (int i = 0; i < pfns.length; i++) {
       ModelPage page = world.page(pfns[i]);
       if (page == null) {
         return i;
       }
-      int now = left.computeIfAbsent(pfns[i], any -> page.lockedTimes()) - 1;
+      int now = left.computeIfAbsent(pfns[i], any -> allowed.applyAsInt(page)) - 1;
       left.put(pfns[i], now);
       if (now < 0) {
         return i;
@@ -425,7 +440,10 @@ final class MdlModel {
     }
     int wrong = notLocked(pfns);
     if (wrong >= 0) {
-      return tooOften(mdl, Expected.ANY);
+      ModelPage page = world.page(pfns[wrong]);
+      return page != null && page.ofMdl && page.locks != 0
+          ? Expected.failed(MmUnlockPages.ALLOCATED_PAGES, address, Expected.ANY)
+          : tooOften(mdl, Expected.ANY);
     }
     if (owns(mdl)) {
       unmap(mdl);

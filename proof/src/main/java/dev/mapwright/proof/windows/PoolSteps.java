@@ -78,7 +78,7 @@ final class PoolSteps {
     ModelPage locked = locked(block);
     Expected expected =
         irql > Irql.DISPATCH_LEVEL
-            ? Expected.failed(ExFreePoolWithTag.IRQL_TOO_HIGH, irql, tag, address)
+            ? Expected.failed(ExFreePoolWithTag.IRQL_TOO_HIGH, irql, 0x200, address)
             : address != block.address
                 ? Expected.failed(ExFreePoolWithTag.FOREIGN, address)
                 : tag != TAG

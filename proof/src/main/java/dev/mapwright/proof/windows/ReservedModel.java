@@ -180,7 +180,7 @@ final class ReservedModel {
     if (mdl == null) {
       return Expected.unreadable();
     }
-    if (!mdl.any(MDL_PAGES_LOCKED | MDL_PARTIAL | MDL_IO_SPACE)) {
+    if (!mdl.any(MDL_PAGES_LOCKED | MDL_PARTIAL | MDL_IO_SPACE | MDL_SOURCE_IS_NONPAGED_POOL)) {
       return Expected.failed(
           MmMapLockedPagesWithReservedMapping.MDL_NOT_LOCKED,
           mdl.byteCount() == 0 ? 0 : mdl.pfn(0));
@@ -262,11 +262,12 @@ final class ReservedModel {
     if (pages > found.pages) {
       return Expected.failed(MmUnmapReservedMapping.TOO_MANY_PAGES, address, found.pages, pages);
     }
-    int mapped = world.beginsAt(page) ? world.mappedFrom(page) : 0;
-    if (mapped < pages || mapped == 0) {
-      return Expected.failed(MmUnmapReservedMapping.NOT_MAPPED, address, unsigned(tag), pages);
+    for (int i = page; i < page + Math.max(1, pages); i++) {
+      if (i >= found.first + found.pages || world.ptes[i].mapping == 0) {
+        return Expected.failed(MmUnmapReservedMapping.NOT_MAPPED, address, unsigned(tag), pages);
+      }
     }
-    if (mapped > pages) {
+    if (!world.beginsAt(page) || world.mappedFrom(page) != pages) {
       return Expected.failed(MmUnmapReservedMapping.TOO_FEW_PAGES, address, unsigned(tag), pages);
     }
     world.hide(page, pages);

@@ -119,9 +119,9 @@ class WindowsMutantTest {
             "every priority is high",
             MDL + "MapToSystem",
             "run",
-            callsOf("enough"),
+            callsOf("leastFree"),
             1,
-            (builder, original) -> builder.pop().pop().iconst_1()),
+            (builder, original) -> builder.pop().pop().lconst_0()),
         new Mutant(
             "unlocking leaves the system mapping",
             MDL + "UnlockPages",
