@@ -4,6 +4,7 @@ import static dev.mapwright.windows.abi.MdlFlags.MDL_IO_SPACE;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_MAPPED_TO_SYSTEM_VA;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_PAGES_LOCKED;
 import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL;
+import static dev.mapwright.windows.abi.MdlFlags.MDL_PARTIAL_HAS_BEEN_MAPPED;
 import static dev.mapwright.windows.abi.MemoryCachingType.MM_CACHED;
 import static dev.mapwright.windows.abi.PagePriority.HIGH_PAGE_PRIORITY;
 import static dev.mapwright.windows.abi.PagePriority.MDL_MAPPING_NO_EXECUTE;
@@ -328,6 +329,13 @@ class EveryMdlOtherAnswerTest extends MdlTest {
       case NO_ROUTINE -> {
         isStatus(why, () -> mmMapMdl(c, mdl, PAGE_READWRITE, 0, 0));
         isStatus(why, () -> mmMapMdl(c, mdl, PAGE_READWRITE, nothing + 1, 0));
+      }
+      case ALREADY_MAPPED -> {
+        kernel.verifier().setOn(true);
+        int partial = MDL_PAGES_LOCKED | MDL_PARTIAL_HAS_BEEN_MAPPED;
+        setFlags(mdl, partial);
+        isStatus(why, map);
+        parameters(0xB2, mdl, partial, MDL_PARTIAL_HAS_BEEN_MAPPED);
       }
       case NEVER_LOCKED_UNDER_VERIFIER -> {
         kernel.verifier().setOn(true);

@@ -8,6 +8,7 @@ import static dev.mapwright.windows.iospace.IoSpaceCalls.mmMapIoSpace;
 import static dev.mapwright.windows.physical.PhysicalCalls.mmGetPhysicalAddress;
 import static dev.mapwright.windows.pool.PoolCalls.exAllocatePool2;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.RefusedException;
 import dev.mapwright.windows.answer.MmFreeContiguousMemory;
@@ -69,5 +70,13 @@ class UnloadedDriverTest extends MdlTest {
     long physical = mmGetPhysicalAddress(other, block);
     doneWith(MmMapIoSpace.NOT_LOCKED, () -> mmMapIoSpace(other, physical, PAGE, MM_CACHED));
     carriedOut(MmFreeContiguousMemory.DONE, () -> mmFreeContiguousMemory(other, block));
+  }
+
+  @Test
+  void aDriverIsUnloadedOnce() {
+    NtContext first = kernel.newContext(kernel.loadDriver("once"));
+    NtContext second = kernel.newContext(first.driver());
+    Drivers.unload(first);
+    assertThatThrownBy(() -> Drivers.unload(second)).hasMessageContaining("unloaded before");
   }
 }

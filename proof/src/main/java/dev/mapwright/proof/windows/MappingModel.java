@@ -113,8 +113,7 @@ final class MappingModel {
   }
 
   private @Nullable Expected ready(Way way, ModelMdl mdl, boolean verifier) {
-    boolean macro = way == Way.SYSTEM_ADDRESS || way == Way.SAFE;
-    if (!macro && mdl.any(WRONG)) {
+    if (mdl.any(WRONG)) {
       int flags = mdl.flags();
       return Expected.failed(way.answer("ALREADY_MAPPED"), mdl.address, flags, flags & WRONG);
     }

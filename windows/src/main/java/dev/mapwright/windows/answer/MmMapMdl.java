@@ -39,6 +39,14 @@ public enum MmMapMdl implements Condition {
       "this library",
       "no code is known at the address of the routine",
       "address"),
+  /** The MDL says that it was mapped as a partial one, and nothing of where. */
+  ALREADY_MAPPED(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION,
+      0xB2,
+      "Bug Check 0xC4, 0xB2",
+      "the MDL says that it was mapped as a partial one, and nothing of where",
+      "MDL, flags, flags that are wrong"),
   /** The MDL describes pages that are not locked. */
   NEVER_LOCKED_UNDER_VERIFIER(
       Effect.VERIFIER,

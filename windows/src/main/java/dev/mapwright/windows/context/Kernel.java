@@ -310,6 +310,17 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
+   * {@return whether a driver has not been unloaded yet}
+   *
+   * @param driver the driver
+   */
+  public boolean loaded(Driver driver) {
+    synchronized (contexts) {
+      return contexts.stream().anyMatch(context -> context.driver().equals(driver));
+    }
+  }
+
+  /**
    * Frees the objects of a driver that is unloaded.
    *
    * @param driver the driver
@@ -318,7 +329,9 @@ public final class Kernel implements AutoCloseable {
     contiguousMemory.disown(driver.driverObject());
     free(driver.driverObject());
     free(driver.physicalDeviceObject());
-    contexts.removeIf(context -> context.driver().equals(driver));
+    synchronized (contexts) {
+      contexts.removeIf(context -> context.driver().equals(driver));
+    }
   }
 
   private void free(long address) {

@@ -18,8 +18,12 @@ public final class Drivers {
    * @param c the driver's context, at PASSIVE_LEVEL
    * @return what it has left behind; empty also when the driver was not unloaded
    * @throws dev.mapwright.windows.bugcheck.BugCheck as {@link DriverUnload} says
+   * @throws IllegalStateException when the driver was unloaded before
    */
   public static List<Leak> unload(NtContext c) {
+    if (!c.kernel().loaded(c.driver())) {
+      throw new IllegalStateException(c.driver().name() + " was unloaded before");
+    }
     if (!c.enter(Routine.DRIVER_UNLOAD)) {
       return List.of();
     }

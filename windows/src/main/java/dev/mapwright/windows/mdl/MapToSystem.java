@@ -48,7 +48,7 @@ final class MapToSystem {
    */
   record Answers(
       Condition done,
-      @Nullable Condition alreadyMapped,
+      Condition alreadyMapped,
       Condition neverLockedUnderVerifier,
       Condition neverLocked,
       Condition zeroBytes,
@@ -66,9 +66,8 @@ final class MapToSystem {
   /** Is the MDL that was read one that can be mapped? If not, that is answered. */
   static boolean ready(NtContext c, Answers answers, int forbidden) {
     MdlFields mdl = c.mdl();
-    Condition alreadyMapped = answers.alreadyMapped();
-    if (alreadyMapped != null && mdl.any(forbidden)) {
-      misuse(c, alreadyMapped, mdl.address(), mdl.flags(), mdl.flags() & forbidden);
+    if (mdl.any(forbidden)) {
+      misuse(c, answers.alreadyMapped(), mdl.address(), mdl.flags(), mdl.flags() & forbidden);
       return false;
     }
     // One that was built over nonpaged memory needs no locks.

@@ -43,7 +43,7 @@ final class MappingAnswers {
   static final MapToSystem.Answers SYSTEM_ADDRESS =
       new MapToSystem.Answers(
           MmGetSystemAddressForMdl.DONE,
-          null,
+          MmGetSystemAddressForMdl.ALREADY_MAPPED,
           MmGetSystemAddressForMdl.NEVER_LOCKED_UNDER_VERIFIER,
           MmGetSystemAddressForMdl.NEVER_LOCKED,
           MmGetSystemAddressForMdl.ZERO_BYTES,
@@ -59,7 +59,7 @@ final class MappingAnswers {
   static final MapToSystem.Answers SAFE =
       new MapToSystem.Answers(
           MmGetSystemAddressForMdlSafe.DONE,
-          null,
+          MmGetSystemAddressForMdlSafe.ALREADY_MAPPED,
           MmGetSystemAddressForMdlSafe.NEVER_LOCKED_UNDER_VERIFIER,
           MmGetSystemAddressForMdlSafe.NEVER_LOCKED,
           MmGetSystemAddressForMdlSafe.ZERO_BYTES,
@@ -75,7 +75,7 @@ final class MappingAnswers {
   static final MapToSystem.Answers MAP_MDL =
       new MapToSystem.Answers(
           MmMapMdl.DONE,
-          null,
+          MmMapMdl.ALREADY_MAPPED,
           MmMapMdl.NEVER_LOCKED_UNDER_VERIFIER,
           MmMapMdl.NEVER_LOCKED,
           MmMapMdl.ZERO_BYTES,
