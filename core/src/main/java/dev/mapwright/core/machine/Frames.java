@@ -275,6 +275,23 @@ public interface Frames {
   }
 
   /**
+   * {@return whether all of some pages are locked RAM with a cache policy} What {@link
+   * #lockedCachePolicy} answers for each, in one go.
+   *
+   * @param pfns the pages, any numbers
+   * @param count how many of them
+   * @param policy the ordinal of the policy
+   */
+  default boolean allLocked(long[] pfns, int count, int policy) {
+    for (int i = 0; i < count; i++) {
+      if (lockedCachePolicy(pfns[i]) != policy) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Sets the cache attribute of one page, as {@link #setCachePolicy(long, long, CachePolicy)} does.
    *
    * @param pfn any page from 0 to {@link #LAST_PFN}

@@ -312,6 +312,27 @@ public final class FrameTable implements Frames {
   }
 
   @Override
+  public boolean allLocked(long[] pfns, int count, int policy) {
+    FrameChunk chunk = null;
+    long number = -1; // of the chunk; adjacent pages are mostly in one
+    for (int i = 0; i < count; i++) {
+      long pfn = pfns[i];
+      if (pfn >>> FrameChunk.LOG2_FRAMES != number) {
+        number = pfn >>> FrameChunk.LOG2_FRAMES;
+        chunk = freeFrames.chunkOrNull(pfn);
+      }
+      if (chunk == null) {
+        return false;
+      }
+      long state = (long) LONGS.getAcquire(chunk.states, (int) pfn & FrameChunk.INDEX);
+      if (FrameState.lockedCache(state) != policy) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
   public boolean setCachePolicy(long firstPfn, long pages, @Nullable CachePolicy policy) {
     requirePages(firstPfn, pages);
     long last = firstPfn + pages - 1;

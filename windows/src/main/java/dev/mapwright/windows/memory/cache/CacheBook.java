@@ -5,7 +5,6 @@ import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.memory.mdl.FrameList;
-import dev.mapwright.windows.memory.pte.SystemPtes;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Pages with an attribute of their own are decided without a lock, since nobody
  * changes it while they are allocated. For floating ones the lock is held from the decision until
  * they are mapped, and from looking at what is mapped until it is unmapped. It is taken after the
- * lock of {@link SystemPtes} and before all of the engine's.
+ * lock of {@code SystemPtes} and before all of the engine's.
  */
 public final class CacheBook {
   private final Frames frames;
@@ -53,11 +52,7 @@ public final class CacheBook {
     long[] words = list.words();
     int wanted = asked.ordinal();
     // Nearly always all of them are as they are asked for.
-    int same = 0;
-    while (same < count && frames.lockedCachePolicy(words[same]) == wanted) {
-      same++;
-    }
-    if (same == count) {
+    if (frames.allLocked(words, count, wanted)) {
       list.decideAll(asked);
       list.setOverridden(0);
       return action.carryOut(false) ? Verdict.FINE : Verdict.REFUSED;
