@@ -130,7 +130,8 @@ final class DomainRun {
       return;
     }
     expect("map " + pages + " at " + first, found, model.map(first, pages, pfn, set));
-    if (found == Outcome.OK && request.page() != first || found != Outcome.OK && request.page() >= 0) {
+    if (found == Outcome.OK && request.page() != first
+        || found != Outcome.OK && request.page() >= 0) {
       throw new AssertionError("the request says " + request.page());
     }
   }
