@@ -1,0 +1,122 @@
+package dev.mapwright.core.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mapwright.core.failure.FailurePoints;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BlockTrieTest {
+  private final FailurePoints failures = new FailurePoints();
+  private final BlockTrie trie = new BlockTrie(failures);
+
+  /** Orders by first page of what is taken. */
+  private final TreeMap<Long, Integer> model = new TreeMap<>();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 6, 7, 12, 13, 25, 51, 53})
+  void agrees_with_a_sorted_map_after_every_random_change(int spaceOrder) {
+    Random random = new Random(spaceOrder);
+    for (int step = 0; step < 100_000; step++) {
+      int order = order(random, spaceOrder);
+      long page = random.nextLong(1L << spaceOrder) & -1L << order;
+      boolean fill = step / 5_000 % 2 == 0;
+      if (random.nextInt(10) < (fill ? 7 : 3)) {
+        if (random.nextInt(3) == 0) {
+          page = trie.lowestFree(order, page);
+        }
+        if (page >= 0 && isFree(page, order)) {
+          assertThat(trie.prepare(1)).isTrue();
+          trie.enter(page, order, false);
+          model.put(page, order);
+        }
+      } else {
+        Long victim = model.ceilingKey(page);
+        if (victim != null) {
+          trie.remove(victim, model.remove(victim));
+        }
+      }
+      check(random.nextLong(1L << spaceOrder), order(random, spaceOrder));
+    }
+    for (Map.Entry<Long, Integer> one : Map.copyOf(model).entrySet()) {
+      trie.remove(one.getKey(), one.getValue());
+    }
+    assertThat(trie.next(0)).isZero();
+    assertThat(trie.lowestFree(53, 0)).isZero();
+  }
+
+  /** Small blocks mostly, some of every size. */
+  private static int order(Random random, int spaceOrder) {
+    return random.nextInt(1 + (random.nextBoolean() ? spaceOrder : Math.min(spaceOrder, 3)));
+  }
+
+  private boolean isFree(long page, int order) {
+    Map.Entry<Long, Integer> before = model.lowerEntry(page + (1L << order));
+    return before == null || before.getKey() + (1L << before.getValue()) <= page;
+  }
+
+  private void check(long page, int order) {
+    Map.Entry<Long, Integer> before = model.floorEntry(page);
+    assertThat(trie.orderAt(page))
+        .isEqualTo(before != null && before.getKey() == page ? before.getValue() : -1);
+    Map.Entry<Long, Integer> next =
+        before != null && before.getKey() + (1L << before.getValue()) > page
+            ? before
+            : model.higherEntry(page);
+    long found = trie.next(page);
+    if (next == null) {
+      assertThat(found).isZero();
+    } else {
+      assertThat(BlockTrie.firstPage(found)).isEqualTo(next.getKey());
+      assertThat(BlockTrie.order(found)).isEqualTo(next.getValue());
+      assertThat(BlockTrie.reserved(found)).isFalse();
+    }
+    assertThat(trie.lowestFree(order, page)).isEqualTo(lowestFree(order, page));
+  }
+
+  private long lowestFree(int order, long from) {
+    long size = 1L << order;
+    long place = from + size - 1 & -size;
+    while (!isFree(place, order)) {
+      Map.Entry<Long, Integer> inTheWay = model.lowerEntry(place + size);
+      long behind = inTheWay.getKey() + (1L << inTheWay.getValue());
+      place = behind + size - 1 & -size;
+    }
+    return place;
+  }
+
+  @Test
+  void entering_asks_the_failure_points_and_changes_nothing_when_refused() {
+    failures.failNth(1);
+    assertThat(trie.prepare(1)).isFalse();
+    assertThat(trie.bytes()).isZero();
+    assertThat(trie.prepare(1)).isTrue();
+  }
+
+  @Test
+  void a_million_pages_scattered_over_the_widest_space_take_less_than_24_bytes_each() {
+    Random random = new Random(7);
+    int entered = 0;
+    for (; entered < 1_000_000; entered++) {
+      long page = trie.lowestFree(0, random.nextLong(1L << 51));
+      assertThat(trie.prepare(1)).isTrue();
+      trie.enter(page, 0, false);
+    }
+    System.out.println("scattered: " + trie.bytes() / 1_000_000.0);
+    assertThat(trie.bytes()).isLessThan(24L * entered);
+  }
+
+  @Test
+  void a_million_pages_side_by_side_take_less_than_a_byte_each() {
+    for (int i = 0; i < 1_000_000; i++) {
+      assertThat(trie.prepare(1)).isTrue();
+      trie.enter(trie.lowestFree(0, 0), 0, false);
+    }
+    System.out.println("dense: " + trie.bytes() / 1_000_000.0);
+    assertThat(trie.bytes()).isLessThan(1_000_000);
+  }
+}
