@@ -26,7 +26,7 @@ final class BlockNode {
   static final int SLOTS = 64;
 
   /** Entries that fit into a block of each class. */
-  private static final int[] CAPACITY = {0, 2, 4, 8, 12, 20, 32, 48, 64};
+  private static final int[] CAPACITY = {0, 2, 4, 8, 14, 20, 32, 44, 64};
 
   private static final int USED = 1;
   private static final int BEGINS = 2;

@@ -16,6 +16,10 @@ import java.util.Arrays;
  * wide, which in arrays of ints would take two loads each. Arrays are small (32 KiB), because the
  * one call in many that makes one must not take much longer than the others.
  *
+ * <p><b>Reuse.</b> A node that grows leaves a smaller block behind, and in a space that fills up many
+ * do at the same time, so a returned block is also cut up for smaller ones. Most sizes are multiples
+ * of six words, and so is what is left of them; blocks of 4 and 8 are cut three at a time.
+ *
  * <p><b>Addresses.</b> A block's address is an array's number and the word in it; 0 is no block.
  * The first array starts small and is replaced by larger copies, so that a space of ten ranges
  * costs a few hundred bytes. A block never lies across two arrays: the rest of an array that is too
@@ -25,7 +29,10 @@ import java.util.Arrays;
  */
 final class WordPool {
   /** Words in a block of each class. */
-  private static final int[] WORDS = {4, 6, 8, 12, 16, 24, 36, 52, 68};
+  private static final int[] WORDS = {4, 6, 8, 12, 18, 24, 36, 48, 68};
+
+  /** The smallest class of which a block is cut up when one of a class is wanted; see there. */
+  private static final int[] DONOR = {3, 3, 5, 4, 5, 6, 7, 8, 9};
 
   static final int LARGEST = WORDS.length - 1;
   static final int LARGEST_WORDS = 68;
@@ -157,14 +164,45 @@ final class WordPool {
       returned[sizeClass] = (int) array(block)[offset(block)];
       return block;
     }
+    for (int donor = DONOR[sizeClass]; donor <= LARGEST; donor++) {
+      if (returned[donor] != 0) {
+        return cut(take(donor), WORDS[donor], sizeClass);
+      }
+    }
     int words = WORDS[sizeClass];
     if (arrays[cutArray].length - cutAt < words) {
+      giveBackPieces(cutArray << ARRAY_BITS | cutAt, arrays[cutArray].length - cutAt);
       cutArray++;
       cutAt = 0;
     }
     block = cutArray << ARRAY_BITS | cutAt;
     cutAt += words;
     return block;
+  }
+
+  /** Makes the beginning of a block one of a smaller class, and returns the rest. */
+  private int cut(int block, int words, int sizeClass) {
+    int piece = WORDS[sizeClass];
+    int at = block + piece;
+    if (piece == 4 || piece == 8) {
+      giveBack(at, sizeClass);
+      giveBack(at + piece, sizeClass);
+      at += 2 * piece;
+    }
+    giveBackPieces(at, block + words - at);
+    return block;
+  }
+
+  private void giveBackPieces(int first, int words) {
+    int at = first;
+    int left = words;
+    for (int sizeClass = LARGEST; sizeClass >= 0; sizeClass--) {
+      while (left >= WORDS[sizeClass]) {
+        giveBack(at, sizeClass);
+        at += WORDS[sizeClass];
+        left -= WORDS[sizeClass];
+      }
+    }
   }
 
   void giveBack(int block, int sizeClass) {
