@@ -44,9 +44,10 @@ import dev.mapwright.core.index.BlockTrie;
  *
  * <p><b>Cost.</b> No operation depends on how many blocks there are or how large the space is: a
  * path in the trie has nine nodes at most, which no order of requests makes longer. The one that
- * empties the cache pays for up to {@value #CACHED_BLOCKS} blocks a size. A live range takes less
- * than 24 bytes even where no two are near each other, and less than one where they are dense. No
- * operation allocates, but for memory of the trie that is not there yet.
+ * empties the cache pays for up to {@value #CACHED_BLOCKS} blocks a size. Many live ranges take
+ * less than 24 bytes each even where no two are near each other, and single pages side by side less
+ * than one. Memory of the trie is kept for later ranges, so of ranges that came and went elsewhere
+ * there is some left. No operation allocates, but for memory that is not there yet.
  *
  * <p><b>Threads.</b> The domain's lock guards every method.
  */

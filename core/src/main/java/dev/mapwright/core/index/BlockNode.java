@@ -159,7 +159,7 @@ final class BlockNode {
     int at = WordPool.offset(node);
     int smaller = sizeClass(a[at]) - 1;
     if (smaller > 0
-        && Long.bitCount(a[at + BELOW]) <= CAPACITY[smaller] / 2
+        && Long.bitCount(a[at + BELOW]) <= CAPACITY[smaller]
         && pool.hasReturned(smaller)) {
       return moved(pool, node, smaller);
     }

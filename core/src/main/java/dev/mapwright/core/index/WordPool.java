@@ -16,9 +16,10 @@ import java.util.Arrays;
  * wide, which in arrays of ints would take two loads each. Arrays are small (32 KiB), because the
  * one call in many that makes one must not take much longer than the others.
  *
- * <p><b>Reuse.</b> A node that grows leaves a smaller block behind, and in a space that fills up many
- * do at the same time, so a returned block is also cut up for smaller ones. Most sizes are multiples
- * of six words, and so is what is left of them; blocks of 4 and 8 are cut three at a time.
+ * <p><b>Reuse.</b> A node that grows leaves a smaller block behind, and in a space that fills up
+ * many do at the same time, so a returned block is also cut up for smaller ones. Most sizes are
+ * multiples of six words, and so is what is left of them; blocks of 4 and 8 are cut three at a
+ * time.
  *
  * <p><b>Addresses.</b> A block's address is an array's number and the word in it; 0 is no block.
  * The first array starts small and is replaced by larger copies, so that a space of ten ranges
@@ -152,9 +153,13 @@ final class WordPool {
     }
   }
 
-  /** Whether a returned block can be had without preparing; used where doing without is fine. */
+  /** Whether a block can be had of what was returned; used where doing without is fine. */
   boolean hasReturned(int sizeClass) {
-    return returned[sizeClass] != 0;
+    boolean has = returned[sizeClass] != 0;
+    for (int donor = DONOR[sizeClass]; !has && donor <= LARGEST; donor++) {
+      has = returned[donor] != 0;
+    }
+    return has;
   }
 
   /** Takes a block that was prepared, or one that was returned; its contents are unspecified. */
