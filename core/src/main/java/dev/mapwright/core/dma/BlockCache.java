@@ -9,32 +9,67 @@ final class BlockCache {
   /** Blocks of one order that are kept. */
   static final int DEPTH = 8;
 
+  /** Blocks of all orders together that are kept: what it takes to empty the cache is bounded. */
+  static final int MOST = 64;
+
   /** First pages, {@link #DEPTH} places an order; of those in use the oldest is the first. */
   private final long[] pages;
+
+  /** When each was added; in the same places. */
+  private final long[] times;
 
   /** How many places of each order are in use. */
   private final int[] counts;
 
+  /** A bit for each order that has any. */
+  private long orders;
+
+  /** How many places are in use. */
+  private int size;
+
+  /** How many blocks were added since the beginning. */
+  private long time;
+
   BlockCache(int orders) {
     pages = new long[orders * DEPTH];
+    times = new long[orders * DEPTH];
     counts = new int[orders];
   }
 
-  /** How many blocks of an order there are. */
-  int count(int order) {
-    return counts[order];
+  /** The lowest order of which there is a block; -1 if there is none. */
+  int lowestOrder() {
+    return size == 0 ? -1 : Long.numberOfTrailingZeros(orders);
   }
 
-  boolean isFull(int order) {
-    return counts[order] == DEPTH;
+  /** The order of which the oldest has to go before one is added; -1 if there is a place. */
+  int crowdedBy(int order) {
+    if (counts[order] == DEPTH) {
+      return order;
+    }
+    return size == MOST ? orderOfOldest() : -1;
+  }
+
+  private int orderOfOldest() {
+    int oldest = -1;
+    for (long left = orders; left != 0; left &= left - 1) {
+      int order = Long.numberOfTrailingZeros(left);
+      if (oldest < 0 || times[order * DEPTH] < times[oldest * DEPTH]) {
+        oldest = order;
+      }
+    }
+    return oldest;
   }
 
   /** Puts a block on top; there is a place for it. */
   void add(int order, long page) {
-    pages[order * DEPTH + counts[order]++] = page;
+    int place = order * DEPTH + counts[order]++;
+    pages[place] = page;
+    times[place] = time++;
+    orders |= 1L << order;
+    size++;
   }
 
-  /** Takes the oldest block out; there is one. */
+  /** Takes the oldest block of an order out; there is one. */
   long takeOldest(int order) {
     return take(order, 0);
   }
@@ -59,11 +94,18 @@ final class BlockCache {
     return false;
   }
 
-  private long take(int order, int place) {
-    int from = order * DEPTH + place;
-    long page = pages[from];
-    counts[order]--;
-    System.arraycopy(pages, from + 1, pages, from, counts[order] - place);
+  private long take(int order, int index) {
+    int place = order * DEPTH + index;
+    long page = pages[place];
+    int newer = --counts[order] - index;
+    if (newer > 0) {
+      System.arraycopy(pages, place + 1, pages, place, newer);
+      System.arraycopy(times, place + 1, times, place, newer);
+    }
+    if (counts[order] == 0) {
+      orders &= ~(1L << order);
+    }
+    size--;
     return page;
   }
 }

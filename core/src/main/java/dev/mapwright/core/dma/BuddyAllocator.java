@@ -16,15 +16,16 @@ import dev.mapwright.core.index.BlockTrie;
  * <ol>
  *   <li>The space is [0, 2^width) bytes. A request is rounded up to a power of two of pages, and
  *       gets a <i>block</i> of that size, aligned to its size. Page 0 may be given out.
- *   <li>Of each size the {@value #CACHED_BLOCKS} blocks freed last are <i>cached</i>. A request is
- *       served by the newest cached block of its size that fits; else by the lowest block of free
- *       space that does.
+ *   <li>Of each size the {@value #CACHED_BLOCKS} blocks freed last are <i>cached</i>, of all sizes
+ *       together {@value #MOST_CACHED_BLOCKS}. A request is served by the newest cached block of
+ *       its size that fits; else by the lowest block of free space that does.
  *   <li>A block <i>fits</i> if the pages asked for lie inside the window: first page at least the
  *       window's first, first page + pages - 1 at most the window's last. The tail by which the
  *       request was rounded up may reach beyond the window, because nothing is ever mapped there
  *       and no device is told of it; it never reaches beyond the space.
- *   <li>One freed block more than are cached drives the oldest of its size out of the cache. It
- *       becomes free space, and joins with all free space around it.
+ *   <li>One freed block more than that drives the oldest of its size out of the cache; if there are
+ *       not too many of its size, the oldest of all. It becomes free space, and joins with all free
+ *       space around it.
  *   <li>Before a request is refused for want of room in a window that could hold an aligned block,
  *       all cached blocks become free space, and it is tried once more. So a refusal may have
  *       emptied the cache. That changes which blocks later requests get, and nothing else.
@@ -44,10 +45,10 @@ import dev.mapwright.core.index.BlockTrie;
  *
  * <p><b>Cost.</b> No operation depends on how many blocks there are or how large the space is: a
  * path in the trie has nine nodes at most, which no order of requests makes longer. The one that
- * empties the cache pays for up to {@value #CACHED_BLOCKS} blocks a size. Many live ranges take
- * less than 24 bytes each even where no two are near each other, and single pages side by side less
- * than one. Memory of the trie is kept for later ranges, so of ranges that came and went elsewhere
- * there is some left. No operation allocates, but for memory that is not there yet.
+ * empties the cache pays for up to {@value #MOST_CACHED_BLOCKS} blocks. Many live ranges take less
+ * than 24 bytes each even where no two are near each other, and single pages side by side less than
+ * one. Memory of the trie is kept for later ranges, so of ranges that came and went elsewhere there
+ * is some left. No operation allocates, but for memory that is not there yet.
  *
  * <p><b>Threads.</b> The domain's lock guards every method.
  */
@@ -61,6 +62,9 @@ public final class BuddyAllocator implements LogicalAllocator {
   /** Blocks of each size that are cached at most. */
   public static final int CACHED_BLOCKS = BlockCache.DEPTH;
 
+  /** Blocks of all sizes together that are cached at most. */
+  public static final int MOST_CACHED_BLOCKS = BlockCache.MOST;
+
   /** The order of a block that is the whole space. */
   private final int highestOrder;
 
@@ -71,7 +75,7 @@ public final class BuddyAllocator implements LogicalAllocator {
   private long freePages;
 
   /**
-   * Makes the allocator of an empty space. It takes 4 KiB at most, whatever the width; whoever
+   * Makes the allocator of an empty space. It takes 8 KiB at most, whatever the width; whoever
    * makes it acquires that with his domain.
    *
    * @param width how many bits an address has, {@link #LEAST_WIDTH} .. {@link #MOST_WIDTH}
@@ -160,10 +164,8 @@ public final class BuddyAllocator implements LogicalAllocator {
   }
 
   private void emptyCache() {
-    for (int order = 0; order <= highestOrder; order++) {
-      while (cache.count(order) > 0) {
-        blocks.remove(cache.takeOldest(order), order);
-      }
+    for (int order = cache.lowestOrder(); order >= 0; order = cache.lowestOrder()) {
+      blocks.remove(cache.takeOldest(order), order);
     }
   }
 
@@ -173,8 +175,9 @@ public final class BuddyAllocator implements LogicalAllocator {
     if (order < 0 || !isLive(firstPage, order)) {
       throw new IllegalArgumentException(pages + " pages at " + firstPage + " are not live");
     }
-    if (cache.isFull(order)) {
-      blocks.remove(cache.takeOldest(order), order);
+    int crowded = cache.crowdedBy(order);
+    if (crowded >= 0) {
+      blocks.remove(cache.takeOldest(crowded), crowded);
     }
     cache.add(order, firstPage);
     freePages += 1L << order;

@@ -117,6 +117,26 @@ class BuddyAllocatorTest {
   }
 
   @Test
+  void of_all_sizes_together_so_many_are_cached_and_the_oldest_of_all_goes_first() {
+    BuddyAllocator wide = new BuddyAllocator(40, failures);
+    int kept = BuddyAllocator.MOST_CACHED_BLOCKS;
+    int sizes = kept / BuddyAllocator.CACHED_BLOCKS + 1;
+    List<Long> places = new ArrayList<>();
+    for (int i = 0; i < kept; i++) {
+      places.add(wide.allocate(1L << i % sizes, 0, ANYWHERE));
+    }
+    long barrier = wide.allocate(1, 0, ANYWHERE);
+    for (int i = 0; i < kept; i++) {
+      wide.free(places.get(i), 1L << i % sizes);
+    }
+    wide.free(barrier, 1);
+    // The first one freed was a page, and is free space again.
+    assertThat(wide.allocate(1, places.get(0), places.get(0))).isEqualTo(places.get(0));
+    assertThat(wide.allocate(1, 0, ANYWHERE)).isEqualTo(barrier);
+    assertThat(wide.allocate(2, 0, ANYWHERE)).isEqualTo(places.get(kept - 1 - (kept - 2) % sizes));
+  }
+
+  @Test
   void buddies_join_when_the_cache_lets_them_go() {
     for (int i = 0; i < 256; i++) {
       allocate(1);

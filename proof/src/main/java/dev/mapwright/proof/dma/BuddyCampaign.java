@@ -92,7 +92,8 @@ public final class BuddyCampaign implements Callable<String> {
 
     Run(int width, Map<String, Integer> answers) {
       allocator = new BuddyAllocator(width, failures);
-      model = new BuddyModel(width, BuddyAllocator.CACHED_BLOCKS);
+      model =
+          new BuddyModel(width, BuddyAllocator.CACHED_BLOCKS, BuddyAllocator.MOST_CACHED_BLOCKS);
       this.answers = answers;
     }
 

@@ -21,7 +21,8 @@ final class BuddyModel {
   private record Taken(long first, long last, State state) {}
 
   private final long pages;
-  private final int cachedBlocks;
+  private final int cachedOfASize;
+  private final int cachedInAll;
 
   /** In order of addresses. */
   private final List<Taken> taken = new ArrayList<>();
@@ -29,9 +30,10 @@ final class BuddyModel {
   /** The cached ones among them, the oldest first. */
   private final List<Taken> freed = new ArrayList<>();
 
-  BuddyModel(int width, int cachedBlocks) {
+  BuddyModel(int width, int cachedOfASize, int cachedInAll) {
     pages = 1L << (width - 12);
-    this.cachedBlocks = cachedBlocks;
+    this.cachedOfASize = cachedOfASize;
+    this.cachedInAll = cachedInAll;
   }
 
   static long rounded(long pagesAsked) {
@@ -124,9 +126,11 @@ final class BuddyModel {
     }
     long size = live.last - live.first + 1;
     List<Taken> ofItsSize = freed.stream().filter(one -> one.last - one.first + 1 == size).toList();
-    if (ofItsSize.size() == cachedBlocks) {
+    if (ofItsSize.size() == cachedOfASize) {
       taken.remove(ofItsSize.getFirst());
       freed.remove(ofItsSize.getFirst());
+    } else if (freed.size() == cachedInAll) {
+      taken.remove(freed.removeFirst());
     }
     Taken cached = new Taken(live.first, live.last, State.CACHED);
     freed.add(cached);

@@ -29,7 +29,7 @@ record BuddyOperation(Kind kind, long pages, long draw, long window, boolean ref
             : percent < 5
                 ? Kind.FREE_WHAT_IS_NOT_LIVE
                 : percent < (filling ? 65 : 45) ? Kind.ALLOCATE : Kind.FREE;
-    int log = random.below(1 + (random.chance(80) ? Math.min(order, 3) : order));
+    int log = random.below(1 + (random.chance(60) ? Math.min(order, 3) : order));
     long pages = (1L << log) + (random.chance(40) ? random.below(1L << log) : 0);
     if (kind == Kind.RESERVE) {
       pages = 1 + random.below(random.chance(80) ? 20L : 1L << order);

@@ -8,6 +8,9 @@ import dev.mapwright.proof.mutants.MutantLoader;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.OperatorInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -57,6 +60,15 @@ class BuddyMutantTest {
             callsOf("take"),
             1,
             (builder, original) -> builder.pop().bipush(7).with(original)),
+        new Mutant(
+            "a cache that is full gives back any block",
+            CACHE,
+            "crowdedBy",
+            callsOf("orderOfOldest"),
+            1,
+            (builder, original) ->
+                builder.invokevirtual(
+                    ClassDesc.of(CACHE), "lowestOrder", MethodTypeDesc.of(ConstantDescs.CD_int))),
         new Mutant(
             "free space below the window is taken",
             ALLOCATOR,
