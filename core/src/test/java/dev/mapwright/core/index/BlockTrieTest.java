@@ -120,4 +120,26 @@ class BlockTrieTest {
     }
     assertThat(trie.bytes()).isLessThan(1_000_000);
   }
+
+  @Test
+  void what_emptier_nodes_no_longer_need_is_used_again() {
+    int nodes = 1_000;
+    enterNodes(0, nodes);
+    long before = trie.bytes();
+    for (int i = 0; i < nodes * 64; i++) {
+      if (i % 64 > 1) {
+        trie.remove(i * 64L, 0);
+      }
+    }
+    enterNodes(1L << 40, nodes);
+    assertThat(trie.bytes()).isLessThan(before + before / 4);
+  }
+
+  /** One page in each of the 64 slots of so many nodes. */
+  private void enterNodes(long from, int nodes) {
+    for (int i = 0; i < nodes * 64; i++) {
+      assertThat(trie.prepare(1)).isTrue();
+      trie.enter(from + i * 64L, 0, false);
+    }
+  }
 }

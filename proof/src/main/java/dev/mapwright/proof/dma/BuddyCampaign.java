@@ -6,6 +6,7 @@ import dev.mapwright.core.dma.LogicalAllocator;
 import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.proof.Shrinker;
 import dev.mapwright.proof.SplitMix;
+import dev.mapwright.proof.dma.BuddyOperation.Style;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * free, and every range. Being a {@link Callable}, it can be run on classes of another loader.
  */
 public final class BuddyCampaign implements Callable<String> {
-  private static final int SEQUENCE = 500;
   private static final int SEEDS_OF_A_MUTANT = 60;
-
-  /** Widths of spaces: tiny ones are exhausted, wide ones are fragmented far apart. */
-  private static final int[] WIDTHS = {13, 14, 16, 18, 19, 22, 25, 33, 48, 63};
 
   private final Map<String, Integer> answers = new TreeMap<>();
 
@@ -48,12 +45,10 @@ public final class BuddyCampaign implements Callable<String> {
    */
   public String find(int seeds) {
     for (int seed = 0; seed < seeds; seed++) {
-      int width = WIDTHS[seed % WIDTHS.length];
-      SplitMix random = new SplitMix(seed);
-      List<BuddyOperation> operations = new ArrayList<>();
-      for (int i = 0; i < SEQUENCE; i++) {
-        operations.add(BuddyOperation.draw(random, width - 12, i / 100 % 2 == 0));
-      }
+      Style style = Style.values()[seed % Style.values().length];
+      int width = style.width(seed / Style.values().length);
+      List<BuddyOperation> operations =
+          BuddyOperation.sequence(new SplitMix(seed), style, width - 12);
       if (failure(width, operations) != null) {
         List<BuddyOperation> shortest =
             Shrinker.shrink(operations, some -> failure(width, some) != null);
@@ -145,9 +140,9 @@ public final class BuddyCampaign implements Callable<String> {
       if (live.isEmpty()) {
         return null;
       }
-      // Mostly one of the oldest or the newest: neighbours come and go together.
-      int index =
-          operation.draw() % 3 == 0 ? live.size() - 1 : (int) (operation.draw() / 3 % live.size());
+      // Mostly one of the newest: neighbours come and go together.
+      int some = operation.draw() % 32 == 0 ? live.size() : Math.min(live.size(), 60);
+      int index = live.size() - 1 - (int) (operation.draw() / 32 % some);
       Live one = live.remove(index);
       failures.failAll();
       allocator.free(one.first, one.pages);
