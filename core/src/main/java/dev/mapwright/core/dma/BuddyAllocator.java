@@ -3,15 +3,14 @@ package dev.mapwright.core.dma;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.failure.FailurePoints;
+import dev.mapwright.core.index.BlockEntry;
 import dev.mapwright.core.index.BlockTrie;
 
 /**
- * Windows' buddy allocator of logical addresses, as its documentation tells of it (Windows driver
- * documentation, wdm.h, IOMMU_DMA_LOGICAL_ALLOCATOR_CONFIG and PIOMMU_MAP_LOGICAL_RANGE_EX): power
- * of two blocks, low addresses first, a cache of addresses that were freed, no addresses chosen by
- * the caller.
+ * A buddy allocator: power of two blocks, low addresses first, a cache of addresses that were
+ * freed, no addresses chosen by the caller.
  *
- * <p><b>The rules</b>, of which the documentation leaves most to us:
+ * <p><b>The rules</b>; personalities whose documents leave one open find it decided here:
  *
  * <ol>
  *   <li>The space is [0, 2^width) bytes. A request is rounded up to a power of two of pages, and
@@ -202,7 +201,7 @@ public final class BuddyAllocator implements LogicalAllocator {
       if (!isCached(block)) {
         return Outcome.OCCUPIED;
       }
-      block = blocks.next(BlockTrie.lastPage(block) + 1);
+      block = blocks.next(BlockEntry.lastPage(block) + 1);
     }
     int pieces = 0;
     for (long page = firstPage; page <= lastPage; page += 1L << pieceAt(page, lastPage)) {
@@ -212,9 +211,9 @@ public final class BuddyAllocator implements LogicalAllocator {
       return Outcome.OUT_OF_RECORDS;
     }
     for (long block = blocks.next(firstPage); isIn(block, lastPage); ) {
-      long page = BlockTrie.firstPage(block);
-      cache.takeNewest(BlockTrie.order(block), page, page);
-      blocks.remove(page, BlockTrie.order(block));
+      long page = BlockEntry.firstPage(block);
+      cache.takeNewest(BlockEntry.order(block), page, page);
+      blocks.remove(page, BlockEntry.order(block));
       block = blocks.next(firstPage);
     }
     for (long page = firstPage; page <= lastPage; ) {
@@ -227,12 +226,12 @@ public final class BuddyAllocator implements LogicalAllocator {
   }
 
   private static boolean isIn(long block, long lastPage) {
-    return block != 0 && BlockTrie.firstPage(block) <= lastPage;
+    return block != 0 && BlockEntry.firstPage(block) <= lastPage;
   }
 
   private boolean isCached(long block) {
-    return !BlockTrie.reserved(block)
-        && cache.contains(BlockTrie.order(block), BlockTrie.firstPage(block));
+    return !BlockEntry.reserved(block)
+        && cache.contains(BlockEntry.order(block), BlockEntry.firstPage(block));
   }
 
   /** The order of the largest aligned block at a page that does not reach beyond another. */
@@ -251,21 +250,21 @@ public final class BuddyAllocator implements LogicalAllocator {
     }
     long block = blocks.next(fromPage);
     while (block != 0 && isCached(block)) {
-      block = blocks.next(BlockTrie.lastPage(block) + 1);
+      block = blocks.next(BlockEntry.lastPage(block) + 1);
     }
     if (block == 0) {
       return false;
     }
-    boolean reserved = BlockTrie.reserved(block);
-    long last = BlockTrie.lastPage(block);
+    boolean reserved = BlockEntry.reserved(block);
+    long last = BlockEntry.lastPage(block);
     while (reserved) {
       long after = blocks.next(last + 1);
-      if (after == 0 || BlockTrie.firstPage(after) != last + 1 || !BlockTrie.reserved(after)) {
+      if (after == 0 || BlockEntry.firstPage(after) != last + 1 || !BlockEntry.reserved(after)) {
         break;
       }
-      last = BlockTrie.lastPage(after);
+      last = BlockEntry.lastPage(after);
     }
-    found.answer(BlockTrie.firstPage(block), last, reserved);
+    found.answer(BlockEntry.firstPage(block), last, reserved);
     return true;
   }
 }

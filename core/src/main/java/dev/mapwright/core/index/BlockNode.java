@@ -37,7 +37,34 @@ final class BlockNode {
   private static final int CLASS_SHIFT = 58;
   private static final long PAGE_MASK = (1L << CLASS_SHIFT) - SLOTS;
 
+  private static final long[] FIRST_OF_PAIRS = {
+    0x5555555555555555L,
+    0x1111111111111111L,
+    0x0101010101010101L,
+    0x0001000100010001L,
+    0x0000000100000001L,
+    1L
+  };
+
   private BlockNode() {}
+
+  static long slotPages(int level) {
+    return 1L << level * SLOT_BITS;
+  }
+
+  static int slotOf(long page, int level) {
+    return (int) (page >>> level * SLOT_BITS) & SLOTS - 1;
+  }
+
+  /** The level of the nodes whose bitmaps note blocks of an order. */
+  static int levelOf(int order) {
+    return order / SLOT_BITS;
+  }
+
+  /** Whether a page lies in the node with a header. */
+  static boolean holds(long header, long page) {
+    return (page ^ page(header)) >>> (level(header) + 1) * SLOT_BITS == 0;
+  }
 
   /** Makes a node that holds nothing, with room for 0, 1 or 2 entries. */
   static int create(WordPool pool, int level, long page, int entries) {
@@ -178,5 +205,28 @@ final class BlockNode {
     b[to] = a[at] & (1L << CLASS_SHIFT) - 1 | (long) sizeClass << CLASS_SHIFT;
     pool.giveBack(node, sizeClass(a[at]));
     return moved;
+  }
+
+  /** The slots at which 2^order free slots begin, aligned; order is 0 to 5. */
+  static long runs(long free, int order) {
+    long runs = free;
+    for (int i = 0; i < order; i++) {
+      runs &= runs >>> (1 << i) & FIRST_OF_PAIRS[i];
+    }
+    return runs;
+  }
+
+  /** The binary logarithm of the largest aligned run of free slots; one at least is free. */
+  static int largestRun(long free) {
+    long runs = free;
+    int order = 0;
+    while (order < SLOT_BITS) {
+      runs &= runs >>> (1 << order) & FIRST_OF_PAIRS[order];
+      if (runs == 0) {
+        break;
+      }
+      order++;
+    }
+    return order;
   }
 }

@@ -22,10 +22,7 @@ import dev.mapwright.core.failure.FailurePoints;
  * page allowed cuts. That there is a highest page allowed does not matter to the search, since the
  * lowest place is inside or none is.
  *
- * <p><b>Entries.</b> 0 is none. Bits 56 to 61 are the order of the largest free block in the slot,
- * plus one; 0 when all of it is taken. Bit 63 is set when the entry is a block: bit 62 then says
- * that it is reserved, and bits 0 to 54 are 2 * page + 2^order, in which the lowest bit set tells
- * the order. Of a node, bits 0 to 31 are the address in the pool.
+ * <p>{@link BlockEntry} is an entry, {@link BlockNode} a node, {@link BlockSearch} the search.
  *
  * <p>No operation looks at more than nine nodes a path and 64 entries a node. The owner's lock
  * guards every method.
@@ -40,13 +37,8 @@ public final class BlockTrie {
   /** What entering one block may take: a node of two, and a node that has to become larger. */
   private static final int WORDS_A_BLOCK = WordPool.words(1) + WordPool.LARGEST_WORDS;
 
-  private static final long LONE = 1L << 63;
-  private static final long RESERVED = 1L << 62;
-  private static final int ROOM_SHIFT = 56;
-  private static final long ROOM_MASK = 0x3FL << ROOM_SHIFT;
-  private static final long CODE_MASK = (1L << 55) - 1;
-
   private final WordPool pool;
+  private final BlockSearch search;
 
   /** Guarded by the owner. */
   private long root;
@@ -58,6 +50,7 @@ public final class BlockTrie {
    */
   public BlockTrie(FailurePoints failures) {
     pool = new WordPool(failures);
+    search = new BlockSearch(pool);
   }
 
   /**
@@ -73,67 +66,6 @@ public final class BlockTrie {
   /** The memory that it holds, in bytes. */
   public long bytes() {
     return pool.bytes();
-  }
-
-  // What a block is, where one is returned.
-
-  /** {@return the first page of a block that was found} */
-  public static long firstPage(long block) {
-    long code = block & CODE_MASK;
-    return (code & code - 1) >>> 1;
-  }
-
-  /** {@return the binary logarithm of the pages of a block that was found} */
-  public static int order(long block) {
-    return Long.numberOfTrailingZeros(block);
-  }
-
-  /** {@return the last page of a block that was found, inclusive} */
-  public static long lastPage(long block) {
-    return firstPage(block) + (1L << order(block)) - 1;
-  }
-
-  /** {@return whether a block that was found is reserved} */
-  public static boolean reserved(long block) {
-    return (block & RESERVED) != 0;
-  }
-
-  private static long block(long page, int order, boolean reserved, int slotLevel) {
-    return LONE | (reserved ? RESERVED : 0) | room(slotLevel) | page << 1 | 1L << order;
-  }
-
-  /** What is noted of a slot of which something takes less than one half: the other is free. */
-  private static long room(int slotLevel) {
-    return (long) slotLevel * BlockNode.SLOT_BITS << ROOM_SHIFT;
-  }
-
-  private static boolean hasRoom(long entry, int order) {
-    return (entry & ROOM_MASK) >>> ROOM_SHIFT > order;
-  }
-
-  private static boolean isBlock(long entry) {
-    return entry < 0;
-  }
-
-  private static int node(long entry) {
-    return (int) entry;
-  }
-
-  private static int levelOf(int order) {
-    return order / BlockNode.SLOT_BITS;
-  }
-
-  private static int slotOf(long page, int level) {
-    return (int) (page >>> level * BlockNode.SLOT_BITS) & BlockNode.SLOTS - 1;
-  }
-
-  private static long slotPages(int level) {
-    return 1L << level * BlockNode.SLOT_BITS;
-  }
-
-  private static boolean inside(long header, long page) {
-    return (page ^ BlockNode.page(header)) >>> (BlockNode.level(header) + 1) * BlockNode.SLOT_BITS
-        == 0;
   }
 
   /** The level of the lowest node in which two pages have different slots. */
@@ -157,31 +89,38 @@ public final class BlockTrie {
   /** What becomes of an entry when a block is entered into its slot. */
   private long entered(long entry, int slotLevel, long page, int order, boolean reserved) {
     if (entry == 0) {
-      return block(page, order, reserved, slotLevel);
+      return BlockEntry.block(page, order, reserved, slotLevel);
     }
-    if (isBlock(entry)) {
+    if (BlockEntry.isBlock(entry)) {
       return joined(entry, slotLevel, page, order, reserved);
     }
-    int node = node(entry);
+    int node = BlockEntry.address(entry);
     long header = pool.array(node)[WordPool.offset(node)];
     int level = BlockNode.level(header);
-    if (inside(header, page) && levelOf(order) <= level) {
+    if (BlockNode.holds(header, page) && BlockNode.levelOf(order) <= level) {
       return summed(put(node, level, page, order, reserved), slotLevel);
     }
-    int above = Math.max(levelOf(order), divergence(page, BlockNode.page(header)));
+    int above = Math.max(BlockNode.levelOf(order), divergence(page, BlockNode.page(header)));
     int made = BlockNode.create(pool, above, page, 2);
-    made = BlockNode.insert(pool, made, slotOf(BlockNode.page(header), above), summed(node, above));
+    made =
+        BlockNode.insert(
+            pool, made, BlockNode.slotOf(BlockNode.page(header), above), summed(node, above));
     return summed(put(made, above, page, order, reserved), slotLevel);
   }
 
   /** A node of the two blocks that share a slot. */
   private long joined(long entry, int slotLevel, long page, int order, boolean reserved) {
-    long other = firstPage(entry);
-    int otherOrder = order(entry);
-    int level = Math.max(divergence(page, other), Math.max(levelOf(order), levelOf(otherOrder)));
-    int entries = (levelOf(order) < level ? 1 : 0) + (levelOf(otherOrder) < level ? 1 : 0);
+    long other = BlockEntry.firstPage(entry);
+    int otherOrder = BlockEntry.order(entry);
+    int level =
+        Math.max(
+            divergence(page, other),
+            Math.max(BlockNode.levelOf(order), BlockNode.levelOf(otherOrder)));
+    int entries =
+        (BlockNode.levelOf(order) < level ? 1 : 0)
+            + (BlockNode.levelOf(otherOrder) < level ? 1 : 0);
     int made = BlockNode.create(pool, level, page, entries);
-    made = put(made, level, other, otherOrder, reserved(entry));
+    made = put(made, level, other, otherOrder, BlockEntry.reserved(entry));
     return summed(put(made, level, page, order, reserved), slotLevel);
   }
 
@@ -189,13 +128,13 @@ public final class BlockTrie {
   private int put(int node, int level, long page, int order, boolean reserved) {
     long[] a = pool.array(node);
     int at = WordPool.offset(node);
-    int slot = slotOf(page, level);
-    if (levelOf(order) == level) {
+    int slot = BlockNode.slotOf(page, level);
+    if (BlockNode.levelOf(order) == level) {
       BlockNode.mark(a, at, slot, 1 << order - level * BlockNode.SLOT_BITS, reserved);
       return node;
     }
     if ((BlockNode.below(a, at) >>> slot & 1) == 0) {
-      return BlockNode.insert(pool, node, slot, block(page, order, reserved, level));
+      return BlockNode.insert(pool, node, slot, BlockEntry.block(page, order, reserved, level));
     }
     int place = BlockNode.entryAt(a, at, slot);
     a[place] = entered(a[place], level, page, order, reserved);
@@ -208,20 +147,19 @@ public final class BlockTrie {
     int at = WordPool.offset(node);
     int level = BlockNode.level(a[at]);
     if (level < slotLevel - 1) {
-      return node | room(slotLevel);
+      return BlockEntry.node(node, BlockEntry.half(slotLevel));
     }
     long free = BlockNode.free(a, at);
     if (free != 0) {
-      long order = (long) level * BlockNode.SLOT_BITS + largestRun(free);
-      return node | order + 1 << ROOM_SHIFT;
+      return BlockEntry.node(node, level * BlockNode.SLOT_BITS + BlockNode.largestRun(free));
     }
-    long most = 0;
-    long best = room(level);
+    int most = -1;
+    int best = BlockEntry.half(level);
     int end = BlockNode.firstEntryAt(at) + Long.bitCount(BlockNode.below(a, at));
     for (int i = BlockNode.firstEntryAt(at); i < end && most < best; i++) {
-      most = Math.max(most, a[i] & ROOM_MASK);
+      most = Math.max(most, BlockEntry.free(a[i]));
     }
-    return node | most;
+    return BlockEntry.node(node, most);
   }
 
   // Removing.
@@ -237,16 +175,17 @@ public final class BlockTrie {
   }
 
   private long removed(long entry, int slotLevel, long page, int order) {
-    if (isBlock(entry) || entry == 0) {
-      assert firstPage(entry) == page && order(entry) == order : "another block";
+    if (BlockEntry.isBlock(entry) || entry == 0) {
+      assert BlockEntry.firstPage(entry) == page && BlockEntry.order(entry) == order
+          : "another block";
       return 0;
     }
-    int node = node(entry);
+    int node = BlockEntry.address(entry);
     long[] a = pool.array(node);
     int at = WordPool.offset(node);
     int level = BlockNode.level(a[at]);
-    int slot = slotOf(page, level);
-    if (levelOf(order) == level) {
+    int slot = BlockNode.slotOf(page, level);
+    if (BlockNode.levelOf(order) == level) {
       BlockNode.unmark(a, at, slot, 1 << order - level * BlockNode.SLOT_BITS);
     } else {
       int place = BlockNode.entryAt(a, at, slot);
@@ -269,15 +208,12 @@ public final class BlockTrie {
     long[] a = pool.array(node);
     int at = WordPool.offset(node);
     long begins = BlockNode.begins(a, at);
-    long left;
-    if (begins == 0) {
-      left = a[BlockNode.firstEntryAt(at)] & ~ROOM_MASK | room(slotLevel);
-    } else {
-      int slot = Long.numberOfTrailingZeros(begins);
-      left = marked(a, at, slot) & ~ROOM_MASK | room(slotLevel);
-    }
+    long left =
+        begins == 0
+            ? a[BlockNode.firstEntryAt(at)]
+            : marked(a, at, Long.numberOfTrailingZeros(begins));
     BlockNode.free(pool, node);
-    return left;
+    return BlockEntry.lifted(left, slotLevel);
   }
 
   /** The block that begins at a slot of a node. */
@@ -286,7 +222,8 @@ public final class BlockTrie {
     boolean reserved = (BlockNode.used(a, at) >>> slot & 1) == 0;
     int slots = reserved ? 1 : BlockNode.slots(a, at, slot);
     int order = level * BlockNode.SLOT_BITS + Integer.numberOfTrailingZeros(slots);
-    return block(BlockNode.page(a[at]) + slot * slotPages(level), order, reserved, 0);
+    return BlockEntry.block(
+        BlockNode.page(a[at]) + slot * BlockNode.slotPages(level), order, reserved, 0);
   }
 
   // Looking.
@@ -299,54 +236,56 @@ public final class BlockTrie {
    */
   public int orderAt(long page) {
     long entry = root;
-    while (!isBlock(entry)) {
+    while (!BlockEntry.isBlock(entry)) {
       if (entry == 0) {
         return -1;
       }
-      int node = node(entry);
+      int node = BlockEntry.address(entry);
       long[] a = pool.array(node);
       int at = WordPool.offset(node);
       long header = a[at];
-      if (!inside(header, page)) {
+      if (!BlockNode.holds(header, page)) {
         return -1;
       }
       int level = BlockNode.level(header);
-      int slot = slotOf(page, level);
+      int slot = BlockNode.slotOf(page, level);
       if ((BlockNode.below(a, at) >>> slot & 1) == 0) {
         boolean begins = (BlockNode.used(a, at) & BlockNode.begins(a, at)) >>> slot << 63 != 0;
-        boolean first = (page & slotPages(level) - 1) == 0;
-        return begins && first ? order(marked(a, at, slot)) : -1;
+        boolean first = (page & BlockNode.slotPages(level) - 1) == 0;
+        return begins && first ? BlockEntry.order(marked(a, at, slot)) : -1;
       }
       entry = a[BlockNode.entryAt(a, at, slot)];
     }
-    return firstPage(entry) == page && !reserved(entry) ? order(entry) : -1;
+    return BlockEntry.firstPage(entry) == page && !BlockEntry.reserved(entry)
+        ? BlockEntry.order(entry)
+        : -1;
   }
 
   /**
    * The lowest block that does not end below a page.
    *
    * @param page the page, 0 .. 2^54 - 1
-   * @return the block, for {@link #firstPage} and the like; 0 when there is none
+   * @return the block, a {@link BlockEntry}; 0 when there is none
    */
   public long next(long page) {
     return next(root, page);
   }
 
   private long next(long entry, long page) {
-    if (entry == 0 || isBlock(entry)) {
-      return entry != 0 && lastPage(entry) >= page ? entry : 0;
+    if (entry == 0 || BlockEntry.isBlock(entry)) {
+      return entry != 0 && BlockEntry.lastPage(entry) >= page ? entry : 0;
     }
-    int node = node(entry);
+    int node = BlockEntry.address(entry);
     long[] a = pool.array(node);
     int at = WordPool.offset(node);
     long first = BlockNode.page(a[at]);
     int level = BlockNode.level(a[at]);
     int slot = 0;
     if (page > first) {
-      if (!inside(a[at], page)) {
+      if (!BlockNode.holds(a[at], page)) {
         return 0;
       }
-      slot = slotOf(page, level);
+      slot = BlockNode.slotOf(page, level);
       long before = BlockNode.begins(a, at) & (2L << slot) - 1;
       if ((BlockNode.used(a, at) >>> slot & 1) != 0) {
         slot = 63 - Long.numberOfLeadingZeros(before); // the block may have begun before
@@ -366,8 +305,6 @@ public final class BlockTrie {
     return 0;
   }
 
-  // Finding room.
-
   /**
    * The lowest free place.
    *
@@ -376,124 +313,6 @@ public final class BlockTrie {
    * @return the first page of an aligned block that is free, or -1; it may lie behind all blocks
    */
   public long lowestFree(int order, long from) {
-    return root == 0 ? fitting(order, from, slotPages(LEVELS)) : free(root, 0, LEVELS, order, from);
-  }
-
-  /** The lowest aligned place from a page on that ends before another; -1 if there is none. */
-  private static long fitting(int order, long from, long before) {
-    long size = 1L << order;
-    long place = from + size - 1 & -size;
-    return place + size <= before ? place : -1;
-  }
-
-  /** The lowest place in a slot that has an entry. */
-  private long free(long entry, long slotPage, int slotLevel, int order, long from) {
-    if (!hasRoom(entry, order)) {
-      return -1;
-    }
-    long start = Math.max(slotPage, from);
-    long begin;
-    long end;
-    long[] a = null;
-    int at = 0;
-    if (isBlock(entry)) {
-      begin = firstPage(entry);
-      end = begin + (1L << order(entry));
-    } else {
-      int node = node(entry);
-      a = pool.array(node);
-      at = WordPool.offset(node);
-      begin = BlockNode.page(a[at]);
-      end = begin + slotPages(BlockNode.level(a[at]) + 1);
-    }
-    long place = fitting(order, start, begin);
-    if (place < 0 && a != null && start < end) {
-      place = freeIn(a, at, order, start);
-    }
-    return place >= 0
-        ? place
-        : fitting(order, Math.max(start, end), slotPage + slotPages(slotLevel));
-  }
-
-  /** The lowest place in a node; the lowest page allowed does not lie behind it. */
-  private long freeIn(long[] a, int at, int order, long from) {
-    int level = BlockNode.level(a[at]);
-    long first = BlockNode.page(a[at]);
-    long free = BlockNode.free(a, at);
-    long offset = Math.max(0, from - first);
-    int slot = slotOf(offset, level);
-    boolean cut = (offset & slotPages(level) - 1) != 0;
-    int slots = order - level * BlockNode.SLOT_BITS;
-    if (slots >= 0) {
-      // Of as many slots; one that is cut is none.
-      long places = slots >= BlockNode.SLOT_BITS ? 0 : runs(free, slots);
-      places &= cut ? -2L << slot : -1L << slot;
-      return places == 0 ? -1 : first + Long.numberOfTrailingZeros(places) * slotPages(level);
-    }
-    long below = BlockNode.below(a, at);
-    if (cut) {
-      long slotPage = first + slot * slotPages(level);
-      long place = -1;
-      if ((free >>> slot & 1) != 0) {
-        place = fitting(order, from, slotPage + slotPages(level));
-      } else if ((below >>> slot & 1) != 0) {
-        place = free(a[BlockNode.entryAt(a, at, slot)], slotPage, level, order, from);
-      }
-      if (place >= 0) {
-        return place;
-      }
-    }
-    long rest = cut ? -2L << slot : -1L << slot;
-    return inWholeSlots(a, at, order, free & rest, below & rest);
-  }
-
-  /** The lowest place in slots that the lowest page allowed does not cut. */
-  private long inWholeSlots(long[] a, int at, int order, long free, long below) {
-    int level = BlockNode.level(a[at]);
-    long first = BlockNode.page(a[at]);
-    int firstFree = Long.numberOfTrailingZeros(free);
-    long nearer = below & (free & -free) - 1; // all of them when no slot is free
-    if (nearer != 0) {
-      int place = BlockNode.entryAt(a, at, Long.numberOfTrailingZeros(nearer));
-      for (; nearer != 0; nearer &= nearer - 1, place++) {
-        if (hasRoom(a[place], order)) {
-          long slotPage = first + Long.numberOfTrailingZeros(nearer) * slotPages(level);
-          return free(a[place], slotPage, level, order, slotPage);
-        }
-      }
-    }
-    return free == 0 ? -1 : first + firstFree * slotPages(level);
-  }
-
-  private static final long[] FIRST_OF_PAIRS = {
-    0x5555555555555555L,
-    0x1111111111111111L,
-    0x0101010101010101L,
-    0x0001000100010001L,
-    0x0000000100000001L,
-    1L
-  };
-
-  /** The slots at which 2^order free slots begin, aligned; order is 0 to 5. */
-  private static long runs(long free, int order) {
-    long runs = free;
-    for (int i = 0; i < order; i++) {
-      runs &= runs >>> (1 << i) & FIRST_OF_PAIRS[i];
-    }
-    return runs;
-  }
-
-  /** The binary logarithm of the largest aligned run of free slots; one at least is free. */
-  private static int largestRun(long free) {
-    long runs = free;
-    int order = 0;
-    while (order < BlockNode.SLOT_BITS) {
-      runs &= runs >>> (1 << order) & FIRST_OF_PAIRS[order];
-      if (runs == 0) {
-        break;
-      }
-      order++;
-    }
-    return order;
+    return search.lowest(root, LEVELS, order, from);
   }
 }

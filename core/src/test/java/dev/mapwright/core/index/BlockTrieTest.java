@@ -72,9 +72,9 @@ class BlockTrieTest {
     if (next == null) {
       assertThat(found).isZero();
     } else {
-      assertThat(BlockTrie.firstPage(found)).isEqualTo(next.getKey());
-      assertThat(BlockTrie.order(found)).isEqualTo(next.getValue());
-      assertThat(BlockTrie.reserved(found)).isFalse();
+      assertThat(BlockEntry.firstPage(found)).isEqualTo(next.getKey());
+      assertThat(BlockEntry.order(found)).isEqualTo(next.getValue());
+      assertThat(BlockEntry.reserved(found)).isFalse();
     }
     long lowest = lowestFree(order, page);
     boolean inside = lowest + (1L << order) <= 1L << 54;

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BuddyMutantTest {
   private static final String ALLOCATOR = "dev.mapwright.core.dma.BuddyAllocator";
   private static final String CACHE = "dev.mapwright.core.dma.BlockCache";
+  private static final String SEARCH = "dev.mapwright.core.index.BlockSearch";
   private static final String TRIE = "dev.mapwright.core.index.BlockTrie";
 
   private static Predicate<CodeElement> operator(Opcode opcode) {
@@ -113,14 +114,14 @@ class BuddyMutantTest {
             (builder, original) -> builder.pop2().pop().iconst_1()),
         new Mutant(
             "a place is not aligned",
-            TRIE,
+            SEARCH,
             "fitting",
             operator(Opcode.LAND),
             1,
             (builder, original) -> builder.pop2()),
         new Mutant(
             "runs of free slots are not aligned",
-            TRIE,
+            "dev.mapwright.core.index.BlockNode",
             "runs",
             operator(Opcode.LAND),
             1,
@@ -136,9 +137,9 @@ class BuddyMutantTest {
             "a thing that is left alone keeps what it said of a smaller slot",
             TRIE,
             "lifted",
-            callsOf("room"),
+            callsOf("lifted"),
             1,
-            (builder, original) -> builder.pop().lconst_0()));
+            (builder, original) -> builder.pop()));
   }
 
   private static String find(@Nullable Mutant mutant) throws Exception {
