@@ -25,25 +25,25 @@ record BuddyOperation(Kind kind, long pages, long draw, long window, boolean ref
   /** What a sequence is about. */
   enum Style {
     /** Small blocks mostly, some of every size. */
-    ANY(13, 14, 16, 18, 19, 22, 25, 33, 48, 63),
+    ANY,
 
     /** As many of each size, so that of none so many are freed that its oldest has to go. */
-    ALL_SIZES(40, 48, 63),
+    ALL_SIZES,
 
     /**
      * Hardly any room: whole slots of the trie are taken at every level, and what is left is small.
      */
-    CROWDED(24, 30, 36);
-
-    private final List<Integer> widths;
-
-    Style(Integer... widths) {
-      this.widths = List.of(widths);
-    }
+    CROWDED;
 
     /** One of the widths of address spaces for it, from 0 on. */
     int width(int which) {
-      return widths.get(which % widths.size());
+      int[] widths =
+          switch (this) {
+            case ANY -> new int[] {13, 14, 16, 18, 19, 22, 25, 33, 48, 63};
+            case ALL_SIZES -> new int[] {40, 48, 63};
+            case CROWDED -> new int[] {24, 30, 36};
+          };
+      return widths[which % widths.length];
     }
   }
 
