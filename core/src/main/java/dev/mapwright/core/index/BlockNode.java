@@ -15,7 +15,8 @@ package dev.mapwright.core.index;
  * <tr><td>1<td>1<td>0<td>is the first of a block of this level
  * <tr><td>1<td>0<td>0<td>belongs to the block that begins before it
  * <tr><td>0<td>1<td>0<td>is reserved
- * <tr><td>0<td>0<td>1<td>has an entry: a smaller block, or a node
+ * <tr><td>0<td>0<td>1<td>has an entry, a smaller block or a node, and some of it is free
+ * <tr><td>1<td>0<td>1<td>has an entry, and nothing of it is free
  * </table>
  *
  * <p>A block of order k is one of level k / 6, so it fills 1 to 32 slots, and since it is aligned
@@ -96,8 +97,14 @@ final class BlockNode {
     return (int) (header >>> CLASS_SHIFT);
   }
 
+  /** The slots of live blocks. */
   static long used(long[] a, int at) {
-    return a[at + USED];
+    return a[at + USED] & ~a[at + BELOW];
+  }
+
+  /** The slots with entries of which something is free. */
+  static long open(long[] a, int at) {
+    return a[at + BELOW] & ~a[at + USED];
   }
 
   static long begins(long[] a, int at) {
@@ -132,7 +139,7 @@ final class BlockNode {
   /** How many slots the block takes that begins at a slot. */
   static int slots(long[] a, int at, int slot) {
     // Shifted twice, because a shift by 64 is none.
-    long behind = (a[at + USED] & ~a[at + BEGINS]) >>> slot >>> 1;
+    long behind = (used(a, at) & ~a[at + BEGINS]) >>> slot >>> 1;
     return 1 + Long.numberOfTrailingZeros(~behind);
   }
 
@@ -161,9 +168,19 @@ final class BlockNode {
     }
     int place = entryAt(a, at, slot);
     System.arraycopy(a, place, a, place + 1, at + ENTRIES + count - place);
-    a[place] = entry;
     a[at + BELOW] |= 1L << slot;
+    replace(a, at, slot, place, entry);
     return node;
+  }
+
+  /** Puts another entry in the place of that of a slot. */
+  static void replace(long[] a, int at, int slot, int place, long entry) {
+    a[place] = entry;
+    if (BlockEntry.free(entry) < 0) {
+      a[at + USED] |= 1L << slot;
+    } else {
+      a[at + USED] &= ~(1L << slot);
+    }
   }
 
   /** Removes the entry of a slot that has one. */
@@ -172,6 +189,7 @@ final class BlockNode {
     int place = entryAt(a, at, slot);
     System.arraycopy(a, place + 1, a, place, at + ENTRIES + count - place - 1);
     a[at + BELOW] &= ~(1L << slot);
+    a[at + USED] &= ~(1L << slot);
   }
 
   /**

@@ -86,13 +86,13 @@ final class BlockSearch {
       places &= cut ? -2L << slot : -1L << slot;
       return places == 0 ? -1 : first + Long.numberOfTrailingZeros(places) * slotPages(level);
     }
-    long below = BlockNode.below(a, at);
+    long open = BlockNode.open(a, at);
     if (cut) {
       long slotPage = first + slot * slotPages(level);
       long place = -1;
       if ((free >>> slot & 1) != 0) {
         place = fitting(order, from, slotPage + slotPages(level));
-      } else if ((below >>> slot & 1) != 0) {
+      } else if ((open >>> slot & 1) != 0) {
         place = inSlot(a[BlockNode.entryAt(a, at, slot)], slotPage, level, order, from);
       }
       if (place >= 0) {
@@ -100,22 +100,21 @@ final class BlockSearch {
       }
     }
     long rest = cut ? -2L << slot : -1L << slot;
-    return inWholeSlots(a, at, order, free & rest, below & rest);
+    return inWholeSlots(a, at, order, free & rest, open & rest);
   }
 
   /** The lowest place in slots that the lowest page allowed does not cut. */
-  private long inWholeSlots(long[] a, int at, int order, long free, long below) {
+  private long inWholeSlots(long[] a, int at, int order, long free, long open) {
     int level = BlockNode.level(a[at]);
     long first = BlockNode.page(a[at]);
     int firstFree = Long.numberOfTrailingZeros(free);
-    long nearer = below & (free & -free) - 1; // all of them when no slot is free
-    if (nearer != 0) {
-      int place = BlockNode.entryAt(a, at, Long.numberOfTrailingZeros(nearer));
-      for (; nearer != 0; nearer &= nearer - 1, place++) {
-        if (BlockEntry.free(a[place]) >= order) {
-          long slotPage = first + Long.numberOfTrailingZeros(nearer) * slotPages(level);
-          return inSlot(a[place], slotPage, level, order, slotPage);
-        }
+    long nearer = open & (free & -free) - 1; // all of them when no slot is free
+    for (; nearer != 0; nearer &= nearer - 1) {
+      int slot = Long.numberOfTrailingZeros(nearer);
+      long entry = a[BlockNode.entryAt(a, at, slot)];
+      if (BlockEntry.free(entry) >= order) {
+        long slotPage = first + slot * slotPages(level);
+        return inSlot(entry, slotPage, level, order, slotPage);
       }
     }
     return free == 0 ? -1 : first + firstFree * slotPages(level);

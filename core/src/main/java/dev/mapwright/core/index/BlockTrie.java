@@ -98,14 +98,17 @@ public final class BlockTrie {
     long header = pool.array(node)[WordPool.offset(node)];
     int level = BlockNode.level(header);
     if (BlockNode.holds(header, page) && BlockNode.levelOf(order) <= level) {
-      return summed(put(node, level, page, order, reserved), slotLevel);
+      return searched(put(node, level, page, order, reserved), slotLevel, BlockEntry.free(entry));
     }
     int above = Math.max(BlockNode.levelOf(order), divergence(page, BlockNode.page(header)));
     int made = BlockNode.create(pool, above, page, 2);
     made =
         BlockNode.insert(
-            pool, made, BlockNode.slotOf(BlockNode.page(header), above), summed(node, above));
-    return summed(put(made, above, page, order, reserved), slotLevel);
+            pool,
+            made,
+            BlockNode.slotOf(BlockNode.page(header), above),
+            searched(node, above, BlockEntry.half(above)));
+    return searched(put(made, above, page, order, reserved), slotLevel, BlockEntry.half(above));
   }
 
   /** A node of the two blocks that share a slot. */
@@ -121,7 +124,7 @@ public final class BlockTrie {
             + (BlockNode.levelOf(otherOrder) < level ? 1 : 0);
     int made = BlockNode.create(pool, level, page, entries);
     made = put(made, level, other, otherOrder, BlockEntry.reserved(entry));
-    return summed(put(made, level, page, order, reserved), slotLevel);
+    return searched(put(made, level, page, order, reserved), slotLevel, BlockEntry.half(level));
   }
 
   /** Notes a block in the node that it lies in; returns the node, which may be another one. */
@@ -137,12 +140,30 @@ public final class BlockTrie {
       return BlockNode.insert(pool, node, slot, BlockEntry.block(page, order, reserved, level));
     }
     int place = BlockNode.entryAt(a, at, slot);
-    a[place] = entered(a[place], level, page, order, reserved);
+    BlockNode.replace(a, at, slot, place, entered(a[place], level, page, order, reserved));
     return node;
   }
 
-  /** The entry for a node in a slot of some level. */
-  private long summed(int node, int slotLevel) {
+  /** The entry for a node into which something was entered; its entries have no more than that. */
+  private long searched(int node, int slotLevel, int bound) {
+    long[] a = pool.array(node);
+    int at = WordPool.offset(node);
+    int most = -1;
+    if (BlockNode.free(a, at) == 0) {
+      for (long left = BlockNode.open(a, at); left != 0 && most < bound; left &= left - 1) {
+        int place = BlockNode.entryAt(a, at, Long.numberOfTrailingZeros(left));
+        most = Math.max(most, BlockEntry.free(a[place]));
+      }
+    }
+    return summed(node, slotLevel, most);
+  }
+
+  /**
+   * The entry for a node in a slot of some level.
+   *
+   * @param most the order of the largest free block in its entries; only asked if no slot is free
+   */
+  private long summed(int node, int slotLevel, int most) {
     long[] a = pool.array(node);
     int at = WordPool.offset(node);
     int level = BlockNode.level(a[at]);
@@ -150,16 +171,8 @@ public final class BlockTrie {
       return BlockEntry.node(node, BlockEntry.half(slotLevel));
     }
     long free = BlockNode.free(a, at);
-    if (free != 0) {
-      return BlockEntry.node(node, level * BlockNode.SLOT_BITS + BlockNode.largestRun(free));
-    }
-    int most = -1;
-    int best = BlockEntry.half(level);
-    int end = BlockNode.firstEntryAt(at) + Long.bitCount(BlockNode.below(a, at));
-    for (int i = BlockNode.firstEntryAt(at); i < end && most < best; i++) {
-      most = Math.max(most, BlockEntry.free(a[i]));
-    }
-    return BlockEntry.node(node, most);
+    return BlockEntry.node(
+        node, free == 0 ? most : level * BlockNode.SLOT_BITS + BlockNode.largestRun(free));
   }
 
   // Removing.
@@ -191,8 +204,9 @@ public final class BlockTrie {
       int place = BlockNode.entryAt(a, at, slot);
       long left = removed(a[place], level, page, order);
       if (left != 0) {
-        a[place] = left;
-        return summed(node, slotLevel); // as many things as before
+        BlockNode.replace(a, at, slot, place, left);
+        // As many things as before, and the largest free block is what it was, or this slot's.
+        return summed(node, slotLevel, Math.max(BlockEntry.free(entry), BlockEntry.free(left)));
       }
       BlockNode.remove(a, at, slot);
     }
@@ -200,7 +214,7 @@ public final class BlockTrie {
     if ((things & things - 1) == 0) {
       return lifted(node, slotLevel);
     }
-    return summed(BlockNode.shrunk(pool, node), slotLevel);
+    return summed(BlockNode.shrunk(pool, node), slotLevel, -1); // a slot is free
   }
 
   /** The only thing that is left in a node, which goes. */

@@ -38,7 +38,7 @@ abstract class Counted implements Callable<String> {
     step(INDEX + "PageTrie", "leafFor", "slot"),
     step(INDEX + "BlockTrie", "entered", "isBlock"),
     step(INDEX + "BlockTrie", "removed", "isBlock"),
-    step(INDEX + "BlockTrie", "summed", "max"),
+    step(INDEX + "BlockTrie", "searched", "max"),
     step(INDEX + "BlockTrie", "orderAt", "isBlock"),
     step(INDEX + "BlockTrie", "next", "isBlock"),
     step(INDEX + "BlockSearch", "inSlot", "free"),

@@ -132,7 +132,7 @@ class BuddyMutantTest {
             "removed",
             callsOf("summed"),
             1,
-            (builder, original) -> builder.pop().pop().pop().lload(1)),
+            (builder, original) -> builder.pop().pop().pop().pop().lload(1)),
         new Mutant(
             "a thing that is left alone keeps what it said of a smaller slot",
             TRIE,
