@@ -88,7 +88,7 @@ public final class EngineDomain implements Domain, FrameUser {
       return Made.refused(Outcome.INVALID);
     }
     if (!translation.translatable(0, lastPage)
-        || allocator != null && allocator.lastPage() > lastPage) {
+        || allocator != null && allocator.pages() - 1 > lastPage) {
       return Made.refused(Outcome.OUTSIDE);
     }
     if (machine.failures().refuses(AllocationPoint.OBJECT)) {
@@ -175,25 +175,29 @@ public final class EngineDomain implements Domain, FrameUser {
       return Outcome.OUTSIDE;
     }
     LogicalAllocator chooses = allocator;
-    boolean choosable = chooses == null || chooses.choosable();
+    boolean choosable = chooses == null || chooses.takesChosenAddresses();
     if (request.explicit() ? !choosable : chooses == null) {
       return Outcome.UNSUPPORTED;
     }
-    if (!request.explicit() && chooses != null) {
-      long page = chooses.allocate(count, request.lowest(), Math.min(request.highest(), lastPage));
-      request.answer(page);
-      return page >= 0
-          ? Outcome.OK
-          : page == LogicalAllocator.NO_ROOM ? Outcome.NO_ROOM : Outcome.OUT_OF_RECORDS;
-    }
-    if (used(explicit, explicit + count - 1)) {
+    if (request.explicit() && used(explicit, explicit + count - 1)) {
       return Outcome.OCCUPIED;
     }
-    if (chooses != null && !chooses.reserve(explicit, explicit + count - 1)) {
-      return Outcome.OUT_OF_RECORDS;
+    if (chooses == null) {
+      request.answer(explicit);
+      return Outcome.OK;
     }
-    request.answer(explicit);
-    return Outcome.OK;
+    if (!request.explicit() && request.highest() < 0) {
+      return Outcome.NO_ROOM;
+    }
+    long page =
+        request.explicit()
+            ? chooses.allocate(count, explicit, explicit + count - 1)
+            : chooses.allocate(count, Math.max(0, request.lowest()), request.highest());
+    request.answer(page);
+    if (page == LogicalAllocator.NO_ROOM) {
+      return request.explicit() ? Outcome.OCCUPIED : Outcome.NO_ROOM;
+    }
+    return page >= 0 ? Outcome.OK : Outcome.OUT_OF_RECORDS;
   }
 
   private void giveBack(long first, long count) {
@@ -306,22 +310,23 @@ public final class EngineDomain implements Domain, FrameUser {
         return Outcome.OCCUPIED;
       }
       DomainRange range = newRange(first, last);
-      if (range == null || !reserveAddresses(first, last)) {
+      if (range == null) {
         return Outcome.OUT_OF_RECORDS;
       }
-      if (identity) {
-        Outcome kept = tables.keep(first, last);
-        Outcome shown =
-            kept != Outcome.OK
-                ? kept
-                : showKept(first, count, page -> first + page, Permissions.READ_WRITE);
-        if (shown != Outcome.OK) {
-          if (kept == Outcome.OK) {
-            tables.letGo(first, last);
-          }
-          giveBack(first, count);
-          return shown;
+      Outcome shown = identity ? showIdentity(first, last) : Outcome.OK;
+      if (shown != Outcome.OK) {
+        return shown;
+      }
+      LogicalAllocator chooses = allocator;
+      Outcome reserved = chooses == null ? Outcome.OK : chooses.reserve(first, last);
+      if (reserved != Outcome.OK) {
+        if (identity) {
+          remove(first, count, EventKind.UNMAPPED);
+          tables.letGo(first, last);
         }
+        return reserved;
+      }
+      if (identity) {
         pages.own(first, last, true);
         ownedMappings++;
       }
@@ -332,9 +337,17 @@ public final class EngineDomain implements Domain, FrameUser {
     }
   }
 
-  private boolean reserveAddresses(long first, long last) {
-    LogicalAllocator chooses = allocator;
-    return chooses == null || chooses.reserve(first, last);
+  /** Shows the pages of a free range at their own addresses, and keeps their tables. */
+  private Outcome showIdentity(long first, long last) {
+    Outcome kept = tables.keep(first, last);
+    if (kept != Outcome.OK) {
+      return kept;
+    }
+    Outcome shown = showKept(first, last - first + 1, page -> first + page, Permissions.READ_WRITE);
+    if (shown != Outcome.OK) {
+      tables.letGo(first, last);
+    }
+    return shown;
   }
 
   private @Nullable DomainRange newRange(long first, long last) {
