@@ -73,7 +73,9 @@ final class DomainTables {
 
   /** The first table that is there and has pages of a range; null for none. */
   @Nullable DomainTable first(long firstPage, long lastPage) {
-    return directory.first(number(firstPage), number(lastPage));
+    long from = number(firstPage);
+    long to = number(lastPage);
+    return from == to ? directory.find(from) : directory.first(from, to);
   }
 
   /** The next such table; null for none. */
