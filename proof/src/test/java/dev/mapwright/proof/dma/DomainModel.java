@@ -81,6 +81,11 @@ final class DomainModel {
     return Outcome.OK;
   }
 
+  /** Whether nothing but the frames can be wrong. */
+  boolean free(long first, long pages, int set) {
+    return known(set) && place(first, pages) == Outcome.OK;
+  }
+
   Outcome map(long first, long pages, long pfn, int set) {
     Outcome placed = known(set) ? place(first, pages) : Outcome.INVALID;
     if (placed == Outcome.OK) {

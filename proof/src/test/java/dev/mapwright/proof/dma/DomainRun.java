@@ -121,15 +121,20 @@ final class DomainRun {
     int set = set();
     long pfn = pfn(pages);
     mayFail();
+    long bad = random.below(20) == 0 ? random.below(Math.max(1, pages)) : -1;
     request.clear().pages(pages).permissions(set).at(first);
-    Outcome found = domain.map(request, page -> pfn + page);
+    Outcome found = domain.map(request, page -> page == bad ? -1 : pfn + page);
     boolean wanting = wanting(found);
     machine.failures().off();
     if (wanting) {
       refusedForWant++;
       return;
     }
-    expect("map " + pages + " at " + first, found, model.map(first, pages, pfn, set));
+    Outcome expected =
+        bad >= 0 && model.free(first, pages, set)
+            ? Outcome.INVALID
+            : model.map(first, pages, pfn, set);
+    expect("map " + pages + " at " + first, found, expected);
     if (found == Outcome.OK && request.page() != first
         || found != Outcome.OK && request.page() >= 0) {
       throw new AssertionError("the request says " + request.page());
