@@ -16,7 +16,7 @@ public final class Bench {
       usage: mapwright bench [--quick] [--format text|json] [--rows PREFIX[,PREFIX...]]
              mapwright bench --jmh [JMH-ARGUMENT...]
 
-        --quick    31 rounds a row instead of 101; within a minute
+        --quick    31 rounds a row instead of 101
         --format   text (the default; also Markdown) or json
         --rows     only the rows whose names begin so, for example A1,B
         --jmh      the JMH benchmarks; what follows goes to JMH, for example a pattern of names

@@ -93,6 +93,21 @@ class BlockTrieTest {
   }
 
   @Test
+  void a_block_ends_before_a_slot_in_which_nothing_is_free() {
+    assertThat(trie.prepare(70)).isTrue();
+    trie.enter(0, 6, false);
+    for (int page = 64; page < 128; page++) {
+      trie.enter(page, 0, false);
+    }
+    assertThat(trie.orderAt(0)).isEqualTo(6);
+    assertThat(BlockEntry.lastPage(trie.next(0))).isEqualTo(63);
+    assertThat(BlockEntry.firstPage(trie.next(64))).isEqualTo(64);
+    assertThat(trie.lowestFree(0, 0)).isEqualTo(128);
+    trie.remove(100, 0);
+    assertThat(trie.lowestFree(0, 0)).isEqualTo(100);
+  }
+
+  @Test
   void entering_asks_the_failure_points_and_changes_nothing_when_refused() {
     failures.failNth(1);
     assertThat(trie.prepare(1)).isFalse();

@@ -13,7 +13,7 @@ class LogicalCostTest {
   private static final long ANYWHERE = Long.MAX_VALUE;
 
   /** Nodes of a path and entries of a node, for a path that is searched, entered and removed. */
-  private static final long ENOUGH = 600;
+  private static final long ENOUGH = 300;
 
   /** What it takes to give 64 blocks back and search once more. */
   private static final long ENOUGH_TO_EMPTY_THE_CACHE = 64 * ENOUGH;
