@@ -9,6 +9,7 @@ module dev.mapwright.core {
 
   exports dev.mapwright.core;
   exports dev.mapwright.core.check;
+  exports dev.mapwright.core.dma;
   exports dev.mapwright.core.event;
   exports dev.mapwright.core.failure;
   exports dev.mapwright.core.machine;

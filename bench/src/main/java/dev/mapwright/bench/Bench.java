@@ -16,7 +16,7 @@ public final class Bench {
       usage: mapwright bench [--quick] [--format text|json] [--rows PREFIX[,PREFIX...]]
              mapwright bench --jmh [JMH-ARGUMENT...]
 
-        --quick    31 rounds a row instead of 101; within a minute
+        --quick    31 rounds a row instead of 101
         --format   text (the default; also Markdown) or json
         --rows     only the rows whose names begin so, for example A1,B
         --jmh      the JMH benchmarks; what follows goes to JMH, for example a pattern of names
@@ -119,6 +119,8 @@ public final class Bench {
             new Group(million, () -> maps.million(EnginePages.Shape.SCATTERED)),
             new Group(List.of("A8"), () -> List.of(UnicornRow.measure(plan))),
             new Group(List.of("B1", "B2"), () -> AccessRows.measure(plan)),
+            new Group(
+                List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
             new Group(List.of("F1"), () -> FaultRow.measure(plan)),
             new Group(
                 List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),

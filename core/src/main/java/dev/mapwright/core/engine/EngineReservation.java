@@ -17,6 +17,7 @@ import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Reservation;
+import dev.mapwright.core.state.BareFrames;
 import dev.mapwright.core.state.BareMapping;
 import dev.mapwright.core.state.PageBits;
 import dev.mapwright.core.state.RegionState;
@@ -221,7 +222,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
       if (count == 1) {
         return frames.showOne(source, first, permissions, cache);
       }
-      boolean staged = frames.stage(source, first, count, permissions, cache);
+      boolean staged = frames.stage(source, 0, first, count, permissions, cache);
       return staged ? frames.pfn(first) : Frames.NONE;
     } finally {
       lock.endSource();

@@ -9,6 +9,7 @@ import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.core.space.Placement;
+import dev.mapwright.core.state.BareFrames;
 import dev.mapwright.core.state.MappingTable;
 import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.SpaceState;

@@ -4,6 +4,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.object.EngineObject;
+import dev.mapwright.core.state.BareFrames;
 import dev.mapwright.core.state.MappingTable;
 import dev.mapwright.core.state.MappingView;
 import dev.mapwright.core.state.SpaceState;

@@ -85,4 +85,13 @@ public final class PageBits {
     }
     return -1;
   }
+
+  /** How many pages of a range are set. */
+  public int count(int first, int last) {
+    int count = 0;
+    for (int word = first >>> 6; word <= last >>> 6; word++) {
+      count += Long.bitCount(words[MARGIN + word] & mask(word, first, last));
+    }
+    return count;
+  }
 }

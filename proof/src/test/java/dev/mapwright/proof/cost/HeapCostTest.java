@@ -7,6 +7,7 @@ import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.dma.BuddyAllocator;
 import dev.mapwright.core.machine.Clock;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.DeviceHandler;
@@ -265,5 +266,25 @@ class HeapCostTest {
     cpu.attach(null);
     space.close();
     registers.release();
+  }
+
+  @Test
+  void logical_addresses_given_out_and_taken_back_take_nothing() {
+    BuddyAllocator allocator = new BuddyAllocator(63, machine.failures());
+    long[] places = new long[20_000];
+    Runnable all =
+        () -> {
+          for (int i = 0; i < places.length; i++) {
+            long first = (i * 0x9E3779B97F4A7C15L) >>> 13;
+            places[i] = allocator.allocate(1 + i % 9, i % 2 == 0 ? 0 : first, Long.MAX_VALUE);
+          }
+          for (int i = 0; i < places.length; i++) {
+            allocator.free(places[i], 1 + i % 9);
+          }
+        };
+    long first = allocated(all);
+    assertThat(first).isLessThan(64L * places.length);
+    allocated(all);
+    assertThat(allocated(all)).as("%d bytes at first", first).isZero();
   }
 }

@@ -98,7 +98,10 @@ class HouseRulesTest {
           "dev.mapwright.core.space.Region", "dev.mapwright.core.engine.EngineRegion",
           "dev.mapwright.core.space.Reservation", "dev.mapwright.core.engine.EngineReservation",
           "dev.mapwright.core.space.Lease", "dev.mapwright.core.engine.EngineLease",
-          "dev.mapwright.core.space.SpaceSnapshot", "dev.mapwright.core.engine.EngineSnapshot");
+          "dev.mapwright.core.space.SpaceSnapshot", "dev.mapwright.core.engine.EngineSnapshot",
+          "dev.mapwright.core.dma.Domain", "dev.mapwright.core.domain.EngineDomain",
+          "dev.mapwright.core.dma.DomainReservation",
+              "dev.mapwright.core.domain.EngineDomainReservation");
 
   @ParameterizedTest
   @ValueSource(strings = {"core", "sim", "zircon", "windows", "linux", "cli"})
@@ -117,8 +120,10 @@ class HouseRulesTest {
     for (JavaClass face : PUBLISHED) {
       for (Dependency dependency : face.getDirectDependenciesFromSelf()) {
         String target = dependency.getTargetClass().getName();
-        boolean toWorks = target.matches("dev\\.mapwright\\.core\\.(object|state|engine)\\..*");
-        boolean fromFace = face.getPackageName().matches("dev\\.mapwright\\.core\\.(memory|space)");
+        boolean toWorks =
+            target.matches("dev\\.mapwright\\.core\\.(object|state|engine|domain)\\..*");
+        boolean fromFace =
+            face.getPackageName().matches("dev\\.mapwright\\.core\\.(memory|space|dma)");
         if (fromFace && toWorks) {
           assertThat(target)
               .as(dependency.getDescription())

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each named defect in the handling of bare frames is found, and nothing is without it. */
 class BareMutantTest {
-  private static final String BARE = "dev.mapwright.core.engine.BareFrames";
+  private static final String BARE = "dev.mapwright.core.state.BareFrames";
   private static final String EDITOR = "dev.mapwright.core.engine.FrameEditor";
   private static final String LEAVES = "dev.mapwright.sim.tables.BareLeaves";
 

@@ -1,4 +1,4 @@
-package dev.mapwright.core.engine;
+package dev.mapwright.core.state;
 
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.machine.BareEntries;
@@ -17,37 +17,40 @@ import dev.mapwright.core.space.PfnSource;
  * <p>Nothing here acquires, and nothing can fail: the tables are there. Whoever calls holds the
  * lock that guards the pages: a reservation's for its own, else the space's.
  */
-final class BareFrames {
+public final class BareFrames {
   private static final int CACHE_SHIFT = 40;
 
   private final Frames frames;
   private final BareEntries entries;
 
-  BareFrames(Frames frames, BareEntries entries) {
+  /** Shows frames of a machine through entries whose tables are there. */
+  public BareFrames(Frames frames, BareEntries entries) {
     this.frames = frames;
     this.entries = entries;
   }
 
   /** Whether an entry can lead to a frame. */
-  static boolean expressible(long pfn) {
+  public static boolean expressible(long pfn) {
     return pfn >= 0 && pfn <= Frames.LAST_PFN;
   }
 
   /**
    * Reads a source, once for each page, into entries that are not present yet.
    *
+   * @param from which page of the source is the first one's
    * @return false when it named a frame that no entry can lead to; nothing is left of it then, nor
    *     when the source throws
    */
-  boolean stage(PfnSource source, long first, int pages, int permissions, CachePolicy cache) {
+  public boolean stage(
+      PfnSource source, long from, long first, int pages, int permissions, CachePolicy cache) {
     int staged = 0;
     try {
       while (staged < pages) {
-        long pfn = source.pfn(staged);
+        long pfn = source.pfn(from + staged);
         if (!expressible(pfn)) {
           return false;
         }
-        CachePolicy itsCache = source.cache(staged, cache);
+        CachePolicy itsCache = source.cache(from + staged, cache);
         entries.stage(first + staged, pfn, permissions, itsCache);
         staged++;
       }
@@ -65,7 +68,7 @@ final class BareFrames {
    *
    * @return the frame; {@link Frames#NONE}, and nothing is shown, when no entry can lead to it
    */
-  long showOne(PfnSource source, long page, int permissions, CachePolicy cache) {
+  public long showOne(PfnSource source, long page, int permissions, CachePolicy cache) {
     long pfn = source.pfn(0);
     if (!expressible(pfn)) {
       return Frames.NONE;
@@ -77,22 +80,22 @@ final class BareFrames {
   }
 
   /** Makes pages whose entries are staged accessible. */
-  void publish(long first, long last) {
+  public void publish(long first, long last) {
     entries.publish(first, last);
   }
 
   /** A frame with the cache policy of its entry, in one word. */
-  static long withCache(long pfn, CachePolicy cache) {
+  public static long withCache(long pfn, CachePolicy cache) {
     return pfn | (long) cache.ordinal() << CACHE_SHIFT;
   }
 
   /** The frame of such a word. */
-  static long frame(long word) {
+  public static long frame(long word) {
     return word & Frames.LAST_PFN;
   }
 
   /** Shows frames that were read before, as {@link #withCache} packs them. */
-  void show(long[] words, long first, int pages, int permissions) {
+  public void show(long[] words, long first, int pages, int permissions) {
     for (int i = 0; i < pages; i++) {
       long pfn = frame(words[i]);
       entries.stage(first + i, pfn, permissions, CachePolicy.of((int) (words[i] >>> CACHE_SHIFT)));
@@ -102,30 +105,30 @@ final class BareFrames {
   }
 
   /** Changes what is allowed; see {@link BareEntries#protect}. */
-  void protect(long first, long last, int permissions) {
+  public void protect(long first, long last, int permissions) {
     entries.protect(first, last, permissions);
   }
 
   /** Nobody gets through any more; the frames are held until {@link #remove}. */
-  void withdraw(long first, long last) {
+  public void withdraw(long first, long last) {
     entries.withdraw(first, last);
   }
 
   /** Shows nothing any more: nobody gets through, and the frames are let go. */
-  void remove(long first, long last) {
+  public void remove(long first, long last) {
     entries.withdraw(first, last);
     entries.letGo(first, last, frames);
   }
 
   /** Shows nothing any more at one page; the packed entry that it had, withdrawn. */
-  long removeOne(long page) {
+  public long removeOne(long page) {
     long entry = entries.take(page);
     frames.unhold(TranslationEntry.pfn(entry));
     return entry;
   }
 
   /** Shows elsewhere what a range shows; the tables there exist, and no entries are in them. */
-  void move(long first, long last, long to) {
+  public void move(long first, long last, long to) {
     entries.withdraw(first, last);
     for (long page = first; page <= last; page++) {
       long entry = entries.entry(page);
@@ -140,12 +143,12 @@ final class BareFrames {
   }
 
   /** The frame that a page shows. */
-  long pfn(long page) {
+  public long pfn(long page) {
     return entries.pfn(page);
   }
 
   /** The packed entry of a page. */
-  long entry(long page) {
+  public long entry(long page) {
     return entries.entry(page);
   }
 }

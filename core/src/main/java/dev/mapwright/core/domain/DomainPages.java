@@ -1,0 +1,300 @@
+package dev.mapwright.core.domain;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.core.space.PfnSource;
+import dev.mapwright.core.state.PageBits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is mapped in a domain, page by page: what is asked about a range, and the changes that can't
+ * fail once their tables are there. Guarded by the domain's lock.
+ *
+ * <p>A mapping is a run of pages that are mapped, of which only the first one begins.
+ */
+final class DomainPages {
+  private final DomainTables tables;
+
+  /** How many mappings there are. */
+  private long mappings;
+
+  DomainPages(DomainTables tables) {
+    this.tables = tables;
+  }
+
+  /** How many mappings there are, in reservations, too. */
+  long mappings() {
+    return mappings;
+  }
+
+  /** Whether any page of a range is mapped or belongs to a reservation. */
+  boolean anyUsed(long first, long last) {
+    for (DomainTable table = tables.first(first, last);
+        table != null;
+        table = tables.next(table, last)) {
+      int from = tables.from(table, first);
+      int to = tables.to(table, last);
+      if (table.mapped.firstSet(from, to) >= 0 || table.owned.firstSet(from, to) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether any page of a range is mapped. */
+  boolean anyMapped(long first, long last) {
+    for (DomainTable table = tables.first(first, last);
+        table != null;
+        table = tables.next(table, last)) {
+      if (table.mapped.firstSet(tables.from(table, first), tables.to(table, last)) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether every page of a range is mapped, outside reservations. */
+  boolean allFreeForm(long first, long last) {
+    for (long number = tables.number(first); number <= tables.number(last); number++) {
+      DomainTable table = tables.find(number << tables.log2Pages());
+      if (table == null) {
+        return false;
+      }
+      int from = tables.from(table, first);
+      int to = tables.to(table, last);
+      if (table.mapped.firstClear(from, to) >= 0 || table.owned.firstSet(from, to) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a mapping begins at a page. */
+  boolean begins(long page) {
+    DomainTable table = tables.find(page);
+    return table != null && table.begins.get(tables.index(page));
+  }
+
+  /** Whether a page belongs to a reservation or a reserved region. */
+  boolean owned(long page) {
+    DomainTable table = tables.find(page);
+    return table != null && table.owned.get(tables.index(page));
+  }
+
+  /** Whether the mapping that begins at a page has so many pages. */
+  boolean hasPages(long begin, long pages) {
+    long last = begin + pages - 1;
+    for (long page = begin; ; ) {
+      DomainTable table = tables.find(page);
+      if (table == null) {
+        return false;
+      }
+      int from = tables.index(page);
+      int to = tables.to(table, last);
+      int next = page == begin ? from + 1 : from;
+      if (table.mapped.firstClear(from, to) >= 0
+          || next <= to && table.begins.firstSet(next, to) >= 0) {
+        return false;
+      }
+      page = tables.firstPage(table) + to + 1;
+      if (page > last) {
+        return !goesOn(page);
+      }
+    }
+  }
+
+  /** Whether a page is mapped as the continuation of the page before it. */
+  private boolean goesOn(long page) {
+    DomainTable table = tables.find(page);
+    return table != null
+        && table.mapped.get(tables.index(page))
+        && !table.begins.get(tables.index(page));
+  }
+
+  /**
+   * Maps frames at a range that is free and whose tables are kept.
+   *
+   * @return the first frame; NONE when the source named one that can't be shown; nothing has
+   *     changed then, nor when it throws
+   */
+  long show(PfnSource source, long first, long pages, int permissions) {
+    if (pages == 1) {
+      return showOne(source, first, permissions);
+    }
+    long last = first + pages - 1;
+    long page = first;
+    boolean whole = false;
+    try {
+      while (page <= last) {
+        DomainTable table = kept(page);
+        int count = tables.to(table, last) - tables.index(page) + 1;
+        boolean staged =
+            table.frames.stage(source, page - first, page, count, permissions, CachePolicy.CACHED);
+        if (!staged) {
+          return Frames.NONE;
+        }
+        page += count;
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        drop(first, page - 1);
+      }
+    }
+    long pfn = kept(first).frames.pfn(first);
+    for (page = first; page <= last; ) {
+      DomainTable table = kept(page);
+      int from = tables.index(page);
+      int to = tables.to(table, last);
+      table.frames.publish(page, page + (to - from));
+      table.mapped.set(from, to);
+      table.mappedPages += to - from + 1;
+      page += to - from + 1;
+    }
+    kept(first).begins.set(tables.index(first));
+    mappings++;
+    return pfn;
+  }
+
+  private long showOne(PfnSource source, long page, int permissions) {
+    DomainTable table = kept(page);
+    long pfn = table.frames.showOne(source, page, permissions, CachePolicy.CACHED);
+    if (pfn != Frames.NONE) {
+      int at = tables.index(page);
+      table.mapped.set(at);
+      table.begins.set(at);
+      table.mappedPages++;
+      mappings++;
+    }
+    return pfn;
+  }
+
+  private void drop(long first, long last) {
+    for (long page = first; page <= last; ) {
+      DomainTable table = kept(page);
+      int count = tables.to(table, last) - tables.index(page) + 1;
+      table.frames.remove(page, page + count - 1);
+      page += count;
+    }
+  }
+
+  private DomainTable kept(long page) {
+    DomainTable table = tables.find(page);
+    if (table == null) {
+      throw new IllegalStateException("no table was acquired for 0x" + Long.toHexString(page));
+    }
+    return table;
+  }
+
+  /** Removes what is mapped in a range. What goes on behind it begins there from now on. */
+  void remove(long first, long last) {
+    boolean goesOn = goesOn(last + 1);
+    for (DomainTable table = tables.first(first, last);
+        table != null;
+        table = tables.next(table, last)) {
+      removeIn(table, tables.from(table, first), tables.to(table, last));
+      tables.settle(table);
+    }
+    if (goesOn) {
+      kept(last + 1).begins.set(tables.index(last + 1));
+      mappings++;
+    }
+  }
+
+  private void removeIn(DomainTable table, int from, int to) {
+    long base = tables.firstPage(table);
+    PageBits mapped = table.mapped;
+    if (from == to && mapped.get(from)) {
+      table.frames.removeOne(base + from);
+      mappings -= table.begins.get(from) ? 1 : 0;
+      mapped.clear(from);
+      table.begins.clear(from);
+      table.mappedPages--;
+      return;
+    }
+    for (int start = mapped.firstSet(from, to); start >= 0; ) {
+      int clear = mapped.firstClear(start, to);
+      int end = clear < 0 ? to : clear - 1;
+      table.frames.remove(base + start, base + end);
+      mapped.clear(start, end);
+      mappings -= table.begins.count(start, end);
+      table.begins.clear(start, end);
+      table.mappedPages -= end - start + 1;
+      start = end == to ? -1 : mapped.firstSet(end + 1, to);
+    }
+  }
+
+  /**
+   * Notes that pages belong to a reservation or a reserved region, or no longer; tables are kept.
+   */
+  void own(long first, long last, boolean owned) {
+    for (DomainTable table = tables.first(first, last);
+        table != null;
+        table = tables.next(table, last)) {
+      int from = tables.from(table, first);
+      int to = tables.to(table, last);
+      if (owned) {
+        table.owned.set(from, to);
+      } else {
+        table.owned.clear(from, to);
+      }
+    }
+  }
+
+  /** The packed entry of a page; ABSENT when nothing is mapped there. */
+  long entry(long page) {
+    DomainTable table = tables.find(page);
+    return table != null && table.mapped.get(tables.index(page))
+        ? table.frames.entry(page)
+        : TranslationEntry.ABSENT;
+  }
+
+  /** Told of mappings. */
+  interface MappingVisitor {
+    /** One mapping, or the part of it that is in the range. */
+    void mapping(long firstPage, long pages, boolean owned, long entry);
+  }
+
+  /** Visits what is mapped in a range, in ascending order. */
+  void forEach(long first, long last, MappingVisitor visitor) {
+    long start = -1;
+    long end = -1;
+    for (DomainTable table = tables.first(first, last);
+        table != null;
+        table = tables.next(table, last)) {
+      long base = tables.firstPage(table);
+      int to = tables.to(table, last);
+      int at = table.mapped.firstSet(tables.from(table, first), to);
+      while (at >= 0) {
+        long page = base + at;
+        if (start < 0 || page != end + 1 || table.begins.get(at)) {
+          tell(start, end, visitor);
+          start = page;
+        }
+        end = page;
+        at = at == to ? -1 : table.mapped.firstSet(at + 1, to);
+      }
+    }
+    tell(start, end, visitor);
+  }
+
+  private void tell(long start, long end, MappingVisitor visitor) {
+    if (start >= 0) {
+      visitor.mapping(start, end - start + 1, owned(start), entry(start));
+    }
+  }
+
+  /** The lowest page that is mapped in a range; -1 for none. */
+  long firstMapped(long first, long last) {
+    for (@Nullable DomainTable table = tables.first(first, last);
+        table != null;
+        table = tables.next(table, last)) {
+      int found = table.mapped.firstSet(tables.from(table, first), tables.to(table, last));
+      if (found >= 0) {
+        return tables.firstPage(table) + found;
+      }
+    }
+    return -1;
+  }
+}

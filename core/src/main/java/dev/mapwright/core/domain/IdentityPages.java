@@ -1,0 +1,173 @@
+package dev.mapwright.core.domain;
+
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.core.space.PfnSource;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pages that show themselves. A caller names them in any order; here they are sorted, and dealt
+ * with as runs of adjacent ones, each of which is a mapping.
+ */
+final class IdentityPages {
+  private static final long[] NONE = {};
+
+  private final EngineDomain domain;
+
+  /** The pages, in ascending order, each once. */
+  private final long[] pages;
+
+  private IdentityPages(EngineDomain domain, long[] pages) {
+    this.domain = domain;
+    this.pages = pages;
+  }
+
+  static Outcome map(EngineDomain domain, PfnSource source, long count, int permissions) {
+    domain.lock().lock();
+    try {
+      if (domain.live() && !Permissions.within(permissions, Permissions.READ_WRITE)) {
+        return Outcome.INVALID;
+      }
+      Outcome possible = possible(domain, count);
+      if (possible != Outcome.OK) {
+        return possible;
+      }
+      long[] pages = read(domain, source, (int) count);
+      if (pages == null) {
+        return Outcome.OUT_OF_RECORDS;
+      }
+      return new IdentityPages(domain, pages).map(permissions);
+    } finally {
+      domain.lock().leave();
+    }
+  }
+
+  static Outcome unmap(EngineDomain domain, PfnSource source, long count) {
+    domain.lock().lock();
+    try {
+      Outcome possible = possible(domain, count);
+      if (possible != Outcome.OK) {
+        return possible;
+      }
+      long[] pages = read(domain, source, (int) count);
+      if (pages == null) {
+        return Outcome.OUT_OF_RECORDS;
+      }
+      return new IdentityPages(domain, pages).unmap();
+    } finally {
+      domain.lock().leave();
+    }
+  }
+
+  private static Outcome possible(EngineDomain domain, long count) {
+    if (!domain.live()) {
+      return Outcome.DEAD;
+    }
+    if (count <= 0) {
+      return Outcome.INVALID;
+    }
+    if (domain.allocator() != null) {
+      return Outcome.UNSUPPORTED;
+    }
+    return count > Integer.MAX_VALUE - 8 ? Outcome.OUT_OF_RECORDS : Outcome.OK;
+  }
+
+  /**
+   * What a source names, sorted; null when there is no memory for it, empty when one comes twice.
+   */
+  private static long @Nullable [] read(EngineDomain domain, PfnSource source, int count) {
+    long[] pages;
+    try {
+      pages = new long[count];
+    } catch (OutOfMemoryError full) {
+      return null;
+    }
+    domain.lock().beginCallback("a source of frames");
+    try {
+      for (int i = 0; i < count; i++) {
+        pages[i] = source.pfn(i);
+      }
+    } finally {
+      domain.lock().endCallback();
+    }
+    Arrays.sort(pages);
+    for (int i = 1; i < count; i++) {
+      if (pages[i] == pages[i - 1]) {
+        return NONE;
+      }
+    }
+    return pages;
+  }
+
+  /** The index behind the run of adjacent pages that begins at one. */
+  private int end(int start) {
+    int at = start + 1;
+    while (at < pages.length && pages[at] == pages[at - 1] + 1) {
+      at++;
+    }
+    return at;
+  }
+
+  private Outcome map(int permissions) {
+    if (pages.length == 0) {
+      return Outcome.INVALID;
+    }
+    if (pages[0] < 0 || pages[pages.length - 1] > domain.lastPage()) {
+      return Outcome.OUTSIDE;
+    }
+    for (int at = 0; at < pages.length; at = end(at)) {
+      if (domain.used(pages[at], pages[end(at) - 1])) {
+        return Outcome.OCCUPIED;
+      }
+    }
+    int kept = 0;
+    Outcome outcome = Outcome.OK;
+    while (kept < pages.length && outcome == Outcome.OK) {
+      outcome = domain.domainTables().keep(pages[kept], pages[end(kept) - 1]);
+      kept = outcome == Outcome.OK ? end(kept) : kept;
+    }
+    if (outcome == Outcome.OK) {
+      for (int at = 0; at < pages.length; at = end(at)) {
+        long first = pages[at];
+        outcome = domain.showKept(first, end(at) - at, page -> first + page, permissions);
+        if (outcome != Outcome.OK) {
+          takeBack(at);
+          break;
+        }
+      }
+    }
+    for (int at = 0; at < kept; at = end(at)) {
+      domain.domainTables().letGo(pages[at], pages[end(at) - 1]);
+    }
+    return outcome;
+  }
+
+  /** Removes the runs before one. */
+  private void takeBack(int count) {
+    for (int at = 0; at < count; at = end(at)) {
+      domain.remove(pages[at], end(at) - at, EventKind.UNMAPPED);
+    }
+  }
+
+  private Outcome unmap() {
+    if (pages.length == 0) {
+      return Outcome.INVALID;
+    }
+    for (long page : pages) {
+      if (page < 0
+          || page > domain.lastPage()
+          || domain.pages().owned(page)
+          || !TranslationEntry.bare(domain.pages().entry(page))
+          || TranslationEntry.pfn(domain.pages().entry(page)) != page) {
+        return Outcome.NOT_MAPPED;
+      }
+    }
+    for (int at = 0; at < pages.length; at = end(at)) {
+      domain.remove(pages[at], end(at) - at, EventKind.UNMAPPED);
+    }
+    return Outcome.OK;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.mapwright.proof.dma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.proof.engine.Machines;
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A domain does what a model with one element a page does, also when acquisitions fail. */
+class DomainCampaignTest {
+  private static final int STEPS = 50_000;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void a_domain_agrees_with_one_element_a_page(long seed) {
+    try (Machine machine = Machines.simulated(seed)) {
+      Translation tables = Objects.requireNonNull(machine.newTranslation(0, 0xF_FFFF));
+      DomainRun run = new DomainRun(machine, tables, seed);
+      for (int step = 0; step < STEPS; step++) {
+        try {
+          run.step();
+          if (step % 200 == 0) {
+            run.compare();
+          }
+        } catch (AssertionError | RuntimeException different) {
+          throw new AssertionError("seed " + seed + ", step " + step, different);
+        }
+      }
+      run.compare();
+      run.close();
+      assertThat(machine.census().leaks()).isEmpty();
+      assertThat(run.carriedOut).isGreaterThan(STEPS / 4);
+      assertThat(run.refusedForWant).isPositive();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Domains against a model, and what their contract says, sentence by sentence. */
+@NullMarked
+package dev.mapwright.proof.dma;
+
+import org.jspecify.annotations.NullMarked;
