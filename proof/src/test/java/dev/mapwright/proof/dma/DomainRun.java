@@ -164,7 +164,7 @@ final class DomainRun {
 
   private long[] identity() {
     long[] pages = new long[random.below(6)];
-    int first = place();
+    int first = random.chance(70) ? place() : Math.max(0, firstShowingItself());
     for (int i = 0; i < pages.length; i++) {
       pages[i] = Math.max(0, random.chance(70) ? first + i : place());
     }
@@ -174,6 +174,18 @@ final class DomainRun {
       pages[pages.length - 1] = swapped;
     }
     return pages;
+  }
+
+  /** A page, if one can be found, that shows itself. */
+  private int firstShowingItself() {
+    int start = random.below(SIZE);
+    for (int i = 0; i < SIZE; i++) {
+      int page = (start + i) % SIZE;
+      if (model.pfns[page] == page) {
+        return page;
+      }
+    }
+    return -1;
   }
 
   private void mapIdentity() {
@@ -241,7 +253,8 @@ final class DomainRun {
     int first = random.below(pair.token.pages + 1) - random.below(2);
     int pages = Math.min(size(), 1 + random.below(pair.token.pages));
     int set = set();
-    long pfn = pfn(pages);
+    boolean itself = first >= 0 && random.below(4) == 0;
+    long pfn = itself ? pair.token.first + first : pfn(pages);
     machine.failures().failAll();
     Outcome found = pair.reservation.map(first, pages, page -> pfn + page, set);
     machine.failures().off();
