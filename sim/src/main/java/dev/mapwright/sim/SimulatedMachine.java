@@ -9,6 +9,7 @@ import dev.mapwright.core.machine.Clock;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.Devices;
+import dev.mapwright.core.machine.DmaPort;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.PhysicalMemory;
@@ -271,6 +272,11 @@ public final class SimulatedMachine implements Machine {
   @Override
   public Devices devices() {
     return devices;
+  }
+
+  @Override
+  public DmaPort newDmaPort(int requester, int pasid) {
+    throw new UnsupportedOperationException("devices reach no memory");
   }
 
   @Override
