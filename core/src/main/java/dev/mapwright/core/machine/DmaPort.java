@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Accesses may have any address and length. One that crosses pages is made page by page in
  * ascending order, and ends at the first byte that is refused: what lies before it has been done.
- * Aligned words of up to 8 bytes are not torn. A refused access tells the IOMMU's {@linkplain
- * Iommu#listen listeners}, once.
+ * One of 1, 2, 4 or 8 bytes at a multiple of its size is not torn. A refused access tells the
+ * IOMMU's {@linkplain Iommu#listen listeners}, once.
  *
  * <p><b>Threads.</b> A port is driven by one thread at a time; several ports at once, also of one
  * requester. Whoever removes a translation, or detaches the requester, waits for the access that is
@@ -24,7 +24,7 @@ public interface DmaPort {
   int pasid();
 
   /**
-   * Reads memory into a buffer.
+   * Reads memory into a buffer. Reading nothing succeeds anywhere.
    *
    * @param address the logical address of the first byte
    * @param into the buffer

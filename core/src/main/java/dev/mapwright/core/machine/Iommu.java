@@ -46,8 +46,9 @@ public interface Iommu {
    *
    * @param format which entries they hold
    * @param levels how many levels they have
-   * @param rootPfn the frame of the root table; not held, and any number
-   * @return the tables, attached to nobody; null when the IOMMU can't walk such
+   * @param rootPfn the frame of the root table; not held, and any frame number, of RAM or not
+   * @return the tables, attached to nobody; null when the IOMMU can't walk such: it does not know
+   *     the format or the depth, or the number is none of a frame
    */
   @Nullable CallerTables callerTables(TableKind format, int levels, long rootPfn);
 
@@ -60,13 +61,16 @@ public interface Iommu {
   }
 
   /**
-   * Attaches a requester to tables of the machine.
+   * Attaches a requester to tables of the machine. What it was attached to before ends. Closing the
+   * tables detaches it.
    *
    * @param requester 0 .. 0xFFFF
-   * @param tables a translation that {@link #newTranslation} of this IOMMU made; not closed
-   * @return false when no frame is left for the tables that find a requester's; nothing has changed
-   *     then
-   * @throws IllegalArgumentException when it is no requester, or not a translation of this IOMMU
+   * @param tables a translation that {@link #newTranslation} of this IOMMU made
+   * @return false when no frame is left for the tables that find a requester's, or the IOMMU can't
+   *     tell more domains apart; nothing has changed then. True without acquiring a frame when the
+   *     requester is attached already
+   * @throws IllegalArgumentException when it is no requester, or not a translation of this IOMMU,
+   *     or one that was closed
    */
   boolean attach(int requester, Translation tables);
 
