@@ -1,6 +1,5 @@
 package dev.mapwright.sim.iommu;
 
-import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import java.util.Arrays;
 
@@ -11,10 +10,13 @@ import java.util.Arrays;
  *
  * <p><b>Layout.</b> Two arrays of pairs, for pages and for 2 MiB (from leaves of at least that
  * size). A pair is a tag, the number of the page (or of the 2 MiB) with the <em>generation</em> in
- * its low 12 bits; and a value, the frame with what is allowed in its low 2 bits. Generations start
- * at 1, so the 0 of an empty slot never matches; raising the generation forgets everything. A page
- * of a larger leaf that is not RAM throughout is entered by itself; a flush of any page of the leaf
- * has to reach it, so from then on flushes are widened to leaves of that size.
+ * its low 12 bits; and a value: the frame, with the size of the leaf in bits 3 and 2 and what is
+ * allowed in bits 1 and 0. Generations start at 1, so the 0 of an empty slot never matches; raising
+ * the generation forgets everything.
+ *
+ * <p><b>Pieces.</b> Of a leaf of 1 GiB 2 MiB are entered, and of one that is not RAM throughout a
+ * page. A flush of any page of the leaf has to reach them; so while there are such pieces, a flush
+ * looks at each entry and at the size of its leaf.
  *
  * <p>Entries that were not present, or refused, are never entered.
  */
@@ -22,11 +24,17 @@ final class Iotlb {
   private static final int LOG2_PAGES = 10;
   private static final int LOG2_LARGE = 8;
   static final int LARGE_LOG2_PAGES = 9;
-  private static final int PERMISSION_BITS = 2;
+  private static final int PFN_SHIFT = 4;
+  private static final int SIZE_SHIFT = 2;
+  private static final int SIZE_MASK = 3;
+
+  /** log2 of the pages of a leaf, by its size. */
+  private static final int[] LOG2_OF_SIZE = {0, LARGE_LOG2_PAGES, 18};
+
   private static final long PERMISSIONS = Permissions.READ_WRITE;
   private static final int GENERATION_BITS = 12;
   private static final long LAST_GENERATION = (1 << GENERATION_BITS) - 1;
-  private static final long MOST_PAGES_ONE_BY_ONE = 256;
+  private static final long MOST_ONE_BY_ONE = 256;
   private static final long[] NOTHING = {};
 
   /** Tags at even places, values at odd ones; empty until something is entered. */
@@ -36,8 +44,8 @@ final class Iotlb {
 
   private long generation = 1;
 
-  /** log2 of the pages that a flush is widened to. */
-  private int widening;
+  /** Whether there are pieces of larger leaves. */
+  private boolean pieces;
 
   private static int slot(long number, int log2Slots) {
     return (int) number << 1 & (2 << log2Slots) - 2;
@@ -49,7 +57,7 @@ final class Iotlb {
     int slot = slot(page, LOG2_PAGES);
     if (pairs.length != 0 && pairs[slot] == (page << GENERATION_BITS | generation)) {
       long value = pairs[slot + 1];
-      return (value & permission) == permission ? value >>> PERMISSION_BITS : -1;
+      return (value & permission) == permission ? value >>> PFN_SHIFT : -1;
     }
     long[] larger = large;
     long number = page >>> LARGE_LOG2_PAGES;
@@ -57,7 +65,7 @@ final class Iotlb {
     if (larger.length != 0 && larger[slot] == (number << GENERATION_BITS | generation)) {
       long value = larger[slot + 1];
       return (value & permission) == permission
-          ? (value >>> PERMISSION_BITS) + (page & (1 << LARGE_LOG2_PAGES) - 1)
+          ? (value >>> PFN_SHIFT) + (page & (1 << LARGE_LOG2_PAGES) - 1)
           : -1;
     }
     return -1;
@@ -70,17 +78,16 @@ final class Iotlb {
    * @param whole whether the 2 MiB around it, of a leaf at least as large, can be entered as one
    */
   void enter(long page, long pfn, int permissions, int leafLog2Pages, boolean whole) {
-    long allowed = permissions & PERMISSIONS;
-    if (leafLog2Pages > 0) {
-      widening = Math.max(widening, leafLog2Pages);
-    }
+    int size = leafLog2Pages >= LOG2_OF_SIZE[2] ? 2 : leafLog2Pages >= LARGE_LOG2_PAGES ? 1 : 0;
+    pieces |= size > (whole ? 1 : 0);
+    long rest = (long) size << SIZE_SHIFT | permissions & PERMISSIONS;
     if (!whole) {
       if (pages.length == 0) {
         pages = new long[2 << LOG2_PAGES];
       }
       int slot = slot(page, LOG2_PAGES);
       pages[slot] = page << GENERATION_BITS | generation;
-      pages[slot + 1] = pfn << PERMISSION_BITS | allowed;
+      pages[slot + 1] = pfn << PFN_SHIFT | rest;
       return;
     }
     if (large.length == 0) {
@@ -89,23 +96,26 @@ final class Iotlb {
     long number = page >>> LARGE_LOG2_PAGES;
     int slot = slot(number, LOG2_LARGE);
     large[slot] = number << GENERATION_BITS | generation;
-    large[slot + 1] = pfn - (page & (1 << LARGE_LOG2_PAGES) - 1) << PERMISSION_BITS | allowed;
+    large[slot + 1] = pfn - (page & (1 << LARGE_LOG2_PAGES) - 1) << PFN_SHIFT | rest;
   }
 
   /** Forgets a range of pages. */
   void forget(long firstPage, long lastPage) {
-    long mask = (1L << widening) - 1;
-    long first = firstPage & ~mask;
-    long last = Math.min(lastPage | mask, Pages.LAST_PAGE);
-    drop(pages, LOG2_PAGES, first, last);
-    drop(large, LOG2_LARGE, first >>> LARGE_LOG2_PAGES, last >>> LARGE_LOG2_PAGES);
+    drop(pages, LOG2_PAGES, 0, firstPage, lastPage);
+    drop(large, LOG2_LARGE, LARGE_LOG2_PAGES, firstPage, lastPage);
   }
 
-  private void drop(long[] pairs, int log2Slots, long first, long last) {
+  /**
+   * Drops what a range of pages meets from an array whose entries have 2 to the power of {@code
+   * log2Pages} pages each.
+   */
+  private void drop(long[] pairs, int log2Slots, int log2Pages, long firstPage, long lastPage) {
     if (pairs.length == 0) {
       return;
     }
-    if (last - first < MOST_PAGES_ONE_BY_ONE) {
+    long first = firstPage >>> log2Pages;
+    long last = lastPage >>> log2Pages;
+    if (!pieces && last - first < MOST_ONE_BY_ONE) {
       for (long number = first; number <= last; number++) {
         int slot = slot(number, log2Slots);
         if (pairs[slot] == (number << GENERATION_BITS | generation)) {
@@ -115,8 +125,10 @@ final class Iotlb {
       return;
     }
     for (int slot = 0; slot < pairs.length; slot += 2) {
-      long number = pairs[slot] >>> GENERATION_BITS;
-      if (number >= first && number <= last) {
+      int size = (int) (pairs[slot + 1] >>> SIZE_SHIFT) & SIZE_MASK;
+      long pagesOfLeaf = 1L << Math.max(log2Pages, LOG2_OF_SIZE[size]);
+      long page = pairs[slot] >>> GENERATION_BITS << log2Pages & -pagesOfLeaf;
+      if (page <= lastPage && page + pagesOfLeaf > firstPage) {
         pairs[slot] = 0;
       }
     }
@@ -124,7 +136,7 @@ final class Iotlb {
 
   /** Forgets everything. */
   void flush() {
-    widening = 0;
+    pieces = false;
     if (generation < LAST_GENERATION) {
       generation++;
       return;

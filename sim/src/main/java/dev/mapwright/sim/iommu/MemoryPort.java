@@ -34,6 +34,16 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
+  static {
+    // Their handles are made here, and not between a translation and its use, where nothing blocks.
+    MemorySegment some = MemorySegment.ofArray(new byte[16]);
+    some.set(LONG, 8, some.get(LONG, 0));
+    some.set(INT, 8, some.get(INT, 0));
+    some.set(SHORT, 8, some.get(SHORT, 0));
+    some.set(BYTE, 8, some.get(BYTE, 0));
+    MemorySegment.copy(some, 0, some, 8, 8);
+  }
+
   private final PhysicalMap map;
   private final Ram allRam;
   private final int requester;

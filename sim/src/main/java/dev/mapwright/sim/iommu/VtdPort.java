@@ -81,8 +81,12 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
       if (interrupts(page)) {
         return refuse(VtdReason.INTERRUPT_INPUT);
       }
-      if (!attached && !attach()) {
-        return false;
+      if (!attached) {
+        if (!attach()) {
+          return false;
+        }
+        // Entering a domain may have blocked, and whoever saw that has not waited.
+        continue;
       }
       long pfn = tlb.find(page, permission); // what was read again may lead to what is remembered
       if (pfn >= 0) {
