@@ -7,6 +7,7 @@ module dev.mapwright.linux {
   exports dev.mapwright.linux.abi;
   exports dev.mapwright.linux.answer;
   exports dev.mapwright.linux.input;
+  exports dev.mapwright.linux.iommu;
   exports dev.mapwright.linux.maps;
   exports dev.mapwright.linux.replay;
   exports dev.mapwright.linux.strace;

@@ -1,13 +1,21 @@
 package dev.mapwright.sim;
 
 import dev.mapwright.core.event.Callbacks;
+import dev.mapwright.core.machine.Census;
+import dev.mapwright.core.machine.Clock;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.sim.format.TableFormat;
+import dev.mapwright.sim.format.VtdSecondStage;
 import dev.mapwright.sim.format.X86Format;
+import dev.mapwright.sim.iommu.SimulatedIommu;
+import dev.mapwright.sim.iommu.VtdUnit;
 import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
+import dev.mapwright.sim.memory.FrameTable;
 import dev.mapwright.sim.memory.PhysicalMap;
+import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.RamRange;
+import dev.mapwright.sim.memory.ThreadGuard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +44,11 @@ public final class MachineBuilder {
   private long seed;
   private boolean singleThreaded;
   private @Nullable Path ramFolder;
+
+  /** Null for no IOMMU. */
+  private @Nullable IommuMode iommuMode;
+
+  private int iommuAddressBits;
 
   MachineBuilder() {}
 
@@ -125,6 +138,25 @@ public final class MachineBuilder {
   }
 
   /**
+   * Gives the machine an IOMMU, which all its devices are behind. There is none otherwise, and
+   * devices use physical addresses.
+   *
+   * @param mode how it finds a requester's tables
+   * @param addressBits how many bits of a logical address it translates: 39, 48 or 57
+   * @return this
+   * @throws IllegalArgumentException for any other number
+   */
+  public MachineBuilder iommu(IommuMode mode, int addressBits) {
+    if (addressBits != 39 && addressBits != 48 && addressBits != 57) {
+      throw new IllegalArgumentException(
+          "an IOMMU translates 39, 48 or 57 bits, not " + addressBits);
+    }
+    iommuMode = mode;
+    iommuAddressBits = addressBits;
+    return this;
+  }
+
+  /**
    * Chooses where the contents of RAM are stored, in a file without a name. The default is memory
    * (/dev/shm) where the host has it and room in it, else the folder for temporary files.
    *
@@ -157,6 +189,17 @@ public final class MachineBuilder {
       made.add(devices);
     }
     return made;
+  }
+
+  @Nullable SimulatedIommu iommuOf(
+      PhysicalMap map, Ram all, FrameTable frames, ThreadGuard guard, Clock clock, Census census) {
+    if (iommuMode == null) {
+      return null;
+    }
+    boolean scalable = iommuMode == IommuMode.SCALABLE;
+    int hostBits = VtdSecondStage.MOST_HOST_BITS;
+    VtdUnit unit = new VtdUnit(map, all, guard, clock, iommuAddressBits, hostBits, scalable);
+    return new SimulatedIommu(unit, frames, all, guard, census, scalable);
   }
 
   boolean isSingleThreaded() {

@@ -9,7 +9,10 @@ import dev.mapwright.core.machine.Clock;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.Devices;
+import dev.mapwright.core.machine.DmaFault;
+import dev.mapwright.core.machine.DmaPort;
 import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.Iommu;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.PhysicalMemory;
 import dev.mapwright.core.machine.SeedBook;
@@ -18,6 +21,10 @@ import dev.mapwright.sim.TableWalkReport.Ending;
 import dev.mapwright.sim.cpu.SimulatedCpu;
 import dev.mapwright.sim.device.Device;
 import dev.mapwright.sim.format.TableFormat;
+import dev.mapwright.sim.format.VtdSecondStage;
+import dev.mapwright.sim.iommu.DirectPort;
+import dev.mapwright.sim.iommu.SimulatedIommu;
+import dev.mapwright.sim.iommu.StructureWalker;
 import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.FrameTable;
@@ -72,6 +79,10 @@ public final class SimulatedMachine implements Machine {
   private final TableFormat format;
   private final Ram ram;
   private final FrameTable frames;
+
+  /** Null when devices use physical addresses. */
+  private final @Nullable SimulatedIommu iommu;
+
   private final AtomicInteger cpus = new AtomicInteger();
 
   /** Told of the end; null for nobody. */
@@ -87,6 +98,7 @@ public final class SimulatedMachine implements Machine {
     format = builder.chosenFormat();
     ram = new Ram(map, builder.chosenRamFolder());
     frames = new FrameTable(map, ram, failures, events, guard);
+    iommu = builder.iommuOf(map, ram, frames, guard, clock, census);
     watcher = everywhere;
   }
 
@@ -296,6 +308,98 @@ public final class SimulatedMachine implements Machine {
   @Override
   public Devices devices() {
     return devices;
+  }
+
+  @Override
+  public @Nullable Iommu iommu() {
+    return iommu;
+  }
+
+  @Override
+  public DmaPort newDmaPort(int requester, int pasid) {
+    guard.check();
+    int pasidBits = iommu == null ? 0 : iommu.pasidBits();
+    boolean known = pasid == DmaFault.NO_PASID || pasid > 0 && pasid >>> pasidBits == 0;
+    if (requester >>> 16 != 0 || !known) {
+      throw new IllegalArgumentException(
+          "this machine has requesters 0 to 0xFFFF and PASIDs of "
+              + pasidBits
+              + " bits from 1 on, not requester "
+              + requester
+              + " with PASID "
+              + pasid);
+    }
+    return iommu == null
+        ? new DirectPort(map, ram, guard, clock, requester, pasid)
+        : iommu.unit().newPort(requester, pasid);
+  }
+
+  /**
+   * Finds what a requester is attached to by structures of VT-d that anybody has put into this
+   * machine's memory, as its IOMMU would. Nothing is expected of what is read.
+   *
+   * @param rootTable the address of the root table, with the mode in bits 11 and 10, as in the root
+   *     table address register: 0 legacy, 1 scalable
+   * @param requester 0 .. 0xFFFF
+   * @param pasid the PASID of its requests; {@link DmaFault#NO_PASID} for none
+   * @param addressBits how many bits of an address are translated: 39, 48 or 57
+   * @return what it is attached to, or why to nothing
+   * @throws IllegalArgumentException when there is no such requester, PASID or width
+   */
+  public AttachmentReport attachmentOf(long rootTable, int requester, int pasid, int addressBits) {
+    boolean wide = addressBits == 39 || addressBits == 48 || addressBits == 57;
+    if (requester >>> 16 != 0 || pasid < DmaFault.NO_PASID || pasid >= 1 << 20) {
+      throw new IllegalArgumentException("no requester " + requester + " with PASID " + pasid);
+    }
+    if (!wide) {
+      throw new IllegalArgumentException(addressBits + " bits: it has to be 39, 48 or 57");
+    }
+    StructureWalker walker = new StructureWalker(ram, addressBits, VtdSecondStage.MOST_HOST_BITS);
+    return AttachmentReport.of(rootTable, walker.find(rootTable, requester, pasid));
+  }
+
+  /**
+   * Goes along all that tables in this machine's memory translate, in ascending order. A few
+   * hostile tables can hold more than anybody can look at, so the number of looks is limited.
+   *
+   * @param format how the tables are to be understood
+   * @param rootPfn the frame of the root table, any number
+   * @param mostEntries how many entries are looked at, at most
+   * @param visitor told of each leaf, and of each entry that can't be followed
+   * @return whether all was looked at
+   * @throws IllegalArgumentException when the format has fewer than two levels
+   */
+  public boolean visitTables(
+      TableFormat format, long rootPfn, long mostEntries, TableVisitor visitor) {
+    return TableWalker.of(format, ram)
+        .visit(
+            rootPfn,
+            0,
+            Pages.LAST_PAGE,
+            mostEntries,
+            (first, last, level, bits, result) -> {
+              boolean leaf = result == TableWalk.Result.OK;
+              visitor.visit(
+                  first,
+                  last,
+                  leaf ? format.pfn(level, bits) : -1,
+                  leaf ? format.permissions(level, bits) : Permissions.NONE);
+              return true;
+            });
+  }
+
+  /** Told of what tables translate. */
+  @FunctionalInterface
+  public interface TableVisitor {
+    /**
+     * A leaf, or an entry that can't be followed.
+     *
+     * @param firstPage the first page that it covers
+     * @param lastPage the last one, inclusive
+     * @param pfn the frame of the first page; -1 for an entry that can't be followed
+     * @param permissions what the leaf allows; entries above it may allow less
+     */
+    void visit(long firstPage, long lastPage, long pfn, int permissions);
   }
 
   @Override

@@ -4,7 +4,10 @@ package dev.mapwright.core.machine;
 public enum FrameOwner {
   /** Nobody: it can be allocated. */
   FREE,
-  /** A page table; the tag is the table's level. */
+  /**
+   * A page table, of CPUs or of an IOMMU; the tag is the table's level. 0 is the tag of what leads
+   * an IOMMU to a requester's tables.
+   */
   TABLE,
   /** A page of a memory object; the tag is the object's number. */
   OBJECT,

@@ -62,6 +62,25 @@ public interface Machine extends AutoCloseable {
   Devices devices();
 
   /**
+   * {@return the machine's IOMMU, the same instance each time; null when it has none, so that
+   * devices use physical addresses}
+   */
+  default @Nullable Iommu iommu() {
+    return null;
+  }
+
+  /**
+   * Makes a port through which a device reaches memory.
+   *
+   * @param requester whose accesses these are, 0 .. 0xFFFF
+   * @param pasid under which PASID, as many bits as the IOMMU has; {@link DmaFault#NO_PASID} for
+   *     none
+   * @return the port, to be used as long as the machine lives
+   * @throws IllegalArgumentException when there is no such requester or PASID
+   */
+  DmaPort newDmaPort(int requester, int pasid);
+
+  /**
    * Ends the machine and gives its memory back. Everything still in the census is a leak, and is
    * named by {@link Census#leaks()} beforehand.
    */

@@ -29,7 +29,7 @@ class InterleavingSimTest {
 
   /** Counts how often a remover has looked in vain. */
   private static final Point WAITS =
-      Point.before("waits", CPU + "Bracket", "await", "parkNanos", 1);
+      Point.before("waits", "dev.mapwright.sim.quiescence.Quiescent", "await", "parkNanos", 1);
 
   record Case(Mutant mutant, Class<? extends Callable<String>> scenario, List<Point> points) {
     @Override

@@ -1,48 +1,29 @@
 package dev.mapwright.sim.cpu;
 
 import dev.mapwright.sim.memory.ThreadGuard;
+import dev.mapwright.sim.quiescence.Quiescent;
 import dev.mapwright.sim.tables.TranslationUser;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a CPU and those who remove translations get along, so that after a removal has returned no
- * access goes through what was removed.
+ * access goes through what was removed. The protocol is {@link Quiescent}'s; this is about what a
+ * CPU has besides: brackets, arrays of its TLB that the fast path reads without going inside, and
+ * code that is called in the middle of an access.
  *
- * <p><b>The two parties.</b> The <em>driver</em> is the thread that runs the CPU. It is
- * <em>inside</em> while it may hold a translation (found in the TLB or in the tables) that it has
- * not used yet, and <em>outside</em> otherwise: between accesses that are not in a bracket, and
- * while it asks the address space to resolve a fault. A <em>remover</em> is any thread that takes
- * entries out of the tables.
+ * <p><b>Inside</b> is the driver while it may hold a translation (found in the TLB or in the
+ * tables) that it has not used yet, and in a bracket; <em>outside</em> between accesses that are
+ * not in a bracket, and while it asks the address space to resolve a fault.
  *
- * <p><b>The remover</b>, in this order: (1) writes the tables; (2) full fence; (3) reads who uses
- * the translation and posts the pages to each one's mailbox, sets {@link #pending}, full fence, and
- * replaces the arrays that the driver's fast path reads by an empty one; (4) full fence; (5) waits
- * for each CPU until it is outside, or has emptied its mailbox since.
- *
- * <p><b>The driver</b> going inside: (a) publishes its TLB arrays (only in a bracket; an access
- * outside one takes the slow way, which does not need them); (b) sets {@link #state}; (c) full
- * fence; (d) reads {@link #pending} and, if set, empties the mailbox, forgets, and acknowledges.
- * Inside, each fast access reads the reference to its array anew (opaque); each slow one reads
- * {@link #pending}. Going outside it withdraws the arrays and writes {@link #state} with release.
- *
- * <p><b>Why that suffices.</b> If the remover at (5) sees the driver outside, then by the fences
- * (b)(c)(d) against (3)(4)(5) the driver, when it goes inside, sees {@link #pending}; and its walks
- * see the tables as of (1). The release in going outside puts its earlier accesses before. If it
- * sees the driver inside, it waits for an acknowledgement, which the driver gives between two
- * accesses. The driver finds out because its next access reads either the empty array or {@link
- * #pending}. An array published at (a) can't hide that: if (a) comes after the remover's
- * replacement at (3), then {@link #pending} was set and fenced before it, and (d) sees it.
- *
- * <p><b>Who is not waited for.</b> The remover's own thread, if it drives a CPU: it empties the
- * mailbox before its next access. And a driver that is blocked or parked, for example in a lock
- * that the remover holds: it is not between a look-up and its use, for nothing blocks there, and
- * when it goes on it finds the empty array. It has to be seen blocked twice with time in between,
- * so that what the remover wrote has reached it by then. It is seen so because a remover that waits
- * parks, also when it was interrupted. And what is seen is the thread that went inside: so nobody
- * else may make accesses until it is outside again.
+ * <p><b>The published arrays.</b> In a bracket the driver publishes its TLB's arrays (a) before it
+ * goes inside; an access outside of one takes the slow way, which does not need them. Each fast
+ * access reads the reference to its array anew (opaque); each slow one looks for mail. Going
+ * outside withdraws the arrays. A remover that posts replaces them by an empty one, after it has
+ * said so by {@link #mailPosted}. So the driver finds out, because its next access reads either the
+ * empty array or that there is mail. An array published at (a) can't hide that: if (a) comes after
+ * the remover's replacement, then the mail was announced and fenced before it, and the look for
+ * mail that ends going inside sees it.
  *
  * <p><b>Code that is not ours.</b> An access calls two kinds of it. A <em>resolver</em> is asked
  * with the driver outside ({@link #beginWaiting}), and whatever was translated before is looked up
@@ -56,19 +37,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Exceptions</b> come out of both kinds anywhere, a stack overflow even half-way through
  * going inside. Therefore the end of an access puts {@link #depth} and {@link #asking} back to what
- * they were at its beginning instead of counting down, and makes {@link #state} follow from them.
+ * they were at its beginning instead of counting down, and makes where the driver is follow from
+ * them.
  *
  * <p>A single-threaded machine does none of this: what is posted is forgotten at once. It counts
  * {@link #quiescences} all the same, since handlers unmap there, too.
  */
-// Threads are compared by identity; some fields are read through their handles only; `posted` is
-// only written under the mailbox's monitor.
-@SuppressWarnings({"ReferenceEquality", "UnusedVariable", "NonAtomicVolatileUpdate"})
-abstract class Bracket implements TranslationUser {
+// Some fields are read through their handles only.
+@SuppressWarnings("UnusedVariable")
+abstract class Bracket extends Quiescent implements TranslationUser {
   private static final VarHandle READ;
   private static final VarHandle WRITE;
   private static final VarHandle FETCH;
-  private static final VarHandle STATE;
 
   static {
     try {
@@ -76,20 +56,10 @@ abstract class Bracket implements TranslationUser {
       READ = lookup.findVarHandle(Bracket.class, "readTlb", long[].class);
       WRITE = lookup.findVarHandle(Bracket.class, "writeTlb", long[].class);
       FETCH = lookup.findVarHandle(Bracket.class, "fetchTlb", long[].class);
-      STATE = lookup.findVarHandle(Bracket.class, "state", int.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
   }
-
-  private static final int OUTSIDE = 0;
-  private static final int INSIDE = 1;
-  private static final int SPINS = 200;
-  private static final int YIELDS = 20;
-  private static final long PARK_NANOS = 20_000;
-
-  final ThreadGuard guard;
-  final boolean concurrent;
 
   /** Used by the driver only, and in a single-threaded machine by its one thread. */
   final Tlb tlb = new Tlb();
@@ -106,9 +76,6 @@ abstract class Bracket implements TranslationUser {
   private long[] writeTlb = Tlb.NOTHING;
 
   private long[] fetchTlb = Tlb.NOTHING;
-
-  /** OUTSIDE or INSIDE; written by the driver. */
-  private volatile int state = OUTSIDE;
 
   /** Whether the driver has called enter and not exit; driver only. */
   private boolean inBracket;
@@ -128,19 +95,11 @@ abstract class Bracket implements TranslationUser {
   /** Whether going outside has to withdraw the arrays; driver only. */
   private boolean published;
 
-  /** The thread that went inside last; null before. */
-  private volatile @Nullable Thread driver;
-
-  /** Guards itself, {@link #pending}, {@link #posted} and {@link #acknowledged} against writers. */
+  /** Guards itself, and its news, against writers. */
   private final Mailbox mailbox = new Mailbox();
 
-  private volatile boolean pending;
-  private volatile long posted;
-  private volatile long acknowledged;
-
   Bracket(ThreadGuard guard) {
-    this.guard = guard;
-    this.concurrent = guard.concurrent();
+    super(guard);
   }
 
   final long[] readTlb() {
@@ -216,14 +175,6 @@ abstract class Bracket implements TranslationUser {
     depth++;
   }
 
-  /** What is open belongs to the thread that removers look at. */
-  private void requireDriver() {
-    if (driver != Thread.currentThread()) {
-      throw new IllegalStateException(
-          "a bracket or an access is open, and belongs to another thread");
-    }
-  }
-
   /** Ends a slow access that was begun, or begun half-way, at a position. */
   final void end(int position) {
     depth = position >>> 1;
@@ -266,7 +217,7 @@ abstract class Bracket implements TranslationUser {
   }
 
   final void pollInside() {
-    if (pending) {
+    if (anythingPending()) {
       emptyMailbox();
     }
   }
@@ -281,16 +232,11 @@ abstract class Bracket implements TranslationUser {
   }
 
   private void goInside() {
-    Thread current = Thread.currentThread();
-    if (driver != current) {
-      driver = current;
-    }
+    driveFromHere();
     if (inBracket) {
       publish();
     }
-    STATE.setOpaque(this, INSIDE);
-    VarHandle.fullFence();
-    if (pending) {
+    if (enterInside()) {
       emptyMailbox();
     }
     inside = true;
@@ -302,7 +248,7 @@ abstract class Bracket implements TranslationUser {
       withdraw();
       published = false;
     }
-    STATE.setRelease(this, OUTSIDE);
+    leaveInside();
   }
 
   private void publish() {
@@ -324,7 +270,7 @@ abstract class Bracket implements TranslationUser {
       publish();
     } else if (published) {
       synchronized (mailbox) {
-        if (!pending) {
+        if (!anythingPending()) {
           publish();
         }
       }
@@ -341,16 +287,11 @@ abstract class Bracket implements TranslationUser {
       mailbox.forgetIn(tlb);
       generation = tlb.generation;
       mailbox.clear();
-      pending = false;
-      acknowledged = posted;
+      mailEmptied();
       if (published) {
         publish();
       }
     }
-  }
-
-  final boolean anythingPending() {
-    return pending;
   }
 
   final void flushTlb() {
@@ -419,60 +360,7 @@ abstract class Bracket implements TranslationUser {
   }
 
   private void announce() {
-    posted = posted + 1;
-    pending = true;
-    VarHandle.fullFence();
+    mailPosted();
     withdraw();
-  }
-
-  @Override
-  public final void awaitQuiescence() {
-    if (!concurrent) {
-      return;
-    }
-    if (await(posted)) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /**
-   * Waits for an acknowledgement; true when the calling thread was interrupted meanwhile. An
-   * interrupted thread does not park, and is seen running by others that wait for it.
-   */
-  @SuppressWarnings("ThreadPriorityCheck")
-  private boolean await(long ticket) {
-    boolean interrupted = false;
-    int rounds = 0;
-    int timesBlocked = 0;
-    while ((int) STATE.getAcquire(this) == INSIDE && acknowledged - ticket < 0) {
-      Thread thread = driver;
-      if (thread == Thread.currentThread()) {
-        return interrupted;
-      }
-      rounds++;
-      if (rounds <= SPINS) {
-        Thread.onSpinWait();
-      } else if (rounds <= SPINS + YIELDS) {
-        Thread.yield();
-      } else {
-        timesBlocked = blocked(thread) ? timesBlocked + 1 : 0;
-        if (timesBlocked > 1) {
-          return interrupted;
-        }
-        interrupted |= Thread.interrupted();
-        LockSupport.parkNanos(PARK_NANOS);
-      }
-    }
-    return interrupted;
-  }
-
-  private static boolean blocked(@Nullable Thread thread) {
-    if (thread == null) {
-      return false;
-    }
-    return switch (thread.getState()) {
-      case BLOCKED, WAITING, TIMED_WAITING, TERMINATED -> true;
-      case NEW, RUNNABLE -> false;
-    };
   }
 }

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A translation as page tables in simulated memory.
  *
  * <p>{@link #tree} and its frames are changed under {@link #lock}. Each change ends in {@link
- * #settle}, the remover's half of the protocol that {@code Bracket}, in the package of the CPUs,
- * describes: the entries are written already; the users are told; a full fence; they are waited
- * for; only then are unlinked tables given back (and, after the return, the caller's frames).
+ * #settle}, the remover's half of the protocol that {@code Quiescent} describes: the entries are
+ * written already; the users are told; a full fence; they are waited for; only then are unlinked
+ * tables given back (and, after the return, the caller's frames).
  *
  * <p>Readers without a lock ({@link #entry}, {@link #walk}) are not waited for. They look at {@link
  * #unlinkings} before and after: tables are counted there after they were unlinked and before they

@@ -10,7 +10,7 @@ public final class TableWalk {
     OK,
     /** At an entry that is not present. */
     ABSENT,
-    /** At a leaf that does not allow the access. */
+    /** At a leaf that does not allow the access; for an IOMMU, at any such entry. */
     DENIED,
     /** At an entry with bits set that the format reserves, or one that no table can follow. */
     RESERVED,

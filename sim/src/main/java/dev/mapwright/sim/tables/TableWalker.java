@@ -23,15 +23,36 @@ public final class TableWalker {
   private final TableFormat format;
   private final TableWords words;
 
+  /**
+   * Whether each entry on the way is asked for the permission, before its reserved bits are, as an
+   * IOMMU does; a CPU asks the leaf what is left of all.
+   */
+  private final boolean askingOnTheWay;
+
   TableWalker(TableShape shape, TableWords words) {
+    this(shape, words, false);
+  }
+
+  private TableWalker(TableShape shape, TableWords words, boolean askingOnTheWay) {
     this.shape = shape;
     this.format = shape.format;
     this.words = words;
+    this.askingOnTheWay = askingOnTheWay;
   }
 
   /** Walks tables of a format that anybody has made in the memory of a machine. */
   public static TableWalker of(TableFormat format, Ram ram) {
     return new TableWalker(new TableShape(format), new TableWords(ram, true));
+  }
+
+  /** Walks tables as an IOMMU does, which refuses at the first entry that does not allow. */
+  public static TableWalker ofIommu(TableFormat format, Ram ram) {
+    return new TableWalker(new TableShape(format), new TableWords(ram, true), true);
+  }
+
+  /** What it walks. */
+  public TableFormat format() {
+    return format;
   }
 
   /**
@@ -40,7 +61,7 @@ public final class TableWalker {
    *
    * @param root the frame of the root table
    * @param page a page that the format can translate
-   * @param permission what the access needs; {@link Permissions#NONE} to look only
+   * @param permission what the access needs, a set; {@link Permissions#NONE} to look only
    */
   public TableWalk.Result walk(long root, long page, int permission, TableWalk found) {
     int permissions = Permissions.ALL;
@@ -59,10 +80,14 @@ public final class TableWalker {
       if (!format.present(level, bits)) {
         return TableWalk.Result.ABSENT;
       }
+      int allowed = permissions & format.permissions(level, bits);
+      if (askingOnTheWay && (allowed & permission) != permission) {
+        found.permissions = allowed;
+        return TableWalk.Result.DENIED;
+      }
       if (format.reservedSet(level, bits)) {
         return TableWalk.Result.RESERVED;
       }
-      int allowed = permissions & format.permissions(level, bits);
       boolean leaf = format.isLeaf(level, bits);
       if (leaf) {
         found.permissions = allowed;
@@ -72,7 +97,7 @@ public final class TableWalker {
       }
       if (mark) {
         long marked = format.withAccessed(level, bits);
-        if (leaf && permission == Permissions.WRITE) {
+        if (leaf && (permission & Permissions.WRITE) != 0) {
           marked = format.withDirty(level, marked);
         }
         if (marked != bits && !words.replace(table, index, bits, marked)) {

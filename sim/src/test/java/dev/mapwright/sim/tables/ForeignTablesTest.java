@@ -14,6 +14,8 @@ import dev.mapwright.sim.TableWalkReport.Ending;
 import dev.mapwright.sim.format.ContraryFormat;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.TinyFormat;
+import dev.mapwright.sim.format.VtdFirstStage;
+import dev.mapwright.sim.format.VtdSecondStage;
 import dev.mapwright.sim.format.X86Format;
 import dev.mapwright.sim.memory.Ram;
 import java.util.ArrayList;
@@ -46,7 +48,13 @@ class ForeignTablesTest {
 
   static Stream<TableFormat> formats() {
     return Stream.of(
-        new X86Format(4), new X86Format(5), new TinyFormat(3, 1, 4, 9), new ContraryFormat());
+        new X86Format(4),
+        new X86Format(5),
+        new VtdSecondStage(3, false, 52),
+        new VtdSecondStage(5, true, 44),
+        new VtdFirstStage(4, 52),
+        new TinyFormat(3, 1, 4, 9),
+        new ContraryFormat());
   }
 
   private long frame() {
@@ -74,7 +82,7 @@ class ForeignTablesTest {
         put(
             level,
             level == 1
-                ? format.leaf(1, 0x123, Permissions.READ, CachePolicy.CACHED)
+                ? format.leaf(1, 0x123, format.effective(Permissions.READ), CachePolicy.CACHED)
                 : format.table(level, tables[level - 1]));
       }
     }
@@ -110,7 +118,7 @@ class ForeignTablesTest {
 
   /** An entry of a level with reserved bits; 0 where the format reserves none. */
   private static long reserved(TableFormat format, int level) {
-    if (format instanceof X86Format) {
+    if (format instanceof X86Format || format instanceof VtdFirstStage) {
       long leaf = level >= 4 ? 0x81 : 0x2081;
       return level == 1 ? 0 : leaf;
     }
@@ -128,13 +136,13 @@ class ForeignTablesTest {
     assertThat(report.level()).isEqualTo(1);
     assertThat(report.pfn()).isEqualTo(0x123);
     assertThat(report.leafPages()).isEqualTo(1);
-    assertThat(report.permissions()).isEqualTo(Permissions.READ);
+    assertThat(report.permissions()).isEqualTo(format.effective(Permissions.READ));
     assertThat(report.steps()).hasSize(format.levels());
     assertThat(chain.visit()).isEqualTo("OK 1");
     long bits = report.steps().getLast().bits();
     assertThat(bits)
         .as("nothing was marked")
-        .isEqualTo(format.leaf(1, 0x123, Permissions.READ, CachePolicy.CACHED));
+        .isEqualTo(format.leaf(1, 0x123, format.effective(Permissions.READ), CachePolicy.CACHED));
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.format.ContraryFormat;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.TinyFormat;
+import dev.mapwright.sim.format.VtdFirstStage;
+import dev.mapwright.sim.format.VtdSecondStage;
 import dev.mapwright.sim.format.X86Format;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -68,6 +70,9 @@ class TableCostTest {
     return Stream.of(
         new X86Format(4),
         new X86Format(5),
+        new VtdSecondStage(3, false, 52),
+        new VtdSecondStage(5, true, 52),
+        new VtdFirstStage(4, 52),
         new TinyFormat(1, 4, 1, 9, 2, 9, 9),
         new TinyFormat(5, 5),
         new ContraryFormat());
@@ -89,7 +94,7 @@ class TableCostTest {
           continue;
         }
         assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
-        tables.install(page, 7, Permissions.READ_WRITE, CachePolicy.CACHED);
+        tables.install(page, 7, real.effective(Permissions.READ_WRITE), CachePolicy.CACHED);
       }
       assertCheap(tables, 0, () -> tables.cut(1, Pages.LAST_PAGE - 1));
       assertCheap(tables, 0, () -> tables.dirty(0, Pages.LAST_PAGE, true, (page, count) -> {}));
@@ -99,7 +104,8 @@ class TableCostTest {
           20,
           () -> tables.forEachLeaf(0, Pages.LAST_PAGE, (page, count, entry) -> seen.add(page)));
       assertThat(seen).containsExactlyElementsOf(pages);
-      assertCheap(tables, 0, () -> tables.restrict(0, Pages.LAST_PAGE, Permissions.READ));
+      assertCheap(
+          tables, 0, () -> tables.restrict(0, Pages.LAST_PAGE, real.effective(Permissions.READ)));
       assertCheap(tables, 0, () -> tables.remove(0, Pages.LAST_PAGE));
       assertThat(tables.tables()).isEqualTo(1);
     }
@@ -163,7 +169,12 @@ class TableCostTest {
     Random random = new Random(11);
     for (TableFormat format :
         List.of(
-            new TinyFormat(3, 1, 2), new ContraryFormat(), new X86Format(4), new X86Format(5))) {
+            new TinyFormat(3, 1, 2),
+            new ContraryFormat(),
+            new X86Format(4),
+            new X86Format(5),
+            new VtdSecondStage(3, false, 52))) {
+      int reading = format.effective(Permissions.READ);
       long window = Math.min(format.lowLastPage() + 1, 1L << 20);
       int installed = 0;
       for (int round = 0; round < 80; round++) {
@@ -174,7 +185,7 @@ class TableCostTest {
             long pages = 1 + random.nextLong(Math.min(window - first, 1L << random.nextInt(19)));
             long pfn = (random.nextBoolean() ? first : 0) + (1L << random.nextInt(20));
             try {
-              tables.installRun(first, pfn, pages, Permissions.READ, CachePolicy.CACHED);
+              tables.installRun(first, pfn, pages, reading, CachePolicy.CACHED);
             } catch (IllegalStateException there) {
               assertThat(there).hasMessageContaining("has an entry already");
               break;

@@ -11,6 +11,8 @@ import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.format.ContraryFormat;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.TinyFormat;
+import dev.mapwright.sim.format.VtdFirstStage;
+import dev.mapwright.sim.format.VtdSecondStage;
 import dev.mapwright.sim.format.X86Format;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +54,13 @@ class TableModelTest {
             new Place(top - 1535, 1536));
     List<Place> huge = List.of(new Place(3 * (1L << 18) - 5, (1 << 18) + 700));
     List<Place> deep = List.of(new Place((1L << 36) - 700, 1400), new Place(top - 1023, 1024));
+    List<Place> vtd3 =
+        List.of(
+            new Place(0x1F0, 1100),
+            new Place((1L << 18) - 600, 1200),
+            new Place((1L << 27) - 1024, 1024));
+    List<Place> vtd5 =
+        List.of(new Place((1L << 36) - 700, 1400), new Place((1L << 45) - 1024, 1024));
     List<Place> tiny = List.of(new Place(0, 64));
     List<Place> halves = List.of(new Place(0, 128), new Place(top - 127, 128));
     return Stream.of(
@@ -59,6 +68,26 @@ class TableModelTest {
         Arguments.of(
             "x86-64, 4 levels, 1 GiB", new X86Format(4), huge, 300, List.of(1, 512, 1 << 18)),
         Arguments.of("x86-64, 5 levels", new X86Format(5), deep, 4000, List.of(1, 512)),
+        Arguments.of(
+            "VT-d second stage, 3 levels",
+            new VtdSecondStage(3, true, 52),
+            vtd3,
+            4000,
+            List.of(1, 512)),
+        Arguments.of(
+            "VT-d second stage, 4 levels, 1 GiB, nothing is marked",
+            new VtdSecondStage(4, false, 52),
+            huge,
+            300,
+            List.of(1, 512, 1 << 18)),
+        Arguments.of(
+            "VT-d second stage, 5 levels",
+            new VtdSecondStage(5, true, 52),
+            vtd5,
+            4000,
+            List.of(1, 512)),
+        Arguments.of(
+            "VT-d first stage, 4 levels", new VtdFirstStage(4, 52), x86, 4000, List.of(1, 512)),
         Arguments.of("tiny", new TinyFormat(3, 1, 2), tiny, 20_000, List.of(1, 8, 16)),
         Arguments.of("contrary", new ContraryFormat(), halves, 20_000, List.of(1, 4)));
   }
@@ -134,6 +163,10 @@ class TableModelTest {
 
     void count(String answer) {
       answers.merge(answer, 1, Integer::sum);
+    }
+
+    int all() {
+      return format.effective(Permissions.ALL);
     }
 
     int permissions() {
@@ -495,6 +528,9 @@ class TableModelTest {
 
     /** A store dirties a whole leaf; which pages that are, only the tables know. */
     void dirtyLeaf(long page) {
+      if (!format.dirty(1, format.withDirty(1, format.leaf(1, 1, all(), CachePolicy.CACHED)))) {
+        return; // the hardware marks nothing
+      }
       tables.forEachLeaf(
           page,
           page,

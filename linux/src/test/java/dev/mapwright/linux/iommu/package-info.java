@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mapwright.linux.iommu;
+
+import org.jspecify.annotations.NullMarked;

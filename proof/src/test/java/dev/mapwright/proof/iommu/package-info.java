@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mapwright.proof.iommu;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mapwright.sim.iommu;
+
+import org.jspecify.annotations.NullMarked;
