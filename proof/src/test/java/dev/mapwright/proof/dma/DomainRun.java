@@ -121,7 +121,7 @@ final class DomainRun {
     int set = set();
     long pfn = pfn(pages);
     mayFail();
-    long bad = random.below(20) == 0 ? random.below(Math.max(1, pages)) : -1;
+    long bad = random.below(8) == 0 ? pages - 1 - random.below(Math.max(1, pages / 4)) : -1;
     request.clear().pages(pages).permissions(set).at(first);
     Outcome found = domain.map(request, page -> page == bad ? -1 : pfn + page);
     boolean wanting = wanting(found);
