@@ -1,6 +1,7 @@
 package dev.mapwright.proof.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.FaultReason;
@@ -225,6 +226,7 @@ class MappingContractTest extends Contract {
 
   @Test
   void execution_needs_its_own_permission() {
+    assumeTrue(substrate.tellsFetchesFromReads());
     map(object, 4, 0x2000);
     assertThat(faultOf(() -> cpu.fetch(Pages.address(0x2000), 4)).reason())
         .isEqualTo(FaultReason.DENIED);

@@ -72,7 +72,8 @@ class ProvidedTranslationContractTest extends Contract {
     assertThat(refusal(translation, FIRST_PAGE, LAST)).isEqualTo(Outcome.OUT_OF_RECORDS);
     machine.failures().off();
     assertThat(translation.reach(0x3000)).isNotNegative();
-    translation.install(0x3000, 0x200, Permissions.READ, CachePolicy.CACHED);
+    int reading = translation.effective(Permissions.READ);
+    translation.install(0x3000, 0x200, reading, CachePolicy.CACHED);
     assertThat(refusal(translation, FIRST_PAGE, LAST)).isEqualTo(Outcome.IN_USE);
     translation.remove(0x3000, 0x3000);
     AddressSpace other = AddressSpace.create(machine, "other", FIRST_PAGE, LAST, translation).get();

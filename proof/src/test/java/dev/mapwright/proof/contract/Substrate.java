@@ -1,11 +1,13 @@
 package dev.mapwright.proof.contract;
 
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.sim.MachineBuilder;
 import dev.mapwright.sim.SimulatedMachine;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.format.TinyFormat;
+import dev.mapwright.sim.format.VtdSecondStage;
 import dev.mapwright.sim.format.X86Format;
 import java.util.List;
 import java.util.stream.Stream;
@@ -50,6 +52,9 @@ public abstract class Substrate {
   /** The last page that a program's half of the address space has. */
   abstract long lastLowPage();
 
+  /** Whether an entry can allow reading without execution, and the other way round. */
+  abstract boolean tellsFetchesFromReads();
+
   @Override
   public String toString() {
     return name;
@@ -63,7 +68,8 @@ public abstract class Substrate {
         new Simulated(new X86Format(5), true),
         new Simulated(new X86Format(5), false),
         new Simulated(tiny(), true),
-        new Simulated(tiny(), false));
+        new Simulated(tiny(), false),
+        new Simulated(new VtdSecondStage(4, true, 52), true));
   }
 
   /** One kind for each format, for what is large. */
@@ -118,6 +124,11 @@ public abstract class Substrate {
     @Override
     long lastLowPage() {
       return format.lowLastPage();
+    }
+
+    @Override
+    boolean tellsFetchesFromReads() {
+      return format.effective(Permissions.READ) == Permissions.READ;
     }
   }
 }

@@ -2,11 +2,14 @@ package dev.mapwright.proof.iommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.DmaPort;
 import dev.mapwright.core.machine.Iommu;
+import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.linux.iommu.LiveRange;
 import dev.mapwright.linux.iommu.RecordedTables;
 import dev.mapwright.sim.AttachmentReport;
@@ -218,6 +221,49 @@ class RecordedTablesTest {
         }
       }
       assertThat(written).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recordings")
+  void our_own_tables_for_the_same_mappings_translate_the_same(Path folder) throws IOException {
+    RecordedTables recorded = RecordedTables.read(folder);
+    List<LiveRange> live = LiveRange.read(folder.resolve("live.txt"));
+    try (SimulatedMachine machine =
+        SimulatedMachine.builder().ram(0, 4096).iommu(IommuMode.SCALABLE, ADDRESS_BITS).build()) {
+      Iommu iommu = Objects.requireNonNull(machine.iommu());
+      for (int requester : recorded.requesters()) {
+        Translation tables = Objects.requireNonNull(iommu.newTranslation(ADDRESS_BITS));
+        List<LiveRange> expected =
+            live.stream().filter(range -> range.requester() == requester).toList();
+        for (LiveRange range : expected) {
+          long first = Pages.of(range.firstAddress());
+          long pages = Pages.of(range.lastAddress()) - first + 1;
+          int permissions = tables.effective(range.permissions());
+          assertThat(
+                  tables.installRun(
+                      first,
+                      Pages.of(range.physicalAddress()),
+                      pages,
+                      permissions,
+                      CachePolicy.CACHED))
+              .isTrue();
+        }
+        List<LiveRange> found = new ArrayList<>();
+        tables.forEachLeaf(
+            0,
+            Pages.LAST_PAGE,
+            (page, pages, entry) ->
+                add(
+                    found,
+                    new LiveRange(
+                        requester,
+                        Pages.address(page),
+                        Pages.lastAddress(page + pages - 1),
+                        Pages.address(TranslationEntry.pfn(entry)),
+                        TranslationEntry.permissions(entry) & Permissions.READ_WRITE)));
+        assertThat(found).isEqualTo(expected);
+      }
     }
   }
 }

@@ -332,6 +332,11 @@ class StalenessTest {
         Objects.requireNonNull(port.read(0x4000, MemorySegment.ofArray(new byte[1]), 0, 1));
     assertThat(fault.tables()).isNull();
     assertThat(fault.hardwareReason()).isEqualTo(kind == TableKind.FIRST_STAGE ? 0x71 : 0x86);
+    assertThat(read(port, 6)).isEqualTo(0x306);
+    put((tables[1] << 12) + 8L * 6, 0);
+    iommu.detach(5);
+    assertThat(iommu.attach(5, domain)).isTrue();
+    assertThat(read(port, 6)).as("nor does attaching again").isEqualTo(-1);
     iommu.detach(5);
     assertThat(read(port, 5)).as("detaching needs no flush").isEqualTo(-1);
     assertThat(machine.census().leaks()).isEmpty();
