@@ -38,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>DMA.</b> Made without a requester number the device has no DMA engine: its registers, 0x80
  * to 0x9F, read as 0 and ignore writes. With one, a transfer takes the steps of the device's {@link
  * DmaPolicy}; until it is over, writes to the four registers are ignored. The buffer can't be seen
- * through the BAR. What becomes of transfers that are not as they should be:
+ * through the BAR. Where the documentation is silent, this is what QEMU 11.1.3 does:
  *
  * <ul>
  *   <li>An address of memory has as many bits as the device's mask, and loses all others. Only
- *       where a transfer begins is masked, as in QEMU.
+ *       where a transfer begins is masked.
  *   <li>One that does not lie in the buffer as a whole transfers nothing; it takes its time, ends
  *       as others do, and is counted by {@link #transfersOutOfRange}.
  *   <li>Where memory refuses the access, what would have been written is dropped, and the buffer
@@ -361,8 +361,8 @@ public final class EduDevice extends RegisterBank implements Device {
   }
 
   /**
-   * {@return how many transfers did not lie in the buffer, since it was plugged in; QEMU calls
-   * these errors of the guest}
+   * {@return how many transfers did not lie in the buffer, since it was plugged in; QEMU calls them
+   * errors of the guest}
    */
   public synchronized long transfersOutOfRange() {
     return transfersOutOfRange;

@@ -14,11 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /** What devices reach memory by, as a device sees it. */
 class DmaEngineTest {
@@ -138,7 +138,7 @@ class DmaEngineTest {
     DmaEngine engine = engine(Wiring.PHYSICAL, seed, policy);
     long at = world().map(1);
     for (int i = 0; i < 40; i++) {
-      engine.submit(word(at + 8 * i, i));
+      engine.submit(word(at + 8L * i, i));
     }
     world().rest();
     assertThat(told).hasSize(40);
@@ -225,8 +225,7 @@ class DmaEngineTest {
     assertThat(write.fault()).isNull();
     assertThat(write.done()).isEqualTo(5000);
     assertThat(world().getLong(at + 8)).as("what was done is not done again").isEqualTo(77);
-    assertThat(world().get(at + 4096, 908))
-        .isEqualTo(Arrays.copyOfRange(bytes, 4092, 5000));
+    assertThat(world().get(at + 4096, 908)).isEqualTo(Arrays.copyOfRange(bytes, 4092, 5000));
   }
 
   @Test
@@ -276,11 +275,10 @@ class DmaEngineTest {
     DmaEngine engine = engine(Wiring.LEGACY, 1, DmaPolicy.inOrder(4));
     long at = world().map(1);
     Objects.requireNonNull(world().machine.iommu())
-        .listen(
-            fault -> {
-              assertThat(Thread.holdsLock(engine)).isFalse();
-              clock().advance(1);
-            });
+        .listen(fault -> {
+          assertThat(Thread.holdsLock(engine)).isFalse();
+          clock().advance(1);
+        });
     client =
         (request, done) -> {
           assertThat(Thread.holdsLock(engine)).isFalse();
@@ -300,10 +298,9 @@ class DmaEngineTest {
     DmaEngine engine = engine(Wiring.LEGACY, 1, DmaPolicy.inOrder(4).retrying(2, 1));
     long at = world().map(1);
     Objects.requireNonNull(world().machine.iommu())
-        .listen(
-            fault -> {
-              throw new IllegalStateException("nasty");
-            });
+        .listen(fault -> {
+          throw new IllegalStateException("nasty");
+        });
     DmaRequest bad = word(0x5000, 0);
     engine.submit(bad);
     engine.submit(word(at, 1));
@@ -346,7 +343,7 @@ class DmaEngineTest {
       long address =
           switch (random.nextInt(4)) {
             case 0 -> random.nextLong();
-            case 1 -> -1 - random.nextInt(9000);
+            case 1 -> -1L - random.nextInt(9000);
             case 2 -> random.nextLong() >>> random.nextInt(64);
             default -> at + random.nextInt(3 << 12);
           };
@@ -391,10 +388,9 @@ class DmaEngineTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(DmaPolicy.inOrder(3).within(1, 9).retrying(2, 4))
         .isEqualTo(new DmaPolicy(1, 9, 2, 4));
-    assertThatThrownBy(
-            () ->
-                new DmaEngine(
-                    world().machine, 0x10000, DmaFault.NO_PASID, DmaPolicy.inOrder(1), client))
+    assertThatThrownBy(() ->
+            new DmaEngine(
+                world().machine, 0x10000, DmaFault.NO_PASID, DmaPolicy.inOrder(1), client))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -150,7 +150,7 @@ class EduDmaTest {
     assertThat(world.told).extracting(DmaFault::address).containsExactly((1L << 28) - 8, 1L << 28);
     close();
     edu = new EduDevice("wide", 10, DmaWorld.REQUESTER, DmaPolicy.inOrder(100), -1);
-    world = plug(Wiring.LEGACY);
+    plug(Wiring.LEGACY);
     run(BUFFER, 1L << 28 | 0x400_0000, 16, OUT);
     assertThat(Objects.requireNonNull(edu.lastFault()).address()).isEqualTo(0x1400_0000);
   }
@@ -233,7 +233,11 @@ class EduDmaTest {
   void what_is_tried_again_until_it_is_mapped_arrives() {
     edu =
         new EduDevice(
-            "edu", 10, DmaWorld.REQUESTER, DmaPolicy.inOrder(5).retrying(2, 10), EduDevice.DMA_MASK);
+            "edu",
+            10,
+            DmaWorld.REQUESTER,
+            DmaPolicy.inOrder(5).retrying(2, 10),
+            EduDevice.DMA_MASK);
     DmaWorld world = plug(Wiring.LEGACY);
     long at = world.map(1);
     begin(at, BUFFER, 16, RUN);
@@ -281,15 +285,14 @@ class EduDmaTest {
   void pulled_out_by_who_is_told_of_its_fault_it_is_silent() {
     DmaWorld world = plug(Wiring.LEGACY);
     Objects.requireNonNull(world.machine.iommu())
-        .listen(
-            fault -> {
-              assertThat(Thread.holdsLock(edu)).isFalse();
-              if (fault.address() == 0) {
-                world.machine.unplug(edu);
-                world.machine.plug(edu, BAR_PFN);
-                begin(BUFFER, 0x7000, 8, RUN | OUT | IRQ);
-              }
-            });
+        .listen(fault -> {
+          assertThat(Thread.holdsLock(edu)).isFalse();
+          if (fault.address() == 0) {
+            world.machine.unplug(edu);
+            world.machine.plug(edu, BAR_PFN);
+            begin(BUFFER, 0x7000, 8, RUN | OUT | IRQ);
+          }
+        });
     begin(BUFFER, 0, 8, RUN | OUT | IRQ);
     clock().advance(199);
     assertThat(edu.read(COMMAND, 8)).as("what came later is under way").isEqualTo(7);

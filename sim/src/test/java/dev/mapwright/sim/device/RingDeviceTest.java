@@ -13,13 +13,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The ring device as a driver sees it that does everything right, and memory that does not. */
+@Timeout(60)
 class RingDeviceTest {
   private static final int SECTOR = RingDevice.SECTOR_BYTES;
   private static final DmaPolicy SCATTERED = new DmaPolicy(3, 40, 0, 0);
@@ -142,15 +146,14 @@ class RingDeviceTest {
     RingDriver driver = driver(Wiring.LEGACY, 1, 8);
     List<Long> counts = new ArrayList<>();
     disk.line()
-        .listen(
-            line -> {
-              assertThat(Thread.holdsLock(disk)).isFalse();
-              if (line.raised()) {
-                disk.write(0x44, 4, 1);
-                counts.add(driver.world.getLong(driver.counter));
-                assertThat(driver.take()).hasSize(1);
-              }
-            });
+        .listen(line -> {
+          assertThat(Thread.holdsLock(disk)).isFalse();
+          if (line.raised()) {
+            disk.write(0x44, 4, 1);
+            counts.add(driver.world.getLong(driver.counter));
+            assertThat(driver.take()).hasSize(1);
+          }
+        });
     long into = driver.world.map(1);
     for (int i = 0; i < 5; i++) {
       driver.post(RingDriver.READ, i, i, new Piece(into, SECTOR));
@@ -510,17 +513,56 @@ class RingDeviceTest {
   }
 
   @Test
+  void doorbells_are_rung_and_resets_made_while_another_thread_lets_time_pass() throws Exception {
+    RingDriver driver = driver(Wiring.LEGACY, 1, 8);
+    Piece piece = new Piece(driver.world.map(1), SECTOR);
+    AtomicBoolean over = new AtomicBoolean();
+    List<Throwable> thrown = new CopyOnWriteArrayList<>();
+    Thread time =
+        new Thread(() -> {
+          while (!over.get()) {
+            driver.world.machine.clock().advance(7);
+          }
+        });
+    time.setUncaughtExceptionHandler((thread, problem) -> thrown.add(problem));
+    time.start();
+    int ended = 0;
+    for (int round = 0; round < 300; round++) {
+      for (int i = 0; i < 4; i++) {
+        driver.post(RingDriver.READ, round, i, piece);
+      }
+      driver.doorbell();
+      if (round % 20 == 19) {
+        disk.write(0x2C, 4, RingDriver.RESET);
+        driver.start();
+        continue;
+      }
+      List<Completion> all = new ArrayList<>();
+      while (all.size() < 4 && thrown.isEmpty()) {
+        all.addAll(driver.take());
+      }
+      int expected = round;
+      assertThat(all).allMatch(one -> one.id() == expected && one.status() == 0);
+      ended += all.size();
+    }
+    over.set(true);
+    time.join();
+    assertThat(thrown).isEmpty();
+    assertThat(ended).isEqualTo(4 * 285);
+    assertThat(driver.error()).isEqualTo(RingError.NONE);
+  }
+
+  @Test
   void pulled_out_by_who_is_told_of_its_fault_it_is_silent() {
     RingDriver driver = driver(Wiring.LEGACY, 1, 8);
     DmaWorld world = driver.world;
     Objects.requireNonNull(world.machine.iommu())
-        .listen(
-            fault -> {
-              assertThat(Thread.holdsLock(disk)).isFalse();
-              world.machine.unplug(disk);
-              world.machine.plug(disk, RingDriver.BAR_PFN);
-              driver.start();
-            });
+        .listen(fault -> {
+          assertThat(Thread.holdsLock(disk)).isFalse();
+          world.machine.unplug(disk);
+          world.machine.plug(disk, RingDriver.BAR_PFN);
+          driver.start();
+        });
     driver.post(RingDriver.READ, 1, 0, 0x9_0000L);
     driver.doorbell();
     world.rest();

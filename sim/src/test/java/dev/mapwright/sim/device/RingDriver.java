@@ -121,8 +121,7 @@ final class RingDriver {
     while (taken != register(0x3C)) {
       byte[] bytes = world.get(completions + 16L * (taken++ % entries), 16);
       ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      all.add(
-          new Completion(words.getInt(), words.getInt(), words.getInt(), words.getInt()));
+      all.add(new Completion(words.getInt(), words.getInt(), words.getInt(), words.getInt()));
     }
     return all;
   }

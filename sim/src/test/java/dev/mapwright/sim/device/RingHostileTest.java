@@ -18,7 +18,7 @@ class RingHostileTest {
     boolean loops = random.nextInt(8) == 0;
     for (int i = 0; i < driver.entries; i++) {
       long entry = driver.entryAt(i);
-      world.putLong(entry, random.nextInt(300) == 0 ? random.nextLong() : 1 + random.nextInt(2));
+      world.putLong(entry, random.nextInt(300) == 0 ? random.nextLong() : 1L + random.nextInt(2));
       world.putLong(entry + 8, random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(64));
       world.putLong(entry + 16, address(random, driver));
       world.putLong(entry + 24, random.nextInt(900) == 0 ? random.nextLong() : 0);
@@ -30,16 +30,15 @@ class RingHostileTest {
         bytes = random.nextBoolean() ? random.nextInt() : bytes + 1;
       }
       int flags = random.nextInt(200) == 0 ? random.nextInt() : last ? 0 : 1;
-      driver.putDescriptor(
-          at, data(random, driver), bytes, flags, address(random, driver));
+      driver.putDescriptor(at, data(random, driver), bytes, flags, address(random, driver));
     }
   }
 
   private static long address(Random random, RingDriver driver) {
     return switch (random.nextInt(300)) {
       case 0 -> random.nextLong();
-      case 1 -> -1 - random.nextInt(64);
-      default -> driver.lists + 32 * random.nextInt(128);
+      case 1 -> -1L - random.nextInt(64);
+      default -> driver.lists + 32L * random.nextInt(128);
     };
   }
 
@@ -74,8 +73,7 @@ class RingHostileTest {
     Map<RingError, Integer> seen = new EnumMap<>(RingError.class);
     int completed = 0;
     try (DmaWorld world = new DmaWorld(wiring, 3)) {
-      RingDevice disk =
-          new RingDevice("disk", 64, DmaWorld.REQUESTER, new DmaPolicy(0, 20, 1, 3));
+      RingDevice disk = new RingDevice("disk", 64, DmaWorld.REQUESTER, new DmaPolicy(0, 20, 1, 3));
       world.machine.plug(disk, RingDriver.BAR_PFN);
       RingDriver driver = new RingDriver(world, disk, 64);
       for (int round = 0; round < ROUNDS; round++) {
