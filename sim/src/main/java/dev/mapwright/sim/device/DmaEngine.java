@@ -19,8 +19,8 @@ import java.util.Objects;
  *
  * <p><b>Forgetting.</b> {@link #forget} is what a reset does: what is in flight is never made, and
  * never told. One access may be under way just then, on the thread that advances the clock; it may
- * still reach memory, and be told. So a device that is told asks {@link #forgets} first, under the
- * lock under which it resets itself.
+ * still reach memory, and be told. So a device that is told asks {@link DmaRequest#forgotten} first,
+ * under the lock under which it resets itself.
  *
  * <p><b>Threads.</b> Any thread may submit and forget, also in a handler and under a lock of the
  * device. Accesses are made, and the device is told, on the thread that advances the clock, with no
@@ -35,8 +35,8 @@ public final class DmaEngine {
   /** A device that is told what became of its requests. */
   public interface Client {
     /**
-     * A request was done, or refused for good. See {@link DmaRequest#fault}, and {@link
-     * DmaEngine#forgets} before anything is made of it. More requests may be submitted.
+     * A request was done, or refused for good. {@link DmaRequest#forgotten} is asked before
+     * anything is made of it. More requests may be submitted.
      *
      * @param request which one
      * @param done false when it was refused
@@ -91,10 +91,10 @@ public final class DmaEngine {
    * @throws IllegalStateException when it was
    */
   public synchronized void submit(DmaRequest request) {
-    if (request.submitted) {
+    if (request.engine != null) {
       throw new IllegalStateException("a request is submitted once");
     }
-    request.submitted = true;
+    request.engine = this;
     request.number = submitted++;
     long spread = policy.mostSteps() - policy.leastSteps() + 1;
     enter(request, policy.leastSteps() + seeds.stream(stream, request.number).below(spread));
@@ -107,12 +107,8 @@ public final class DmaEngine {
     alarm.cancel();
   }
 
-  /**
-   * {@return whether a request was submitted before the last call of {@link #forget}}
-   *
-   * @param request one that was submitted here
-   */
-  public synchronized boolean forgets(DmaRequest request) {
+  /** Whether a request of this engine was submitted before the last {@link #forget}. */
+  synchronized boolean forgets(DmaRequest request) {
     return request.number < forgotten;
   }
 

@@ -41,8 +41,8 @@ public final class DmaRequest {
   // What follows is written by the engine: the first three under its lock, the others by the
   // thread that advances the clock, before the device is told.
 
-  /** Whether it was submitted; for ever. */
-  boolean submitted;
+  /** Where it was submitted, for ever; null before. */
+  @Nullable DmaEngine engine;
 
   /** Its place among all requests of its engine. */
   long number;
@@ -188,6 +188,15 @@ public final class DmaRequest {
    */
   public @Nullable DmaFault fault() {
     return fault;
+  }
+
+  /**
+   * {@return whether the engine where it was submitted has been told to {@link DmaEngine#forget}
+   * since} What a device makes of a request that has ended, it makes only if not, and asks under
+   * the lock under which it resets itself.
+   */
+  public boolean forgotten() {
+    return engine != null && engine.forgets(this);
   }
 
   // ---- a try

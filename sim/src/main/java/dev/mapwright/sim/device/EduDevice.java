@@ -347,7 +347,7 @@ public final class EduDevice extends RegisterBank implements Device {
   private void transferred(DmaRequest request, boolean moved) {
     synchronized (this) {
       EduDma engine = dma;
-      if (engine == null || engine.forgets(request)) {
+      if (engine == null || request.forgotten()) {
         return;
       }
       if (!moved) {

@@ -113,10 +113,6 @@ final class EduDma {
     return true;
   }
 
-  boolean forgets(DmaRequest request) {
-    return engine.forgets(request);
-  }
-
   boolean wantsInterrupt() {
     return (command & INTERRUPT_WHEN_DONE) != 0;
   }

@@ -180,7 +180,7 @@ public final class RingDevice extends RegisterBank implements Device {
   /** A request is over; nothing is held. */
   private void ended(DmaRequest request, boolean done) {
     synchronized (this) {
-      if (queue == null || queue.forgets(request)) {
+      if (queue == null || request.forgotten()) {
         return;
       }
       queue.ended(request, done);

@@ -233,8 +233,4 @@ final class RingQueue {
       complete();
     }
   }
-
-  boolean forgets(DmaRequest request) {
-    return engine.forgets(request);
-  }
 }

@@ -146,6 +146,23 @@ final class DmaWorld implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets time pass on another thread until it waits for the device's lock, to tell it that a
+   * request is over; then something is done to the device first.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only pass the time
+  void overtakeTelling(Object device, long steps, Runnable first) throws InterruptedException {
+    Thread time = new Thread(() -> machine.clock().advance(steps));
+    synchronized (device) {
+      time.start();
+      while (time.getState() != Thread.State.BLOCKED) {
+        Thread.yield();
+      }
+      first.run();
+    }
+    time.join();
+  }
+
   @Override
   public void close() {
     machine.close();

@@ -303,6 +303,48 @@ class EduDmaTest {
   }
 
   @Test
+  void plugged_in_again_before_it_was_told_it_makes_nothing_of_what_it_is_told() throws Exception {
+    DmaWorld world = plug(Wiring.LEGACY);
+    long at = world.map(1);
+    begin(at, BUFFER, 8, RUN | IRQ);
+    world.overtakeTelling(
+        edu,
+        EduDevice.DMA_STEPS,
+        () -> {
+          world.machine.unplug(edu);
+          world.machine.plug(edu, BAR_PFN);
+          begin(at, BUFFER, 8, RUN | IRQ);
+        });
+    assertThat(edu.read(COMMAND, 8)).isEqualTo(RUN | IRQ);
+    assertThat(edu.line().raised()).isFalse();
+    clock().advance(EduDevice.DMA_STEPS);
+    assertThat(edu.line().raised()).isTrue();
+  }
+
+  @Test
+  void a_transfer_of_two_pages_is_over_when_both_are() {
+    edu =
+        new EduDevice(
+            "edu", 10, DmaWorld.REQUESTER, new DmaPolicy(1, 40, 0, 0), EduDevice.DMA_MASK);
+    DmaWorld world = plug(Wiring.PHYSICAL);
+    long at = world.map(2);
+    for (int round = 1; round < 20; round++) {
+      world.putLong(at + 4088, -round);
+      world.putLong(at + 4096, round);
+      begin(at + 4088, BUFFER, 16, RUN);
+      world.rest();
+      begin(BUFFER, at + 4088, 16, RUN | OUT);
+      world.putLong(at + 4088, 0);
+      world.putLong(at + 4096, 0);
+      while ((edu.read(COMMAND, 8) & RUN) != 0) {
+        clock().advance(1);
+      }
+      assertThat(world.getLong(at + 4088)).isEqualTo(-round);
+      assertThat(world.getLong(at + 4096)).isEqualTo(round);
+    }
+  }
+
+  @Test
   void a_requester_that_is_attached_to_nothing_or_passed_through_is_treated_so() {
     DmaWorld world = plug(Wiring.SCALABLE);
     Iommu iommu = Objects.requireNonNull(world.machine.iommu());

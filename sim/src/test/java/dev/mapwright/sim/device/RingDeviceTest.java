@@ -513,6 +513,48 @@ class RingDeviceTest {
   }
 
   @Test
+  void reset_before_it_was_told_it_makes_nothing_of_what_it_is_told() throws Exception {
+    for (boolean replugged : new boolean[] {false, true}) {
+      RingDriver driver = driver(Wiring.LEGACY, 1, 8);
+      driver.post(0, 1, 0, 0x9_0000L);
+      driver.doorbell();
+      driver.world.overtakeTelling(
+          disk,
+          40,
+          () -> {
+            if (replugged) {
+              driver.world.machine.unplug(disk);
+              driver.world.machine.plug(disk, RingDriver.BAR_PFN);
+            } else {
+              disk.write(0x2C, 4, RingDriver.RESET);
+            }
+            driver.start();
+            for (int i = 0; i < 8; i++) {
+              driver.post(RingDriver.READ, i, 0, new Piece(driver.counter & -4096 | 512, SECTOR));
+            }
+            driver.doorbell();
+          });
+      assertThat(driver.error()).isEqualTo(RingError.NONE);
+      driver.world.rest();
+      assertThat(driver.take()).hasSize(8);
+    }
+  }
+
+  @Test
+  void disabled_with_all_places_taken_it_has_them_free_again() {
+    RingDriver driver = driver(Wiring.PHYSICAL, 1, 8);
+    Piece piece = new Piece(driver.world.map(1), SECTOR);
+    for (int i = 0; i < 8; i++) {
+      driver.post(RingDriver.READ, i, 0, piece);
+    }
+    driver.doorbell();
+    disk.write(0x2C, 4, 0);
+    driver.start();
+    driver.post(RingDriver.READ, 9, 0, piece);
+    assertThat(driver.go()).containsExactly(new Completion(9, 0, SECTOR, 1));
+  }
+
+  @Test
   void doorbells_are_rung_and_resets_made_while_another_thread_lets_time_pass() throws Exception {
     RingDriver driver = driver(Wiring.LEGACY, 1, 8);
     Piece piece = new Piece(driver.world.map(1), SECTOR);

@@ -64,8 +64,8 @@ final class RingDriver {
     return device.read(0x50, 8);
   }
 
-  private static ByteBuffer words(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer words(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Writes a descriptor; where it is. */
@@ -80,8 +80,9 @@ final class RingDriver {
   }
 
   void putDescriptor(long at, long address, int bytes, int flags, long next) {
-    ByteBuffer words = words(32).putLong(address).putInt(bytes).putInt(flags).putLong(next);
-    world.put(at, words.array());
+    byte[] words = new byte[32];
+    words(words).putLong(address).putInt(bytes).putInt(flags).putLong(next);
+    world.put(at, words);
   }
 
   long list(List<Piece> pieces) {
@@ -99,8 +100,9 @@ final class RingDriver {
   }
 
   void post(int operation, int id, long sector, long list, long reserved) {
-    ByteBuffer words = words(32).putInt(operation).putInt(id).putLong(sector).putLong(list);
-    world.put(entryAt(posted++), words.putLong(reserved).array());
+    byte[] words = new byte[32];
+    words(words).putInt(operation).putInt(id).putLong(sector).putLong(list).putLong(reserved);
+    world.put(entryAt(posted++), words);
   }
 
   long entryAt(int index) {
@@ -120,7 +122,7 @@ final class RingDriver {
     List<Completion> all = new ArrayList<>();
     while (taken != register(0x3C)) {
       byte[] bytes = world.get(completions + 16L * (taken++ % entries), 16);
-      ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer words = words(bytes);
       all.add(new Completion(words.getInt(), words.getInt(), words.getInt(), words.getInt()));
     }
     return all;
