@@ -19,8 +19,8 @@ import java.util.Objects;
  *
  * <p><b>Forgetting.</b> {@link #forget} is what a reset does: what is in flight is never made, and
  * never told. One access may be under way just then, on the thread that advances the clock; it may
- * still reach memory, and be told. So a device that is told asks {@link DmaRequest#forgotten} first,
- * under the lock under which it resets itself.
+ * still reach memory, and be told. So a device that is told asks {@link DmaRequest#forgotten}
+ * first, under the lock under which it resets itself.
  *
  * <p><b>Threads.</b> Any thread may submit and forget, also in a handler and under a lock of the
  * device. Accesses are made, and the device is told, on the thread that advances the clock, with no
