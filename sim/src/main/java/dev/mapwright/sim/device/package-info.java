@@ -1,6 +1,6 @@
 /**
- * Devices with registers, memory, interrupt lines, and accesses to memory of their own, to be plugged
- * into a simulated machine.
+ * Devices with registers, memory, interrupt lines, and accesses to memory of their own, to be
+ * plugged into a simulated machine.
  */
 @NullMarked
 package dev.mapwright.sim.device;
