@@ -1,6 +1,7 @@
 package dev.mapwright.sim.device;
 
 import dev.mapwright.core.machine.Clock;
+import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.InterruptLine;
 import dev.mapwright.core.machine.Machine;
 import java.util.List;
@@ -25,9 +26,29 @@ import org.jspecify.annotations.Nullable;
  * for a factorial</td></tr>
  * <tr><td>0x60</td><td>write</td><td>raises the bits of the interrupt status that are written</td></tr>
  * <tr><td>0x64</td><td>write</td><td>acknowledges, and so clears, the bits that are written</td></tr>
- * <tr><td>0x80 to 0x9F</td><td>both</td><td>the DMA engine, which is not built: reads as 0, ignores
- * writes</td></tr>
+ * <tr><td>0x80</td><td>both</td><td>source of a transfer: an address of memory, or 0x40000 and the
+ * offset in the device's buffer of 4096 bytes</td></tr>
+ * <tr><td>0x88</td><td>both</td><td>destination of a transfer, likewise</td></tr>
+ * <tr><td>0x90</td><td>both</td><td>how many bytes are transferred</td></tr>
+ * <tr><td>0x98</td><td>both</td><td>command: bit 0 starts a transfer, and reads as 1 until it is
+ * over; bit 1 is 0 from memory to the buffer, 1 from the buffer to memory; bit 2 raises 0x100 in the
+ * interrupt status when it is over. Without bit 0 nothing is written</td></tr>
  * </table>
+ *
+ * <p><b>DMA.</b> Made without a requester number the device has no DMA engine: its registers, 0x80
+ * to 0x9F, read as 0 and ignore writes. With one, a transfer takes the steps of the device's {@link
+ * DmaPolicy}; until it is over, writes to the four registers are ignored. The buffer can't be seen
+ * through the BAR. Where the documentation is silent, this is what QEMU 11.1.3 does:
+ *
+ * <ul>
+ *   <li>An address of memory has as many bits as the device's mask, and loses all others. Only
+ *       where a transfer begins is masked.
+ *   <li>One that does not lie in the buffer as a whole transfers nothing; it takes its time, ends
+ *       as others do, and is counted by {@link #transfersOutOfRange}.
+ *   <li>Where memory refuses the access, what would have been written is dropped, and the buffer
+ *       gets zeros for what would have been read; other pages of the transfer are transferred. It
+ *       ends as others do, for there is no register that could tell; {@link #lastFault} does.
+ * </ul>
  *
  * <p><b>Widths.</b> Below 0x80 registers are accessed by 4 bytes, from 0x80 on by 4 or 8, at
  * multiples of the width. Everything else is not answered ({@link RegisterBank}): another width or
@@ -49,8 +70,19 @@ public final class EduDevice extends RegisterBank implements Device {
   /** How long a factorial takes where nobody says otherwise. */
   public static final long FACTORIAL_STEPS = 100;
 
+  /** How long a transfer takes where nobody says otherwise. */
+  public static final long DMA_STEPS = 100;
+
+  /** The bits of an address of memory where nobody says otherwise: 28. */
+  public static final long DMA_MASK = (1L << 28) - 1;
+
   /** The bit of the interrupt status that a factorial raises. */
   public static final int FACTORIAL_INTERRUPT = 1;
+
+  /** The bit of the interrupt status that a transfer raises. */
+  public static final int DMA_INTERRUPT = 0x100;
+
+  private static final int NO_REQUESTER = -1;
 
   /** What reads where there is no register to be read. */
   private static final long NOTHING = -1;
@@ -69,6 +101,12 @@ public final class EduDevice extends RegisterBank implements Device {
   private final List<Bar> bars = List.of(new Bar(0, BAR_BYTES, false, this));
   private final InterruptLine line;
 
+  /** Whose transfers they are; {@link #NO_REQUESTER} for no DMA engine. */
+  private final int requester;
+
+  private final DmaPolicy policy;
+  private final long dmaMask;
+
   // This object's monitor guards what follows.
 
   private int written;
@@ -82,6 +120,14 @@ public final class EduDevice extends RegisterBank implements Device {
   /** When the result is there; null while it is not plugged in. */
   private Clock.@Nullable Alarm done;
 
+  /** Null while it is not plugged in, and for none. */
+  private @Nullable EduDma dma;
+
+  private long transfersOutOfRange;
+
+  /** The last access that memory has refused; null for none. */
+  private @Nullable DmaFault lastFault;
+
   /**
    * Makes one whose factorials take {@value #FACTORIAL_STEPS} steps.
    *
@@ -92,18 +138,56 @@ public final class EduDevice extends RegisterBank implements Device {
   }
 
   /**
-   * Makes one.
+   * Makes one without a DMA engine.
    *
    * @param name its name, for reports
    * @param factorialSteps how many steps of the clock a factorial takes, 1 or more
    * @throws IllegalArgumentException when it is less
    */
   public EduDevice(String name, long factorialSteps) {
+    this(name, factorialSteps, DmaPolicy.inOrder(DMA_STEPS), DMA_MASK, NO_REQUESTER);
+  }
+
+  /**
+   * Makes one that does DMA, with addresses of 28 bits, in {@value #DMA_STEPS} steps a transfer.
+   *
+   * @param name its name, for reports
+   * @param factorialSteps how many steps of the clock a factorial takes, 1 or more
+   * @param requester whose its accesses to memory are, 0 .. 0xFFFF
+   * @throws IllegalArgumentException when one is not possible
+   */
+  public EduDevice(String name, long factorialSteps, int requester) {
+    this(name, factorialSteps, requester, DmaPolicy.inOrder(DMA_STEPS), DMA_MASK);
+  }
+
+  /**
+   * Makes one that does DMA.
+   *
+   * @param name its name, for reports
+   * @param factorialSteps how many steps of the clock a factorial takes, 1 or more
+   * @param requester whose its accesses to memory are, 0 .. 0xFFFF
+   * @param policy how long a transfer takes, and whether what memory refuses is tried again
+   * @param dmaMask the bits that an address of memory can have, any
+   * @throws IllegalArgumentException when one is not possible
+   */
+  public EduDevice(
+      String name, long factorialSteps, int requester, DmaPolicy policy, long dmaMask) {
+    this(name, factorialSteps, policy, dmaMask, requester);
+    if (requester >>> 16 != 0) {
+      throw new IllegalArgumentException("a requester is 0 to 0xFFFF, not " + requester);
+    }
+  }
+
+  private EduDevice(
+      String name, long factorialSteps, DmaPolicy policy, long dmaMask, int requester) {
     if (factorialSteps < 1) {
       throw new IllegalArgumentException("a factorial can't take " + factorialSteps + " steps");
     }
     this.name = name;
     this.factorialSteps = factorialSteps;
+    this.requester = requester;
+    this.policy = policy;
+    this.dmaMask = dmaMask;
     line = new InterruptLine(name, 0);
   }
 
@@ -130,7 +214,16 @@ public final class EduDevice extends RegisterBank implements Device {
   @Override
   public void plugged(Machine machine) {
     Clock.Alarm alarm = machine.clock().alarm(this::finish);
+    EduDma engine =
+        requester == NO_REQUESTER
+            ? null
+            : new EduDma(
+                new DmaEngine(machine, requester, DmaFault.NO_PASID, policy, this::transferred),
+                dmaMask);
     synchronized (this) {
+      transfersOutOfRange = 0;
+      lastFault = null;
+      dma = engine;
       written = 0;
       factorial = 0;
       status = 0;
@@ -145,6 +238,10 @@ public final class EduDevice extends RegisterBank implements Device {
       if (done != null) {
         done.cancel();
         done = null;
+      }
+      if (dma != null) {
+        dma.forget();
+        dma = null;
       }
       interrupts = 0;
     }
@@ -161,7 +258,10 @@ public final class EduDevice extends RegisterBank implements Device {
   @Override
   protected synchronized long readRegister(long offsetBytes, int bytes) {
     if (offsetBytes >= DMA) {
-      return offsetBytes < DMA_END ? 0 : NOTHING;
+      if (offsetBytes >= DMA_END) {
+        return NOTHING;
+      }
+      return dma == null ? 0 : dma.read((int) offsetBytes);
     }
     return switch ((int) offsetBytes) {
       case 0x00 -> IDENTIFICATION;
@@ -175,7 +275,11 @@ public final class EduDevice extends RegisterBank implements Device {
 
   @Override
   protected void writeRegister(long offsetBytes, int bytes, long value) {
+    if (offsetBytes >= DMA_END) {
+      return;
+    }
     if (offsetBytes >= DMA) {
+      writeDma((int) offsetBytes, value);
       return;
     }
     synchronized (this) {
@@ -229,6 +333,47 @@ public final class EduDevice extends RegisterBank implements Device {
       product *= factor;
     }
     return product;
+  }
+
+  // ---- DMA
+
+  private synchronized void writeDma(int offset, long value) {
+    if (dma != null && !dma.write(offset, value)) {
+      transfersOutOfRange++;
+    }
+  }
+
+  /** A request of the transfer is over; nothing is held. */
+  private void transferred(DmaRequest request, boolean moved) {
+    synchronized (this) {
+      EduDma engine = dma;
+      if (engine == null || request.forgotten()) {
+        return;
+      }
+      if (!moved) {
+        lastFault = request.fault();
+      }
+      if (engine.ended(request, moved) && engine.wantsInterrupt()) {
+        interrupts |= DMA_INTERRUPT;
+      }
+    }
+    driveLine();
+  }
+
+  /**
+   * {@return how many transfers did not lie in the buffer, since it was plugged in; QEMU calls them
+   * errors of the guest}
+   */
+  public synchronized long transfersOutOfRange() {
+    return transfersOutOfRange;
+  }
+
+  /**
+   * {@return the last access that memory has refused since it was plugged in; null for none, and
+   * when a listener of the fault has thrown}
+   */
+  public synchronized @Nullable DmaFault lastFault() {
+    return lastFault;
   }
 
   // ---- the interrupt line

@@ -1,4 +1,7 @@
-/** Devices with registers, memory and interrupt lines, to be plugged into a simulated machine. */
+/**
+ * Devices with registers, memory, interrupt lines, and accesses to memory of their own, to be
+ * plugged into a simulated machine.
+ */
 @NullMarked
 package dev.mapwright.sim.device;
 
