@@ -72,8 +72,9 @@ final class MapWithReservedMapping {
       return 0;
     }
     long room = range.pages() - (page - range.firstPage());
-    if (mdl.pages() > room) {
-      c.refuse(MmMapLockedPagesWithReservedMapping.TOO_LARGE, mdl.pages(), room);
+    int pages = mdl.pages();
+    if (pages > room) {
+      c.refuse(MmMapLockedPagesWithReservedMapping.TOO_LARGE, pages, room);
       return 0;
     }
     if (!MemoryCachingType.valid(cacheType)) {
@@ -81,7 +82,7 @@ final class MapWithReservedMapping {
       return 0;
     }
     FrameList frames = c.frames();
-    if (!frames.begin(mdl.pages())) {
+    if (!frames.begin(pages)) {
       throw new IllegalStateException("the list of a context has no room for a reservation");
     }
     if (!c.readPfns()) {

@@ -13,6 +13,8 @@ import dev.mapwright.core.space.Reservation;
 public final class ReservedRange implements PteUse {
   private final Reservation reservation;
   private final Region around;
+  private final long firstPage;
+  private final long pages;
   private final int tag;
   private final boolean divisible;
   private final int maker;
@@ -27,6 +29,8 @@ public final class ReservedRange implements PteUse {
   ReservedRange(Reservation reservation, Region around, int tag, boolean divisible, int maker) {
     this.reservation = reservation;
     this.around = around;
+    firstPage = reservation.region().firstPage();
+    pages = reservation.region().pages();
     this.tag = tag;
     this.divisible = divisible;
     this.maker = maker;
@@ -69,12 +73,12 @@ public final class ReservedRange implements PteUse {
 
   @Override
   public long firstPage() {
-    return reservation.region().firstPage();
+    return firstPage;
   }
 
   @Override
   public long pages() {
-    return reservation.region().pages();
+    return pages;
   }
 
   @Override
