@@ -14,8 +14,8 @@ import dev.mapwright.windows.memory.mdl.MdlFields;
  * Every routine takes one as its first argument, and every access of a driver to memory goes
  * through one.
  *
- * <p>It also keeps what a call needs for a moment, so that calls allocate nothing ({@link
- * Workspace}); and the answer of the last call, see {@link #lastRefusal}.
+ * <p>It also keeps what a call needs for a moment, so that calls allocate nothing (its workspace);
+ * and the answer of the last call, see {@link #lastRefusal}.
  *
  * <p><b>How a routine is written.</b> It begins with {@link #enter}, asks its questions in the
  * documented order, and answers each by {@link #refuse}, {@link #misuse}, {@link #raise} or, where

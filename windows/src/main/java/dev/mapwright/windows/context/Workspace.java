@@ -72,12 +72,12 @@ abstract class Workspace {
     return pageProbe;
   }
 
-  /** {@return what is to be mapped in system PTEs: the pages of {@link #frames}} */
+  /** {@return what is to be mapped in system PTEs: the pages of {@code frames}} */
   public PteRequest pteRequest() {
     return pteRequest;
   }
 
-  /** {@return what is to be mapped or unmapped in a reservation: the pages of {@link #frames}} */
+  /** {@return what is to be mapped or unmapped in a reservation: the pages of {@code frames}} */
   public ReservedRequest reservedRequest() {
     return reservedRequest;
   }
@@ -102,7 +102,7 @@ abstract class Workspace {
     return poolRelease;
   }
 
-  /** {@return what is to be mapped into a process: the pages of {@link #frames}} */
+  /** {@return what is to be mapped into a process: the pages of {@code frames}} */
   public UserRequest userRequest() {
     return userRequest;
   }
