@@ -18,8 +18,6 @@ import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -498,74 +496,35 @@ public final class EngineDomain implements Domain, FrameUser {
 
   @Override
   public void forEach(Visitor visitor) {
-    List<Seen> all = new ArrayList<>();
+    DomainSight sight = new DomainSight(pages, ranges);
     lock.lock();
     try {
       if (live) {
-        for (DomainRange range = ranges.from(0);
-            range != null;
-            range = ranges.from(range.lastPage + 1)) {
-          Kind kind =
-              range instanceof EngineDomainReservation.Range
-                  ? Kind.RESERVATION
-                  : Kind.RESERVED_REGION;
-          long count = range.lastPage - range.firstPage + 1;
-          all.add(new Seen(kind, range.firstPage, count, pages.entry(range.firstPage)));
-        }
-        pages.forEach(
-            0,
-            lastPage,
-            (first, count, owned, entry) -> {
-              if (!owned) {
-                all.add(new Seen(Kind.MAPPING, first, count, entry));
-              } else if (ranges.from(first) instanceof EngineDomainReservation.Range) {
-                all.add(new Seen(Kind.SEGMENT, first, count, entry));
-              }
-            });
+        sight.look(lastPage);
       }
     } finally {
       lock.leave();
     }
-    // By their first pages; what is around others comes before them.
-    all.sort(Comparator.comparingLong(Seen::firstPage).thenComparing(Seen::kind));
-    for (Seen seen : all) {
-      visitor.range(seen.kind, seen.firstPage, seen.pages, seen.entry);
-    }
+    sight.tell(visitor);
   }
-
-  private record Seen(Kind kind, long firstPage, long pages, long entry) {}
 
   // ---- what it holds, and its end
 
   @Override
   public boolean forEachHeld(HeldVisitor visitor) {
-    List<long[]> runs = new ArrayList<>();
+    DomainSight sight = new DomainSight(pages, ranges);
     lock.lock();
     try {
       if (live) {
-        pages.forEach(0, lastPage, (first, count, owned, entry) -> noteFrames(first, count, runs));
+        sight.lookForFrames(lastPage);
       }
     } catch (OutOfMemoryError full) {
       return false;
     } finally {
       lock.leave();
     }
-    for (long[] run : runs) {
-      visitor.held(run[0], run[1]);
-    }
+    sight.tellFrames(visitor);
     return true;
-  }
-
-  private void noteFrames(long first, long count, List<long[]> runs) {
-    long[] run = {0, 0};
-    for (long page = first; page < first + count; page++) {
-      long pfn = TranslationEntry.pfn(pages.entry(page));
-      if (run[1] == 0 || pfn != run[0] + run[1]) {
-        run = new long[] {pfn, 0};
-        runs.add(run);
-      }
-      run[1]++;
-    }
   }
 
   @Override
