@@ -1,5 +1,6 @@
 package dev.mapwright.cli;
 
+import dev.mapwright.cli.picture.Picture;
 import dev.mapwright.cli.picture.Piece;
 import dev.mapwright.cli.picture.SpacePicture;
 import dev.mapwright.cli.picture.SvgPicture;
@@ -79,7 +80,7 @@ final class MapsCommand {
               finished.space().engine(), address, covering(pieces, address), format(machine), out);
           return Main.OK;
         }
-        SpacePicture picture = SpacePicture.of(finished.space().engine(), pieces);
+        Picture picture = SpacePicture.of(finished.space().engine(), pieces);
         String title = title(parsed, finished);
         if (svg == null) {
           TextPicture.print(picture, title, Terminal.columns(), Terminal.colours(), out);
@@ -153,7 +154,7 @@ final class MapsCommand {
     return null;
   }
 
-  private static void write(SpacePicture picture, String title, Path file) {
+  private static void write(Picture picture, String title, Path file) {
     try (PrintWriter to =
         new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), false)) {
       SvgPicture.print(picture, title, to);

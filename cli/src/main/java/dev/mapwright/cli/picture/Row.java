@@ -10,14 +10,20 @@ public sealed interface Row {
   int depth();
 
   /**
-   * A region begins.
+   * A region begins, or whatever else is set aside for something.
    *
    * @param depth of the region itself
    * @param firstPage its first page
    * @param lastPage its last page, inclusive
-   * @param capability what may be mapped in it, a set of {@link dev.mapwright.core.Permissions}
+   * @param kind what it is, in a word or two
+   * @param note what else is to be known of it, in words
    */
-  record RegionStart(int depth, long firstPage, long lastPage, int capability) implements Row {}
+  record RegionStart(int depth, long firstPage, long lastPage, String kind, String note)
+      implements Row {
+    long pages() {
+      return lastPage - firstPage + 1;
+    }
+  }
 
   /**
    * A region ends.
@@ -37,13 +43,14 @@ public sealed interface Row {
   record Mapping(int depth, Piece piece, Entries entries, Part part) implements Row {}
 
   /**
-   * Free pages.
+   * Pages where nothing is mapped.
    *
    * @param depth see {@link Row#depth}
    * @param firstPage the first
    * @param lastPage the last, inclusive
+   * @param what why, in a word: for example that they are free
    */
-  record Gap(int depth, long firstPage, long lastPage) implements Row {
+  record Gap(int depth, long firstPage, long lastPage, String what) implements Row {
     long pages() {
       return lastPage - firstPage + 1;
     }

@@ -1,5 +1,7 @@
 package dev.mapwright.cli.picture;
 
+import dev.mapwright.cli.text.Sizes;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.core.space.Region;
@@ -8,18 +10,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/**
- * What a picture of an address space shows, in the order of addresses: regions, mappings, and the
- * gaps between them.
- *
- * @param rows everything from the lowest address to the highest
- * @param mappings how many mappings
- * @param regions how many regions, the root not counted
- * @param mappedPages how many pages are mapped
- * @param spacePages how many pages the space has
- */
-public record SpacePicture(
-    List<Row> rows, int mappings, int regions, long mappedPages, long spacePages) {
+/** Looks at an address space: regions, mappings, and the gaps between them. */
+public final class SpacePicture {
+  private SpacePicture() {}
 
   /**
    * Looks at a space.
@@ -28,7 +21,7 @@ public record SpacePicture(
    * @param pieces its mappings, ascending and disjoint; each lies in one region as a whole
    * @return what is there now
    */
-  public static SpacePicture of(AddressSpace space, List<Piece> pieces) {
+  public static Picture of(AddressSpace space, List<Piece> pieces) {
     List<RegionAt> regions = regions(space.root());
     Sweep sweep = new Sweep(space.firstPage(), pieces, entries(space, pieces));
     int nextRegion = 0;
@@ -43,12 +36,12 @@ public record SpacePicture(
       sweep.open(regions.get(nextRegion++));
     }
     sweep.end(space.lastPage());
-    return new SpacePicture(
+    long spacePages = space.lastPage() - space.firstPage() + 1;
+    return new Picture(
         sweep.rows,
-        pieces.size(),
-        regions.size(),
-        sweep.mappedPages,
-        space.lastPage() - space.firstPage() + 1);
+        Sizes.count(pieces.size(), "mapping")
+            + (regions.isEmpty() ? "" : " in " + Sizes.count(regions.size(), "region"))
+            + (", " + Sizes.ofPages(sweep.mappedPages) + " of " + Sizes.ofPages(spacePages)));
   }
 
   /**
@@ -68,7 +61,7 @@ public record SpacePicture(
         mapping.firstPage(),
         mapping.lastPage(),
         mapping.permissions(),
-        dev.mapwright.core.Permissions.text(mapping.permissions()),
+        Permissions.text(mapping.permissions()),
         mapping.object() == null ? "frames" : "object " + mapping.object().number());
   }
 
@@ -146,7 +139,8 @@ public record SpacePicture(
               region.depth,
               region.region.firstPage(),
               region.region.lastPage(),
-              region.region.capability()));
+              "region",
+              "may hold " + Permissions.text(region.region.capability())));
       open.push(region);
     }
 
@@ -173,7 +167,7 @@ public record SpacePicture(
 
     private void gapUpTo(long lastPage) {
       if (next <= lastPage) {
-        rows.add(new Row.Gap(depth(), next, lastPage));
+        rows.add(new Row.Gap(depth(), next, lastPage, "free"));
         next = lastPage + 1;
       }
     }

@@ -2,7 +2,6 @@ package dev.mapwright.cli.picture;
 
 import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Pages;
-import dev.mapwright.core.Permissions;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,7 +34,7 @@ public final class SvgPicture {
   private static final int REGION_END_HEIGHT = 10;
   private static final int MOST_NAME = 46;
 
-  private final SpacePicture picture;
+  private final Picture picture;
   private final String title;
   private final PrintWriter out;
   private final List<Row> rows;
@@ -43,7 +42,7 @@ public final class SvgPicture {
   /** The top of each row, and behind them the bottom of the last. */
   private final int[] tops;
 
-  private SvgPicture(SpacePicture picture, String title, PrintWriter out) {
+  private SvgPicture(Picture picture, String title, PrintWriter out) {
     this.picture = picture;
     this.title = title;
     this.out = out;
@@ -63,7 +62,7 @@ public final class SvgPicture {
    * @param title the heading
    * @param out where to
    */
-  public static void print(SpacePicture picture, String title, PrintWriter out) {
+  public static void print(Picture picture, String title, PrintWriter out) {
     new SvgPicture(picture, title, out).print();
   }
 
@@ -114,15 +113,7 @@ public final class SvgPicture {
     out.println(
         ("<text x=\"" + MARGIN + "\" y=\"44\" font-size=\"20\" font-weight=\"600\"")
             + (" fill=\"#1d2329\">" + escaped(title) + "</text>"));
-    text(
-        MARGIN,
-        68,
-        "q",
-        Sizes.count(picture.mappings(), "mapping")
-            + (picture.regions() > 0 ? " in " + Sizes.count(picture.regions(), "region") : "")
-            + (", " + Sizes.ofPages(picture.mappedPages()) + " of ")
-            + (Sizes.ofPages(picture.spacePages()) + "; a box grows by a step when its size")
-            + " doubles");
+    text(MARGIN, 68, "q", picture.contents() + "; a box grows by a step when its size doubles");
     EnumSet<Paint> used = EnumSet.noneOf(Paint.class);
     for (Row row : rows) {
       if (row instanceof Row.Mapping mapping) {
@@ -170,13 +161,12 @@ public final class SvgPicture {
         x,
         top + 19,
         "q",
-        ("region, " + Sizes.ofPages(region.lastPage() - region.firstPage() + 1))
-            + (", may hold " + Permissions.text(region.capability())));
+        region.kind() + ", " + Sizes.ofPages(region.pages()) + ", " + region.note());
   }
 
   private void gap(Row.Gap gap, int top) {
     int x = (boxStart(gap.depth()) + boxEnd(gap.depth())) / 2;
-    String label = Sizes.ofPages(gap.pages()) + " free";
+    String label = Sizes.ofPages(gap.pages()) + " " + gap.what();
     int half = 4 * label.length() + 8;
     int y = top + GAP_HEIGHT / 2;
     out.println(

@@ -2,7 +2,6 @@ package dev.mapwright.cli.picture;
 
 import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Pages;
-import dev.mapwright.core.Permissions;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 
@@ -26,7 +25,7 @@ public final class TextPicture {
   private static final int FEWEST_NAME = 14;
   private static final int MOST_BAR = 40;
 
-  private final SpacePicture picture;
+  private final Picture picture;
   private final PrintWriter out;
   private final boolean colours;
   private final int width;
@@ -35,13 +34,13 @@ public final class TextPicture {
   private final int entriesWidth;
   private final double largestLog2;
 
-  private TextPicture(SpacePicture picture, int width, boolean colours, PrintWriter out) {
+  private TextPicture(Picture picture, int width, boolean colours, PrintWriter out) {
     this.picture = picture;
     this.out = out;
     this.colours = colours;
     this.width = width;
     long largest = 1;
-    int widestEntries = "entries".length();
+    int widestEntries = 0;
     int longestName = 0;
     int deepest = 0;
     for (Row row : picture.rows()) {
@@ -54,9 +53,11 @@ public final class TextPicture {
     }
     this.largestLog2 = Math.max(1, log2(largest));
     this.marginWidth = 2 * Math.clamp(deepest, 1, DEEPEST_RAIL);
-    // A narrow terminal has no room for the entries. Bars get what names leave.
+    // A narrow terminal has no room for the entries, and some pictures have none. Bars get what
+    // names leave.
     int left = width - marginWidth - BEFORE_BAR - FEWEST_BAR - 2 - FEWEST_NAME;
-    this.entriesWidth = left >= widestEntries + 2 ? widestEntries + 2 : 0;
+    int column = Math.max("entries".length(), widestEntries) + 2;
+    this.entriesWidth = widestEntries > 0 && left >= column ? column : 0;
     int besideBar = marginWidth + BEFORE_BAR + 2 + entriesWidth + Math.max(4, longestName + 2);
     this.barWidth = Math.clamp(width - besideBar, FEWEST_BAR, MOST_BAR);
   }
@@ -71,17 +72,13 @@ public final class TextPicture {
    * @param out where to
    */
   public static void print(
-      SpacePicture picture, String title, int width, boolean colours, PrintWriter out) {
+      Picture picture, String title, int width, boolean colours, PrintWriter out) {
     new TextPicture(picture, width, colours, out).print(title);
   }
 
   private void print(String title) {
     out.println(coloured(BOLD, title));
-    out.println(
-        Sizes.count(picture.mappings(), "mapping")
-            + (picture.regions() > 0 ? " in " + Sizes.count(picture.regions(), "region") : "")
-            + (", " + Sizes.ofPages(picture.mappedPages()) + " of ")
-            + Sizes.ofPages(picture.spacePages()));
+    out.println(picture.contents());
     out.println();
     out.println(
         coloured(
@@ -104,10 +101,9 @@ public final class TextPicture {
   private void regionStart(Row.RegionStart region) {
     out.println(
         coloured(DIM, rails(region.depth() - 1) + "┌─ ")
-            + ("region " + hex(region.firstPage()) + "-")
+            + (region.kind() + " " + hex(region.firstPage()) + "-")
             + Long.toHexString(Pages.lastAddress(region.lastPage()))
-            + (", " + Sizes.ofPages(region.lastPage() - region.firstPage() + 1))
-            + (", may hold " + Permissions.text(region.capability())));
+            + (", " + Sizes.ofPages(region.pages()) + ", " + region.note()));
   }
 
   private void mapping(Row.Mapping mapping) {
@@ -150,7 +146,8 @@ public final class TextPicture {
     out.println(
         coloured(
             DIM,
-            (margin(gap.depth()) + "┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  ") + (Sizes.ofPages(gap.pages()) + " free")));
+            (margin(gap.depth()) + "┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  ")
+                + (Sizes.ofPages(gap.pages()) + " " + gap.what())));
   }
 
   /** The column of entries, with the spaces behind it; nothing when there is no room for it. */

@@ -91,7 +91,7 @@ class PictureTest {
 
   @Test
   void regions_mappings_gaps_and_large_leaves_are_in_the_picture_for_a_terminal() {
-    SpacePicture picture = SpacePicture.of(space, furnish());
+    Picture picture = SpacePicture.of(space, furnish());
     String text = printed(out -> TextPicture.print(picture, "a space", 100, false, out));
     assertThat(text).isEqualTo(EXPECTED);
     assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
@@ -125,7 +125,7 @@ class PictureTest {
 
   @Test
   void colours_are_escape_sequences_and_nothing_else_differs() {
-    SpacePicture picture = SpacePicture.of(space, furnish());
+    Picture picture = SpacePicture.of(space, furnish());
     String plain = printed(out -> TextPicture.print(picture, "a space", 120, false, out));
     String coloured = printed(out -> TextPicture.print(picture, "a space", 120, true, out));
     assertThat(plain).doesNotContain("\033");
@@ -136,7 +136,7 @@ class PictureTest {
 
   @Test
   void an_svg_is_xml_and_holds_every_mapping_region_and_gap() throws Exception {
-    SpacePicture picture = SpacePicture.of(space, furnish());
+    Picture picture = SpacePicture.of(space, furnish());
     String svg = printed(out -> SvgPicture.print(picture, "a <space> & more", out));
     var document =
         DocumentBuilderFactory.newInstance()
@@ -177,8 +177,8 @@ class PictureTest {
 
   @Test
   void an_empty_space_is_one_gap() {
-    SpacePicture picture = SpacePicture.of(space, List.of());
-    assertThat(picture.rows()).containsExactly(new Row.Gap(0, 1, 0x7FFFFFFFEL));
+    Picture picture = SpacePicture.of(space, List.of());
+    assertThat(picture.rows()).containsExactly(new Row.Gap(0, 1, 0x7FFFFFFFEL, "free"));
     assertThat(printed(out -> TextPicture.print(picture, "empty", 80, false, out)))
         .contains("0 mappings, 0 KiB of 128 TiB")
         .contains("128 TiB free");
@@ -230,7 +230,7 @@ class PictureTest {
       long first = 0x7FF00000L + (1L << 2 * i + 2);
       pieces.add(new Piece(first, first + (1L << i) - 1, i % 8, "rwxp", i % 3 == 0 ? "" : name));
     }
-    SpacePicture picture = SpacePicture.of(space, pieces);
+    Picture picture = SpacePicture.of(space, pieces);
     String text = printed(out -> TextPicture.print(picture, "wide", width, false, out));
     List<String> lines = text.lines().toList();
     assertThat(lines.subList(0, lines.size() - 1)) // the legend wraps harmlessly
