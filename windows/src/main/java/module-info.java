@@ -9,18 +9,23 @@ module dev.mapwright.windows {
 
   exports dev.mapwright.windows;
   exports dev.mapwright.windows.abi;
+  exports dev.mapwright.windows.abi.iommu;
   exports dev.mapwright.windows.answer;
   exports dev.mapwright.windows.bugcheck;
   exports dev.mapwright.windows.context;
   exports dev.mapwright.windows.contiguous;
   exports dev.mapwright.windows.export;
   exports dev.mapwright.windows.harness;
+  exports dev.mapwright.windows.iommu;
+  exports dev.mapwright.windows.iommu.device;
+  exports dev.mapwright.windows.iommu.logical;
   exports dev.mapwright.windows.iospace;
   exports dev.mapwright.windows.irp;
   exports dev.mapwright.windows.irql;
   exports dev.mapwright.windows.mdl;
   exports dev.mapwright.windows.memory.cache;
   exports dev.mapwright.windows.memory.contiguous;
+  exports dev.mapwright.windows.memory.iommu;
   exports dev.mapwright.windows.memory.lock;
   exports dev.mapwright.windows.memory.mdl;
   exports dev.mapwright.windows.memory.pool;

@@ -274,6 +274,117 @@ public enum Routine {
   IO_ALLOCATE_IRP("IoAllocateIrp", DISPATCH_LEVEL, POINTER, UCHAR, BOOLEAN),
   /** {@code IoFreeIrp}. */
   IO_FREE_IRP("IoFreeIrp", DISPATCH_LEVEL, VOID, POINTER),
+  /** {@code IoGetIommuInterface}. */
+  IO_GET_IOMMU_INTERFACE("IoGetIommuInterface", PASSIVE_LEVEL, NTSTATUS, ULONG, POINTER),
+  /** {@code IoGetIommuInterfaceEx}. */
+  IO_GET_IOMMU_INTERFACE_EX(
+      "IoGetIommuInterfaceEx", PASSIVE_LEVEL, NTSTATUS, ULONG, ULONG64, POINTER),
+  /** {@code CreateDomain}. */
+  CREATE_DOMAIN("CreateDomain", PASSIVE_LEVEL, NTSTATUS, BOOLEAN, POINTER),
+  /** {@code CreateDomainEx}. */
+  CREATE_DOMAIN_EX(
+      "CreateDomainEx", PASSIVE_LEVEL, NTSTATUS, ENUM, ULONG64, POINTER, POINTER, POINTER),
+  /** {@code DeleteDomain}. */
+  DELETE_DOMAIN("DeleteDomain", PASSIVE_LEVEL, NTSTATUS, POINTER),
+  /** {@code AttachDevice}. */
+  ATTACH_DEVICE("AttachDevice", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER, ULONG, ULONG),
+  /** {@code DetachDevice}. */
+  DETACH_DEVICE("DetachDevice", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER, ULONG),
+  /** {@code AttachDeviceEx}. */
+  ATTACH_DEVICE_EX("AttachDeviceEx", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER),
+  /** {@code DetachDeviceEx}. */
+  DETACH_DEVICE_EX("DetachDeviceEx", PASSIVE_LEVEL, NTSTATUS, POINTER),
+  /** {@code FlushDomain}. */
+  FLUSH_DOMAIN("FlushDomain", DISPATCH_LEVEL, NTSTATUS, POINTER),
+  /** {@code FlushDomainByVaList}. */
+  FLUSH_DOMAIN_BY_VA_LIST(
+      "FlushDomainByVaList", DISPATCH_LEVEL, NTSTATUS, POINTER, BOOLEAN, ULONG, POINTER),
+  /** {@code QueryInputMappings}. */
+  QUERY_INPUT_MAPPINGS(
+      "QueryInputMappings", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER, ULONG, POINTER),
+  /** {@code MapLogicalRange}. */
+  MAP_LOGICAL_RANGE("MapLogicalRange", DISPATCH_LEVEL, NTSTATUS, POINTER, ULONG, POINTER, ULONG64),
+  /** {@code MapLogicalRangeEx}. */
+  MAP_LOGICAL_RANGE_EX(
+      "MapLogicalRangeEx",
+      DISPATCH_LEVEL,
+      NTSTATUS,
+      POINTER,
+      ULONG,
+      POINTER,
+      POINTER,
+      POINTER,
+      POINTER,
+      POINTER),
+  /** {@code UnmapLogicalRange}. */
+  UNMAP_LOGICAL_RANGE("UnmapLogicalRange", DISPATCH_LEVEL, NTSTATUS, POINTER, ULONG64, ULONG64),
+  /** {@code MapIdentityRange}. */
+  MAP_IDENTITY_RANGE("MapIdentityRange", DISPATCH_LEVEL, NTSTATUS, POINTER, ULONG, POINTER),
+  /** {@code MapIdentityRangeEx}. */
+  MAP_IDENTITY_RANGE_EX("MapIdentityRangeEx", DISPATCH_LEVEL, NTSTATUS, POINTER, ULONG, POINTER),
+  /** {@code UnmapIdentityRange}. */
+  UNMAP_IDENTITY_RANGE("UnmapIdentityRange", DISPATCH_LEVEL, NTSTATUS, POINTER, POINTER),
+  /** {@code UnmapIdentityRangeEx}. */
+  UNMAP_IDENTITY_RANGE_EX("UnmapIdentityRangeEx", DISPATCH_LEVEL, NTSTATUS, POINTER, POINTER),
+  /** {@code SetDeviceFaultReportingEx}. */
+  SET_DEVICE_FAULT_REPORTING_EX(
+      "SetDeviceFaultReportingEx", HIGH_LEVEL, NTSTATUS, POINTER, ULONG, BOOLEAN, POINTER),
+  /** {@code ConfigureDomain}. */
+  CONFIGURE_DOMAIN("ConfigureDomain", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER),
+  /** {@code QueryAvailableDomainTypes}. */
+  QUERY_AVAILABLE_DOMAIN_TYPES("QueryAvailableDomainTypes", PASSIVE_LEVEL, VOID, POINTER, POINTER),
+  /** {@code RegisterInterfaceStateChangeCallback}. */
+  REGISTER_INTERFACE_STATE_CHANGE_CALLBACK(
+      "RegisterInterfaceStateChangeCallback",
+      PASSIVE_LEVEL,
+      NTSTATUS,
+      FUNCTION,
+      POINTER,
+      POINTER,
+      POINTER),
+  /** {@code UnregisterInterfaceStateChangeCallback}. */
+  UNREGISTER_INTERFACE_STATE_CHANGE_CALLBACK(
+      "UnregisterInterfaceStateChangeCallback", PASSIVE_LEVEL, NTSTATUS, FUNCTION, POINTER),
+  /** {@code ReserveLogicalAddressRange}. */
+  RESERVE_LOGICAL_ADDRESS_RANGE(
+      "ReserveLogicalAddressRange",
+      DISPATCH_LEVEL,
+      NTSTATUS,
+      POINTER,
+      SIZE_T,
+      POINTER,
+      POINTER,
+      POINTER,
+      POINTER),
+  /** {@code FreeReservedLogicalAddressRange}. */
+  FREE_RESERVED_LOGICAL_ADDRESS_RANGE(
+      "FreeReservedLogicalAddressRange", DISPATCH_LEVEL, NTSTATUS, POINTER),
+  /** {@code MapReservedLogicalRange}. */
+  MAP_RESERVED_LOGICAL_RANGE(
+      "MapReservedLogicalRange",
+      DISPATCH_LEVEL,
+      NTSTATUS,
+      POINTER,
+      SIZE_T,
+      ULONG,
+      POINTER,
+      POINTER),
+  /** {@code UnmapReservedLogicalRange}. */
+  UNMAP_RESERVED_LOGICAL_RANGE("UnmapReservedLogicalRange", DISPATCH_LEVEL, NTSTATUS, POINTER),
+  /** {@code CreateDevice}. */
+  CREATE_DEVICE("CreateDevice", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER, POINTER),
+  /** {@code DeleteDevice}. */
+  DELETE_DEVICE("DeleteDevice", PASSIVE_LEVEL, NTSTATUS, POINTER),
+  /** {@code CreatePasidDevice}. */
+  CREATE_PASID_DEVICE("CreatePasidDevice", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER, POINTER),
+  /** {@code DeletePasidDevice}. */
+  DELETE_PASID_DEVICE("DeletePasidDevice", PASSIVE_LEVEL, NTSTATUS, POINTER),
+  /** {@code AttachPasidDevice}. */
+  ATTACH_PASID_DEVICE("AttachPasidDevice", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER),
+  /** {@code DetachPasidDevice}. */
+  DETACH_PASID_DEVICE("DetachPasidDevice", PASSIVE_LEVEL, NTSTATUS, POINTER),
+  /** {@code QueryDeviceInfo}. */
+  QUERY_DEVICE_INFO("QueryDeviceInfo", PASSIVE_LEVEL, NTSTATUS, POINTER, ULONG, POINTER, POINTER),
   /** An access of a driver to memory, or of a routine to what a pointer points to. */
   MEMORY_ACCESS("an access to memory", HIGH_LEVEL, VOID),
   /** The end of a process. */
@@ -424,6 +535,43 @@ public enum Routine {
       case KE_GET_CURRENT_IRQL -> List.of(KeGetCurrentIrql.values());
       case IO_ALLOCATE_IRP -> List.of(IoAllocateIrp.values());
       case IO_FREE_IRP -> List.of(IoFreeIrp.values());
+      case IO_GET_IOMMU_INTERFACE -> List.of(IoGetIommuInterface.values());
+      case IO_GET_IOMMU_INTERFACE_EX -> List.of(IoGetIommuInterfaceEx.values());
+      case CREATE_DOMAIN -> List.of(CreateDomain.values());
+      case CREATE_DOMAIN_EX -> List.of(CreateDomainEx.values());
+      case DELETE_DOMAIN -> List.of(DeleteDomain.values());
+      case ATTACH_DEVICE -> List.of(AttachDevice.values());
+      case DETACH_DEVICE -> List.of(DetachDevice.values());
+      case ATTACH_DEVICE_EX -> List.of(AttachDeviceEx.values());
+      case DETACH_DEVICE_EX -> List.of(DetachDeviceEx.values());
+      case FLUSH_DOMAIN -> List.of(FlushDomain.values());
+      case FLUSH_DOMAIN_BY_VA_LIST -> List.of(FlushDomainByVaList.values());
+      case QUERY_INPUT_MAPPINGS -> List.of(QueryInputMappings.values());
+      case MAP_LOGICAL_RANGE -> List.of(MapLogicalRange.values());
+      case MAP_LOGICAL_RANGE_EX -> List.of(MapLogicalRangeEx.values());
+      case UNMAP_LOGICAL_RANGE -> List.of(UnmapLogicalRange.values());
+      case MAP_IDENTITY_RANGE -> List.of(MapIdentityRange.values());
+      case MAP_IDENTITY_RANGE_EX -> List.of(MapIdentityRangeEx.values());
+      case UNMAP_IDENTITY_RANGE -> List.of(UnmapIdentityRange.values());
+      case UNMAP_IDENTITY_RANGE_EX -> List.of(UnmapIdentityRangeEx.values());
+      case SET_DEVICE_FAULT_REPORTING_EX -> List.of(SetDeviceFaultReportingEx.values());
+      case CONFIGURE_DOMAIN -> List.of(ConfigureDomain.values());
+      case QUERY_AVAILABLE_DOMAIN_TYPES -> List.of(QueryAvailableDomainTypes.values());
+      case REGISTER_INTERFACE_STATE_CHANGE_CALLBACK ->
+          List.of(RegisterInterfaceStateChangeCallback.values());
+      case UNREGISTER_INTERFACE_STATE_CHANGE_CALLBACK ->
+          List.of(UnregisterInterfaceStateChangeCallback.values());
+      case RESERVE_LOGICAL_ADDRESS_RANGE -> List.of(ReserveLogicalAddressRange.values());
+      case FREE_RESERVED_LOGICAL_ADDRESS_RANGE -> List.of(FreeReservedLogicalAddressRange.values());
+      case MAP_RESERVED_LOGICAL_RANGE -> List.of(MapReservedLogicalRange.values());
+      case UNMAP_RESERVED_LOGICAL_RANGE -> List.of(UnmapReservedLogicalRange.values());
+      case CREATE_DEVICE -> List.of(CreateDevice.values());
+      case DELETE_DEVICE -> List.of(DeleteDevice.values());
+      case CREATE_PASID_DEVICE -> List.of(CreatePasidDevice.values());
+      case DELETE_PASID_DEVICE -> List.of(DeletePasidDevice.values());
+      case ATTACH_PASID_DEVICE -> List.of(AttachPasidDevice.values());
+      case DETACH_PASID_DEVICE -> List.of(DetachPasidDevice.values());
+      case QUERY_DEVICE_INFO -> List.of(QueryDeviceInfo.values());
       case MEMORY_ACCESS -> List.of(MemoryAccess.values());
       case PROCESS_EXIT -> List.of(ProcessExit.values());
       case DRIVER_UNLOAD -> List.of(DriverUnload.values());

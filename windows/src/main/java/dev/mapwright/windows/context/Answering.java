@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything in here is used by the one thread that makes calls with the context.
  */
 abstract class Answering extends Workspace {
+  /** The second parameter of bug check 0xE6/0x13: the IRQL is higher than it may be. */
+  private static final int IRQL_IS_HIGHER = 2;
+
   private final Kernel kernel;
   private final Processor processor;
   private final Driver driver;
@@ -196,6 +199,30 @@ abstract class Answering extends Workspace {
       return irqlTooHigh(called, second, third);
     }
     return true;
+  }
+
+  /**
+   * Begins a call of the DMA remapping interface: is the system running, and is the IRQL one at
+   * which the routine may be called? Nothing of it fails on purpose.
+   *
+   * @param called the routine
+   * @return false when the IRQL is too high; that is said already
+   * @throws BugCheck when the system has stopped
+   */
+  public boolean enterDma(Routine called) {
+    requireRunning();
+    routine = called.ordinal();
+    answered = false;
+    int level = processor.irql();
+    if (level <= called.maxIrql()) {
+      return true;
+    }
+    Condition condition = called.irqlTooHigh();
+    if (condition == null) {
+      throw new IllegalStateException(called + " has no answer to a high IRQL");
+    }
+    misuse(condition, IRQL_IS_HIGHER, called.maxIrql(), level);
+    return false;
   }
 
   private boolean irqlTooHigh(Routine called, long second, long third) {

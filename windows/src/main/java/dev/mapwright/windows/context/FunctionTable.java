@@ -1,5 +1,6 @@
 package dev.mapwright.windows.context;
 
+import dev.mapwright.windows.answer.Routine;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionTable {
   private static final int SPACING_BYTES = 16;
-  private static final int MOST = 4096;
+  private static final int MOST = 3840;
+
+  /** Behind the functions: places for the routines that are called by address, by their ordinal. */
+  private static final int ROUTINES = 256;
 
   private final long base;
 
@@ -28,7 +32,7 @@ public final class FunctionTable {
    * {@return the address of a function from now on}
    *
    * @param function what is to be called
-   * @throws IllegalStateException when there are 4096 already
+   * @throws IllegalStateException when there are 3840 already
    */
   public synchronized long register(Function function) {
     int free = functions.indexOf(null);
@@ -42,6 +46,28 @@ public final class FunctionTable {
       functions.set(free, function);
     }
     return base + (long) free * SPACING_BYTES;
+  }
+
+  /**
+   * {@return the address of a routine, as tables of addresses hold it; always the same}
+   *
+   * @param routine which one
+   */
+  public long addressOf(Routine routine) {
+    return base + (long) (MOST + routine.ordinal()) * SPACING_BYTES;
+  }
+
+  /**
+   * {@return the routine that an address leads to; null for none}
+   *
+   * @param address any address
+   */
+  public @Nullable Routine routineAt(long address) {
+    long offset = address - base - (long) MOST * SPACING_BYTES;
+    boolean possible = offset >= 0 && offset < (long) ROUTINES * SPACING_BYTES;
+    int number = possible && offset % SPACING_BYTES == 0 ? (int) (offset / SPACING_BYTES) : -1;
+    boolean known = number >= 0 && number < Routine.MEMORY_ACCESS.ordinal();
+    return known ? Routine.of(number) : null;
   }
 
   /**

@@ -13,6 +13,8 @@ import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.Journal;
 import dev.mapwright.windows.memory.cache.CacheBook;
 import dev.mapwright.windows.memory.contiguous.ContiguousMemory;
+import dev.mapwright.windows.memory.iommu.IommuState;
+import dev.mapwright.windows.memory.iommu.PhysicalDevice;
 import dev.mapwright.windows.memory.lock.PageLocks;
 import dev.mapwright.windows.memory.mdl.FrameList;
 import dev.mapwright.windows.memory.pool.PoolRelease;
@@ -64,6 +66,7 @@ public final class Kernel implements AutoCloseable {
   private final Pools pools;
   private final ContiguousMemory contiguousMemory;
   private final Paging paging;
+  private final IommuState iommu;
   private final Journal journal;
   private final Makers makers = new Makers();
   private final DriverVerifier verifier;
@@ -99,6 +102,7 @@ public final class Kernel implements AutoCloseable {
     contiguousMemory = new ContiguousMemory(machine, systemSpace);
     PageFile file = new PageFile(options.layout().pageFilePages());
     paging = new Paging(machine.frames(), pageLocks, file);
+    iommu = new IommuState(machine, pools, pageLocks);
     journal = new Journal(machine.events());
     verifier = new DriverVerifier(machine.seeds(), machine.clock()::now);
     functions = new FunctionTable(options.layout().base());
@@ -167,6 +171,11 @@ public final class Kernel implements AutoCloseable {
   /** {@return what puts pageable memory out} */
   public Paging paging() {
     return paging;
+  }
+
+  /** {@return what is known of DMA remapping} */
+  public IommuState iommu() {
+    return iommu;
   }
 
   /** {@return the system's events} */
@@ -259,11 +268,22 @@ public final class Kernel implements AutoCloseable {
     int loads = driverLoads.merge(name, 1, Integer::sum);
     String told = loads == 1 ? name : name + " #" + loads;
     try {
-      return new Driver(told, driverObject, object("Devi", DEVICE_TYPE));
+      Driver driver = new Driver(told, driverObject, newDeviceObject());
+      iommu.plug(PhysicalDevice.notRemapped(driver.physicalDeviceObject()));
+      return driver;
     } catch (RefusedException refused) {
       free(driverObject);
       throw refused;
     }
+  }
+
+  /**
+   * {@return the address of a new DEVICE_OBJECT, as the one of a driver's device}
+   *
+   * @throws RefusedException when there is no pool
+   */
+  public long newDeviceObject() {
+    return object("Devi", DEVICE_TYPE);
   }
 
   private long object(String tag, int type) {
@@ -327,6 +347,7 @@ public final class Kernel implements AutoCloseable {
    */
   public void unload(Driver driver) {
     contiguousMemory.disown(driver.driverObject());
+    iommu.unplug(driver.physicalDeviceObject());
     free(driver.driverObject());
     free(driver.physicalDeviceObject());
     synchronized (contexts) {
@@ -456,6 +477,7 @@ public final class Kernel implements AutoCloseable {
     text.append("pages out ").append(paging.file().pagesOut()).append('\n');
     pageLocks.describe(text);
     cacheBook.describe(text);
+    iommu.describe(text);
     return text.toString();
   }
 
@@ -467,6 +489,7 @@ public final class Kernel implements AutoCloseable {
       process.space().close();
     }
     processes.clear();
+    iommu.close();
     contiguousMemory.close();
     systemSpace.space().close();
     pools.close();

@@ -203,6 +203,18 @@ public final class NtContext extends Answering {
   }
 
   /**
+   * Answers an argument that leads to memory that can't be accessed.
+   *
+   * @param fault what could not be accessed
+   * @return what the call returns when misuse is recorded only
+   * @throws BugCheck unless misuse is recorded
+   */
+  public int misusedPointer(MemoryFault fault) {
+    misuse(fault.fault());
+    return failureStatus();
+  }
+
+  /**
    * {@return the table entry that ends the walk for an address, as it is in memory; 0 when there is
    * none}
    *

@@ -1,8 +1,10 @@
 package dev.mapwright.windows.context;
 
+import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.windows.memory.contiguous.ContiguousRelease;
 import dev.mapwright.windows.memory.contiguous.IoSpaceRelease;
 import dev.mapwright.windows.memory.contiguous.ShownRam;
+import dev.mapwright.windows.memory.iommu.PhysicalPages;
 import dev.mapwright.windows.memory.lock.PageProbe;
 import dev.mapwright.windows.memory.mdl.FrameList;
 import dev.mapwright.windows.memory.mdl.MdlFields;
@@ -31,12 +33,15 @@ abstract class Workspace {
   private final PoolRelease poolRelease = new PoolRelease();
   private final ReservedRequest reservedRequest;
   private final UserRequest userRequest;
+  private final PhysicalPages physicalPages;
+  private final DomainRequest domainRequest = new DomainRequest();
 
   Workspace(Kernel kernel) {
     frames = new FrameList(kernel.machine().failures());
     scratch = new FrameList(kernel.machine().failures());
     reservedRequest = new ReservedRequest(frames);
     userRequest = new UserRequest(frames);
+    physicalPages = new PhysicalPages(frames);
     pteRequest = new PteRequest(kernel.systemPtes(), frames);
     pageProbe = new PageProbe(kernel.machine().frames(), kernel.pageLocks(), kernel.cacheBook());
     shownRam = new ShownRam(kernel.machine());
@@ -105,6 +110,16 @@ abstract class Workspace {
   /** {@return what is to be mapped into a process: the pages of {@code frames}} */
   public UserRequest userRequest() {
     return userRequest;
+  }
+
+  /** {@return the pages that a call maps for devices: those of {@code frames}, or others} */
+  public PhysicalPages physicalPages() {
+    return physicalPages;
+  }
+
+  /** {@return what is to be mapped or reserved in a domain} */
+  public DomainRequest domainRequest() {
+    return domainRequest;
   }
 
   /** Makes room for a call about so many pages; false when there is no memory. */

@@ -67,6 +67,24 @@ public final class Exports {
     return invoke(c, routine, arguments);
   }
 
+  /**
+   * Calls a routine by its address, as code does that has got a table of addresses.
+   *
+   * @param c who calls
+   * @param address the address, of a routine: {@link
+   *     dev.mapwright.windows.context.FunctionTable#addressOf}
+   * @param arguments as for {@link #call(NtContext, Routine, long...)}
+   * @return the result, zero-extended; 0 for VOID
+   * @throws IllegalArgumentException when no routine is there, or for another number of arguments
+   */
+  public static long callAt(NtContext c, long address, long... arguments) {
+    Routine routine = c.kernel().functions().routineAt(address);
+    if (routine == null) {
+      throw new IllegalArgumentException("no routine at 0x" + Long.toHexString(address));
+    }
+    return call(c, routine, arguments);
+  }
+
   private static boolean flag(long argument) {
     return (argument & 0xFF) != 0;
   }
@@ -291,6 +309,42 @@ public final class Exports {
         IrpCalls.ioFreeIrp(c, a[0]);
         yield 0;
       }
+      case IO_GET_IOMMU_INTERFACE,
+          IO_GET_IOMMU_INTERFACE_EX,
+          CREATE_DOMAIN,
+          CREATE_DOMAIN_EX,
+          DELETE_DOMAIN,
+          ATTACH_DEVICE,
+          DETACH_DEVICE,
+          ATTACH_DEVICE_EX,
+          DETACH_DEVICE_EX,
+          FLUSH_DOMAIN,
+          FLUSH_DOMAIN_BY_VA_LIST,
+          QUERY_INPUT_MAPPINGS,
+          MAP_LOGICAL_RANGE,
+          MAP_LOGICAL_RANGE_EX,
+          UNMAP_LOGICAL_RANGE,
+          MAP_IDENTITY_RANGE,
+          MAP_IDENTITY_RANGE_EX,
+          UNMAP_IDENTITY_RANGE,
+          UNMAP_IDENTITY_RANGE_EX,
+          SET_DEVICE_FAULT_REPORTING_EX,
+          CONFIGURE_DOMAIN,
+          QUERY_AVAILABLE_DOMAIN_TYPES,
+          REGISTER_INTERFACE_STATE_CHANGE_CALLBACK,
+          UNREGISTER_INTERFACE_STATE_CHANGE_CALLBACK,
+          RESERVE_LOGICAL_ADDRESS_RANGE,
+          FREE_RESERVED_LOGICAL_ADDRESS_RANGE,
+          MAP_RESERVED_LOGICAL_RANGE,
+          UNMAP_RESERVED_LOGICAL_RANGE,
+          CREATE_DEVICE,
+          DELETE_DEVICE,
+          CREATE_PASID_DEVICE,
+          DELETE_PASID_DEVICE,
+          ATTACH_PASID_DEVICE,
+          DETACH_PASID_DEVICE,
+          QUERY_DEVICE_INFO ->
+          IommuExports.invoke(c, routine, a);
       case MEMORY_ACCESS, PROCESS_EXIT, DRIVER_UNLOAD ->
           throw new IllegalArgumentException(routine.documentedName());
     };

@@ -1,0 +1,54 @@
+package dev.mapwright.windows.answer;
+
+import dev.mapwright.windows.abi.BugCheckCode;
+import dev.mapwright.windows.abi.NtStatus;
+
+/** The documented answers of {@code DeletePasidDevice}, in the order in which they are checked. */
+public enum DeletePasidDevice implements Condition {
+  /** The handle is gone, and its PASID is free. */
+  DONE(
+      Effect.DONE,
+      0,
+      Answer.NO_PARAMETER,
+      "IOMMU_PASID_DEVICE_DELETE, Return value",
+      "the handle is gone, and its PASID is free",
+      ""),
+  /** The IRQL is above PASSIVE_LEVEL. */
+  IRQL_TOO_HIGH(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DMA_VIOLATION,
+      0x13,
+      "Bug Check 0xE6, 0x13",
+      "the IRQL is above PASSIVE_LEVEL",
+      "kind of comparison, highest allowed, IRQL"),
+  /** There is no such device of a PASID. */
+  NO_DEVICE(
+      Effect.STATUS,
+      NtStatus.STATUS_INVALID_PARAMETER_1,
+      Answer.NO_PARAMETER,
+      "this library",
+      "there is no such device of a PASID",
+      "device"),
+  /** The device of a PASID is attached. */
+  ATTACHED(
+      Effect.STATUS,
+      NtStatus.STATUS_RESOURCE_IN_USE,
+      Answer.NO_PARAMETER,
+      "IOMMU_PASID_DEVICE_DELETE, Return value",
+      "the device of a PASID is attached",
+      "device");
+
+  private final Answer answer;
+
+  DeletePasidDevice(
+      Effect effect, int code, long parameter1, String source, String sentence, String numbers) {
+    this.answer =
+        new Answer(
+            Routine.DELETE_PASID_DEVICE, effect, code, parameter1, source, sentence, numbers);
+  }
+
+  @Override
+  public Answer answer() {
+    return answer;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.mapwright.windows.answer;
+
+import dev.mapwright.windows.abi.BugCheckCode;
+import dev.mapwright.windows.abi.NtStatus;
+
+/** The documented answers of {@code MapLogicalRange}, in the order in which they are checked. */
+public enum MapLogicalRange implements Condition {
+  /** The pages are mapped. */
+  DONE(
+      Effect.DONE,
+      0,
+      Answer.NO_PARAMETER,
+      "IOMMU_MAP_LOGICAL_RANGE, Return value",
+      "the pages are mapped",
+      ""),
+  /** The IRQL is above DISPATCH_LEVEL. */
+  IRQL_TOO_HIGH(
+      Effect.VERIFIER,
+      BugCheckCode.DRIVER_VERIFIER_DMA_VIOLATION,
+      0x13,
+      "Bug Check 0xE6, 0x13",
+      "the IRQL is above DISPATCH_LEVEL",
+      "kind of comparison, highest allowed, IRQL"),
+  /** There is no such domain. */
+  NO_DOMAIN(
+      Effect.STATUS,
+      NtStatus.STATUS_INVALID_PARAMETER_1,
+      Answer.NO_PARAMETER,
+      "this library",
+      "there is no such domain",
+      "domain"),
+  /** Drivers do not map in this type of domain. */
+  NOT_TRANSLATED(
+      Effect.STATUS,
+      NtStatus.STATUS_INVALID_PARAMETER_1,
+      Answer.NO_PARAMETER,
+      "this library",
+      "drivers do not map in this type of domain",
+      "domain, type"),
+  /** A permission is neither reading nor writing. */
+  UNKNOWN_PERMISSION(
+      Effect.STATUS,
+      NtStatus.STATUS_INVALID_PARAMETER_2,
+      Answer.NO_PARAMETER,
+      "this library",
+      "a permission is neither reading nor writing",
+      "permissions"),
+  /**
+   * What is to be mapped is nothing, not made of whole pages, not locked, or beyond physical
+   * memory.
+   */
+  BAD_PHYSICAL_PAGES(
+      Effect.STATUS,
+      NtStatus.STATUS_INVALID_PARAMETER_3,
+      Answer.NO_PARAMETER,
+      "this library",
+      "what is to be mapped is nothing, not made of whole pages, not locked, or beyond physical memory",
+      "description"),
+  /** The logical address is not page-aligned, or the range ends beyond the domain. */
+  BAD_ADDRESS(
+      Effect.STATUS,
+      NtStatus.STATUS_INVALID_PARAMETER_4,
+      Answer.NO_PARAMETER,
+      "this library",
+      "the logical address is not page-aligned, or the range ends beyond the domain",
+      "logical address"),
+  /** The allocator of the domain chooses addresses. */
+  NOT_CHOSEN_BY_DRIVERS(
+      Effect.STATUS,
+      NtStatus.STATUS_NOT_SUPPORTED,
+      Answer.NO_PARAMETER,
+      "this library",
+      "the allocator of the domain chooses addresses",
+      "logical address"),
+  /** A logical page of the range is in use. */
+  OCCUPIED(
+      Effect.STATUS,
+      NtStatus.STATUS_RESOURCE_IN_USE,
+      Answer.NO_PARAMETER,
+      "this library",
+      "a logical page of the range is in use",
+      "logical address"),
+  /** There is no memory. */
+  NO_MEMORY(
+      Effect.STATUS,
+      NtStatus.STATUS_INSUFFICIENT_RESOURCES,
+      Answer.NO_PARAMETER,
+      "this library",
+      "there is no memory",
+      "");
+
+  private final Answer answer;
+
+  MapLogicalRange(
+      Effect effect, int code, long parameter1, String source, String sentence, String numbers) {
+    this.answer =
+        new Answer(Routine.MAP_LOGICAL_RANGE, effect, code, parameter1, source, sentence, numbers);
+  }
+
+  @Override
+  public Answer answer() {
+    return answer;
+  }
+}

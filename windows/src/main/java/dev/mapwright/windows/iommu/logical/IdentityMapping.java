@@ -1,0 +1,103 @@
+package dev.mapwright.windows.iommu.logical;
+
+import dev.mapwright.core.dma.Domain;
+import dev.mapwright.windows.abi.NtStatus;
+import dev.mapwright.windows.abi.iommu.DmaDomainType;
+import dev.mapwright.windows.abi.iommu.DmaPermissions;
+import dev.mapwright.windows.answer.MapIdentityRangeEx;
+import dev.mapwright.windows.answer.UnmapIdentityRangeEx;
+import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.iommu.DmaDomain;
+
+/**
+ * The routines of both versions that map pages at their own addresses and unmap them. In a domain
+ * that passes through that is not necessary: there arguments are checked, and nothing is done.
+ */
+final class IdentityMapping {
+  private IdentityMapping() {}
+
+  static int map(NtContext c, IdentityAnswers answers, long address, int permissions, long what) {
+    // Can anything be at its own address there?
+    DmaDomain domain = c.kernel().iommu().domain(address);
+    if (domain == null) {
+      return c.refuse(answers.of(MapIdentityRangeEx.NO_DOMAIN), address, 0);
+    }
+    Domain engine = domain.engine();
+    if (engine == null && domain.type() != DmaDomainType.PASS_THROUGH) {
+      return c.refuse(answers.of(MapIdentityRangeEx.WRONG_TYPE), address, domain.type());
+    }
+    // Are the arguments such as a mapping can have?
+    if ((permissions & ~DmaPermissions.KNOWN) != 0) {
+      long given = permissions & 0xFFFF_FFFFL;
+      return c.refuse(answers.of(MapIdentityRangeEx.UNKNOWN_PERMISSION), given, 0);
+    }
+    PhysicalArgument.Result read = read(c, answers, what);
+    if (read == PhysicalArgument.Result.BAD) {
+      return c.refuse(answers.of(MapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
+    }
+    // Do drivers choose addresses there?
+    if (engine != null && engine.allocator() != null) {
+      return c.refuse(answers.of(MapIdentityRangeEx.NOT_CHOSEN_BY_DRIVERS), address, 0);
+    }
+    if (read == PhysicalArgument.Result.NO_MEMORY) {
+      return c.refuse(answers.of(MapIdentityRangeEx.NO_MEMORY), 0, 0);
+    }
+    if (engine == null) {
+      c.done(answers.of(MapIdentityRangeEx.DONE));
+      return NtStatus.STATUS_SUCCESS;
+    }
+    return switch (engine.mapIdentity(c.physicalPages(), c.physicalPages().pages(), permissions)) {
+      case OK -> {
+        c.done(answers.of(MapIdentityRangeEx.DONE));
+        yield NtStatus.STATUS_SUCCESS;
+      }
+      case DEAD -> c.refuse(answers.of(MapIdentityRangeEx.NO_DOMAIN), address, 0);
+      // A page comes twice, or its address is beyond the domain.
+      case INVALID, OUTSIDE -> c.refuse(answers.of(MapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
+      case OCCUPIED -> c.refuse(answers.of(MapIdentityRangeEx.OCCUPIED), address, 0);
+      default -> c.refuse(answers.of(MapIdentityRangeEx.NO_MEMORY), 0, 0);
+    };
+  }
+
+  static int unmap(NtContext c, IdentityAnswers answers, long address, long what) {
+    DmaDomain domain = c.kernel().iommu().domain(address);
+    if (domain == null) {
+      return c.refuse(answers.of(UnmapIdentityRangeEx.NO_DOMAIN), address, 0);
+    }
+    Domain engine = domain.engine();
+    if (engine == null && domain.type() != DmaDomainType.PASS_THROUGH) {
+      return c.refuse(answers.of(UnmapIdentityRangeEx.WRONG_TYPE), address, domain.type());
+    }
+    PhysicalArgument.Result read = read(c, answers, what);
+    if (read == PhysicalArgument.Result.BAD) {
+      return c.refuse(answers.of(UnmapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
+    }
+    if (engine != null && engine.allocator() != null) {
+      return c.refuse(answers.of(UnmapIdentityRangeEx.NOT_CHOSEN_BY_DRIVERS), address, 0);
+    }
+    if (read == PhysicalArgument.Result.NO_MEMORY) {
+      return c.refuse(answers.of(UnmapIdentityRangeEx.NO_MEMORY), 0, 0);
+    }
+    if (engine == null) {
+      c.done(answers.of(UnmapIdentityRangeEx.DONE));
+      return NtStatus.STATUS_SUCCESS;
+    }
+    return switch (engine.unmapIdentity(c.physicalPages(), c.physicalPages().pages())) {
+      case OK -> {
+        c.done(answers.of(UnmapIdentityRangeEx.DONE));
+        yield NtStatus.STATUS_SUCCESS;
+      }
+      case DEAD -> c.refuse(answers.of(UnmapIdentityRangeEx.NO_DOMAIN), address, 0);
+      case INVALID -> c.refuse(answers.of(UnmapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
+      case OUT_OF_RECORDS, OUT_OF_FRAMES ->
+          c.refuse(answers.of(UnmapIdentityRangeEx.NO_MEMORY), 0, 0);
+      default -> c.refuse(answers.of(UnmapIdentityRangeEx.NOT_MAPPED), address, 0);
+    };
+  }
+
+  private static PhysicalArgument.Result read(NtContext c, IdentityAnswers answers, long what) {
+    return answers == IdentityAnswers.FIRST
+        ? PhysicalArgument.readMdl(c, what, Long.MAX_VALUE)
+        : PhysicalArgument.read(c, what, Long.MAX_VALUE);
+  }
+}

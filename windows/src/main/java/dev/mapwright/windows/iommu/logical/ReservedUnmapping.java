@@ -1,0 +1,47 @@
+package dev.mapwright.windows.iommu.logical;
+
+import static dev.mapwright.windows.abi.iommu.MappedSegmentLayout.OFFSET;
+import static dev.mapwright.windows.abi.iommu.MappedSegmentLayout.OWNING_TOKEN;
+import static dev.mapwright.windows.abi.iommu.MappedSegmentLayout.SIZE;
+
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.windows.abi.NtStatus;
+import dev.mapwright.windows.answer.UnmapReservedLogicalRange;
+import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.iommu.LogicalToken;
+
+/** UnmapReservedLogicalRange. Acquires nothing, and keeps the tables. */
+final class ReservedUnmapping {
+  private ReservedUnmapping() {}
+
+  static int run(NtContext c, long segment) {
+    if (segment == 0) {
+      return c.refuse(UnmapReservedLogicalRange.NO_SEGMENT, 0, 0);
+    }
+    Cpu cpu = c.cpu();
+    long address = cpu.load(segment + OWNING_TOKEN, 8);
+    long offset = cpu.load(segment + OFFSET, 8);
+    long size = cpu.load(segment + SIZE, 8);
+    LogicalToken token = c.kernel().iommu().token(address);
+    if (token == null || size == 0 || Pages.offset(offset | size) != 0) {
+      return c.refuse(UnmapReservedLogicalRange.NOT_MAPPED, address, offset, size);
+    }
+    // Can it be invalidated afterwards? What it says is written once more, before anything changes.
+    write(cpu, segment, address, offset, size);
+    Outcome outcome = token.reservation().unmap(Pages.of(offset), Pages.of(size));
+    if (outcome != Outcome.OK) {
+      return c.refuse(UnmapReservedLogicalRange.NOT_MAPPED, address, offset, size);
+    }
+    write(cpu, segment, 0, 0, 0);
+    c.done(UnmapReservedLogicalRange.DONE);
+    return NtStatus.STATUS_SUCCESS;
+  }
+
+  private static void write(Cpu cpu, long segment, long token, long offset, long size) {
+    cpu.store(segment + OWNING_TOKEN, 8, token);
+    cpu.store(segment + OFFSET, 8, offset);
+    cpu.store(segment + SIZE, 8, size);
+  }
+}
