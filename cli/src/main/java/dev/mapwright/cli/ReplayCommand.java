@@ -23,7 +23,10 @@ final class ReplayCommand {
         .description(
             "Computes what the kernel must have answered to every memory call of a recorded"
                 + " program, and compares: each answer, in the end the whole address space, and"
-                + " what a CPU may access in it.")
+                + " what a CPU may access in it.",
+            "",
+            "Of a folder with an IOMMU's tables (tables.json), it walks them, makes every recorded"
+                + " map and unmap in domains of its own, and compares both with what was recorded.")
         .footer(
             "",
             "Exit code: 0 when everything agrees, 1 when something differs, 2 for bad input.",
@@ -32,6 +35,7 @@ final class ReplayCommand {
             "  mapwright replay examples/traces/sqlite",
             "  mapwright replay calls.strace.gz --initial before.maps --expect after.maps",
             "  mapwright replay examples/traces/python --format json | jq .comparison",
+            "  mapwright replay examples/traces/iommu-nvme",
             "",
             "examples/traces/README.md says how to record a program of your own.");
     Replaying.declare(spec);
@@ -57,6 +61,9 @@ final class ReplayCommand {
       throw new UserError("there is no format '" + format + "'; expected text or json");
     }
     Path recording = parsed.matchedPositionalValue(0, Path.of(""));
+    if (IommuReplaying.isIn(recording)) {
+      return IommuReplaying.run(recording, format.equals("json"), parsed, out) ? Main.OK : DIFFERS;
+    }
     return Replaying.onMachine(machine -> {
       Replay replay = Replaying.replay(parsed, err);
       Path expected = parsed.matchedOptionValue("--expect", null);

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParseResult;
 /** What the commands that replay a recording have in common: what to replay, and on what. */
 final class Replaying {
   /** RAM takes room only as it is used, so there is plenty: 64 GiB. */
-  private static final long RAM_PAGES = 1L << 24;
+  static final long RAM_PAGES = 1L << 24;
 
   private Replaying() {}
 

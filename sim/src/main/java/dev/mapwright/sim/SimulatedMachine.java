@@ -359,6 +359,24 @@ public final class SimulatedMachine implements Machine {
   }
 
   /**
+   * Finds what a requester is attached to by the structures of this machine's own IOMMU, as that
+   * would.
+   *
+   * @param requester 0 .. 0xFFFF
+   * @param pasid the PASID of its requests; {@link DmaFault#NO_PASID} for none
+   * @return what it is attached to, or why to nothing
+   * @throws IllegalArgumentException when there is no such requester or PASID
+   * @throws IllegalStateException when the machine has no IOMMU
+   */
+  public AttachmentReport attachmentOf(int requester, int pasid) {
+    SimulatedIommu own = iommu;
+    if (own == null) {
+      throw new IllegalStateException("the machine has no IOMMU");
+    }
+    return attachmentOf(own.unit().root(), requester, pasid, own.addressBits());
+  }
+
+  /**
    * Goes along all that tables in this machine's memory translate, in ascending order. A few
    * hostile tables can hold more than anybody can look at, so the number of looks is limited.
    *

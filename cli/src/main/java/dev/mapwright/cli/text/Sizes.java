@@ -55,6 +55,18 @@ public final class Sizes {
   }
 
   /**
+   * A count with its noun.
+   *
+   * @param number how many
+   * @param noun in the singular
+   * @param nouns in the plural
+   * @return for example {@code 1 flush} or {@code 1,941 flushes}
+   */
+  public static String count(long number, String noun, String nouns) {
+    return grouped(number) + " " + (number == 1 ? noun : nouns);
+  }
+
+  /**
    * A number with a comma between each three digits.
    *
    * @param number not negative

@@ -38,23 +38,37 @@ import org.jspecify.annotations.Nullable;
  * again, where the manual has the entry marked as dirty first.
  */
 final class OracleRun {
+  /** Kinds of tables, each of which is to have its share of the cases. */
+  enum Group {
+    LEGACY_3_LEVELS,
+    LEGACY_4_LEVELS,
+    SECOND_STAGE,
+    FIRST_STAGE
+  }
+
   /** How addresses are translated. */
   enum Mode {
-    LEGACY_3(",aw-bits=48", false, 3),
-    LEGACY_4(",aw-bits=48", false, 4),
-    LEGACY_NARROW(",aw-bits=39", false, 3),
-    SECOND_3(",aw-bits=48,scalable-mode=on", true, 3),
-    SECOND_4(",aw-bits=48,scalable-mode=on", true, 4),
-    FIRST_4(",aw-bits=48,scalable-mode=on,fsts=on", true, 4);
+    LEGACY_3(",aw-bits=48", Group.LEGACY_3_LEVELS, 3, 6),
+    LEGACY_NARROW(",aw-bits=39", Group.LEGACY_3_LEVELS, 3, 6),
+    LEGACY_4(",aw-bits=48", Group.LEGACY_4_LEVELS, 4, 12),
+    SECOND_3(",aw-bits=48,scalable-mode=on", Group.SECOND_STAGE, 3, 6),
+    SECOND_4(",aw-bits=48,scalable-mode=on", Group.SECOND_STAGE, 4, 6),
+    FIRST_4(",aw-bits=48,scalable-mode=on,fsts=on", Group.FIRST_STAGE, 4, 12);
 
     final String options;
+    final Group group;
     final boolean scalable;
     final int levels;
 
-    Mode(String options, boolean scalable, int levels) {
+    /** How many of each 48 scenarios are of this mode. */
+    final int share;
+
+    Mode(String options, Group group, int levels, int share) {
       this.options = options;
-      this.scalable = scalable;
+      this.group = group;
+      this.scalable = group == Group.SECOND_STAGE || group == Group.FIRST_STAGE;
       this.levels = levels;
+      this.share = share;
     }
 
     int addressBits() {
@@ -126,6 +140,10 @@ final class OracleRun {
   private boolean attached;
 
   final Map<String, Integer> counts = new TreeMap<>();
+
+  /** How many accesses were compared. */
+  int cases;
+
   private String last = "";
 
   OracleRun(Qemu qemu, Mode mode, long seed) throws IOException {
@@ -154,6 +172,9 @@ final class OracleRun {
           change();
         }
         access();
+      }
+      for (Command command : Command.values()) {
+        stale(command);
       }
     } finally {
       ram.close();
@@ -414,52 +435,111 @@ final class OracleRun {
         .anyMatch(entry -> entry.getValue() == 3 && (qemu.get(entry.getKey()) & 0x80) != 0);
   }
 
+  /** What is told to forget something. */
+  enum Command {
+    CONTEXTS("contexts forgotten"),
+    CONTEXT("a device's context forgotten"),
+    GLOBAL("pages forgotten, global"),
+    DOMAIN("pages forgotten, of a domain"),
+    OTHER_DOMAIN("pages forgotten, of another domain"),
+    PAGES("pages forgotten, selective"),
+    OTHER_PAGES("pages forgotten, beside what is meant"),
+    PAGES_OF_OTHER_DOMAIN("pages forgotten, selective in another domain");
+
+    final String what;
+
+    Command(String what) {
+      this.what = what;
+    }
+  }
+
   private void forget() throws IOException {
-    int domain = oneIn(4) ? DOMAIN + 1 : DOMAIN;
-    long page = addresses.get(random.nextInt(addresses.size())) >>> 12;
-    int log2 = random.nextInt(3);
-    long first = page & -1L << log2;
+    Command command = Command.values()[random.nextInt(Command.values().length)];
+    forget(command, addresses.get(random.nextInt(addresses.size())) >>> 12, random.nextInt(3));
+  }
+
+  private void forget(Command command, long page, int log2) throws IOException {
+    count(command.what);
+    boolean other = command == Command.OTHER_DOMAIN || command == Command.PAGES_OF_OTHER_DOMAIN;
+    int domain = other ? DOMAIN + 1 : DOMAIN;
+    long meant = command == Command.OTHER_PAGES ? page ^ 0x100 : page;
+    long first = meant & -1L << log2;
     long last = first | (1L << log2) - 1;
-    int kind = random.nextInt(6);
-    switch (kind) {
-      case 0 -> {
+    switch (command) {
+      case CONTEXTS -> {
         qemu.command(0x11, 0);
         unit.forgetContexts();
-        count("contexts forgotten");
       }
-      case 1 -> {
+      case CONTEXT -> {
         qemu.command(0x31L | (long) Qemu.EDU << 32, 0);
         unit.forgetContext(Qemu.EDU);
-        count("contexts forgotten");
       }
-      case 2 -> {
+      case GLOBAL -> {
         qemu.command(0x12, 0);
         unit.forgetPages();
         remembered.clear();
-        count("pages forgotten, global");
       }
-      case 3 -> {
-        qemu.command(mode.first() ? 0x26L | (long) domain << 16 : 0x22L | (long) domain << 16, 0);
+      case DOMAIN, OTHER_DOMAIN -> {
+        qemu.command((mode.first() ? 0x26L : 0x22L) | (long) domain << 16, 0);
         unit.forgetPages(domain);
-        count("pages forgotten, of a domain");
       }
-      default -> {
+      case PAGES, OTHER_PAGES, PAGES_OF_OTHER_DOMAIN -> {
         long low = (mode.first() ? 0x36L : 0x32L) | (long) domain << 16;
         qemu.command(low, first << 12 | log2);
         unit.forgetPages(domain, first, last);
-        count("pages forgotten, selective");
       }
     }
     this.last +=
         " forget "
-            + kind
-            + " of "
-            + domain
+            + command
             + " "
             + Long.toHexString(first)
             + " to "
             + Long.toHexString(last)
             + ";";
+  }
+
+  // ---- what is stale
+
+  /**
+   * An entry that a device has used is taken away: used all the same until a command is given that
+   * concerns it, and after one that does not, and refused after one that does.
+   */
+  private void stale(Command command) throws IOException {
+    for (int i = 0; i < 8 && attached; i++) {
+      long page = addresses.get(random.nextInt(addresses.size())) >>> 12;
+      long leaf = leafOf(page);
+      if (leaf < 0 || access(page, false) != null) {
+        continue;
+      }
+      put(leaf, 0);
+      taken.add(leaf);
+      last += " leaf of " + Long.toHexString(page) + " = 0;";
+      count(
+          access(page, false) == null ? "stale before: " + command : "refused before: " + command);
+      forget(command, page, 0);
+      count(access(page, false) == null ? "stale after: " + command : "refused after: " + command);
+      return;
+    }
+  }
+
+  /** Where the leaf of one page stands, if it can be read; negative when there is none such. */
+  private long leafOf(long page) {
+    long table = TABLES;
+    for (int level = mode.levels; ; level--) {
+      long at = entryAt(table, page << 12, level);
+      long bits = qemu.get(at);
+      if (!entries.containsKey(at) || (bits & 1) == 0 || level > 1 && (bits & 0x80) != 0) {
+        return -1;
+      }
+      if (level == 1) {
+        return at;
+      }
+      table = frameOf(bits);
+      if (table < TABLES || table >= DATA) {
+        return -1;
+      }
+    }
   }
 
   // ---- accesses
@@ -475,13 +555,17 @@ final class OracleRun {
 
   private void access() throws IOException {
     long page = anyAddress() >>> 12;
-    if (page == goodAddress() >>> 12) {
-      return;
+    if (page != goodAddress() >>> 12) {
+      access(page, random.nextBoolean());
     }
+  }
+
+  /** One access to a page, of which everything is compared; what it was refused with. */
+  private @Nullable DmaFault access(long page, boolean write) throws IOException {
+    cases++;
     int offset = random.nextInt(4096 - 64);
     int bytes = 1 + random.nextInt(64);
     long address = page << 12 | offset;
-    boolean write = random.nextBoolean();
     last += (write ? " write " : " read ") + Long.toHexString(address);
     byte[] ours = new byte[bytes];
     random.nextBytes(ours);
@@ -514,6 +598,7 @@ final class OracleRun {
         compareRead(ours);
       }
     }
+    return fault;
   }
 
   /** Fills the device's buffer, by way of the good page. */

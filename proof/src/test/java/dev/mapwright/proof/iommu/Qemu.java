@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +37,6 @@ final class Qemu implements AutoCloseable {
   private static final long BAR = 0xFEA0_0000L;
   private static final long EDU_BUFFER = 0x40000;
   private static final long QUEUE = 0x10_8000;
-  private static final Pattern VERSION = Pattern.compile("version (\\d{1,4})\\.");
-
-  /** Older ones know neither the accelerator nor first-stage tables. */
-  private static final int FIRST_VERSION = 10;
-
   private static final long EDU_DMA_NANOS = 100_000_000;
 
   /** A fault as the IOMMU has recorded it. */
@@ -104,27 +97,6 @@ final class Qemu implements AutoCloseable {
     commandBytes = wide ? 32 : 16;
     write("writeq", IOMMU + 0x90, wide ? QUEUE | 1 << 11 : QUEUE);
     write("writel", IOMMU + 0x18, 1L << 26);
-  }
-
-  /** The command that runs QEMU; null when there is none here, or one too old. */
-  static @Nullable List<String> command() {
-    String named = System.getProperty("mapwright.qemu", "qemu-system-x86_64");
-    List<String> command = List.of(named.split(" ", -1));
-    try {
-      List<String> help = new ArrayList<>(command);
-      help.add("--version");
-      Process asked = new ProcessBuilder(help).redirectErrorStream(true).start();
-      asked.getOutputStream().close();
-      String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-      Matcher version = VERSION.matcher(answer);
-      boolean known = asked.waitFor() == 0 && version.find();
-      return known && Integer.parseInt(version.group(1)) >= FIRST_VERSION ? command : null;
-    } catch (IOException none) {
-      return null;
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return null;
-    }
   }
 
   static Qemu start(List<String> command, String iommuOptions) throws IOException {
