@@ -11,10 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A domain does what a model with one element a page does, also when acquisitions fail. */
 class DomainCampaignTest {
-  private static final int STEPS = 50_000;
+  private static final boolean LONG = "long".equals(System.getProperty("mapwright.campaign"));
+
+  /** 1,000,000 operations together with those of {@link BuddyDomainCampaignTest}. */
+  private static final int STEPS = LONG ? 20_000_000 : 100_000;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void a_domain_agrees_with_one_element_a_page(long seed) {
     try (Machine machine = Machines.simulated(seed)) {
       Translation tables = Objects.requireNonNull(machine.newTranslation(0, 0xF_FFFF));
@@ -34,6 +37,7 @@ class DomainCampaignTest {
       assertThat(machine.census().leaks()).isEmpty();
       assertThat(run.carriedOut).isGreaterThan(STEPS / 4);
       assertThat(run.refusedForWant).isPositive();
+      assertThat(run.large).isPositive();
     }
   }
 }
