@@ -49,7 +49,11 @@ public final class DomainPicture {
   }
 
   private static Part part(Domain.Kind kind, long firstPage, long pages, long entry) {
-    boolean mapped = entry != TranslationEntry.ABSENT && kind != Domain.Kind.RESERVATION;
+    boolean mapped =
+        entry != TranslationEntry.ABSENT
+            && kind != Domain.Kind.RESERVATION
+            && kind != Domain.Kind.QUARANTINED
+            && kind != Domain.Kind.UNFLUSHED;
     return new Part(
         kind,
         firstPage,
@@ -119,7 +123,7 @@ public final class DomainPicture {
         rows.add(new Row.Mapping(depth(), piece(part), NO_ENTRIES, Row.Part.ALONE));
         next = part.lastPage() + 1;
       } else {
-        rows.add(new Row.Gap(depth(), part.firstPage, part.lastPage(), "set aside"));
+        rows.add(new Row.Gap(depth(), part.firstPage, part.lastPage(), why(part.kind)));
         next = part.lastPage() + 1;
       }
     }
@@ -135,6 +139,14 @@ public final class DomainPicture {
           part.permissions,
           Permissions.text(part.permissions).substring(0, 2), // devices don't fetch
           name);
+    }
+
+    private static String why(Domain.Kind kind) {
+      return switch (kind) {
+        case QUARANTINED -> "in quarantine";
+        case UNFLUSHED -> "unmapped and not flushed";
+        default -> "set aside";
+      };
     }
 
     void end(long lastPage) {
@@ -171,6 +183,12 @@ public final class DomainPicture {
       }
       if (count(Domain.Kind.RESERVED_REGION) > 0) {
         words.add(Sizes.count(count(Domain.Kind.RESERVED_REGION), "range") + " set aside");
+      }
+      if (count(Domain.Kind.QUARANTINED) > 0) {
+        words.add(Sizes.count(count(Domain.Kind.QUARANTINED), "range") + " in quarantine");
+      }
+      if (count(Domain.Kind.UNFLUSHED) > 0) {
+        words.add(Sizes.count(count(Domain.Kind.UNFLUSHED), "range") + " not flushed");
       }
       return words.add(Sizes.ofPages(mappedPages) + " of " + Sizes.ofPages(domainPages)).toString();
     }
