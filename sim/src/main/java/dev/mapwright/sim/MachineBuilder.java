@@ -50,6 +50,9 @@ public final class MachineBuilder {
 
   private int iommuAddressBits;
 
+  /** The highest level of tables in which its second stage knows leaves. */
+  private int iommuHighestLeaf = 3;
+
   MachineBuilder() {}
 
   /**
@@ -157,6 +160,22 @@ public final class MachineBuilder {
   }
 
   /**
+   * Says which leaves the second stage of the IOMMU knows; usually all.
+   *
+   * @param highestLevel the highest level of tables in which leaves may stand: 1 (4 KiB only), 2 (2
+   *     MiB, too) or 3 (1 GiB, too)
+   * @return this
+   * @throws IllegalArgumentException for any other number
+   */
+  public MachineBuilder iommuLeaves(int highestLevel) {
+    if (highestLevel < 1 || highestLevel > 3) {
+      throw new IllegalArgumentException("leaves stand in levels 1 to 3, not " + highestLevel);
+    }
+    iommuHighestLeaf = highestLevel;
+    return this;
+  }
+
+  /**
    * Chooses where the contents of RAM are stored, in a file without a name. The default is memory
    * (/dev/shm) where the host has it and room in it, else the folder for temporary files.
    *
@@ -198,7 +217,8 @@ public final class MachineBuilder {
     }
     boolean scalable = iommuMode == IommuMode.SCALABLE;
     int hostBits = VtdSecondStage.MOST_HOST_BITS;
-    VtdUnit unit = new VtdUnit(map, all, guard, clock, iommuAddressBits, hostBits, scalable);
+    VtdUnit unit =
+        new VtdUnit(map, all, guard, clock, iommuAddressBits, hostBits, scalable, iommuHighestLeaf);
     return new SimulatedIommu(unit, frames, all, guard, census, scalable);
   }
 

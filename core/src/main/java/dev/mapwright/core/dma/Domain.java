@@ -4,7 +4,9 @@ import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.domain.EngineDomain;
 import dev.mapwright.core.event.Event;
+import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.machine.StaleAccess;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.PfnSource;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>When a change has happened.</b> When unmapping returns, no device reaches anything through
  * what was mapped: the translation's users have forgotten it, and accesses under way have ended.
+ * {@link DomainOptions} can put that off until the next {@link #flush}.
  *
  * <p><b>Threads.</b> All methods may be called from any thread. A source of frames is asked under
  * the domain's lock; it must not call the domain that asks it.
@@ -45,7 +48,28 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
       Translation translation,
       long lastPage,
       @Nullable LogicalAllocator allocator) {
-    return EngineDomain.make(machine, name, translation, lastPage, allocator);
+    return create(machine, name, translation, lastPage, allocator, DomainOptions.USUAL);
+  }
+
+  /**
+   * Makes a domain with options.
+   *
+   * @param machine the machine, in whose census it is until it is closed
+   * @param name its name, for reports
+   * @param translation its tables, empty; the domain's from now on, and closed with it
+   * @param lastPage the last page that can be mapped; the first is page 0
+   * @param allocator chooses addresses, of which it has handed out none; null for nobody
+   * @param options what it does beyond its contract
+   * @return as {@link #create(Machine, String, Translation, long, LogicalAllocator)}
+   */
+  static Made<Domain> create(
+      Machine machine,
+      String name,
+      Translation translation,
+      long lastPage,
+      @Nullable LogicalAllocator allocator,
+      DomainOptions options) {
+    return EngineDomain.make(machine, name, translation, lastPage, allocator, options);
   }
 
   /** {@return its name} */
@@ -89,7 +113,26 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
    *     OUTSIDE} (beyond the domain); {@code NOT_MAPPED} (no mapping begins there, or a page of the
    *     range is not mapped, or belongs to a reservation or a reserved region)
    */
-  Outcome unmap(long firstPage, long pages);
+  default Outcome unmap(long firstPage, long pages) {
+    return unmap(firstPage, pages, null);
+  }
+
+  /**
+   * Removes mappings, and says who does.
+   *
+   * @param firstPage the first page
+   * @param pages how many
+   * @param by who does it, in the words of a {@link DomainFault}; null to say nothing. It is kept
+   *     as it is, so a constant costs nothing
+   * @return as {@link #unmap(long, long)}
+   */
+  Outcome unmap(long firstPage, long pages, @Nullable String by);
+
+  /**
+   * Makes devices forget what was unmapped and not flushed yet, and gives its ranges, frames and
+   * tables back. Without a deferred flush nothing ever waits, and nothing happens. It can't fail.
+   */
+  void flush();
 
   /**
    * Maps frames at their own addresses: each page shows the frame of its number.
@@ -148,6 +191,28 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
    */
   long entry(long page);
 
+  /** {@return how many pages are in quarantine} */
+  long quarantinedPages();
+
+  /** {@return how many pages were unmapped and wait for a flush} */
+  long deferredPages();
+
+  /**
+   * Says why an access was refused, by what the domain knows of the address.
+   *
+   * @param fault what a device of this domain was refused
+   * @return the fault with its cause, as far as is known now
+   */
+  DomainFault explain(DmaFault fault);
+
+  /**
+   * Says how an access went through that no longer should have.
+   *
+   * @param access what a device of this domain did
+   * @return the access with its cause, as far as is known now
+   */
+  DomainFault explain(StaleAccess access);
+
   /**
    * {@return the latest removal of a mapping that covered a page; null when none is remembered}
    *
@@ -159,8 +224,8 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
   List<Event> events();
 
   /**
-   * Visits what is in the domain, in ascending order: reserved regions and reservations, and what
-   * is mapped, in them and outside.
+   * Visits what is in the domain, in ascending order: reserved regions and reservations, what is
+   * mapped, in them and outside, and what was unmapped and is in quarantine or waits for a flush.
    *
    * @param visitor told with no lock held
    */
@@ -169,13 +234,28 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
   /** What a range of a domain is. */
   enum Kind {
     /** Mapped by {@link #map} or {@link #mapIdentity}. */
-    MAPPING,
+    MAPPING("mapping"),
     /** A reserved region, its mapped pages included. */
-    RESERVED_REGION,
+    RESERVED_REGION("reserved region"),
     /** A reservation, of which parts may be mapped. */
-    RESERVATION,
+    RESERVATION("reservation"),
     /** Mapped in a reservation. */
-    SEGMENT
+    SEGMENT("segment of a reservation"),
+    /** Unmapped and in quarantine: nobody gets it yet. */
+    QUARANTINED("range in quarantine"),
+    /** Unmapped and not flushed: a device may still reach what was mapped there. */
+    UNFLUSHED("unmapped range that waits for a flush");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    /** {@return the kind in words, a noun in lower case} */
+    public String words() {
+      return words;
+    }
   }
 
   /** Told of ranges. */

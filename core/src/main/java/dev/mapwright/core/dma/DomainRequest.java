@@ -1,6 +1,7 @@
 package dev.mapwright.core.dma;
 
 import dev.mapwright.core.Permissions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be mapped or reserved in a {@link Domain}, and where. It can be used again and again,
@@ -24,6 +25,9 @@ public final class DomainRequest {
   private long highest = Long.MAX_VALUE;
   private long page = ANYWHERE;
 
+  /** Who asks; null when he does not say. */
+  private @Nullable String by;
+
   /** Makes an empty request: no pages, reading and writing, anywhere. */
   public DomainRequest() {}
 
@@ -35,6 +39,7 @@ public final class DomainRequest {
     lowest = 0;
     highest = Long.MAX_VALUE;
     page = ANYWHERE;
+    by = null;
     return this;
   }
 
@@ -82,6 +87,22 @@ public final class DomainRequest {
     lowest = lowestPage;
     highest = highestPage;
     return this;
+  }
+
+  /**
+   * Says who asks.
+   *
+   * @param label his name, in the words of a {@link DomainFault}; null to say nothing
+   * @return this request
+   */
+  public DomainRequest by(@Nullable String label) {
+    by = label;
+    return this;
+  }
+
+  /** {@return who asks; null when he did not say} */
+  public @Nullable String by() {
+    return by;
   }
 
   /** {@return how many pages} */

@@ -3,6 +3,7 @@ package dev.mapwright.core.dma;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.domain.EngineDomainReservation;
 import dev.mapwright.core.space.PfnSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of a domain in which mapping acquires nothing and cannot fail for want of memory: its
@@ -36,7 +37,21 @@ public sealed interface DomainReservation permits EngineDomainReservation {
    * @return {@code DEAD}; {@code INVALID} (no pages, unknown permissions; last of all a frame that
    *     no entry can lead to); {@code OUTSIDE}; {@code OCCUPIED}. Nothing else
    */
-  Outcome map(long firstPage, long pages, PfnSource frames, int permissions);
+  default Outcome map(long firstPage, long pages, PfnSource frames, int permissions) {
+    return map(firstPage, pages, frames, permissions, null);
+  }
+
+  /**
+   * Maps frames, and says who does. Acquires nothing.
+   *
+   * @param firstPage the first page, counted from the reservation's first
+   * @param pages how many
+   * @param frames what they show
+   * @param permissions reading and writing, either, both or none
+   * @param by who does it, in the words of a {@link DomainFault}; null to say nothing
+   * @return as {@link #map(long, long, PfnSource, int)}
+   */
+  Outcome map(long firstPage, long pages, PfnSource frames, int permissions, @Nullable String by);
 
   /**
    * Removes a mapping. Acquires nothing and cannot fail.
@@ -46,7 +61,19 @@ public sealed interface DomainReservation permits EngineDomainReservation {
    * @return {@code DEAD}; {@code NOT_MAPPED} when no mapping begins there; {@code INVALID} when one
    *     of another size does
    */
-  Outcome unmap(long firstPage, long pages);
+  default Outcome unmap(long firstPage, long pages) {
+    return unmap(firstPage, pages, null);
+  }
+
+  /**
+   * Removes a mapping, and says who does.
+   *
+   * @param firstPage the first page that was given to {@link #map}
+   * @param pages how many were
+   * @param by who does it, in the words of a {@link DomainFault}; null to say nothing
+   * @return as {@link #unmap(long, long)}
+   */
+  Outcome unmap(long firstPage, long pages, @Nullable String by);
 
   /** {@return how many pages are mapped} */
   long mappedPages();

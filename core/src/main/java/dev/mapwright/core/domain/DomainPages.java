@@ -2,6 +2,7 @@ package dev.mapwright.core.domain;
 
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.machine.Frames;
+import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.core.state.PageBits;
@@ -16,11 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class DomainPages {
   private final DomainTables tables;
 
+  /** Whether tables may be translated by large leaves. */
+  private final boolean wide;
+
+  /** log2 of the pages of a leaf that takes the place of many tables; 0 for no such leaf. */
+  private final int log2Widest;
+
   /** How many mappings there are. */
   private long mappings;
 
-  DomainPages(DomainTables tables) {
+  /** Makes them; with a translation that may have large leaves, null for none of these. */
+  DomainPages(DomainTables tables, @Nullable Translation translation) {
     this.tables = tables;
+    wide = translation != null && translation.largeLeafLog2Pages(2) != 0;
+    log2Widest = wide && translation != null ? translation.largeLeafLog2Pages(3) : 0;
   }
 
   /** How many mappings there are, in reservations, too. */
@@ -154,7 +164,32 @@ final class DomainPages {
     }
     kept(first).begins.set(tables.index(first));
     mappings++;
+    if (wide && pages >>> tables.log2Pages() != 0) {
+      widen(first, last);
+    }
     return pfn;
+  }
+
+  /** Makes large leaves of whole tables of a range that was just mapped, where they fit. */
+  private void widen(long first, long last) {
+    long size = 1L << tables.log2Pages();
+    for (long page = first + size - 1 & -size; page + size - 1 <= last; page += size) {
+      DomainTable table = kept(page);
+      table.wide = table.frames.widen(page, 2);
+    }
+    if (log2Widest == 0) {
+      return;
+    }
+    long widest = 1L << log2Widest;
+    for (long page = first + widest - 1 & -widest; page + widest - 1 <= last; page += widest) {
+      kept(page).frames.widen(page, 3);
+    }
+  }
+
+  /** Puts the tables back that are beneath large leaves over a table. */
+  private void narrow(DomainTable table) {
+    table.frames.narrow(tables.firstPage(table));
+    table.wide = false;
   }
 
   private long showOne(PfnSource source, long page, int permissions) {
@@ -197,15 +232,66 @@ final class DomainPages {
       tables.settle(table);
     }
     if (goesOn) {
-      kept(last + 1).begins.set(tables.index(last + 1));
-      mappings++;
+      beginsAt(last + 1);
     }
+  }
+
+  private void beginsAt(long page) {
+    kept(page).begins.set(tables.index(page));
+    mappings++;
+  }
+
+  /**
+   * Removes what is mapped at every page of a range, as {@link #remove}, but tells no device: it
+   * has to be let go when they have forgotten it.
+   */
+  void withdraw(long first, long last) {
+    boolean goesOn = goesOn(last + 1);
+    for (long page = first; page <= last; ) {
+      DomainTable table = kept(page);
+      int from = tables.index(page);
+      int to = tables.to(table, last);
+      if (table.wide) {
+        narrow(table);
+      }
+      table.frames.withdrawQuietly(page, page + (to - from));
+      table.mapped.clear(from, to);
+      mappings -= table.begins.count(from, to);
+      table.begins.clear(from, to);
+      table.mappedPages -= to - from + 1;
+      table.waitingPages += to - from + 1;
+      page += to - from + 1;
+    }
+    if (goesOn) {
+      beginsAt(last + 1);
+    }
+  }
+
+  /** Lets the frames of a range go that was withdrawn. */
+  void letGo(long first, long last) {
+    for (long page = first; page <= last; ) {
+      DomainTable table = kept(page);
+      int count = tables.to(table, last) - tables.index(page) + 1;
+      table.frames.letGo(page, page + count - 1);
+      table.waitingPages -= count;
+      tables.settle(table);
+      page += count;
+    }
+  }
+
+  /** The frame that a page shows, or shows no more and waits for a flush. */
+  long pfn(long page) {
+    return kept(page).frames.pfn(page);
   }
 
   private void removeIn(DomainTable table, int from, int to) {
     long base = tables.firstPage(table);
     PageBits mapped = table.mapped;
-    if (from == to && mapped.get(from)) {
+    boolean wasWide = table.wide;
+    if (wasWide) {
+      narrow(table);
+    }
+    if (from == to && mapped.get(from) && !wasWide) {
       table.frames.removeOne(base + from);
       mappings -= table.begins.get(from) ? 1 : 0;
       mapped.clear(from);
@@ -283,6 +369,41 @@ final class DomainPages {
     if (start >= 0) {
       visitor.mapping(start, end - start + 1, owned(start), entry(start));
     }
+  }
+
+  /** The first page of the mapping that a page belongs to. */
+  long begin(long page) {
+    for (long at = page; ; ) {
+      DomainTable table = kept(at);
+      int found = table.begins.lastSet(tables.index(at));
+      if (found >= 0) {
+        return tables.firstPage(table) + found;
+      }
+      at = tables.firstPage(table) - 1;
+    }
+  }
+
+  /** The last page of the mapping that a page belongs to. */
+  long end(long page) {
+    long last = page;
+    while (goesOn(last + 1)) {
+      last++;
+    }
+    return last;
+  }
+
+  /** The highest page that is mapped in a range; -1 for none. */
+  long lastMapped(long first, long last) {
+    DomainTable table = tables.last(first, last);
+    while (table != null) {
+      int found = table.mapped.lastSet(tables.to(table, last));
+      if (found >= tables.from(table, first)) {
+        return tables.firstPage(table) + found;
+      }
+      long before = tables.firstPage(table) - 1;
+      table = before < first ? null : tables.last(first, before);
+    }
+    return -1;
   }
 
   /** The lowest page that is mapped in a range; -1 for none. */

@@ -5,12 +5,16 @@ import dev.mapwright.core.index.LinkedTree;
 /**
  * A range that excludes others: a reserved region, or a reservation. Immutable but for its links.
  */
-class DomainRange extends LinkedTree.Node<DomainRange> {
+final class DomainRange extends LinkedTree.Node<DomainRange> {
   final long firstPage;
   final long lastPage;
 
-  DomainRange(long firstPage, long lastPage) {
+  /** Whether it is a reservation; otherwise a reserved region. */
+  final boolean reservation;
+
+  DomainRange(long firstPage, long lastPage, boolean reservation) {
     this.firstPage = firstPage;
     this.lastPage = lastPage;
+    this.reservation = reservation;
   }
 }

@@ -25,36 +25,48 @@ final class DomainSight {
     }
   }
 
+  private final DomainState state;
   private final DomainPages pages;
   private final DomainRanges ranges;
   private final List<Seen> all = new ArrayList<>();
   private final List<Run> runs = new ArrayList<>();
 
-  DomainSight(DomainPages pages, DomainRanges ranges) {
-    this.pages = pages;
-    this.ranges = ranges;
+  DomainSight(DomainState state) {
+    this.state = state;
+    pages = state.pages;
+    ranges = state.ranges;
   }
 
-  /** Notes the ranges that exclude others, and the mappings; locked. */
-  void look(long lastPage) {
+  /** Notes the ranges that exclude others, the mappings, and what waits; locked. */
+  void look() {
     DomainRange range = ranges.from(0);
     while (range != null) {
-      boolean reservation = range instanceof EngineDomainReservation.Range;
       all.add(
           new Seen(
-              reservation ? Kind.RESERVATION : Kind.RESERVED_REGION,
+              range.reservation ? Kind.RESERVATION : Kind.RESERVED_REGION,
               range.firstPage,
               range.lastPage - range.firstPage + 1,
               pages.entry(range.firstPage)));
       range = ranges.from(range.lastPage + 1);
     }
-    pages.forEach(0, lastPage, this::noteMapping);
+    pages.forEach(0, state.lastPage, this::noteMapping);
+    noteWaiting(state.unflushed, Kind.UNFLUSHED);
+    noteWaiting(state.quarantine, Kind.QUARANTINED);
+  }
+
+  private void noteWaiting(WaitingRanges waiting, Kind kind) {
+    for (int i = 0; i < waiting.count(); i++) {
+      all.add(new Seen(kind, waiting.firstPage(i), waiting.pages(i), TranslationEntry.ABSENT));
+    }
   }
 
   private void noteMapping(long first, long count, boolean owned, long entry) {
     if (!owned) {
       all.add(new Seen(Kind.MAPPING, first, count, entry));
-    } else if (ranges.from(first) instanceof EngineDomainReservation.Range) {
+      return;
+    }
+    DomainRange range = ranges.from(first);
+    if (range != null && range.reservation) {
       all.add(new Seen(Kind.SEGMENT, first, count, entry));
     }
   }
@@ -67,15 +79,18 @@ final class DomainSight {
     }
   }
 
-  /** Notes the frames that are shown; locked. */
-  void lookForFrames(long lastPage) {
-    pages.forEach(0, lastPage, (first, count, owned, entry) -> noteFrames(first, count));
+  /** Notes the frames that are shown, or held until a flush; locked. */
+  void lookForFrames() {
+    pages.forEach(0, state.lastPage, (first, count, owned, entry) -> noteFrames(first, count));
+    for (int i = 0; i < state.unflushed.count(); i++) {
+      noteFrames(state.unflushed.firstPage(i), state.unflushed.pages(i));
+    }
   }
 
   private void noteFrames(long first, long count) {
     Run run = null;
     for (long page = first; page < first + count; page++) {
-      long pfn = TranslationEntry.pfn(pages.entry(page));
+      long pfn = pages.pfn(page);
       if (run == null || pfn != run.firstPfn + run.pages) {
         run = new Run(pfn);
         runs.add(run);

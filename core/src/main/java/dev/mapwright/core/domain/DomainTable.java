@@ -29,6 +29,12 @@ final class DomainTable {
   /** How many pages are mapped. */
   int mappedPages;
 
+  /** How many pages are not mapped any more, but wait for a flush: their entries are withdrawn. */
+  int waitingPages;
+
+  /** Whether one large leaf translates all of them; they are mapped, then. */
+  boolean wide;
+
   /** How many reservations and operations need the table. */
   int keepers;
 
@@ -49,6 +55,6 @@ final class DomainTable {
   }
 
   boolean needed() {
-    return mappedPages != 0 || keepers != 0;
+    return mappedPages != 0 || waitingPages != 0 || keepers != 0;
   }
 }

@@ -84,6 +84,11 @@ final class DomainTables {
     return table.number == last ? null : directory.first(table.number + 1, last);
   }
 
+  /** The last table that is there and has pages of a range; null for none. */
+  @Nullable DomainTable last(long firstPage, long lastPage) {
+    return directory.last(number(firstPage), number(lastPage));
+  }
+
   /**
    * Keeps the tables of a range, acquiring those that are not there. All or nothing.
    *

@@ -4,9 +4,9 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.dma.Domain;
 import dev.mapwright.core.dma.DomainReservation;
-import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.space.PfnSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reservation behind the face. Its tables are kept and its pages marked as owned from the
@@ -14,28 +14,35 @@ import dev.mapwright.core.space.PfnSource;
  * guards everything.
  */
 public final class EngineDomainReservation implements DomainReservation {
-  /** Its place among the ranges that exclude others. */
-  static final class Range extends DomainRange {
-    Range(long firstPage, long lastPage) {
-      super(firstPage, lastPage);
-    }
-  }
-
   private final EngineDomain domain;
+  private final DomainState state;
+  private final DomainPlaces places;
+  private final DomainMapper mapper;
+  private final DomainReserving reserving;
   private final EngineLock lock;
   private final DomainPages pages;
-  private final Range range;
+  private final DomainRange range;
   private long mappedPages;
   private boolean released;
 
-  EngineDomainReservation(EngineDomain domain, long firstPage, long lastPage) {
+  EngineDomainReservation(
+      EngineDomain domain,
+      DomainState state,
+      DomainPlaces places,
+      DomainMapper mapper,
+      DomainReserving reserving,
+      DomainRange range) {
     this.domain = domain;
-    lock = domain.lock();
-    pages = domain.pages();
-    range = new Range(firstPage, lastPage);
+    this.state = state;
+    this.places = places;
+    this.mapper = mapper;
+    this.reserving = reserving;
+    this.range = range;
+    lock = state.lock;
+    pages = state.pages;
   }
 
-  Range range() {
+  DomainRange range() {
     return range;
   }
 
@@ -55,11 +62,12 @@ public final class EngineDomainReservation implements DomainReservation {
   }
 
   private boolean dead() {
-    return released || !domain.live();
+    return released || !state.live;
   }
 
   @Override
-  public Outcome map(long first, long count, PfnSource source, int permissions) {
+  public Outcome map(
+      long first, long count, PfnSource source, int permissions, @Nullable String by) {
     lock.lock();
     try {
       if (dead()) {
@@ -72,13 +80,14 @@ public final class EngineDomainReservation implements DomainReservation {
         return Outcome.OUTSIDE;
       }
       long page = range.firstPage + first;
+      places.settle(page, page + count - 1);
       if (pages.anyMapped(page, page + count - 1)) {
         return Outcome.OCCUPIED;
       }
-      Outcome shown = domain.showKept(page, count, source, permissions);
+      Outcome shown = mapper.showKept(page, count, source, permissions, by);
       if (shown == Outcome.OK) {
         mappedPages += count;
-        domain.countOwned(1);
+        state.ownedMappings++;
       }
       return shown;
     } finally {
@@ -87,7 +96,7 @@ public final class EngineDomainReservation implements DomainReservation {
   }
 
   @Override
-  public Outcome unmap(long first, long count) {
+  public Outcome unmap(long first, long count, @Nullable String by) {
     lock.lock();
     try {
       if (dead()) {
@@ -100,9 +109,9 @@ public final class EngineDomainReservation implements DomainReservation {
       if (count <= 0 || count > pages() - first || !pages.hasPages(page, count)) {
         return Outcome.INVALID;
       }
-      domain.remove(page, count, EventKind.UNMAPPED);
+      mapper.remove(page, count, by);
       mappedPages -= count;
-      domain.countOwned(-1);
+      state.ownedMappings--;
       return Outcome.OK;
     } finally {
       lock.leave();
@@ -130,7 +139,7 @@ public final class EngineDomainReservation implements DomainReservation {
         return Outcome.IN_USE;
       }
       released = true;
-      domain.released(this);
+      reserving.release(range);
       return Outcome.OK;
     } finally {
       lock.leave();

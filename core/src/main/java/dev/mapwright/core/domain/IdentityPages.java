@@ -2,7 +2,6 @@ package dev.mapwright.core.domain;
 
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
-import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
 import java.util.Arrays;
@@ -15,61 +14,64 @@ import org.jspecify.annotations.Nullable;
 final class IdentityPages {
   private static final long[] NONE = {};
 
-  private final EngineDomain domain;
+  private final DomainState state;
+  private final DomainPlaces places;
+  private final DomainMapper mapper;
 
   /** The pages, in ascending order, each once. */
   private final long[] pages;
 
-  private IdentityPages(EngineDomain domain, long[] pages) {
-    this.domain = domain;
+  private IdentityPages(DomainState state, DomainPlaces places, DomainMapper mapper, long[] pages) {
+    this.state = state;
+    this.places = places;
+    this.mapper = mapper;
     this.pages = pages;
   }
 
-  static Outcome map(EngineDomain domain, PfnSource source, long count, int permissions) {
-    domain.lock().lock();
-    try {
-      if (domain.live() && !Permissions.within(permissions, Permissions.READ_WRITE)) {
-        return Outcome.INVALID;
-      }
-      Outcome possible = possible(domain, count);
-      if (possible != Outcome.OK) {
-        return possible;
-      }
-      long[] pages = read(domain, source, (int) count);
-      if (pages == null) {
-        return Outcome.OUT_OF_RECORDS;
-      }
-      return new IdentityPages(domain, pages).map(permissions);
-    } finally {
-      domain.lock().leave();
+  /** See {@link dev.mapwright.core.dma.Domain#mapIdentity}. The domain's lock is held. */
+  static Outcome map(
+      DomainState state,
+      DomainPlaces places,
+      DomainMapper mapper,
+      PfnSource source,
+      long count,
+      int permissions) {
+    if (state.live && !Permissions.within(permissions, Permissions.READ_WRITE)) {
+      return Outcome.INVALID;
     }
+    Outcome possible = possible(state, count);
+    if (possible != Outcome.OK) {
+      return possible;
+    }
+    long[] pages = read(state, source, (int) count);
+    if (pages == null) {
+      return Outcome.OUT_OF_RECORDS;
+    }
+    return new IdentityPages(state, places, mapper, pages).map(permissions);
   }
 
-  static Outcome unmap(EngineDomain domain, PfnSource source, long count) {
-    domain.lock().lock();
-    try {
-      Outcome possible = possible(domain, count);
-      if (possible != Outcome.OK) {
-        return possible;
-      }
-      long[] pages = read(domain, source, (int) count);
-      if (pages == null) {
-        return Outcome.OUT_OF_RECORDS;
-      }
-      return new IdentityPages(domain, pages).unmap();
-    } finally {
-      domain.lock().leave();
+  /** See {@link dev.mapwright.core.dma.Domain#unmapIdentity}. The domain's lock is held. */
+  static Outcome unmap(
+      DomainState state, DomainPlaces places, DomainMapper mapper, PfnSource source, long count) {
+    Outcome possible = possible(state, count);
+    if (possible != Outcome.OK) {
+      return possible;
     }
+    long[] pages = read(state, source, (int) count);
+    if (pages == null) {
+      return Outcome.OUT_OF_RECORDS;
+    }
+    return new IdentityPages(state, places, mapper, pages).unmap();
   }
 
-  private static Outcome possible(EngineDomain domain, long count) {
-    if (!domain.live()) {
+  private static Outcome possible(DomainState state, long count) {
+    if (!state.live) {
       return Outcome.DEAD;
     }
     if (count <= 0) {
       return Outcome.INVALID;
     }
-    if (domain.allocator() != null) {
+    if (state.allocator != null) {
       return Outcome.UNSUPPORTED;
     }
     return count > Integer.MAX_VALUE - 8 ? Outcome.OUT_OF_RECORDS : Outcome.OK;
@@ -78,20 +80,20 @@ final class IdentityPages {
   /**
    * What a source names, sorted; null when there is no memory for it, empty when one comes twice.
    */
-  private static long @Nullable [] read(EngineDomain domain, PfnSource source, int count) {
+  private static long @Nullable [] read(DomainState state, PfnSource source, int count) {
     long[] pages;
     try {
       pages = new long[count];
     } catch (OutOfMemoryError full) {
       return null;
     }
-    domain.lock().beginCallback("a source of frames");
+    state.lock.beginCallback("a source of frames");
     try {
       for (int i = 0; i < count; i++) {
         pages[i] = source.pfn(i);
       }
     } finally {
-      domain.lock().endCallback();
+      state.lock.endCallback();
     }
     Arrays.sort(pages);
     for (int i = 1; i < count; i++) {
@@ -115,24 +117,24 @@ final class IdentityPages {
     if (pages.length == 0) {
       return Outcome.INVALID;
     }
-    if (pages[0] < 0 || pages[pages.length - 1] > domain.lastPage()) {
+    if (pages[0] < 0 || pages[pages.length - 1] > state.lastPage) {
       return Outcome.OUTSIDE;
     }
     for (int at = 0; at < pages.length; at = end(at)) {
-      if (domain.used(pages[at], pages[end(at) - 1])) {
+      if (places.used(pages[at], pages[end(at) - 1])) {
         return Outcome.OCCUPIED;
       }
     }
     int kept = 0;
     Outcome outcome = Outcome.OK;
     while (kept < pages.length && outcome == Outcome.OK) {
-      outcome = domain.domainTables().keep(pages[kept], pages[end(kept) - 1]);
+      outcome = mapper.keep(pages[kept], pages[end(kept) - 1]);
       kept = outcome == Outcome.OK ? end(kept) : kept;
     }
     if (outcome == Outcome.OK) {
       for (int at = 0; at < pages.length; at = end(at)) {
         long first = pages[at];
-        outcome = domain.showKept(first, end(at) - at, page -> first + page, permissions);
+        outcome = mapper.showKept(first, end(at) - at, page -> first + page, permissions, null);
         if (outcome != Outcome.OK) {
           takeBack(at);
           break;
@@ -140,7 +142,7 @@ final class IdentityPages {
       }
     }
     for (int at = 0; at < kept; at = end(at)) {
-      domain.domainTables().letGo(pages[at], pages[end(at) - 1]);
+      state.tables.letGo(pages[at], pages[end(at) - 1]);
     }
     return outcome;
   }
@@ -148,7 +150,7 @@ final class IdentityPages {
   /** Removes the runs before one. */
   private void takeBack(int count) {
     for (int at = 0; at < count; at = end(at)) {
-      domain.remove(pages[at], end(at) - at, EventKind.UNMAPPED);
+      mapper.removeNow(pages[at], end(at) - at, null);
     }
   }
 
@@ -158,15 +160,15 @@ final class IdentityPages {
     }
     for (long page : pages) {
       if (page < 0
-          || page > domain.lastPage()
-          || domain.pages().owned(page)
-          || !TranslationEntry.bare(domain.pages().entry(page))
-          || TranslationEntry.pfn(domain.pages().entry(page)) != page) {
+          || page > state.lastPage
+          || state.pages.owned(page)
+          || !TranslationEntry.bare(state.pages.entry(page))
+          || TranslationEntry.pfn(state.pages.entry(page)) != page) {
         return Outcome.NOT_MAPPED;
       }
     }
     for (int at = 0; at < pages.length; at = end(at)) {
-      domain.remove(pages[at], end(at) - at, EventKind.UNMAPPED);
+      mapper.remove(pages[at], end(at) - at, null);
     }
     return Outcome.OK;
   }

@@ -85,6 +85,34 @@ final class TableDirectory {
     return null;
   }
 
+  /** The table with the highest number in a range; null for none. */
+  @Nullable DomainTable last(long from, long to) {
+    return last(way[0], 0, from, to);
+  }
+
+  private @Nullable DomainTable last(Node node, int depth, long from, long to) {
+    int shift = LOG2_FANOUT * (levels - 1 - depth);
+    long base = depth == 0 ? 0 : to >>> shift + LOG2_FANOUT << shift + LOG2_FANOUT;
+    for (int at = index(to, depth); at >= 0; at--) {
+      long low = base + ((long) at << shift);
+      long high = low + (1L << shift) - 1;
+      if (high < from) {
+        return null;
+      }
+      Object child = node.children[at];
+      if (child instanceof DomainTable table) {
+        return table;
+      }
+      if (child != null) {
+        DomainTable found = last((Node) child, depth + 1, from, Math.min(to, high));
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
   /** Enters a table. All or nothing. */
   void add(DomainTable table) {
     // Nodes are made first: what can fail comes before anything is linked.

@@ -23,6 +23,10 @@ public final class EventRing {
   private static final int DETAIL_1 = 3;
   private static final int DETAIL_2 = 4;
 
+  /** The kinds by which mappings go, a bit each. */
+  private static final long REMOVALS =
+      bit(EventKind.UNMAPPED) | bit(EventKind.REPLACED) | bit(EventKind.DESTROYED);
+
   private final EventStream stream;
   private final String source;
 
@@ -89,6 +93,11 @@ public final class EventRing {
     }
   }
 
+  /** {@return how many events were recorded: the sequence number of the last one} */
+  public long recorded() {
+    return recorded;
+  }
+
   /**
    * {@return the latest recorded removal of a mapping that covered a page, or null when none is
    * among the last events}
@@ -96,17 +105,34 @@ public final class EventRing {
    * @param page the page
    */
   public @Nullable Event lastRemovalOf(long page) {
+    return last(page, Long.MAX_VALUE, REMOVALS);
+  }
+
+  /**
+   * {@return the latest recorded mapping that covered a page, or null when none is among the last
+   * events}
+   *
+   * @param page the page
+   * @param before only events with a lower sequence number count
+   */
+  public @Nullable Event lastMappingOf(long page, long before) {
+    return last(page, before, bit(EventKind.MAPPED));
+  }
+
+  private static long bit(EventKind kind) {
+    return 1L << kind.ordinal();
+  }
+
+  private @Nullable Event last(long page, long before, long kinds) {
     long[] ring = words;
     if (ring == null) {
       return null;
     }
     long oldest = Math.max(0, recorded - capacity);
-    for (long index = recorded - 1; index >= oldest; index--) {
+    for (long index = Math.min(recorded, before - 1) - 1; index >= oldest; index--) {
       int at = (int) (index & (capacity - 1)) * WORDS;
-      EventKind kind = EventKind.of((int) ring[at + KIND]);
-      boolean removal =
-          kind == EventKind.UNMAPPED || kind == EventKind.REPLACED || kind == EventKind.DESTROYED;
-      if (removal && page - ring[at + FIRST] >= 0 && page - ring[at + FIRST] < ring[at + PAGES]) {
+      boolean meant = (kinds & 1L << ring[at + KIND]) != 0;
+      if (meant && page - ring[at + FIRST] >= 0 && page - ring[at + FIRST] < ring[at + PAGES]) {
         return event(ring, index);
       }
     }

@@ -85,6 +85,41 @@ public interface BareEntries {
   void withdraw(long firstPage, long lastPage);
 
   /**
+   * Makes entries not present, and tells nobody: who remembers one still gets through, until {@link
+   * Translation#forget} of the range returns.
+   *
+   * @param firstPage first page
+   * @param lastPage last page, inclusive
+   */
+  void withdrawQuietly(long firstPage, long lastPage);
+
+  /**
+   * Lets one leaf of a table above translate what all entries of a table, or of the tables below
+   * it, say: they are published, show adjacent frames from an aligned one on, and allow the same.
+   * The tables stay as they are beneath it, so that {@link #narrow} acquires nothing. What is
+   * translated stays the same; nobody has to forget anything.
+   *
+   * @param firstPage the first page that the leaf would translate; these entries are of its table,
+   *     and of no other
+   * @param level the level of the table that the leaf stands in: 2, or when all tables below have
+   *     such leaves already, 3
+   * @return false, and nothing has changed, when they don't say such, or the hardware knows no such
+   *     leaf
+   */
+  boolean widen(long firstPage, int level);
+
+  /**
+   * Puts the tables back that were beneath leaves of {@link #widen} over a page, before an entry of
+   * theirs is changed. What is translated stays the same, and marks of stores go to the entries.
+   * Whoever remembers the leaf may go on using it until he is told to forget any page of it: so
+   * entries are removed by {@link #withdraw} next, and not by {@link #take}, which tells nobody of
+   * an entry that was not used.
+   *
+   * @param page a page of these entries
+   */
+  void narrow(long page);
+
+  /**
    * {@return the frame that an entry names, present or withdrawn}
    *
    * @param page a page that has one

@@ -135,6 +135,35 @@ public interface Iommu {
    */
   void ignore(FaultListener listener);
 
+  /**
+   * Adds a listener. While there is one, each translation that is remembered is compared with the
+   * tables when it is used, which costs a walk.
+   *
+   * @param listener told of accesses from now on that use what the tables no longer say
+   */
+  void watch(StaleListener listener);
+
+  /**
+   * Removes a listener. What is being told may still reach it.
+   *
+   * @param listener one that was added before; others are ignored
+   */
+  void unwatch(StaleListener listener);
+
+  /** Told of accesses that went through by what an IOMMU remembered and should have forgotten. */
+  @FunctionalInterface
+  interface StaleListener {
+    /**
+     * An access used at least one translation that no longer stands in the tables. Called once an
+     * access, when that has ended, on the thread that made it, with no lock of the machine or the
+     * engine held; before the listeners of faults, if it was refused further on. What it throws
+     * goes to whoever made the access.
+     *
+     * @param access the first such translation of the access
+     */
+    void used(StaleAccess access);
+  }
+
   /** Told of accesses that an IOMMU has refused. */
   @FunctionalInterface
   interface FaultListener {

@@ -116,6 +116,24 @@ public interface Translation {
   BareEntries bareEntries();
 
   /**
+   * Makes whoever may remember entries of a range forget them: the second half of what {@link
+   * BareEntries#withdrawQuietly} has begun. When this returns, no access gets through entries that
+   * were withdrawn before.
+   *
+   * @param firstPage first page of the range
+   * @param lastPage last page, inclusive
+   */
+  void forget(long firstPage, long lastPage);
+
+  /**
+   * {@return log2 of how many pages a leaf has that stands in a table of a level; 0 where the
+   * hardware allows none, and above the root}
+   *
+   * @param level the table's level, 2 or more
+   */
+  int largeLeafLog2Pages(int level);
+
+  /**
    * Writes the entry of one page, and ends its {@link #reach}. An entry that is there is replaced;
    * if it allowed more, or led elsewhere, nobody gets through the old one any more when this
    * returns.

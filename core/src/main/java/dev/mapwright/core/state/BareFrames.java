@@ -114,6 +114,29 @@ public final class BareFrames {
     entries.withdraw(first, last);
   }
 
+  /**
+   * Nobody finds the entries any more, but who remembers one still gets through; the frames are
+   * held until {@link #letGo}, before which everybody is made to forget.
+   */
+  public void withdrawQuietly(long first, long last) {
+    entries.withdrawQuietly(first, last);
+  }
+
+  /** Lets frames go whose entries are withdrawn and forgotten. */
+  public void letGo(long first, long last) {
+    entries.letGo(first, last, frames);
+  }
+
+  /** See {@link BareEntries#widen}. */
+  public boolean widen(long first, int level) {
+    return entries.widen(first, level);
+  }
+
+  /** See {@link BareEntries#narrow}. */
+  public void narrow(long page) {
+    entries.narrow(page);
+  }
+
   /** Shows nothing any more: nobody gets through, and the frames are let go. */
   public void remove(long first, long last) {
     entries.withdraw(first, last);

@@ -60,14 +60,14 @@ class DomainMutantTest {
             (builder, original) -> builder.pop().pop().pop().iconst_m1()),
         new Mutant(
             "a reserved region keeps nobody out",
-            HOME + "EngineDomain",
+            HOME + "DomainPlaces",
             "used",
             callsOf("meets"),
             1,
             says(false, 2, 0)),
         new Mutant(
             "a mapping goes over another",
-            HOME + "EngineDomain",
+            HOME + "DomainPlaces",
             "used",
             callsOf("anyUsed"),
             1,
@@ -102,8 +102,8 @@ class DomainMutantTest {
             says(false, 0, 0)),
         new Mutant(
             "nobody asks whether there are tables",
-            HOME + "EngineDomain",
-            "show",
+            HOME + "DomainMapper",
+            "keep",
             callsOf("keep"),
             1,
             succeeds()),

@@ -51,6 +51,9 @@ public final class VtdSecondStage implements TableFormat {
 
   private final int levels;
 
+  /** The highest level in whose tables leaves may stand. */
+  private final int highestLeaf;
+
   /** What a walk and a store set; 0 where hardware marks nothing. */
   private final long accessed;
 
@@ -69,6 +72,24 @@ public final class VtdSecondStage implements TableFormat {
    * @throws IllegalArgumentException for any other number
    */
   public VtdSecondStage(int levels, boolean accessedAndDirty, int hostBits) {
+    this(levels, accessedAndDirty, hostBits, LEVEL_1G);
+  }
+
+  /**
+   * Makes the format of a depth, of an IOMMU that may know no large leaves (Capability Register,
+   * field SLLPS: the size in an entry that it does not know is reserved).
+   *
+   * @param levels 3 (39-bit addresses), 4 (48) or 5 (57)
+   * @param accessedAndDirty whether hardware marks what it uses
+   * @param hostBits how many bits a physical address has, 32 to {@link #MOST_HOST_BITS}
+   * @param highestLeaf the highest level in whose tables leaves may stand: 1 (4 KiB only), 2 (2
+   *     MiB) or 3 (1 GiB)
+   * @throws IllegalArgumentException for any other number
+   */
+  public VtdSecondStage(int levels, boolean accessedAndDirty, int hostBits, int highestLeaf) {
+    if (highestLeaf < 1 || highestLeaf > LEVEL_1G) {
+      throw new IllegalArgumentException("leaves stand in levels 1 to 3, not " + highestLeaf);
+    }
     if (levels < 3 || levels > 5) {
       throw new IllegalArgumentException(
           "second-stage tables have 3, 4 or 5 levels, not " + levels);
@@ -78,6 +99,7 @@ public final class VtdSecondStage implements TableFormat {
           "a host's addresses have 32 to " + MOST_HOST_BITS + " bits, not " + hostBits);
     }
     this.levels = levels;
+    this.highestLeaf = highestLeaf;
     accessed = accessedAndDirty ? ACCESSED : 0;
     dirty = accessedAndDirty ? DIRTY : 0;
     reserved = TRANSIENT | FRAME & -1L << hostBits;
@@ -100,7 +122,7 @@ public final class VtdSecondStage implements TableFormat {
 
   @Override
   public boolean leafAllowed(int level) {
-    return level <= LEVEL_1G;
+    return level <= highestLeaf;
   }
 
   @Override
@@ -151,6 +173,9 @@ public final class VtdSecondStage implements TableFormat {
     }
     if ((bits & PAGE_SIZE) == 0) {
       return (bits & SNOOP) != 0;
+    }
+    if (level > highestLeaf) {
+      return true;
     }
     return switch (level) {
       case LEVEL_2M -> (bits & 0x001F_F000L) != 0;

@@ -52,6 +52,11 @@ public final class DirectPort extends MemoryPort {
   }
 
   @Override
+  void tellStale(Access access) {
+    // nothing is remembered
+  }
+
+  @Override
   boolean quiet() {
     return true;
   }

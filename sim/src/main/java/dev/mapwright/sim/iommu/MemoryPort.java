@@ -93,6 +93,9 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   /** Tells the listeners. */
   abstract void tell(DmaFault fault);
 
+  /** Tells the watchers that the access used a translation that no longer stands, if it has. */
+  abstract void tellStale(Access access);
+
   /** Whether faults of this port are not to be told. */
   abstract boolean quiet();
 
@@ -148,6 +151,7 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
    * After an access has ended at an address: nothing, or its fault, of which listeners are told.
    */
   private @Nullable DmaFault ended(long address, Access access) {
+    tellStale(access);
     VtdReason reason = refusal;
     if (reason == null) {
       return null;

@@ -5,7 +5,6 @@ import dev.mapwright.core.machine.Census;
 import dev.mapwright.core.machine.FrameUser;
 import dev.mapwright.core.machine.Iommu;
 import dev.mapwright.core.machine.Translation;
-import dev.mapwright.sim.format.VtdSecondStage;
 import dev.mapwright.sim.memory.FrameTable;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
@@ -116,7 +115,7 @@ public final class SimulatedIommu implements Iommu, FrameUser {
             frames,
             ram,
             guard,
-            new VtdSecondStage(levels, scalable, VtdSecondStage.MOST_HOST_BITS),
+            unit.secondStage(levels, scalable),
             0,
             (1L << addressBits - 12) - 1);
     if (tables != null) {
@@ -331,6 +330,16 @@ public final class SimulatedIommu implements Iommu, FrameUser {
   @Override
   public void ignore(FaultListener listener) {
     unit.ignore(listener);
+  }
+
+  @Override
+  public void watch(StaleListener listener) {
+    unit.watch(Objects.requireNonNull(listener));
+  }
+
+  @Override
+  public void unwatch(StaleListener listener) {
+    unit.unwatch(listener);
   }
 
   // ---- in the census

@@ -4,6 +4,7 @@ import dev.mapwright.core.Access;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.DmaFault;
+import dev.mapwright.core.machine.StaleAccess;
 import dev.mapwright.sim.tables.TableWalk;
 import dev.mapwright.sim.tables.TableWalker;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,17 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
 
   private final TableWalk walk = new TableWalk();
 
+  /** The first address of the access under way whose translation no longer stood. */
+  private long staleAddress;
+
+  /** The frame that was reached there; negative for no such address. */
+  private long stalePfn = -1;
+
+  /** Why the tables would have refused it; null when they lead to another frame. */
+  private @Nullable VtdReason staleReason;
+
+  private final TableWalk look = new TableWalk();
+
   VtdPort(VtdUnit unit, int requester, int pasid) {
     super(unit.map, unit.ram, unit.guard, requester, pasid);
     this.unit = unit;
@@ -65,6 +77,9 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
     if (!anythingPending() && attached) {
       long pfn = tlb.find(Pages.of(address), permission);
       if (pfn >= 0) {
+        if (unit.watched()) {
+          compare(address, permission, pfn);
+        }
         found = pfn << Pages.SHIFT | Pages.offset(address);
         return true;
       }
@@ -90,6 +105,9 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
       }
       long pfn = tlb.find(page, permission); // what was read again may lead to what is remembered
       if (pfn >= 0) {
+        if (unit.watched()) {
+          compare(address, permission, pfn);
+        }
         found = pfn << Pages.SHIFT | Pages.offset(address);
         return true;
       }
@@ -115,6 +133,28 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
     }
   }
 
+  /**
+   * Compares a translation that is remembered and about to be used with the tables; the first one
+   * of an access that no longer stands is noted.
+   */
+  private void compare(long address, int permission, long pfn) {
+    TableWalker tables = walker;
+    if (tables == null || stalePfn >= 0) {
+      return;
+    }
+    TableWalk.Result result =
+        tables.walk(attachment.rootPfn, Pages.of(address), Permissions.NONE, look);
+    if (result == TableWalk.Result.OK && (look.permissions & permission) != permission) {
+      result = TableWalk.Result.DENIED;
+    }
+    VtdReason now = reasonOf(result, look, permission);
+    if (now != null || look.pfn != pfn) {
+      staleAddress = address;
+      stalePfn = pfn;
+      staleReason = now;
+    }
+  }
+
   static boolean interrupts(long page) {
     return page >= VtdUnit.FIRST_INTERRUPT_PAGE && page <= VtdUnit.LAST_INTERRUPT_PAGE;
   }
@@ -127,20 +167,29 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
 
   /** The frame of a page; negative when it was refused. */
   private long walkTables(TableWalker tables, long page, int permission) {
-    boolean firstStage = attachment.kind == Attachment.Kind.FIRST_STAGE;
     if (!tables.format().translatable(page)) {
-      return refused(firstStage ? VtdReason.NOT_CANONICAL : VtdReason.TOO_WIDE);
+      return refused(firstStage() ? VtdReason.NOT_CANONICAL : VtdReason.TOO_WIDE);
     }
-    VtdReason reason =
-        switch (tables.walk(attachment.rootPfn, page, permission, walk)) {
-          case OK -> interrupts(walk.pfn) ? VtdReason.INTERRUPT_OUTPUT : null;
-          case ABSENT -> absent(firstStage, permission);
-          case DENIED -> denied(firstStage, permission);
-          case RESERVED -> firstStage ? VtdReason.FIRST_RESERVED : VtdReason.SECOND_RESERVED;
-          case OUTSIDE_RAM -> outside(firstStage);
-          case LOOP -> throw new IllegalStateException("one page can't loop");
-        };
+    TableWalk.Result result = tables.walk(attachment.rootPfn, page, permission, walk);
+    VtdReason reason = reasonOf(result, walk, permission);
     return reason == null ? walk.pfn : refused(reason);
+  }
+
+  private boolean firstStage() {
+    return attachment.kind == Attachment.Kind.FIRST_STAGE;
+  }
+
+  /** Why a walk that has ended so does not let an access through; null when it does. */
+  private @Nullable VtdReason reasonOf(TableWalk.Result result, TableWalk ended, int permission) {
+    boolean firstStage = firstStage();
+    return switch (result) {
+      case OK -> interrupts(ended.pfn) ? VtdReason.INTERRUPT_OUTPUT : null;
+      case ABSENT -> absent(firstStage, permission);
+      case DENIED -> denied(firstStage, ended, permission);
+      case RESERVED -> firstStage ? VtdReason.FIRST_RESERVED : VtdReason.SECOND_RESERVED;
+      case OUTSIDE_RAM -> outside(firstStage, ended);
+      case LOOP -> throw new IllegalStateException("one page can't loop");
+    };
   }
 
   private static VtdReason absent(boolean firstStage, int permission) {
@@ -150,17 +199,17 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
     return (permission & Permissions.WRITE) != 0 ? VtdReason.WRITE_ABSENT : VtdReason.READ_ABSENT;
   }
 
-  private VtdReason denied(boolean firstStage, int permission) {
-    if (firstStage && (walk.permissions & Permissions.READ) == 0) {
+  private static VtdReason denied(boolean firstStage, TableWalk ended, int permission) {
+    if (firstStage && (ended.permissions & Permissions.READ) == 0) {
       return VtdReason.FIRST_PRIVILEGE;
     }
-    return (permission & ~walk.permissions & Permissions.WRITE) != 0
+    return (permission & ~ended.permissions & Permissions.WRITE) != 0
         ? VtdReason.WRITE_DENIED
         : VtdReason.READ_DENIED;
   }
 
-  private VtdReason outside(boolean firstStage) {
-    if (walk.level == attachment.levels) {
+  private VtdReason outside(boolean firstStage, TableWalk ended) {
+    if (ended.level == attachment.levels) {
       return firstStage ? VtdReason.FIRST_ROOT : VtdReason.SECOND_ROOT;
     }
     return firstStage ? VtdReason.FIRST_ACCESS : VtdReason.SECOND_ACCESS;
@@ -320,6 +369,28 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
   @Override
   void tell(DmaFault fault) {
     unit.tell(fault);
+  }
+
+  @Override
+  void tellStale(Access access) {
+    if (stalePfn < 0) {
+      return;
+    }
+    Domain domain = kept;
+    VtdReason now = staleReason;
+    StaleAccess used =
+        new StaleAccess(
+            requester(),
+            pasid(),
+            staleAddress,
+            access,
+            stalePfn,
+            now == null ? null : now.reason(),
+            domain == null ? null : domain.translation(),
+            unit.now());
+    stalePfn = -1;
+    staleReason = null;
+    unit.tell(used);
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.mapwright.core.machine.Clock;
 import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.DmaFault.Reason;
 import dev.mapwright.core.machine.Iommu.FaultListener;
+import dev.mapwright.core.machine.Iommu.StaleListener;
+import dev.mapwright.core.machine.StaleAccess;
 import dev.mapwright.sim.format.VtdFirstStage;
 import dev.mapwright.sim.format.VtdSecondStage;
 import dev.mapwright.sim.memory.PhysicalMap;
@@ -32,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * its own, and each of the three goes stale by itself: a command for one leaves the others. Entries
  * that were not present are not remembered. Tables above the leaves are not remembered either.
  *
- * <p>{@link #root}, {@link #ports} and {@link #listeners} are replaced whole; the arrays under the
- * monitor of this. Thread-safe. A command has been carried out when it returns: no access completes
- * through what it made forget.
+ * <p>{@link #root}, {@link #ports}, {@link #listeners} and {@link #watchers} are replaced whole;
+ * the arrays under the monitor of this. Thread-safe. A command has been carried out when it
+ * returns: no access completes through what it made forget.
  */
 public final class VtdUnit {
   /** The pages of the range where writes are interrupts, which is not translated. */
@@ -50,6 +52,8 @@ public final class VtdUnit {
   private final Clock clock;
   private final int addressBits;
   private final boolean scalable;
+  private final int hostBits;
+  private final int highestLeaf;
   final StructureWalker structures;
 
   /** By levels; null where there are none. */
@@ -63,6 +67,7 @@ public final class VtdUnit {
 
   private volatile VtdPort[] ports = {};
   private volatile FaultListener[] listeners = {};
+  private volatile StaleListener[] watchers = {};
 
   /** By number; a domain that caches may know. */
   private final Map<Integer, Domain> domains = new ConcurrentHashMap<>();
@@ -73,6 +78,7 @@ public final class VtdUnit {
    * @param addressBits how many bits of an address it translates: 39, 48 or 57
    * @param hostBits how many bits a physical address has; those above are reserved in entries
    * @param scalable whether it knows scalable mode, whose reasons have other numbers
+   * @param highestLeaf the highest level in whose second-stage tables it knows leaves
    */
   public VtdUnit(
       PhysicalMap map,
@@ -81,17 +87,20 @@ public final class VtdUnit {
       Clock clock,
       int addressBits,
       int hostBits,
-      boolean scalable) {
+      boolean scalable,
+      int highestLeaf) {
     this.map = map;
     this.ram = ram;
     this.guard = guard;
     this.clock = clock;
     this.addressBits = addressBits;
     this.scalable = scalable;
+    this.hostBits = hostBits;
+    this.highestLeaf = highestLeaf;
     structures = new StructureWalker(ram, addressBits, hostBits);
     for (int levels = 3; levels <= MOST_LEVELS; levels++) {
-      second[levels] = TableWalker.ofIommu(new VtdSecondStage(levels, false, hostBits), ram);
-      marking[levels] = TableWalker.ofIommu(new VtdSecondStage(levels, true, hostBits), ram);
+      second[levels] = TableWalker.ofIommu(secondStage(levels, false), ram);
+      marking[levels] = TableWalker.ofIommu(secondStage(levels, true), ram);
       first[levels] =
           levels < 4 ? null : TableWalker.ofIommu(new VtdFirstStage(levels, hostBits), ram);
     }
@@ -99,6 +108,11 @@ public final class VtdUnit {
 
   int addressBits() {
     return addressBits;
+  }
+
+  /** The format of its second-stage tables of a depth. */
+  VtdSecondStage secondStage(int levels, boolean marking) {
+    return new VtdSecondStage(levels, marking, hostBits, highestLeaf);
   }
 
   /** Who walks the tables of an attachment that is not a pass-through. */
@@ -242,6 +256,34 @@ public final class VtdUnit {
     List<FaultListener> rest = new ArrayList<>(List.of(listeners));
     rest.remove(listener);
     listeners = rest.toArray(new FaultListener[0]);
+  }
+
+  synchronized void watch(StaleListener watcher) {
+    StaleListener[] more = Arrays.copyOf(watchers, watchers.length + 1);
+    more[watchers.length] = watcher;
+    watchers = more;
+  }
+
+  synchronized void unwatch(StaleListener watcher) {
+    List<StaleListener> rest = new ArrayList<>(List.of(watchers));
+    rest.remove(watcher);
+    watchers = rest.toArray(new StaleListener[0]);
+  }
+
+  /** Whether anybody wants to know of translations that no longer stand in the tables. */
+  boolean watched() {
+    return watchers.length != 0;
+  }
+
+  /** Tells the watchers; nothing is held. */
+  void tell(StaleAccess access) {
+    for (StaleListener watcher : watchers) {
+      watcher.used(access);
+    }
+  }
+
+  long now() {
+    return clock.now();
   }
 
   /** The fault of an access that was refused; tables of the domain's, if it came to one. */

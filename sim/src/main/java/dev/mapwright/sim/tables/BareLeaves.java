@@ -152,6 +152,18 @@ abstract class BareLeaves implements BareEntries {
    */
   @Override
   public void withdraw(long first, long last) {
+    if (makeAbsent(first, last)) {
+      tables.invalidate(first, last);
+    }
+  }
+
+  @Override
+  public void withdrawQuietly(long first, long last) {
+    makeAbsent(first, last);
+  }
+
+  /** Makes entries not present; whether any was. */
+  private boolean makeAbsent(long first, long last) {
     guard.check();
     boolean any = false;
     long end = key(last);
@@ -166,9 +178,17 @@ abstract class BareLeaves implements BareEntries {
         }
       }
     }
-    if (any) {
-      tables.invalidate(first, last);
-    }
+    return any;
+  }
+
+  @Override
+  public boolean widen(long firstPage, int level) {
+    return false;
+  }
+
+  @Override
+  public void narrow(long page) {
+    // there are no large leaves over these entries
   }
 
   @Override

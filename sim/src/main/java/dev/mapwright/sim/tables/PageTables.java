@@ -331,6 +331,19 @@ public final class PageTables implements Translation {
   }
 
   @Override
+  public void forget(long first, long last) {
+    guard.check();
+    invalidate(first, last);
+  }
+
+  @Override
+  public int largeLeafLog2Pages(int level) {
+    return level > 1 && level <= shape.levels && format.leafAllowed(level)
+        ? shape.log2Pages(level)
+        : 0;
+  }
+
+  @Override
   public BareEntries bareEntries() {
     return bareEntries;
   }

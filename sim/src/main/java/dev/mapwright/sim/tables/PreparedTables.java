@@ -40,7 +40,15 @@ final class PreparedTables extends BareLeaves {
   /** The key of the range's first page, in units of a table. */
   private final long firstTable;
 
-  private PreparedTables(PageTables all, int[] tables, long firstTable) {
+  /**
+   * The entry above the one table, and the entry above the table which that stands in; null where
+   * there is no such entry, and where there are more tables.
+   */
+  private final @Nullable WideLeaf wide;
+
+  private final @Nullable WideLeaf widest;
+
+  private PreparedTables(PageTables all, TableTree tree, int[] tables, long firstTable) {
     super(all);
     ram = all.words().segment();
     concurrent = all.guard().concurrent();
@@ -48,6 +56,15 @@ final class PreparedTables extends BareLeaves {
     this.firstTable = firstTable;
     log2Pages = all.shape().log2Pages(2);
     indexMask = all.shape().entries(1) - 1;
+    wide = tables.length == 1 ? above(all.shape(), tree, 2) : null;
+    widest = wide != null && all.shape().levels > 2 ? above(all.shape(), tree, 3) : null;
+  }
+
+  /** The entry of a level above the one table. */
+  private WideLeaf above(TableShape shape, TableTree tree, int level) {
+    long key = firstTable << log2Pages;
+    long slot = TableWords.address(tree.table(key, level), shape.index(key, level));
+    return new WideLeaf(this, shape, level, slot, tree.table(key, level - 1));
   }
 
   /** Those of a range; null when there is no heap for it. The translation is locked. */
@@ -63,9 +80,25 @@ final class PreparedTables extends BareLeaves {
       for (int i = 0; i < tables.length; i++) {
         tables[i] = (int) tree.leafTable(firstTable + i << log2);
       }
-      return new PreparedTables(all, tables, firstTable);
+      return new PreparedTables(all, tree, tables, firstTable);
     } catch (OutOfMemoryError full) {
       return null;
+    }
+  }
+
+  @Override
+  public boolean widen(long firstPage, int level) {
+    WideLeaf leaf = level == 2 ? wide : level == 3 ? widest : null;
+    return leaf != null && leaf.widen(level == 2 ? 1 : 1L << log2Pages);
+  }
+
+  @Override
+  public void narrow(long page) {
+    if (widest != null) {
+      widest.narrow();
+    }
+    if (wide != null) {
+      wide.narrow();
     }
   }
 

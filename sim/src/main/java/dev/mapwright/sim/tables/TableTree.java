@@ -112,6 +112,15 @@ final class TableTree {
     return table;
   }
 
+  /** The table of a level on the way to a page; it is there, and no leaf is above it. */
+  long table(long key, int level) {
+    long table = root;
+    for (int above = shape.levels; above > level; above--) {
+      table = format.pfn(above, words.get(table, shape.index(key, above)));
+    }
+    return table;
+  }
+
   private void remember(long table, long known) {
     lastLeafTable = table;
     lastLeafKey = known;

@@ -95,6 +95,16 @@ final class TreeEntries extends BareLeaves {
   }
 
   @Override
+  public void withdrawQuietly(long first, long last) {
+    tables.begin();
+    try {
+      super.withdrawQuietly(first, last);
+    } finally {
+      tables.end();
+    }
+  }
+
+  @Override
   public long pfn(long page) {
     tables.begin();
     try {
