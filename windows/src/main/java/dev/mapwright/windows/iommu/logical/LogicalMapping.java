@@ -42,7 +42,8 @@ final class LogicalMapping {
       return c.refuse(MapLogicalRangeEx.BAD_PHYSICAL_PAGES, physical, 0);
     }
     long pages = read == PhysicalArgument.Result.FINE ? c.physicalPages().pages() : 1;
-    DomainRequest request = c.domainRequest().clear().pages(pages).permissions(permissions);
+    DomainRequest request =
+        c.domainRequest().clear().pages(pages).permissions(permissions).by(c.label());
     if (explicit != 0) {
       long address = c.cpu().load(explicit, 8);
       if (!LogicalPlace.possible(engine, address, pages)) {

@@ -52,7 +52,7 @@ final class ReservedMapping {
       return c.refuse(MapReservedLogicalRange.NO_SEGMENT, 0, 0);
     }
     PhysicalPages pages = c.physicalPages();
-    return switch (token.reservation().map(first, pages.pages(), pages, permissions)) {
+    return switch (token.reservation().map(first, pages.pages(), pages, permissions, c.label())) {
       case OK -> finish(c, token, offset, segment);
       case DEAD -> c.refuse(MapReservedLogicalRange.NO_TOKEN, address, 0);
       case OCCUPIED -> c.refuse(MapReservedLogicalRange.OCCUPIED, address, offset, pages.pages());

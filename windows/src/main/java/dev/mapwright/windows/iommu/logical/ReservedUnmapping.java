@@ -30,7 +30,7 @@ final class ReservedUnmapping {
     }
     // Can it be invalidated afterwards? What it says is written once more, before anything changes.
     write(cpu, segment, address, offset, size);
-    Outcome outcome = token.reservation().unmap(Pages.of(offset), Pages.of(size));
+    Outcome outcome = token.reservation().unmap(Pages.of(offset), Pages.of(size), c.label());
     if (outcome != Outcome.OK) {
       return c.refuse(UnmapReservedLogicalRange.NOT_MAPPED, address, offset, size);
     }
