@@ -93,10 +93,10 @@ final class DmaProper {
       case MAP_RESERVED_LOGICAL_RANGE -> {
         Thing token = things.any(Sort.TOKEN);
         long offset = random.below(1 + token.bytes() / PAGE) * PAGE;
-        long segment = in + 0x700 + 0x18 * random.below(8);
+        long segment = in + 0x700 + 0x18L * random.below(8);
         yield args(token.address(), offset, permissions(), physical(), segment);
       }
-      case UNMAP_RESERVED_LOGICAL_RANGE -> args(in + 0x700 + 0x18 * random.below(8));
+      case UNMAP_RESERVED_LOGICAL_RANGE -> args(in + 0x700 + 0x18L * random.below(8));
       case CREATE_DEVICE -> args(pdo, random.chance(40) ? pasids() : 0, out);
       case CREATE_PASID_DEVICE -> args(device, out, out + 8);
       case DELETE_PASID_DEVICE, DETACH_PASID_DEVICE -> args(pasid);
@@ -197,7 +197,7 @@ final class DmaProper {
     int type = random.below(MapPhysicalAddressType.MAX);
     sight.store(at + MapPhysicalAddressLayout.MAP_TYPE, type);
     long first = mdl();
-    long second = 1 + random.below(3);
+    long second = 1L + random.below(3);
     if (type == MapPhysicalAddressType.CONTIGUOUS_RANGE) {
       first = (0x100 + random.below(32)) * PAGE;
       second *= PAGE;
