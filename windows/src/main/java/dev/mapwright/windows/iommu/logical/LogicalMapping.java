@@ -65,6 +65,7 @@ final class LogicalMapping {
     if (read == PhysicalArgument.Result.NO_MEMORY) {
       return c.refuse(MapLogicalRangeEx.NO_MEMORY, 0, 0);
     }
+    c.requireWritable(out, Long.BYTES);
     Outcome outcome = engine.map(request, c.physicalPages());
     return switch (outcome) {
       case OK -> finish(c, engine, request, out);
