@@ -24,6 +24,9 @@ class AnswersTest {
   private static final Path TABLE =
       Path.of(System.getProperty("mapwright.root", ".."), "docs", "answers-windows.md");
 
+  /** In place of a test, for answers of other machines. */
+  private static final String ELSEWHERE = "nothing: the machine is an x64";
+
   /** Explains the table, in front of it. */
   private static final String HEAD =
       """
@@ -57,7 +60,7 @@ class AnswersTest {
       table.append("| answer | condition | in words | source | provoked by |\n");
       table.append("|---|---|---|---|---|\n");
       for (Condition condition : routine.conditions()) {
-        String test = testNamedAfter(routine, condition);
+        String test = elsewhere(condition) ? ELSEWHERE : testNamedAfter(routine, condition);
         if (test.isEmpty()) {
           missing.add(routine.documentedName() + ": " + condition);
         }
@@ -75,6 +78,13 @@ class AnswersTest {
       Files.writeString(TABLE, table);
     }
     assertThat(Files.readString(TABLE)).isEqualTo(table.toString());
+  }
+
+  /** Whether only another kind of machine can answer so; such an answer is never observed. */
+  private static boolean elsewhere(Condition condition) {
+    boolean arm64 = condition.answer().sentence().endsWith("(only on ARM64)");
+    assertThat(arm64 && ObservedAnswers.SEEN.containsKey(condition)).isFalse();
+    return arm64;
   }
 
   private static String effect(Answer answer) {

@@ -12,7 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.DmaPort;
 import dev.mapwright.sim.IommuMode;
+import dev.mapwright.sim.MachineBuilder;
 import dev.mapwright.sim.SimulatedMachine;
+import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.iommu.DmaDomainType;
 import dev.mapwright.windows.abi.iommu.DmaPermissions;
 import dev.mapwright.windows.abi.iommu.LogicalAllocatorConfigLayout;
@@ -20,12 +22,13 @@ import dev.mapwright.windows.abi.iommu.LogicalAllocatorType;
 import dev.mapwright.windows.abi.iommu.MapPhysicalAddressLayout;
 import dev.mapwright.windows.abi.iommu.MapPhysicalAddressType;
 import dev.mapwright.windows.abi.iommu.MappedSegmentLayout;
-import dev.mapwright.windows.context.Kernel;
-import dev.mapwright.windows.context.KernelOptions;
+import dev.mapwright.windows.answer.Condition;
+import dev.mapwright.windows.answer.Effect;
 import dev.mapwright.windows.harness.DmaDevices;
 import dev.mapwright.windows.memory.iommu.DeviceTraits;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A driver on a machine with an IOMMU, and a device of it whose accesses a test makes itself. */
@@ -51,28 +54,18 @@ abstract class IommuTest extends WindowsTest {
     pdo = DmaDevices.plug(kernel, DeviceTraits.of(REQUESTER));
     port = machine.newDmaPort(REQUESTER, DmaFault.NO_PASID);
     long block = memory(64);
+    c.store(block, 8, 0); // that the page was written once is no news later
     out = block;
     explicit = block + 8;
     low = block + 16;
     high = block + 24;
   }
 
-  static dev.mapwright.sim.MachineBuilder builder() {
+  static MachineBuilder builder() {
     return SimulatedMachine.builder()
         .ram(0x100, 16_384)
         .device("device", FIRST_DEVICE_PFN, 16, new Registers())
         .seed(1);
-  }
-
-  /** Boots on another machine, which replaces the one there is. */
-  final void onMachine(SimulatedMachine other) {
-    kernel.close();
-    machine.close();
-    machine = other;
-    kernel = Kernel.boot(machine, KernelOptions.DEFAULT.with(LAYOUT).recordingMisuse());
-    driver = kernel.loadDriver("test driver");
-    c = kernel.newContext(driver);
-    kernel.observe(this::observed);
   }
 
   // ---- what there is
@@ -181,6 +174,38 @@ abstract class IommuTest extends WindowsTest {
     long segment = segment();
     ok(mapReservedLogicalRange(c, token, page * PAGE, BOTH, physical, segment));
     return segment;
+  }
+
+  // ---- answers
+
+  /** The call is answered so, by this status; or misuse is, by STATUS_UNSUCCESSFUL. */
+  void answers(Condition why, IntSupplier call) {
+    boolean status = why.effect() == Effect.STATUS;
+    int expected = status ? why.answer().code() : NtStatus.STATUS_UNSUCCESSFUL;
+    refused(why, () -> assertThat(call.getAsInt()).isEqualTo(expected));
+  }
+
+  /** The call succeeds, and is answered so. */
+  void succeeds(Condition why, IntSupplier call) {
+    carriedOut(why, () -> ok(call.getAsInt()));
+  }
+
+  /** At an IRQL above the highest allowed, under the verifier and without it. */
+  void tooHigh(Condition why, IntSupplier call) {
+    int level = why.answer().routine().maxIrql() + 1;
+    c.processor().setIrql(level);
+    answers(why, call);
+    kernel.verifier().setOn(true);
+    answers(why, call);
+    parameters(0x13, 2, level - 1, level);
+  }
+
+  /** While nothing can be acquired. */
+  int withoutMemory(IntSupplier call) {
+    machine.failures().failAll();
+    int answer = call.getAsInt();
+    machine.failures().off();
+    return answer;
   }
 
   // ---- what the device does

@@ -83,6 +83,17 @@ abstract class WindowsTest {
     kernel.observe(this::observed);
   }
 
+  /** Boots on another machine, which replaces the one there is. */
+  final void onMachine(SimulatedMachine replacement) {
+    kernel.close();
+    machine.close();
+    machine = replacement;
+    kernel = Kernel.boot(machine, KernelOptions.DEFAULT.with(LAYOUT).recordingMisuse());
+    driver = kernel.loadDriver("test driver");
+    c = kernel.newContext(driver);
+    kernel.observe(this::observed);
+  }
+
   @AfterEach
   void nothingIsWrongAndTheMachineGoes() {
     machine.failures().off();

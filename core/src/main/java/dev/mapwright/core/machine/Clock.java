@@ -53,6 +53,12 @@ public interface Clock {
   long next();
 
   /**
+   * {@return whether the calling thread advances the clock just now: whether it is called, however
+   * far away, by an action} What goes wrong then can be thrown to whoever advances.
+   */
+  boolean advancing();
+
+  /**
    * Makes an alarm, which is not set. It can be set any number of times.
    *
    * @param action what is done when the time has come

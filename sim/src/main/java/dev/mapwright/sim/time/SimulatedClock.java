@@ -113,6 +113,12 @@ public final class SimulatedClock implements Clock {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // of threads
+  public synchronized boolean advancing() {
+    return driver == Thread.currentThread();
+  }
+
+  @Override
   public void advance(long steps) {
     guard.check();
     refuseCallbacks();

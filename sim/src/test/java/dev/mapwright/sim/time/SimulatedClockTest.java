@@ -53,6 +53,30 @@ class SimulatedClockTest {
   }
 
   @Test
+  void only_the_thread_that_advances_is_told_that_it_does() {
+    List<Boolean> told = new ArrayList<>();
+    clock.at(
+        1,
+        () -> {
+          told.add(clock.advancing());
+          Thread other = Thread.ofPlatform().start(() -> told.add(clock.advancing()));
+          joinQuietly(other);
+        });
+    assertThat(clock.advancing()).isFalse();
+    clock.advance(1);
+    assertThat(told).containsExactly(true, false);
+    assertThat(clock.advancing()).isFalse();
+  }
+
+  private static void joinQuietly(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  @Test
   void an_action_may_set_what_is_done_in_the_same_advance() {
     clock.at(
         5,

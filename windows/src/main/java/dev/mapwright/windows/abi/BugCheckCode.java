@@ -35,11 +35,17 @@ public final class BugCheckCode {
   /** System PTEs are used wrongly. */
   public static final int SYSTEM_PTE_MISUSE = 0xDA;
 
-  /** Driver Verifier has found a violation in DMA. */
+  /** A violation in DMA: Driver Verifier has found it, or the IOMMU has refused an access. */
   public static final int DRIVER_VERIFIER_DMA_VIOLATION = 0xE6;
 
   /** Memory that can't be executed was executed. */
   public static final int ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY = 0xFC;
+
+  /** A device has accessed memory under an ASID that there is not. */
+  public static final int ILLEGAL_IOMMU_PAGE_FAULT = 0x158;
+
+  /** A device has accessed memory under an ASID that is being freed. */
+  public static final int HAL_ILLEGAL_IOMMU_PAGE_FAULT = 0x159;
 
   private BugCheckCode() {}
 
@@ -63,6 +69,8 @@ public final class BugCheckCode {
       case SYSTEM_PTE_MISUSE -> "SYSTEM_PTE_MISUSE";
       case DRIVER_VERIFIER_DMA_VIOLATION -> "DRIVER_VERIFIER_DMA_VIOLATION";
       case ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY -> "ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY";
+      case ILLEGAL_IOMMU_PAGE_FAULT -> "ILLEGAL_IOMMU_PAGE_FAULT";
+      case HAL_ILLEGAL_IOMMU_PAGE_FAULT -> "HAL_ILLEGAL_IOMMU_PAGE_FAULT";
       default -> "BUGCHECK";
     };
   }

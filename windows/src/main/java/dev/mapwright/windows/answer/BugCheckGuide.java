@@ -84,13 +84,28 @@ public enum BugCheckGuide {
   /** See {@link BugCheckCode#DRIVER_VERIFIER_DMA_VIOLATION}. */
   DRIVER_VERIFIER_DMA_VIOLATION(
       BugCheckCode.DRIVER_VERIFIER_DMA_VIOLATION,
-      "Driver Verifier has found a violation in DMA. The first parameter says which.",
-      "Mend the call: what the verifier forbids is wrong without it as well."),
+      "Driver Verifier has found a violation in DMA, or the IOMMU has refused an access of a device, "
+          + "which needs no verifier. The first parameter says which.",
+      "Mend the call: what the verifier forbids is wrong without it as well.",
+      "A refused access is explained in the report: what is mapped near it, and who has unmapped "
+          + "what was there."),
   /** See {@link BugCheckCode#ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY}. */
   ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY(
       BugCheckCode.ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY,
       "A driver executed memory that does not allow it.",
-      "Map the memory executable if it is code; otherwise find the pointer that led there.");
+      "Map the memory executable if it is code; otherwise find the pointer that led there."),
+  /** See {@link BugCheckCode#ILLEGAL_IOMMU_PAGE_FAULT}. */
+  ILLEGAL_IOMMU_PAGE_FAULT(
+      BugCheckCode.ILLEGAL_IOMMU_PAGE_FAULT,
+      "A device has accessed memory under an address space that there is not, or no longer.",
+      "Wait for all requests of the device before its domain or its PASID is deleted."),
+  /** See {@link BugCheckCode#HAL_ILLEGAL_IOMMU_PAGE_FAULT}. */
+  HAL_ILLEGAL_IOMMU_PAGE_FAULT(
+      BugCheckCode.HAL_ILLEGAL_IOMMU_PAGE_FAULT,
+      "A device has accessed memory under an address space from which it was detached: requests "
+          + "were in flight.",
+      "Stop the device and wait for its requests before it is detached; detaching does not wait "
+          + "for requests that the device has not made yet.");
 
   private final int code;
   private final String meaning;

@@ -5,13 +5,13 @@ import dev.mapwright.windows.abi.NtStatus;
 
 /** The documented answers of {@code ConfigureDomain}, in the order in which they are checked. */
 public enum ConfigureDomain implements Condition {
-  /** The domain uses these tables. */
+  /** The domain uses these tables (only on ARM64). */
   DONE(
       Effect.DONE,
       0,
       Answer.NO_PARAMETER,
       "IOMMU_DOMAIN_CONFIGURE, Return value",
-      "the domain uses these tables",
+      "the domain uses these tables (only on ARM64)",
       ""),
   /** The IRQL is above PASSIVE_LEVEL. */
   IRQL_TOO_HIGH(

@@ -5,13 +5,13 @@ import dev.mapwright.windows.abi.NtStatus;
 
 /** The documented answers of {@code QueryInputMappings}, in the order in which they are checked. */
 public enum QueryInputMappings implements Condition {
-  /** The input mappings are in the buffer. */
+  /** The input mappings are in the buffer (only on ARM64). */
   DONE(
       Effect.DONE,
       0,
       Answer.NO_PARAMETER,
       "IOMMU_QUERY_INPUT_MAPPINGS, Return value",
-      "the input mappings are in the buffer",
+      "the input mappings are in the buffer (only on ARM64)",
       ""),
   /** The IRQL is above PASSIVE_LEVEL. */
   IRQL_TOO_HIGH(
@@ -21,13 +21,13 @@ public enum QueryInputMappings implements Condition {
       "Bug Check 0xE6, 0x13",
       "the IRQL is above PASSIVE_LEVEL",
       "kind of comparison, highest allowed, IRQL"),
-  /** The buffer is too small for the input mappings. */
+  /** The buffer is too small for the input mappings (only on ARM64). */
   BUFFER_TOO_SMALL(
       Effect.STATUS,
       NtStatus.STATUS_BUFFER_TOO_SMALL,
       Answer.NO_PARAMETER,
       "IOMMU_QUERY_INPUT_MAPPINGS, Return value",
-      "the buffer is too small for the input mappings",
+      "the buffer is too small for the input mappings (only on ARM64)",
       "bytes needed"),
   /** Only ARM64 has input mappings. */
   NOT_ARM64(

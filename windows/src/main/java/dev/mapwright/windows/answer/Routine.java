@@ -326,6 +326,9 @@ public enum Routine {
   UNMAP_IDENTITY_RANGE("UnmapIdentityRange", DISPATCH_LEVEL, NTSTATUS, POINTER, POINTER),
   /** {@code UnmapIdentityRangeEx}. */
   UNMAP_IDENTITY_RANGE_EX("UnmapIdentityRangeEx", DISPATCH_LEVEL, NTSTATUS, POINTER, POINTER),
+  /** {@code SetDeviceFaultReporting}. */
+  SET_DEVICE_FAULT_REPORTING(
+      "SetDeviceFaultReporting", PASSIVE_LEVEL, NTSTATUS, POINTER, ULONG, BOOLEAN, POINTER),
   /** {@code SetDeviceFaultReportingEx}. */
   SET_DEVICE_FAULT_REPORTING_EX(
       "SetDeviceFaultReportingEx", HIGH_LEVEL, NTSTATUS, POINTER, ULONG, BOOLEAN, POINTER),
@@ -387,6 +390,8 @@ public enum Routine {
   QUERY_DEVICE_INFO("QueryDeviceInfo", PASSIVE_LEVEL, NTSTATUS, POINTER, ULONG, POINTER, POINTER),
   /** An access of a driver to memory, or of a routine to what a pointer points to. */
   MEMORY_ACCESS("an access to memory", HIGH_LEVEL, VOID),
+  /** An access of a device to memory, through an IOMMU. */
+  DEVICE_ACCESS("an access of a device", HIGH_LEVEL, VOID),
   /** The end of a process. */
   PROCESS_EXIT("the end of a process", PASSIVE_LEVEL, VOID),
   /** The end of a driver. */
@@ -554,6 +559,7 @@ public enum Routine {
       case MAP_IDENTITY_RANGE_EX -> List.of(MapIdentityRangeEx.values());
       case UNMAP_IDENTITY_RANGE -> List.of(UnmapIdentityRange.values());
       case UNMAP_IDENTITY_RANGE_EX -> List.of(UnmapIdentityRangeEx.values());
+      case SET_DEVICE_FAULT_REPORTING -> List.of(SetDeviceFaultReporting.values());
       case SET_DEVICE_FAULT_REPORTING_EX -> List.of(SetDeviceFaultReportingEx.values());
       case CONFIGURE_DOMAIN -> List.of(ConfigureDomain.values());
       case QUERY_AVAILABLE_DOMAIN_TYPES -> List.of(QueryAvailableDomainTypes.values());
@@ -573,6 +579,7 @@ public enum Routine {
       case DETACH_PASID_DEVICE -> List.of(DetachPasidDevice.values());
       case QUERY_DEVICE_INFO -> List.of(QueryDeviceInfo.values());
       case MEMORY_ACCESS -> List.of(MemoryAccess.values());
+      case DEVICE_ACCESS -> List.of(DeviceAccess.values());
       case PROCESS_EXIT -> List.of(ProcessExit.values());
       case DRIVER_UNLOAD -> List.of(DriverUnload.values());
       default -> List.of();

@@ -17,6 +17,7 @@ import java.util.Locale;
  * @param parameters the four parameters of the bug check
  * @param driver the name of the driver that made the call
  * @param callSite where in the program the call was made; empty when call sites are not recorded
+ * @param facts what is known of it, one sentence each, the most important first
  * @param history what happened to the object before, oldest first, one sentence each
  * @param advice what to do about it
  */
@@ -26,6 +27,7 @@ public record BugCheckReport(
     List<Long> parameters,
     String driver,
     String callSite,
+    List<String> facts,
     List<String> history,
     String advice) {
   private static final int WIDTH = 100;
@@ -34,7 +36,30 @@ public record BugCheckReport(
   /** Keeps copies of the lists. */
   public BugCheckReport {
     parameters = List.copyOf(parameters);
+    facts = List.copyOf(facts);
     history = List.copyOf(history);
+  }
+
+  /**
+   * Explains a misuse of which nothing else is known.
+   *
+   * @param condition which documented answer it is
+   * @param called what was being called, under its documented name
+   * @param parameters the four parameters of the bug check
+   * @param driver the name of the driver that made the call
+   * @param callSite where in the program the call was made; empty when that is not recorded
+   * @param history what happened to the object before, oldest first, one sentence each
+   * @param advice what to do about it
+   */
+  public BugCheckReport(
+      Condition condition,
+      String called,
+      List<Long> parameters,
+      String driver,
+      String callSite,
+      List<String> history,
+      String advice) {
+    this(condition, called, parameters, driver, callSite, List.of(), history, advice);
   }
 
   /** {@return the code, one of {@link BugCheckCode}; 0 for a misuse that has none} */
@@ -74,6 +99,9 @@ public record BugCheckReport(
       add(text, i == 0 ? "parameters" : "", numbers.get(i));
     }
     add(text, "contract", answer.source());
+    for (int i = 0; i < facts.size(); i++) {
+      add(text, i == 0 ? "facts" : "", facts.get(i));
+    }
     for (int i = 0; i < history.size(); i++) {
       add(text, i == 0 ? "history" : "", history.get(i));
     }

@@ -105,6 +105,16 @@ abstract class Answering extends Workspace {
         : driverMaker;
   }
 
+  /**
+   * {@return the same in words, for a domain of the engine to remember; nothing of the heap unless
+   * call sites are recorded}
+   */
+  public String label() {
+    return kernel.journal().listening()
+        ? new Makers.Maker(driver.name(), EventStream.callSite()).toString()
+        : driver.name();
+  }
+
   // ---- how a call begins and ends
 
   /**

@@ -4,6 +4,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.RefusedException;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.machine.Iommu;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.AnswerObserver;
@@ -13,6 +14,7 @@ import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.Journal;
 import dev.mapwright.windows.memory.cache.CacheBook;
 import dev.mapwright.windows.memory.contiguous.ContiguousMemory;
+import dev.mapwright.windows.memory.iommu.FaultHandlers;
 import dev.mapwright.windows.memory.iommu.IommuState;
 import dev.mapwright.windows.memory.iommu.PhysicalDevice;
 import dev.mapwright.windows.memory.lock.PageLocks;
@@ -72,6 +74,7 @@ public final class Kernel implements AutoCloseable {
   private final DriverVerifier verifier;
   private final FunctionTable functions;
   private final RemovedDevices removals;
+  private final DmaFaults dmaFaults;
   private final Map<Long, NtProcess> processes = new ConcurrentHashMap<>();
 
   /** How often a driver of a name was loaded. */
@@ -108,6 +111,11 @@ public final class Kernel implements AutoCloseable {
     functions = new FunctionTable(options.layout().base());
     removals = new RemovedDevices(this);
     machine.devices().listen(removals);
+    dmaFaults = new DmaFaults(this);
+    Iommu unit = machine.iommu();
+    if (unit != null) {
+      unit.listen(dmaFaults);
+    }
     if (options.callSites()) {
       journal.listenTo(machine.events());
     }
@@ -176,6 +184,11 @@ public final class Kernel implements AutoCloseable {
   /** {@return what is known of DMA remapping} */
   public IommuState iommu() {
     return iommu;
+  }
+
+  /** {@return what becomes of accesses of devices that the IOMMU has refused} */
+  public DmaFaults dmaFaults() {
+    return dmaFaults;
   }
 
   /** {@return the system's events} */
@@ -348,6 +361,8 @@ public final class Kernel implements AutoCloseable {
   public void unload(Driver driver) {
     contiguousMemory.disown(driver.driverObject());
     iommu.unplug(driver.physicalDeviceObject());
+    FaultHandlers.takeAll(iommu, driver.driverObject());
+    dmaFaults.forget(driver);
     free(driver.driverObject());
     free(driver.physicalDeviceObject());
     synchronized (contexts) {
@@ -485,6 +500,11 @@ public final class Kernel implements AutoCloseable {
   @Override
   public void close() {
     machine.devices().ignore(removals);
+    Iommu unit = machine.iommu();
+    if (unit != null) {
+      unit.ignore(dmaFaults);
+    }
+    dmaFaults.close();
     for (NtProcess process : processes.values()) {
       process.space().close();
     }

@@ -203,6 +203,20 @@ public final class NtContext extends Answering {
   }
 
   /**
+   * Makes sure, before anything is changed, that a result can be written.
+   *
+   * @param address where
+   * @param bytes how many bytes
+   * @throws MemoryFault when it can't be; nothing was written
+   */
+  public void requireWritable(long address, long bytes) {
+    Fault fault = cpu().probe(address, bytes, Access.WRITE);
+    if (fault != null) {
+      throw new MemoryFault(fault);
+    }
+  }
+
+  /**
    * Answers an argument that leads to memory that can't be accessed.
    *
    * @param fault what could not be accessed

@@ -328,6 +328,7 @@ public final class Exports {
           MAP_IDENTITY_RANGE_EX,
           UNMAP_IDENTITY_RANGE,
           UNMAP_IDENTITY_RANGE_EX,
+          SET_DEVICE_FAULT_REPORTING,
           SET_DEVICE_FAULT_REPORTING_EX,
           CONFIGURE_DOMAIN,
           QUERY_AVAILABLE_DOMAIN_TYPES,
@@ -345,7 +346,7 @@ public final class Exports {
           DETACH_PASID_DEVICE,
           QUERY_DEVICE_INFO ->
           IommuExports.invoke(c, routine, a);
-      case MEMORY_ACCESS, PROCESS_EXIT, DRIVER_UNLOAD ->
+      case MEMORY_ACCESS, DEVICE_ACCESS, PROCESS_EXIT, DRIVER_UNLOAD ->
           throw new IllegalArgumentException(routine.documentedName());
     };
   }

@@ -46,6 +46,8 @@ final class IommuExports {
       case MAP_IDENTITY_RANGE_EX -> LogicalCalls.mapIdentityRangeEx(c, a[0], (int) a[1], a[2]);
       case UNMAP_IDENTITY_RANGE -> LogicalCalls.unmapIdentityRange(c, a[0], a[1]);
       case UNMAP_IDENTITY_RANGE_EX -> LogicalCalls.unmapIdentityRangeEx(c, a[0], a[1]);
+      case SET_DEVICE_FAULT_REPORTING ->
+          DeviceCalls.setDeviceFaultReporting(c, a[0], (int) a[1], (a[2] & 0xFF) != 0, a[3]);
       case SET_DEVICE_FAULT_REPORTING_EX ->
           DeviceCalls.setDeviceFaultReportingEx(c, a[0], (int) a[1], (a[2] & 0xFF) != 0, a[3]);
       case CONFIGURE_DOMAIN -> DomainCalls.configureDomain(c, a[0], a[1]);

@@ -104,6 +104,7 @@ final class DomainCreation {
     if ((state.creatableTypes() & DmaDomainType.bit(type)) == 0) {
       return c.refuse(answers.notAllowed(), type, 0);
     }
+    c.requireWritable(out, Long.BYTES);
     DmaDomain made = Domains.make(state, type, width, list, c.maker());
     if (made == null) {
       return c.refuse(answers.noMemory(), 0, 0);

@@ -19,6 +19,8 @@ final class GetInterface {
     if (out == 0) {
       return c.refuse(IoGetIommuInterface.NO_TABLE, 0, 0);
     }
+    int entries = DmaIommuInterfaceLayout.entries(version);
+    c.requireWritable(out, DmaIommuInterfaceLayout.FIRST_TABLE + (long) Long.BYTES * entries);
     fill(c, version, out + DmaIommuInterfaceLayout.FIRST_TABLE);
     c.cpu().store(out + DmaIommuInterfaceLayout.FIRST_VERSION, 4, version);
     c.done(IoGetIommuInterface.DONE);
@@ -36,8 +38,9 @@ final class GetInterface {
     if (out == 0) {
       return c.refuse(IoGetIommuInterfaceEx.NO_TABLE, 0, 0);
     }
-    fill(c, version, out + DmaIommuInterfaceLayout.TABLE);
     long bytes = DmaIommuInterfaceLayout.TABLE + (long) Long.BYTES * entries;
+    c.requireWritable(out, bytes);
+    fill(c, version, out + DmaIommuInterfaceLayout.TABLE);
     c.cpu().store(out + DmaIommuInterfaceLayout.SIZE, 8, bytes);
     c.cpu().store(out + DmaIommuInterfaceLayout.VERSION, 4, version);
     c.done(IoGetIommuInterfaceEx.DONE);

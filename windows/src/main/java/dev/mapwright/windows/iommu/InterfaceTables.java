@@ -19,7 +19,7 @@ final class InterfaceTables {
           Routine.UNMAP_LOGICAL_RANGE,
           Routine.MAP_IDENTITY_RANGE,
           Routine.UNMAP_IDENTITY_RANGE,
-          Routine.SET_DEVICE_FAULT_REPORTING_EX,
+          Routine.SET_DEVICE_FAULT_REPORTING,
           Routine.CONFIGURE_DOMAIN);
 
   /** DMA_IOMMU_INTERFACE_V3, of which DMA_IOMMU_INTERFACE_V2 is the beginning. */

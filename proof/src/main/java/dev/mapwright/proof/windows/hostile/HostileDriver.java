@@ -3,9 +3,12 @@ package dev.mapwright.proof.windows.hostile;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.DeviceHandler;
+import dev.mapwright.core.machine.DmaFault;
+import dev.mapwright.core.machine.DmaPort;
 import dev.mapwright.proof.SplitMix;
 import dev.mapwright.proof.windows.hostile.Things.Sort;
 import dev.mapwright.proof.windows.hostile.Things.Thing;
+import dev.mapwright.sim.IommuMode;
 import dev.mapwright.sim.SimulatedMachine;
 import dev.mapwright.windows.abi.Irql;
 import dev.mapwright.windows.abi.PoolTag;
@@ -19,9 +22,13 @@ import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
 import dev.mapwright.windows.context.Refusal;
 import dev.mapwright.windows.export.Exports;
+import dev.mapwright.windows.harness.DmaDevices;
+import dev.mapwright.windows.harness.DmaPolicy;
 import dev.mapwright.windows.harness.Drivers;
 import dev.mapwright.windows.harness.Processes;
+import dev.mapwright.windows.memory.iommu.DeviceTraits;
 import dev.mapwright.windows.memory.system.SystemLayout;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +68,9 @@ public final class HostileDriver implements AutoCloseable {
     -1
   };
 
+  /** What the device reads. */
+  private static final MemorySegment NUMBERS = MemorySegment.ofArray(new long[1000]);
+
   private static final List<Routine> CALLABLE =
       Arrays.stream(Routine.values())
           .filter(routine -> routine.callable() && !routine.conditions().isEmpty())
@@ -73,6 +83,7 @@ public final class HostileDriver implements AutoCloseable {
   private final Things things;
   private final Proper proper;
   private final Lessons lessons;
+  private final DmaPort port;
   private final long freeAtFirst;
 
   /** Whose memory there is, and in which the driver runs. */
@@ -104,6 +115,7 @@ public final class HostileDriver implements AutoCloseable {
             .ram(0x100, RAM_PAGES)
             .device("nothing", FIRST_DEVICE_PFN, 16, new Nothing())
             .seed(seed)
+            .iommu(IommuMode.SCALABLE, 48)
             .build();
     machine.frames().zeroFrame(); // it stays once it was made
     freeAtFirst = machine.frames().free();
@@ -122,7 +134,13 @@ public final class HostileDriver implements AutoCloseable {
     long function =
         kernel.functions().register((context, first, second) -> context.load(second, 1));
     Sight sight = new Sight(c.cpu(), things, random);
-    proper = new Proper(random, things, sight, TAG, function, in, out);
+    long[] pdos = {
+      DmaDevices.plug(kernel, DeviceTraits.of(0x18).withPasids(3)),
+      DmaDevices.plug(kernel, DeviceTraits.of(0x20)),
+      DmaDevices.plug(kernel, DeviceTraits.of(0x28).optedOut())
+    };
+    port = machine.newDmaPort(0x18, DmaFault.NO_PASID);
+    proper = new Proper(random, things, sight, TAG, function, in, out, pdos);
     proper.setProcess(process.eprocess());
     lessons = new Lessons(things, sight, out);
     kernel.observe(condition -> answers.merge(condition, 1, Integer::sum));
@@ -197,7 +215,7 @@ public final class HostileDriver implements AutoCloseable {
       irql = random.below(16);
     }
     c.processor().setIrql(irql);
-    switch (random.below(64)) {
+    switch (random.below(68)) {
       case 0 -> kernel.verifier().setOn(random.chance(20));
       case 1 -> {
         Thing memory = things.any(Sort.USER);
@@ -228,6 +246,16 @@ public final class HostileDriver implements AutoCloseable {
           endTheProcess();
         }
       }
+      case 11 -> {
+        c.processor().setIrql(Irql.PASSIVE_LEVEL);
+        DmaPolicy.setDmaGuard(c, random.chance(30));
+      }
+      case 12 -> {
+        c.processor().setIrql(Irql.PASSIVE_LEVEL);
+        DmaPolicy.setRemapping(c, random.chance(90));
+      }
+      // Where it may be let write lie the tables of the machine, too, as on any other.
+      case 13, 14 -> port.read(random.below(128) * PAGE, NUMBERS, 0, NUMBERS.byteSize());
       default -> {
         // nothing
       }

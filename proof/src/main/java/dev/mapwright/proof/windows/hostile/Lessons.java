@@ -9,7 +9,10 @@ final class Lessons {
   private final Sight sight;
   private final long out;
 
+  private final DmaLessons dma;
+
   Lessons(Things things, Sight sight, long out) {
+    dma = new DmaLessons(things, sight);
     this.things = things;
     this.sight = sight;
     this.out = out;
@@ -55,7 +58,13 @@ final class Lessons {
       case MM_ALLOCATE_NON_CACHED_MEMORY -> things.add(Sort.NON_CACHED, result, a[0], 0);
       case IO_ALLOCATE_IRP -> things.add(Sort.IRP, result, 0, 0);
       case MM_GET_PHYSICAL_ADDRESS -> things.add(Sort.PHYSICAL, result, 0, 0);
-      default -> forget(routine, a);
+      default -> {
+        if (Proper.dma(routine)) {
+          dma.learn(routine, a);
+        } else {
+          forget(routine, a);
+        }
+      }
     }
   }
 

@@ -40,7 +40,18 @@ final class Proper {
   /** The EPROCESS of the process whose memory there is. */
   private long process;
 
-  Proper(SplitMix random, Things things, Sight sight, int tag, long function, long in, long out) {
+  private final DmaProper dma;
+
+  Proper(
+      SplitMix random,
+      Things things,
+      Sight sight,
+      int tag,
+      long function,
+      long in,
+      long out,
+      long[] pdos) {
+    dma = new DmaProper(random, things, sight, function, in, out, pdos);
     this.random = random;
     this.things = things;
     this.sight = sight;
@@ -166,8 +177,13 @@ final class Proper {
       case KE_LOWER_IRQL -> of(0);
       case IO_ALLOCATE_IRP -> of(1 + random.below(12), 0);
       case IO_FREE_IRP -> of(things.any(Sort.IRP).address());
-      default -> registers(routine);
+      default -> dma(routine) ? dma.of(routine) : registers(routine);
     };
+  }
+
+  /** Whether a routine is one of the DMA remapping interface. */
+  static boolean dma(Routine routine) {
+    return routine.ordinal() >= Routine.IO_GET_IOMMU_INTERFACE.ordinal();
   }
 
   private static long[] of(long... arguments) {

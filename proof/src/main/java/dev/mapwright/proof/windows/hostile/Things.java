@@ -32,6 +32,18 @@ final class Things {
     USER,
     /** A physical address, of a device or of RAM. */
     PHYSICAL,
+    /** A domain of devices; extra is its type, and whether an allocator chooses addresses. */
+    DMA_DOMAIN,
+    /** A handle of a device. */
+    DMA_DEVICE,
+    /** A device of a PASID. */
+    PASID_DEVICE,
+    /** A token of reserved logical addresses; extra is the domain. */
+    TOKEN,
+    /**
+     * What is mapped at a logical address, which is one less; bytes are pages, extra the domain.
+     */
+    DMA_MAPPING,
     /** Something that was given back. */
     DEAD
   }

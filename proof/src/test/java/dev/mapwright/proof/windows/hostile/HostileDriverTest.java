@@ -42,6 +42,14 @@ class HostileDriverTest {
     report(answers, calls, seed - FIRST_SEED);
   }
 
+  /** False for a routine that is not implemented, and for what only ARM64 does. */
+  private static boolean canBeDone(Routine routine) {
+    return routine.conditions().stream()
+        .anyMatch(condition ->
+            condition.effect() == Effect.DONE
+                && !condition.answer().sentence().endsWith("(only on ARM64)"));
+  }
+
   private static void report(Map<Condition, Integer> answers, long calls, long drivers) {
     long done = 0;
     List<String> never = new ArrayList<>();
@@ -56,7 +64,7 @@ class HostileDriverTest {
           never.add(routine.documentedName() + " " + condition);
         }
       }
-      if (done == before && routine.callable() && !routine.conditions().isEmpty()) {
+      if (done == before && routine.callable() && canBeDone(routine)) {
         neverDone.add(routine.documentedName());
       }
     }

@@ -209,6 +209,32 @@ public final class DeviceCalls {
   }
 
   /**
+   * SetDeviceFaultReporting, of the first version: sets the handler of a device's faults, or takes
+   * it back. The device may have been attached by either version. When this returns, a handler that
+   * was replaced or taken back does not run any more, unless it is the caller itself.
+   *
+   * @param c who calls, at PASSIVE_LEVEL
+   * @param pdo the DEVICE_OBJECT of the device (PDO)
+   * @param inputMappingIdBase 0
+   * @param enable whether faults are to be reported
+   * @param config DEVICE_FAULT_CONFIGURATION; used for enabling only
+   * @return STATUS_SUCCESS, or a status as {@link
+   *     dev.mapwright.windows.answer.SetDeviceFaultReporting} says (wdm.h,
+   *     nc-wdm-iommu_set_device_fault_reporting, Return value)
+   */
+  public static int setDeviceFaultReporting(
+      NtContext c, long pdo, int inputMappingIdBase, boolean enable, long config) {
+    if (!c.enterDma(Routine.SET_DEVICE_FAULT_REPORTING)) {
+      return c.failureStatus();
+    }
+    try {
+      return FaultReporting.run(c, pdo, inputMappingIdBase, enable, config);
+    } catch (MemoryFault fault) {
+      return c.misusedPointer(fault);
+    }
+  }
+
+  /**
    * SetDeviceFaultReportingEx: always STATUS_NOT_IMPLEMENTED, before any other check.
    *
    * @param c who calls, at any IRQL

@@ -58,6 +58,7 @@ final class DeviceCreation {
     if (!device.traits().identified()) {
       return c.refuse(CreateDevice.NO_DEVICE_ID, pdo, 0);
     }
+    c.requireWritable(out, Long.BYTES);
     DmaDevice made = Devices.make(state, device, pasids, suppressed, c.maker());
     if (made == null) {
       return c.refuse(CreateDevice.NO_MEMORY, 0, 0);

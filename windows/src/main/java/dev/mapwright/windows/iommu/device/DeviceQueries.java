@@ -44,6 +44,7 @@ final class DeviceQueries {
     if (buffer == 0) {
       return c.refuse(QueryDeviceInfo.NO_BUFFER, 0, 0);
     }
+    c.requireWritable(written, Integer.BYTES);
     Cpu cpu = c.cpu();
     boolean capable = Pasids.bits(c.kernel().iommu(), device.device()) != 0;
     boolean tagged = device.pasids() && capable;

@@ -30,6 +30,8 @@ final class PasidLife {
     if (asidOut == 0) {
       return c.refuse(CreatePasidDevice.NO_ASID_RESULT, 0, 0);
     }
+    c.requireWritable(out, Long.BYTES);
+    c.requireWritable(asidOut, Integer.BYTES);
     Made<PasidDevice> made = Pasids.make(state, device);
     return switch (made.outcome()) {
       case OK -> finish(c, made.get(), out, asidOut);

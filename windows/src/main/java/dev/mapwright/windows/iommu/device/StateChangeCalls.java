@@ -3,6 +3,8 @@ package dev.mapwright.windows.iommu.device;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.iommu.DmaDevice;
+import dev.mapwright.windows.memory.iommu.StateChangeCallback;
 
 /**
  * Registers routines that are told when the types of domains change that a device may be attached
@@ -62,6 +64,31 @@ public final class StateChangeCalls {
       return StateChanges.unregister(c, callback, device);
     } catch (MemoryFault fault) {
       return c.misusedPointer(fault);
+    }
+  }
+
+  /**
+   * Tells every registered routine what its device may be attached to, if that has changed; for
+   * whoever changes the policy. Routines are called one after the other, with no lock held.
+   *
+   * @param c who calls, at PASSIVE_LEVEL
+   * @param typesBefore which types of domains could be made before, see {@link
+   *     dev.mapwright.windows.memory.iommu.IommuState#creatableTypes}
+   */
+  public static void policyChanged(NtContext c, int typesBefore) {
+    if (c.kernel().iommu().creatableTypes() == typesBefore) {
+      return;
+    }
+    for (DmaDevice device : c.kernel().iommu().allDevices()) {
+      StateChangeCallback callback = device.callback();
+      boolean affected = device.device().traits().optedIn();
+      if (callback != null && affected) {
+        try {
+          StateChanges.tell(c, device, callback);
+        } catch (MemoryFault fault) {
+          c.misusedPointer(fault);
+        }
+      }
     }
   }
 }

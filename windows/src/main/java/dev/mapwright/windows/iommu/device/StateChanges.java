@@ -1,5 +1,6 @@
 package dev.mapwright.windows.iommu.device;
 
+import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.iommu.InterfaceStateChangeLayout;
 import dev.mapwright.windows.answer.RegisterInterfaceStateChangeCallback;
@@ -30,12 +31,13 @@ final class StateChanges {
     if (fields != InterfaceStateChangeLayout.AVAILABLE_DOMAIN_TYPES_FIELD) {
       return c.refuse(RegisterInterfaceStateChangeCallback.BAD_FIELDS, fields & 0xFFFF_FFFFL, 0);
     }
-    StateChangeCallback callback;
-    try {
-      callback = new StateChangeCallback(routine, context, fields);
-    } catch (OutOfMemoryError full) {
+    if (device.callback() != null) {
+      return c.refuse(RegisterInterfaceStateChangeCallback.REGISTERED, address, 0);
+    }
+    if (c.kernel().machine().failures().refuses(AllocationPoint.OBJECT)) {
       return c.refuse(RegisterInterfaceStateChangeCallback.NO_MEMORY, 0, 0);
     }
+    StateChangeCallback callback = new StateChangeCallback(routine, context, fields);
     if (!Devices.register(c.kernel().iommu(), device, callback)) {
       return c.refuse(RegisterInterfaceStateChangeCallback.REGISTERED, address, 0);
     }

@@ -14,6 +14,9 @@ import dev.mapwright.windows.memory.iommu.DmaDomain;
  * that passes through that is not necessary: there arguments are checked, and nothing is done.
  */
 final class IdentityMapping {
+  /** More pages at once are not sorted: 64 GiB. */
+  private static final long MOST_PAGES = 1 << 24;
+
   private IdentityMapping() {}
 
   static int map(NtContext c, IdentityAnswers answers, long address, int permissions, long what) {
@@ -39,7 +42,7 @@ final class IdentityMapping {
     if (engine != null && engine.allocator() != null) {
       return c.refuse(answers.of(MapIdentityRangeEx.NOT_CHOSEN_BY_DRIVERS), address, 0);
     }
-    if (read == PhysicalArgument.Result.NO_MEMORY) {
+    if (read == PhysicalArgument.Result.NO_MEMORY || engine != null && tooMany(c)) {
       return c.refuse(answers.of(MapIdentityRangeEx.NO_MEMORY), 0, 0);
     }
     if (engine == null) {
@@ -75,7 +78,7 @@ final class IdentityMapping {
     if (engine != null && engine.allocator() != null) {
       return c.refuse(answers.of(UnmapIdentityRangeEx.NOT_CHOSEN_BY_DRIVERS), address, 0);
     }
-    if (read == PhysicalArgument.Result.NO_MEMORY) {
+    if (read == PhysicalArgument.Result.NO_MEMORY || engine != null && tooMany(c)) {
       return c.refuse(answers.of(UnmapIdentityRangeEx.NO_MEMORY), 0, 0);
     }
     if (engine == null) {
@@ -93,6 +96,10 @@ final class IdentityMapping {
           c.refuse(answers.of(UnmapIdentityRangeEx.NO_MEMORY), 0, 0);
       default -> c.refuse(answers.of(UnmapIdentityRangeEx.NOT_MAPPED), address, 0);
     };
+  }
+
+  private static boolean tooMany(NtContext c) {
+    return c.physicalPages().pages() > MOST_PAGES;
   }
 
   private static PhysicalArgument.Result read(NtContext c, IdentityAnswers answers, long what) {

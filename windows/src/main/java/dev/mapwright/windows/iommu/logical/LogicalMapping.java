@@ -42,7 +42,8 @@ final class LogicalMapping {
       return c.refuse(MapLogicalRangeEx.BAD_PHYSICAL_PAGES, physical, 0);
     }
     long pages = read == PhysicalArgument.Result.FINE ? c.physicalPages().pages() : 1;
-    DomainRequest request = c.domainRequest().clear().pages(pages).permissions(permissions);
+    DomainRequest request =
+        c.domainRequest().clear().pages(pages).permissions(permissions).by(c.label());
     if (explicit != 0) {
       long address = c.cpu().load(explicit, 8);
       if (!LogicalPlace.possible(engine, address, pages)) {
@@ -64,6 +65,7 @@ final class LogicalMapping {
     if (read == PhysicalArgument.Result.NO_MEMORY) {
       return c.refuse(MapLogicalRangeEx.NO_MEMORY, 0, 0);
     }
+    c.requireWritable(out, Long.BYTES);
     Outcome outcome = engine.map(request, c.physicalPages());
     return switch (outcome) {
       case OK -> finish(c, engine, request, out);

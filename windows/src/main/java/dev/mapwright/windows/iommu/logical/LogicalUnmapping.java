@@ -29,7 +29,7 @@ final class LogicalUnmapping {
     if (pages <= 0 || pages - 1 > Pages.LAST_PAGE - first) {
       return c.refuse(UnmapLogicalRange.BAD_COUNT, pages, 0);
     }
-    return switch (engine.unmap(first, pages)) {
+    return switch (engine.unmap(first, pages, c.label())) {
       case OK -> {
         c.done(UnmapLogicalRange.DONE);
         yield NtStatus.STATUS_SUCCESS;

@@ -57,6 +57,7 @@ final class RangeReservation {
     if (allocated && !LogicalPlace.bound(c, lowest, highest)) {
       return c.refuse(ReserveLogicalAddressRange.NO_ROOM_BETWEEN, lowest, highest, pages);
     }
+    c.requireWritable(out, Long.BYTES);
     Made<LogicalToken> made = Tokens.make(c.kernel().iommu(), found, engine, request, c.maker());
     return switch (made.outcome()) {
       case OK -> finish(c, made.get(), pages, out);

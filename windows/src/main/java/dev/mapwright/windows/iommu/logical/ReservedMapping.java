@@ -9,6 +9,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.iommu.DmaPermissions;
+import dev.mapwright.windows.abi.iommu.MappedSegmentLayout;
 import dev.mapwright.windows.answer.MapReservedLogicalRange;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.LogicalToken;
@@ -51,8 +52,9 @@ final class ReservedMapping {
     if (segment == 0) {
       return c.refuse(MapReservedLogicalRange.NO_SEGMENT, 0, 0);
     }
+    c.requireWritable(segment, MappedSegmentLayout.BYTES);
     PhysicalPages pages = c.physicalPages();
-    return switch (token.reservation().map(first, pages.pages(), pages, permissions)) {
+    return switch (token.reservation().map(first, pages.pages(), pages, permissions, c.label())) {
       case OK -> finish(c, token, offset, segment);
       case DEAD -> c.refuse(MapReservedLogicalRange.NO_TOKEN, address, 0);
       case OCCUPIED -> c.refuse(MapReservedLogicalRange.OCCUPIED, address, offset, pages.pages());

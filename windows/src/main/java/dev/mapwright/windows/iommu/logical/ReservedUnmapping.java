@@ -8,6 +8,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.windows.abi.NtStatus;
+import dev.mapwright.windows.abi.iommu.MappedSegmentLayout;
 import dev.mapwright.windows.answer.UnmapReservedLogicalRange;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.LogicalToken;
@@ -28,20 +29,16 @@ final class ReservedUnmapping {
     if (token == null || size == 0 || Pages.offset(offset | size) != 0) {
       return c.refuse(UnmapReservedLogicalRange.NOT_MAPPED, address, offset, size);
     }
-    // Can it be invalidated afterwards? What it says is written once more, before anything changes.
-    write(cpu, segment, address, offset, size);
-    Outcome outcome = token.reservation().unmap(Pages.of(offset), Pages.of(size));
+    // Can it be invalidated afterwards?
+    c.requireWritable(segment, MappedSegmentLayout.BYTES);
+    Outcome outcome = token.reservation().unmap(Pages.of(offset), Pages.of(size), c.label());
     if (outcome != Outcome.OK) {
       return c.refuse(UnmapReservedLogicalRange.NOT_MAPPED, address, offset, size);
     }
-    write(cpu, segment, 0, 0, 0);
+    cpu.store(segment + OWNING_TOKEN, 8, 0);
+    cpu.store(segment + OFFSET, 8, 0);
+    cpu.store(segment + SIZE, 8, 0);
     c.done(UnmapReservedLogicalRange.DONE);
     return NtStatus.STATUS_SUCCESS;
-  }
-
-  private static void write(Cpu cpu, long segment, long token, long offset, long size) {
-    cpu.store(segment + OWNING_TOKEN, 8, token);
-    cpu.store(segment + OFFSET, 8, offset);
-    cpu.store(segment + SIZE, 8, size);
   }
 }

@@ -114,6 +114,7 @@ public final class Attachments {
       }
     } finally {
       changed(state, device, left, false);
+      FaultHandlers.take(state, device);
     }
     return Result.DONE;
   }
@@ -141,6 +142,9 @@ public final class Attachments {
     state.lock().lock();
     try {
       device.setChanging(false);
+      if (device.domain() != null || attached) {
+        device.setLeft(attached ? null : domain);
+      }
       device.setDomain(attached ? domain : null);
       if (!attached) {
         domain.countAttached(-1);

@@ -7,6 +7,7 @@ import dev.mapwright.windows.abi.iommu.DmaDomainType;
 import dev.mapwright.windows.memory.lock.PageLocks;
 import dev.mapwright.windows.memory.pool.Pools;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,40 @@ public final class IommuState {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The device behind the IOMMU with a requester; null for none. The lock is held. */
+  @Nullable PhysicalDevice deviceOf(int requester) {
+    for (PhysicalDevice device : physical.values()) {
+      if (device.remapped() && device.requester() == requester) {
+        return device;
+      }
+    }
+    return null;
+  }
+
+  /** All devices. The lock is held. */
+  Collection<PhysicalDevice> physicalDevices() {
+    return physical.values();
+  }
+
+  /**
+   * {@return the address of a new block of zeros in nonpaged pool, for what a driver is shown; 0
+   * when there is none}
+   *
+   * @param bytes how many
+   */
+  public long takeShown(int bytes) {
+    return blocks.take(bytes);
+  }
+
+  /**
+   * Gives such a block back.
+   *
+   * @param address what {@link #takeShown} returned
+   */
+  public void giveShown(long address) {
+    blocks.give(address);
   }
 
   // ---- handles

@@ -16,6 +16,12 @@ public final class PhysicalDevice {
   /** What it is attached to; null for nothing, so that all its accesses are refused. */
   private @Nullable DmaDomain domain;
 
+  /** What it was detached from last, while it is attached to nothing; null for nothing. */
+  private @Nullable DmaDomain left;
+
+  /** Who is told of its faults while it is attached; null for nobody. */
+  private @Nullable FaultHandler faultHandler;
+
   /** Whether the system has it still; once it was taken out, it is never attached again. */
   private volatile boolean plugged = true;
 
@@ -69,6 +75,22 @@ public final class PhysicalDevice {
 
   void setDomain(@Nullable DmaDomain now) {
     domain = now;
+  }
+
+  @Nullable DmaDomain left() {
+    return left;
+  }
+
+  void setLeft(@Nullable DmaDomain now) {
+    left = now;
+  }
+
+  @Nullable FaultHandler faultHandler() {
+    return faultHandler;
+  }
+
+  void setFaultHandler(@Nullable FaultHandler now) {
+    faultHandler = now;
   }
 
   boolean plugged() {

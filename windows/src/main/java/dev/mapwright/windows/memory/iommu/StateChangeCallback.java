@@ -1,27 +1,8 @@
 package dev.mapwright.windows.memory.iommu;
 
-import org.jspecify.annotations.Nullable;
-
-/**
- * A driver's routine that is told of changes of the interface's state. It is never called again
- * once {@link #end} has returned: calls are announced by {@link #begin} and {@link #leave}, one
- * thread at a time, and ending waits for the one that is under way on another thread. A routine may
- * take itself out, and what it does may cause it to be called again in between.
- *
- * <p>Thread-safe: guarded by its monitor, which is not held while the routine runs.
- */
-public final class StateChangeCallback {
-  private final long address;
-  private final long context;
+/** A driver's routine that is told of changes of the interface's state. */
+public final class StateChangeCallback extends DriverRoutine {
   private final int fields;
-
-  /** Who is calling it; null for nobody. */
-  private @Nullable Thread caller;
-
-  /** How many calls of {@link #caller} there are inside of one another. */
-  private int depth;
-
-  private boolean ended;
 
   /**
    * Makes one that is not being called.
@@ -31,64 +12,12 @@ public final class StateChangeCallback {
    * @param fields what it wants to know, IOMMU_INTERFACE_STATE_CHANGE_FIELDS
    */
   public StateChangeCallback(long address, long context, int fields) {
-    this.address = address;
-    this.context = context;
+    super(address, context);
     this.fields = fields;
-  }
-
-  /** {@return the address of the routine} */
-  public long address() {
-    return address;
-  }
-
-  /** {@return what it is passed} */
-  public long context() {
-    return context;
   }
 
   /** {@return what it wants to know} */
   public int fields() {
     return fields;
-  }
-
-  /** {@return whether it may be called now; if so, {@link #leave} follows the call} */
-  public synchronized boolean begin() {
-    Thread self = Thread.currentThread();
-    awaitOthers(self);
-    if (ended) {
-      return false;
-    }
-    caller = self;
-    depth++;
-    return true;
-  }
-
-  /** Ends a call. */
-  public synchronized void leave() {
-    depth--;
-    if (depth == 0) {
-      caller = null;
-      notifyAll();
-    }
-  }
-
-  /** Forbids further calls; when it returns, none is under way but those of the caller's own. */
-  public synchronized void end() {
-    ended = true;
-    awaitOthers(Thread.currentThread());
-  }
-
-  private void awaitOthers(Thread self) {
-    boolean interrupted = false;
-    while (caller != null && caller != self) {
-      try {
-        wait();
-      } catch (InterruptedException later) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      self.interrupt();
-    }
   }
 }

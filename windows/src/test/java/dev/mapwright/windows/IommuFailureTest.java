@@ -1,0 +1,103 @@
+package dev.mapwright.windows;
+
+import static dev.mapwright.windows.abi.NtStatus.STATUS_INSUFFICIENT_RESOURCES;
+import static dev.mapwright.windows.abi.NtStatus.STATUS_SUCCESS;
+import static dev.mapwright.windows.abi.iommu.DmaDomainType.PASS_THROUGH;
+import static dev.mapwright.windows.abi.iommu.DmaDomainType.TRANSLATE;
+import static dev.mapwright.windows.iommu.DomainCalls.createDomainEx;
+import static dev.mapwright.windows.iommu.device.DeviceCalls.attachDeviceEx;
+import static dev.mapwright.windows.iommu.device.DeviceCalls.createDevice;
+import static dev.mapwright.windows.iommu.logical.LogicalCalls.mapIdentityRangeEx;
+import static dev.mapwright.windows.iommu.logical.LogicalCalls.mapLogicalRangeEx;
+import static dev.mapwright.windows.iommu.logical.LogicalCalls.unmapLogicalRange;
+import static dev.mapwright.windows.iommu.logical.ReservedLogicalCalls.freeReservedLogicalAddressRange;
+import static dev.mapwright.windows.iommu.logical.ReservedLogicalCalls.reserveLogicalAddressRange;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mapwright.core.check.Invariants;
+import dev.mapwright.windows.abi.iommu.MapPhysicalAddressType;
+import dev.mapwright.windows.abi.iommu.ReservedRegionLayout;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Test;
+
+/** Each acquisition of a call fails once: the call is refused, and has changed nothing. */
+class IommuFailureTest extends IommuTest {
+  private static final int MOST = 500;
+
+  /** What there is, but for tables with nothing in them, which a domain may keep for later. */
+  private String withoutTables() {
+    return image().replaceAll("frame \\d+=TABLE[^,}]*(, )?", "").replaceAll("free frames=\\d+", "");
+  }
+
+  /** How many acquisitions were refused, one at a time, until the call succeeded. */
+  private int sweep(IntSupplier call) {
+    for (int nth = 1; nth <= MOST; nth++) {
+      String before = withoutTables();
+      machine.failures().failNth(nth);
+      int status = call.getAsInt();
+      boolean failed = machine.failures().refused() > 0;
+      machine.failures().off();
+      Invariants.verify(machine);
+      if (status == STATUS_SUCCESS) {
+        assertThat(failed).as("acquisition %s", nth).isFalse();
+        return nth - 1;
+      }
+      assertThat(status).isEqualTo(STATUS_INSUFFICIENT_RESOURCES);
+      assertThat(withoutTables()).isEqualTo(before);
+    }
+    throw new AssertionError("it acquires without end");
+  }
+
+  private void acquires(IntSupplier call) {
+    assertThat(sweep(call)).isPositive();
+  }
+
+  private void acquiresNothing(IntSupplier call) {
+    machine.failures().failAll();
+    int status = call.getAsInt();
+    assertThat(machine.failures().asked()).isZero();
+    machine.failures().off();
+    ok(status);
+  }
+
+  @Test
+  void domains_and_devices() {
+    long region = memory(ReservedRegionLayout.BYTES);
+    c.store(region + ReservedRegionLayout.BASE, 8, 0x20_0000);
+    c.store(region + ReservedRegionLayout.NUMBER_OF_PAGES, 8, 2);
+    c.store(region + ReservedRegionLayout.SHOULD_MAP, 1, 1);
+    long buddy = buddy(40);
+    acquires(() -> createDomainEx(c, TRANSLATE, 0, buddy, region, out));
+    acquires(() -> createDomainEx(c, PASS_THROUGH, 0, 0, 0, out));
+    long domain = domain();
+    acquires(() -> createDevice(c, pdo, 0, out));
+    long device = result();
+    acquires(() -> attachDeviceEx(c, domain, device));
+  }
+
+  @Test
+  void what_is_mapped_free_form() {
+    long domain = domain();
+    long many = pages(600);
+    long chosen = at(0x7FFF_F000L);
+    acquires(() -> mapLogicalRangeEx(c, domain, BOTH, many, chosen, 0, 0, out));
+    acquiresNothing(() -> unmapLogicalRange(c, domain, 0x7FFF_F000L, 600));
+    long buddy = buddyDomain(40);
+    acquires(() -> mapLogicalRangeEx(c, buddy, BOTH, many, 0, 0, 0, out));
+    long there = result();
+    acquiresNothing(() -> unmapLogicalRange(c, buddy, there, 600));
+    long identity = physical(MapPhysicalAddressType.CONTIGUOUS_RANGE, 0x20_0000, 3 * PAGE);
+    acquires(() -> mapIdentityRangeEx(c, domain, BOTH, identity));
+  }
+
+  @Test
+  void what_is_reserved() {
+    long domain = domain();
+    long chosen = at(0x7FFF_F000L);
+    acquires(() -> reserveLogicalAddressRange(c, domain, 600 * PAGE, chosen, 0, 0, out));
+    long token = result();
+    acquiresNothing(() -> freeReservedLogicalAddressRange(c, token));
+    long buddy = buddyDomain(40);
+    acquires(() -> reserveLogicalAddressRange(c, buddy, 600 * PAGE, 0, 0, 0, out));
+  }
+}
