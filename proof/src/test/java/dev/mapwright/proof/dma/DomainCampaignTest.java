@@ -6,6 +6,8 @@ import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.proof.engine.Machines;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,6 +17,14 @@ class DomainCampaignTest {
 
   /** 1,000,000 operations together with those of {@link BuddyDomainCampaignTest}. */
   private static final int STEPS = LONG ? 20_000_000 : 100_000;
+
+  /** How many mappings began with a large leaf, over all seeds: in some the place is taken. */
+  private static final AtomicLong LARGE = new AtomicLong();
+
+  @AfterAll
+  static void large_leaves_occurred() {
+    assertThat(LARGE.get()).isPositive();
+  }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -37,7 +47,7 @@ class DomainCampaignTest {
       assertThat(machine.census().leaks()).isEmpty();
       assertThat(run.carriedOut).isGreaterThan(STEPS / 4);
       assertThat(run.refusedForWant).isPositive();
-      assertThat(run.large).isPositive();
+      LARGE.addAndGet(run.large);
     }
   }
 }
