@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An access of a device with its cause: what an IOMMU refused, or let through by what it should
  * have forgotten, and what the domain knows about the address. Made by {@link
- * Domain#explain(DmaFault)}, {@link Domain#explain(StaleAccess)} and {@link CallerDomain}, which knows
- * nothing of what is mapped; it tells what the domain knew
- * then, which is later than the access. Immutable.
+ * Domain#explain(DmaFault)}, {@link Domain#explain(StaleAccess)} and {@link CallerDomain}, which
+ * knows nothing of what is mapped; it tells what the domain knew then, which is later than the
+ * access. Immutable.
  *
  * @param domain the domain's name
  * @param requester whose access it was

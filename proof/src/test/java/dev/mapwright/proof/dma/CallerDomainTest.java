@@ -30,8 +30,7 @@ class CallerDomainTest {
   private final SimulatedMachine machine =
       SimulatedMachine.builder().ram(0x100, 1024).iommu(IommuMode.LEGACY, 39).build();
   private final Iommu iommu = Objects.requireNonNull(machine.iommu());
-  private final long root =
-      machine.frames().allocateRun(RunRequest.of(8, 0), FrameOwner.POOL, 1);
+  private final long root = machine.frames().allocateRun(RunRequest.of(8, 0), FrameOwner.POOL, 1);
   private final CallerDomain domain =
       CallerDomain.of(iommu, "mine", TableKind.SECOND_STAGE, 3, root).get();
   private final DmaPort port = machine.newDmaPort(REQUESTER, DmaFault.NO_PASID);

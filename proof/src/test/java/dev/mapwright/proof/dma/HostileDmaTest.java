@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
-import dev.mapwright.core.Permissions;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.dma.CallerDomain;
 import dev.mapwright.core.dma.DomainFault;
@@ -116,11 +115,7 @@ class HostileDmaTest {
     SplitMix random = new SplitMix(seed);
     MemorySegment buffer = MemorySegment.ofArray(new long[BUFFER / 8]);
     SimulatedMachine machine =
-        SimulatedMachine.builder()
-            .ram(0x100, 512)
-            .iommu(IommuMode.SCALABLE, 57)
-            .seed(seed)
-            .build();
+        SimulatedMachine.builder().ram(0x100, 512).iommu(IommuMode.SCALABLE, 57).seed(seed).build();
     Iommu iommu = Objects.requireNonNull(machine.iommu());
     int tables = 64;
     long root = machine.frames().allocateRun(RunRequest.of(tables, 0), FrameOwner.POOL, 1);

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class PortClosingTest {
   private final SimulatedMachine machine =
       SimulatedMachine.builder().ram(0x100, 512).iommu(IommuMode.LEGACY, 39).build();
-  private final SimulatedIommu iommu =
-      (SimulatedIommu) Objects.requireNonNull(machine.iommu());
+  private final SimulatedIommu iommu = (SimulatedIommu) Objects.requireNonNull(machine.iommu());
   private final MemorySegment buffer = MemorySegment.ofArray(new long[8]);
 
   @AfterEach
@@ -38,8 +37,7 @@ class PortClosingTest {
     port.close();
     port.close();
     assertThat(iommu.unit().ports()).isEqualTo(1);
-    assertThatThrownBy(() -> port.read(0, buffer, 0, 8))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> port.read(0, buffer, 0, 8)).isInstanceOf(IllegalStateException.class);
     assertThat(other.read(0, buffer, 0, 8)).isNotNull();
   }
 
@@ -49,14 +47,13 @@ class PortClosingTest {
     assertThat(iommu.attach(1, tables)).isTrue();
     AtomicBoolean stop = new AtomicBoolean();
     Thread devices =
-        new Thread(
-            () -> {
-              while (!stop.get()) {
-                DmaPort port = machine.newDmaPort(1, DmaFault.NO_PASID);
-                Objects.requireNonNull(port.read(0x1000, buffer, 0, 8));
-                port.close();
-              }
-            });
+        new Thread(() -> {
+          while (!stop.get()) {
+            DmaPort port = machine.newDmaPort(1, DmaFault.NO_PASID);
+            Objects.requireNonNull(port.read(0x1000, buffer, 0, 8));
+            port.close();
+          }
+        });
     devices.start();
     for (int round = 0; round < 2000; round++) {
       tables.forget(0, 16);
