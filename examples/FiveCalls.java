@@ -1,9 +1,9 @@
 // One page of memory, and the five calls that show it to whoever has to see it.
 //
 // A program writes a number, a driver reads it, a device fetches it by DMA and brings it back. For
-// that the page is mapped into the program (Magenta), for the driver, and twice for the device behind
-// its IOMMU (Windows); and so are the device's registers. Both systems run on one simulated machine,
-// and each mapping is an entry in a real page table.
+// that the page is mapped into the program (Magenta), for the driver, and twice for the device
+// behind its IOMMU (Windows); and so are the device's registers. Both systems run on one simulated
+// machine, and each mapping is an entry in a real page table.
 //
 //     mapwright run FiveCalls.java
 
@@ -72,7 +72,9 @@ static void tell(SimulatedMachine machine, Zircon zircon, NtContext c, long pdo)
   Program program = zircon.start("greeter");
   undo.push(program::close);
   int rights = MX_RIGHT_MAP | MX_RIGHT_READ | MX_RIGHT_WRITE;
-  int vmo = program.grant(zircon.physicalVmo(physical, PAGE, CachePolicy.CACHED), rights);
+  MxVmo shared = zircon.physicalVmo(physical, PAGE, CachePolicy.CACHED);
+  undo.push(shared.handles() == 0 ? shared::abandon : () -> {});
+  int vmo = program.grant(shared, rights);
   int flags = MX_VM_FLAG_PERM_READ | MX_VM_FLAG_PERM_WRITE;
   ok(vmarMap(program.context(), program.root().value(), 0, vmo, 0, PAGE, flags));
   long greeting = program.context().address();

@@ -1,10 +1,10 @@
 // A driver that gives back a part of a mapping, and maps something else there, too early.
 //
-// A capture card writes frames of a video into eight pages at fixed addresses, one after the other.
-// Its driver takes two of them away in the middle and puts other pages there, as it may where
-// drivers choose addresses. The card was not told: it goes on writing where it always did. All that
-// it does is allowed, so no IOMMU in the world objects; but the wrong page is written to. What helps
-// is to ask the domain what was at an address, and since when something else is.
+// A capture card writes a video into eight pages at fixed addresses, one after the other. Its driver
+// takes two of them away in the middle and puts other pages there, as it may where drivers choose
+// addresses. The card was not told: it goes on writing where it always did. All that it does is
+// allowed, so no IOMMU in the world objects; but the wrong page is written to. What helps is to ask
+// the domain what was at an address, and since when something else is.
 //
 //     mapwright run PartialUnmapBug.java
 
@@ -23,10 +23,9 @@ void main() {
       SimulatedMachine.builder().ram(0x100, 4096).iommu(IommuMode.LEGACY, 48).seed(7).build()) {
     Iommu iommu = machine.iommu();
     Translation tables = iommu.newTranslation(48);
+    need(tables != null);
     try (Domain domain = Domain.create(machine, "card", tables, (1L << 36) - 1, null).get()) {
-      if (!iommu.attach(CARD, domain.translation())) {
-        throw new IllegalStateException("no memory for what leads to the domain");
-      }
+      need(iommu.attach(CARD, domain.translation()));
       capture(machine, domain, machine.newDmaPort(CARD, DmaFault.NO_PASID));
       iommu.detach(CARD);
     }
@@ -78,8 +77,12 @@ static void picture(DmaPort card, int number) {
 
 static long frames(SimulatedMachine machine, int count) {
   long pfn = machine.frames().allocateRun(Frames.RunRequest.of(count, 0), FrameOwner.POOL, 1);
-  if (pfn < 0) {
+  need(pfn >= 0);
+  return pfn;
+}
+
+static void need(boolean had) {
+  if (!had) {
     throw new IllegalStateException("no frame is left");
   }
-  return pfn;
 }

@@ -28,11 +28,10 @@ static void receive(DomainOptions options) {
     Iommu iommu = machine.iommu();
     BuddyAllocator allocator = new BuddyAllocator(36, machine.failures());
     Translation tables = iommu.newTranslation(48);
-    long lastPage = (1L << 36 - 12) - 1;
-    try (Domain domain = Domain.create(machine, "nic", tables, lastPage, allocator, options).get()) {
-      if (!iommu.attach(NIC, domain.translation())) {
-        throw new IllegalStateException("no memory for what leads to the domain");
-      }
+    need(tables != null);
+    long last = (1L << 36 - 12) - 1;
+    try (Domain domain = Domain.create(machine, "nic", tables, last, allocator, options).get()) {
+      need(iommu.attach(NIC, domain.translation()));
       DmaPort nic = machine.newDmaPort(NIC, DmaFault.NO_PASID);
       run(machine, domain, nic);
       iommu.detach(NIC);
@@ -66,8 +65,12 @@ static void run(SimulatedMachine machine, Domain domain, DmaPort nic) {
 
 static long frame(SimulatedMachine machine) {
   long pfn = machine.frames().allocate(FrameOwner.POOL, 1);
-  if (pfn < 0) {
+  need(pfn >= 0);
+  return pfn;
+}
+
+static void need(boolean had) {
+  if (!had) {
     throw new IllegalStateException("no frame is left");
   }
-  return pfn;
 }

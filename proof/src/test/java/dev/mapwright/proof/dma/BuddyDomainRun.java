@@ -72,8 +72,7 @@ final class BuddyDomainRun {
     random = new SplitMix(seed);
     bound = (seed & 1) == 0 ? 0 : 40;
     deferred = (seed & 2) == 0 ? 0 : 4;
-    DomainOptions options =
-        DomainOptions.USUAL.withQuarantine(bound).withDeferredFlush(deferred);
+    DomainOptions options = DomainOptions.USUAL.withQuarantine(bound).withDeferredFlush(deferred);
     BuddyAllocator allocator = new BuddyAllocator(WIDTH, machine.failures());
     domain = Domain.create(machine, "domain", translation, SIZE - 1, allocator, options).get();
     firstPfn = machine.frames().allocateRun(RunRequest.of(FRAMES, 9), FrameOwner.POOL, 7);
@@ -333,14 +332,13 @@ final class BuddyDomainRun {
   private void follow() {
     List<Range> waits = new ArrayList<>();
     long[] pages = {0};
-    domain.forEach(
-        (kind, first, count, entry) -> {
-          if (kind == Kind.QUARANTINED) {
-            waits.add(new Range(first, count, -1));
-          } else if (kind == Kind.UNFLUSHED) {
-            pages[0] += count;
-          }
-        });
+    domain.forEach((kind, first, count, entry) -> {
+      if (kind == Kind.QUARANTINED) {
+        waits.add(new Range(first, count, -1));
+      } else if (kind == Kind.UNFLUSHED) {
+        pages[0] += count;
+      }
+    });
     if (pages[0] == 0 && !unflushed.isEmpty()) {
       flushed();
     }

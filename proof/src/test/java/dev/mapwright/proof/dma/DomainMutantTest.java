@@ -202,10 +202,14 @@ class DomainMutantTest {
             "removeOldest",
             callsOf("pages"),
             1,
-            (builder, original) -> builder.pop().iconst_1().invokevirtual(
-                ClassDesc.of(HOME + "WaitingRanges"),
-                "pages",
-                MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_int))),
+            (builder, original) ->
+                builder
+                    .pop()
+                    .iconst_1()
+                    .invokevirtual(
+                        ClassDesc.of(HOME + "WaitingRanges"),
+                        "pages",
+                        MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_int))),
         new Mutant(
             "what was read before a bad frame stays",
             HOME + "DomainPages",

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Random operations on a domain and its model. It lies across seven lowest tables, so that ranges go
- * over their edges; places and sizes are near edges and near what is there more often than not.
+ * Random operations on a domain and its model. It lies across seven lowest tables, so that ranges
+ * go over their edges; places and sizes are near edges and near what is there more often than not.
  */
 final class DomainRun {
   private static final int SIZE = 7 * 512;

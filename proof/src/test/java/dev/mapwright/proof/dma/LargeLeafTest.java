@@ -137,8 +137,7 @@ class LargeLeafTest {
   void one_leaf_of_1_gib_and_any_part_of_it() {
     mapFrames(GIB, 2 * GIB, 1L << 30);
     assertThat(leaves(GIB, 3 * GIB - 1)).containsExactly((long) GIB, (long) GIB);
-    assertThat(TranslationEntry.pfn(world.domain.entry(GIB + 12345)))
-        .isEqualTo((1L << 30) + 12345);
+    assertThat(TranslationEntry.pfn(world.domain.entry(GIB + 12345))).isEqualTo((1L << 30) + 12345);
     world.machine.failures().failAll();
     world.unmap(GIB + 3 * MIB2 + 1, 1);
     world.machine.failures().off();
@@ -176,9 +175,7 @@ class LargeLeafTest {
     DomainReservation reservation =
         world.domain.reserve(new DomainRequest().at(MIB2).pages(2 * MIB2)).get();
     world.machine.failures().failAll();
-    assertThat(
-            reservation.map(
-                0, 2 * MIB2, at -> world.firstPfn + at, Permissions.READ_WRITE))
+    assertThat(reservation.map(0, 2 * MIB2, at -> world.firstPfn + at, Permissions.READ_WRITE))
         .isEqualTo(Outcome.OK);
     assertThat(leaves(MIB2, 3 * MIB2 - 1)).containsExactly(512L, 512L);
     assertThat(world.write(MIB2 + 9, 1)).isNull();
@@ -222,15 +219,14 @@ class LargeLeafTest {
     AtomicReference<String> wrong = new AtomicReference<>("");
     world.iommu.watch(access -> wrong.set(access.toString()));
     Thread device =
-        new Thread(
-            () -> {
-              for (long i = 0; !stop.get(); i++) {
-                // The first page of the 2 MiB stays mapped all the time.
-                if (world.read(MIB2) != null) {
-                  wrong.set("the page that stays was refused");
-                }
-              }
-            });
+        new Thread(() -> {
+          for (long i = 0; !stop.get(); i++) {
+            // The first page of the 2 MiB stays mapped all the time.
+            if (world.read(MIB2) != null) {
+              wrong.set("the page that stays was refused");
+            }
+          }
+        });
     world.mapAt(MIB2, MIB2, Permissions.READ_WRITE, 0);
     device.start();
     for (int round = 0; round < 300; round++) {

@@ -2,15 +2,19 @@ package dev.mapwright.proof.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.dma.BuddyAllocator;
 import dev.mapwright.core.dma.Domain;
 import dev.mapwright.core.dma.Domain.Kind;
 import dev.mapwright.core.dma.DomainOptions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.dma.DomainReservation;
+import dev.mapwright.core.failure.FailurePoints;
+import dev.mapwright.core.failure.FailureSweep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,14 +34,13 @@ class QuarantineTest {
 
   private static List<Long> quarantined(Domain domain) {
     List<Long> pages = new ArrayList<>();
-    domain.forEach(
-        (kind, first, count, entry) -> {
-          if (kind == Kind.QUARANTINED) {
-            for (long page = first; page < first + count; page++) {
-              pages.add(page);
-            }
-          }
-        });
+    domain.forEach((kind, first, count, entry) -> {
+      if (kind == Kind.QUARANTINED) {
+        for (long page = first; page < first + count; page++) {
+          pages.add(page);
+        }
+      }
+    });
     return pages;
   }
 
@@ -95,8 +98,7 @@ class QuarantineTest {
   @Test
   void the_range_of_a_reservation_waits_too() {
     DomainReservation reservation = world.domain.reserve(new DomainRequest().pages(4)).get();
-    assertThat(reservation.map(0, 4, at -> world.firstPfn, Permissions.READ))
-        .isEqualTo(Outcome.OK);
+    assertThat(reservation.map(0, 4, at -> world.firstPfn, Permissions.READ)).isEqualTo(Outcome.OK);
     assertThat(reservation.unmap(0, 4)).isEqualTo(Outcome.OK);
     assertThat(world.domain.quarantinedPages()).isZero();
     assertThat(reservation.release()).isEqualTo(Outcome.OK);
@@ -127,8 +129,7 @@ class QuarantineTest {
     assertThat(world.domain.map(request.pages(4), at -> world.firstPfn)).isEqualTo(Outcome.OK);
     assertThat(request.page()).isEqualTo(4);
     assertThat(world.domain.quarantinedPages()).isZero();
-    assertThat(world.domain.map(request.pages(1), at -> world.firstPfn))
-        .isEqualTo(Outcome.NO_ROOM);
+    assertThat(world.domain.map(request.pages(1), at -> world.firstPfn)).isEqualTo(Outcome.NO_ROOM);
   }
 
   @Test
@@ -146,6 +147,78 @@ class QuarantineTest {
       chosen.unmap(5, 1);
       assertThat(chosen.domain.quarantinedPages()).isZero();
       chosen.mapAt(5, 1, Permissions.READ, 0);
+    }
+  }
+
+  @Test
+  void each_acquisition_fails_once_and_nothing_is_lost_while_ranges_wait() {
+    long points = FailureSweep.run(() -> new Waiting(world), 200);
+    assertThat(points).isGreaterThan(8);
+  }
+
+  /** Requests in a domain where ranges wait for a flush and in quarantine. */
+  private static final class Waiting implements FailureSweep.Scenario {
+    private final DmaWorld world;
+    private final Domain swept;
+    private Outcome outcome = Outcome.OK;
+
+    Waiting(DmaWorld world) {
+      this.world = world;
+      swept =
+          Domain.create(
+                  world.machine,
+                  "swept",
+                  Objects.requireNonNull(world.iommu.newTranslation(DmaWorld.WIDTH)),
+                  (1L << DmaWorld.WIDTH - Pages.SHIFT) - 1,
+                  new BuddyAllocator(DmaWorld.WIDTH, world.machine.failures()),
+                  DomainOptions.USUAL.withQuarantine(8).withDeferredFlush(3))
+              .get();
+      for (int i = 0; i < 8; i++) {
+        mapAndUnmap(1 + i % 3, 0, 1 << 12);
+      }
+    }
+
+    private void mapAndUnmap(long pages, long lowest, long highest) {
+      if (outcome != Outcome.OK) {
+        return;
+      }
+      DomainRequest request = new DomainRequest().pages(pages).within(lowest, highest);
+      outcome = swept.map(request, at -> world.firstPfn + at);
+      if (outcome == Outcome.OK) {
+        assertThat(swept.unmap(request.page(), pages)).isEqualTo(Outcome.OK);
+      }
+    }
+
+    @Override
+    public FailurePoints prepare() {
+      return world.machine.failures();
+    }
+
+    @Override
+    public void act() {
+      mapAndUnmap(1024, 0, 1 << 20);
+      mapAndUnmap(4, 0, 3);
+      mapAndUnmap(2, 1 << 24, 1 << 25);
+      if (outcome == Outcome.OK) {
+        Made<DomainReservation> made =
+            swept.reserve(new DomainRequest().pages(700).within(1 << 22, 1 << 23));
+        outcome = made.outcome();
+      }
+      if (outcome == Outcome.OK) {
+        outcome = swept.setAside(0, 4, true);
+      }
+    }
+
+    @Override
+    public void check(boolean failed) {
+      if (!failed) {
+        assertThat(outcome).isEqualTo(Outcome.OK);
+      }
+      Invariants.verify(world.machine);
+      swept.flush();
+      Invariants.verify(world.machine);
+      swept.close();
+      assertThat(world.machine.frames().holds(world.firstPfn)).isZero();
     }
   }
 

@@ -146,7 +146,7 @@ public final class VtdUnit {
 
   // ---- ports
 
-  /** Makes a port, which lives as long as the machine. */
+  /** Makes a port, which is told what to forget until it is closed. */
   public VtdPort newPort(int requester, int pasid) {
     VtdPort port = new VtdPort(this, requester, pasid);
     synchronized (this) {
@@ -157,6 +157,18 @@ public final class VtdUnit {
     // Either a command sees this port, or the port sees what the command is about.
     VarHandle.fullFence();
     return port;
+  }
+
+  /** A port has ended. */
+  synchronized void remove(VtdPort port) {
+    List<VtdPort> rest = new ArrayList<>(List.of(ports));
+    rest.remove(port);
+    ports = rest.toArray(new VtdPort[0]);
+  }
+
+  /** How many ports there are. */
+  public int ports() {
+    return ports.length;
   }
 
   // ---- domains that somebody keeps
