@@ -11,9 +11,9 @@ import dev.mapwright.core.dma.DomainReservation;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.DmaPort;
+import dev.mapwright.core.machine.Frames.RunRequest;
 import dev.mapwright.core.machine.Iommu;
 import dev.mapwright.core.memory.MemoryObject;
-import dev.mapwright.core.memory.RunRequest;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.PfnSource;
@@ -167,46 +167,55 @@ final class DomainPages implements AutoCloseable {
 
   /** A CPU reads 8 bytes at random. */
   Contender loads() {
-    return new Contender(
-        "loads",
-        operations -> {
-          long all = 0;
-          cpu.enter();
-          for (int k = 0; k < operations; k++) {
-            all += cpu.load(CPU_BASE + 8L * next(WORDS), 8);
-          }
-          cpu.exit();
-          sum += all;
-        });
+    return new Contender("loads", this::loads);
+  }
+
+  private void loads(int operations) {
+    long state = stream.state;
+    long all = 0;
+    cpu.enter();
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      all += cpu.load(CPU_BASE + 8L * IndexStream.below(state, WORDS), 8);
+    }
+    cpu.exit();
+    stream.state = state;
+    sum += all;
   }
 
   /** A device reads 8 bytes at random, of pages that its port remembers. */
   Contender reads() {
-    return new Contender(
-        "reads",
-        operations -> {
-          long all = 0;
-          for (int k = 0; k < operations; k++) {
-            int i = next(WORDS);
-            wrong |= port.read(readBase + 8L * i, word, 0, 8) != null;
-            long read = word.get(ValueLayout.JAVA_LONG, 0);
-            wrong |= read != i;
-            all += read;
-          }
-          sum += all;
-        });
+    return new Contender("reads", this::reads);
+  }
+
+  private void reads(int operations) {
+    long state = stream.state;
+    boolean failed = false;
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      int i = IndexStream.below(state, WORDS);
+      failed |= port.read(readBase + 8L * i, word, 0, 8) != null;
+      failed |= word.get(ValueLayout.JAVA_LONG, 0) != i;
+    }
+    stream.state = state;
+    wrong |= failed;
   }
 
   /** A device reads 8 bytes of mapped pages, so many that its port remembers hardly any. */
   Contender walks() {
-    return new Contender(
-        "walks",
-        operations -> {
-          for (int k = 0; k < operations; k++) {
-            long page = places[next(places.length)];
-            wrong |= port.read(Pages.address(page), word, 0, 8) != null;
-          }
-        });
+    return new Contender("walks", this::walks);
+  }
+
+  private void walks(int operations) {
+    long state = stream.state;
+    boolean failed = false;
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      long page = places[IndexStream.below(state, places.length)];
+      failed |= port.read(Pages.address(page), word, 0, 8) != null;
+    }
+    stream.state = state;
+    wrong |= failed;
   }
 
   // ---- reservations

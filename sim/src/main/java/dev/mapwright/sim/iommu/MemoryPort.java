@@ -52,6 +52,9 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   /** All of RAM; a segment of nothing until something of it was touched. */
   private MemorySegment ram = MemorySegment.NULL;
 
+  /** The same as {@link #ram} in pieces; see {@link Ram#buffers}. */
+  private ByteBuffer[] buffers = {};
+
   /** The physical address that the last {@link #translate} found, in RAM. */
   long found;
 
@@ -167,6 +170,28 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   public final @Nullable DmaFault read(
       long address, MemorySegment into, long intoBytes, long bytes) {
     Objects.checkFromIndexSize(intoBytes, bytes, into.byteSize());
+    return bytes == 8 && (address & 7) == 0
+        ? readWord(address, into, intoBytes)
+        : readPieces(address, into, intoBytes, bytes);
+  }
+
+  /** An aligned word, by itself because it is short enough to be compiled into its caller. */
+  private @Nullable DmaFault readWord(long address, MemorySegment into, long intoBytes) {
+    boolean done;
+    begin();
+    try {
+      done = translate(address, Permissions.READ);
+      if (done) {
+        into.set(LONG, intoBytes, buffer().getLong(Ram.index(found)));
+      }
+    } finally {
+      end();
+    }
+    return done ? null : ended(address, Access.READ);
+  }
+
+  private @Nullable DmaFault readPieces(
+      long address, MemorySegment into, long intoBytes, long bytes) {
     long done = 0;
     begin();
     try {
@@ -185,6 +210,27 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   public final @Nullable DmaFault write(
       long address, MemorySegment from, long fromBytes, long bytes) {
     Objects.checkFromIndexSize(fromBytes, bytes, from.byteSize());
+    return bytes == 8 && (address & 7) == 0
+        ? writeWord(address, from, fromBytes)
+        : writePieces(address, from, fromBytes, bytes);
+  }
+
+  private @Nullable DmaFault writeWord(long address, MemorySegment from, long fromBytes) {
+    boolean done;
+    begin();
+    try {
+      done = translate(address, Permissions.WRITE);
+      if (done) {
+        buffer().putLong(Ram.index(found), from.get(LONG, fromBytes));
+      }
+    } finally {
+      end();
+    }
+    return done ? null : ended(address, Access.WRITE);
+  }
+
+  private @Nullable DmaFault writePieces(
+      long address, MemorySegment from, long fromBytes, long bytes) {
     long done = 0;
     begin();
     try {
@@ -291,7 +337,12 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   }
 
   private ByteBuffer buffer() {
-    return Ram.buffer(allRam.buffers(), found);
+    ByteBuffer[] all = buffers;
+    if (all.length == 0) {
+      all = allRam.buffers();
+      buffers = all;
+    }
+    return Ram.buffer(all, found);
   }
 
   /** The word at {@link #found}, which is narrow in the 8 bytes around it. */
