@@ -213,6 +213,7 @@ class IommuReplayTest {
         "events-domains.trace|size=4096 unmapped|size=4097 unmapped",
         "events-domains.trace|k_map: |k_mop: ",
         "events-domains.trace|order=0|order=77",
+        "events-domains.trace|entries-written: 2|entries-written: 1",
         "events-domains.trace|\\[001\\] |[001"
       })
   void what_is_not_as_described_is_refused_in_one_line(String file, String from, String to)
