@@ -121,6 +121,8 @@ public final class Bench {
             new Group(List.of("B1", "B2"), () -> AccessRows.measure(plan)),
             new Group(
                 List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
+            new Group(
+                List.of("C1", "C2", "C5", "C6", "K1", "K2"), () -> new DomainRows(plan).measure()),
             new Group(List.of("F1"), () -> FaultRow.measure(plan)),
             new Group(
                 List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),

@@ -57,8 +57,10 @@ final class DomainReplay implements TraceEvents.Sink {
   private final int addressBits;
   private final HeapRoom room;
 
-  /** The numbers in caches of recorded requesters; for those that the tables name. */
-  private final Map<Integer, Integer> numbers;
+  /**
+   * The numbers in caches of recorded domains: of those that a device is attached to in the end.
+   */
+  private final Map<Long, Integer> numbers;
 
   private final Map<Long, ReplayedDomain> domains = new LinkedHashMap<>();
   private final Map<Integer, ReplayedDomain> attached = new HashMap<>();
@@ -90,7 +92,7 @@ final class DomainReplay implements TraceEvents.Sink {
       Machine machine,
       int addressBits,
       boolean writeAllowsRead,
-      Map<Integer, Integer> numbers,
+      Map<Long, Integer> numbers,
       HeapRoom room) {
     this.machine = machine;
     this.iommu = Objects.requireNonNull(machine.iommu(), "a machine with an IOMMU");
@@ -351,19 +353,10 @@ final class DomainReplay implements TraceEvents.Sink {
     }
   }
 
-  /**
-   * Whether caches may know a domain by a number: unknown where the tables name no device of it.
-   */
+  /** Whether caches may know a domain by a number: any where the tables don't say which. */
   private boolean mayHave(ReplayedDomain domain, int number) {
-    boolean known = false;
-    for (int requester : domain.requesters) {
-      Integer its = numbers.get(requester);
-      if (its != null && its == number) {
-        return true;
-      }
-      known |= its != null;
-    }
-    return !known && !numbers.containsValue(number);
+    Integer its = numbers.get(domain.pointer);
+    return its == null || its == number;
   }
 
   /** Ends what was replayed: what was never flushed is said now. */

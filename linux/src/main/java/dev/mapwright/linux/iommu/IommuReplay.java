@@ -108,11 +108,15 @@ public final class IommuReplay {
       throws IOException {
     walkRecorded(recording);
     live(recording);
-    Map<Integer, Integer> numbers = new HashMap<>();
+    Path trace = file("events-domains.trace");
+    trace = trace == null ? file("events.trace") : trace;
+    Map<Integer, Long> attached = trace == null ? Map.of() : LastAttachments.read(trace);
+    Map<Long, Integer> numbers = new HashMap<>();
     boolean writeOnly = false;
     for (int requester : tables.requesters()) {
-      if (recording.domainOf(requester) >= 0) {
-        numbers.put(requester, recording.domainOf(requester));
+      Long domain = attached.getOrDefault(requester, tables.domains().get(requester));
+      if (domain != null && recording.domainOf(requester) >= 0) {
+        numbers.put(domain, recording.domainOf(requester));
       }
       writeOnly |= runs(recording, requester).anyWriteOnly();
     }
@@ -120,7 +124,7 @@ public final class IommuReplay {
         new DomainReplay(machine, tables.addressBits(), !writeOnly, numbers, room);
     long lines = 0;
     try {
-      lines = trace(replay, recording);
+      lines = trace(trace, replay, recording);
       own(replay, recording, own);
     } finally {
       for (ReplayedDomain domain : replay.domains()) {
@@ -264,9 +268,8 @@ public final class IommuReplay {
   // ---- events
 
   /** Replays the trace, or, without one, maps what is recorded; how many lines it has. */
-  private long trace(DomainReplay replay, TableMemory recording) throws IOException {
-    Path file = file("events-domains.trace");
-    file = file == null ? file("events.trace") : file;
+  private long trace(@Nullable Path file, DomainReplay replay, TableMemory recording)
+      throws IOException {
     if (file == null) {
       notCompared.add("maps and unmaps: there is no events-domains.trace");
       mapRecorded(replay, recording);

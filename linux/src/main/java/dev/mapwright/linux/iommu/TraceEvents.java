@@ -54,7 +54,8 @@ final class TraceEvents {
   }
 
   /** A call that has begun. */
-  private record Begun(String event, long domain, long address, long size, int prot) {}
+  private record Begun(
+      String event, long domain, long address, long size, long physical, int prot) {}
 
   private final Sink sink;
   private final Map<Integer, List<Begun>> begun = new HashMap<>();
@@ -85,14 +86,14 @@ final class TraceEvents {
 
   private void take(TraceLine line) throws IOException {
     switch (line.name()) {
-      case "k_map" -> begin(line, "map", (int) line.number("prot="));
-      case "k_unmap" -> begin(line, "unmap", NO_PROT);
-      case "k_attach" -> push(line, new Begun("attach", line.number("domain="), 0, 0, NO_PROT));
+      case "k_map" -> begin(line, "map", line.number("paddr="), (int) line.number("prot="));
+      case "k_unmap" -> begin(line, "unmap", 0, NO_PROT);
+      case "k_attach" -> push(line, new Begun("attach", line.number("domain="), 0, 0, 0, NO_PROT));
       case "k_flush" -> flush(line);
       case "map" -> map(line);
       case "unmap" -> unmap(line);
       case "attach_device_to_domain" -> {
-        long domain = begunCall(line, "attach", 0, 0).domain();
+        long domain = begunCall(line, "attach", 0, 0, 0).domain();
         if (onFirstSegment(line)) {
           sink.attach(line, domain, requester(line));
         }
@@ -108,10 +109,17 @@ final class TraceEvents {
     }
   }
 
-  private void begin(TraceLine line, String event, int prot) throws InputFormatException {
+  private void begin(TraceLine line, String event, long physical, int prot)
+      throws InputFormatException {
     push(
         line,
-        new Begun(event, line.number("domain="), line.number("iova="), line.number("size="), prot));
+        new Begun(
+            event,
+            line.number("domain="),
+            line.number("iova="),
+            line.number("size="),
+            physical,
+            prot));
   }
 
   private void push(TraceLine line, Begun call) throws InputFormatException {
@@ -127,12 +135,15 @@ final class TraceEvents {
   }
 
   /** The call that an event ends, which is taken out; one that names no domain without probes. */
-  private Begun begunCall(TraceLine line, String event, long address, long size)
+  private Begun begunCall(TraceLine line, String event, long address, long size, long physical)
       throws InputFormatException {
     List<Begun> calls = begun.getOrDefault(line.actor(), List.of());
     for (int i = calls.size() - 1; i >= 0; i--) {
       Begun call = calls.get(i);
-      if (call.event().equals(event) && call.address() == address && call.size() == size) {
+      if (call.event().equals(event)
+          && call.address() == address
+          && call.size() == size
+          && call.physical() == physical) {
         while (calls.size() > i) {
           calls.removeLast();
         }
@@ -142,7 +153,7 @@ final class TraceEvents {
     if (probed) {
       throw line.wrong("an event that a probe k_" + event + " of the same task announced");
     }
-    return new Begun(event, NO_DOMAIN, address, size, NO_PROT);
+    return new Begun(event, NO_DOMAIN, address, size, physical, NO_PROT);
   }
 
   private void map(TraceLine line) throws IOException {
@@ -153,7 +164,7 @@ final class TraceEvents {
     if (physical < 0 || !Pages.aligned(physical)) {
       throw line.wrong("a physical address at a multiple of 4096");
     }
-    Begun call = begunCall(line, "map", address, size);
+    Begun call = begunCall(line, "map", address, size, physical);
     sink.map(
         line, call.domain(), Pages.of(address), Pages.of(size), Pages.of(physical), call.prot());
   }
@@ -163,7 +174,7 @@ final class TraceEvents {
     long size = line.number("size=");
     long unmapped = line.number("unmapped_size=");
     range(line, address, size);
-    Begun call = begunCall(line, "unmap", address, size);
+    Begun call = begunCall(line, "unmap", address, size, 0);
     if (unmapped != 0) {
       // More than was asked for when it was a part of a large leaf.
       whole(line, address, unmapped);

@@ -16,9 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param words what it says
  */
 record TraceLine(String source, long number, int pid, int cpu, String name, String words) {
+  /** How many events are there, and how many there were. */
+  private static final String COUNTS = "# entries-in-buffer/entries-written: ";
+
   /** Reads a line; null when it is a remark, or empty. */
   static @Nullable TraceLine read(String source, long number, String text)
       throws InputFormatException {
+    if (text.startsWith(COUNTS)) {
+      String[] counts = text.substring(COUNTS.length()).strip().split("[/ ]+", 3);
+      if (counts.length > 1 && !counts[0].equals(counts[1])) {
+        throw new InputFormatException(source, number, "a trace that has lost no events", text);
+      }
+    }
     if (text.isBlank() || text.startsWith("#")) {
       return null;
     }

@@ -55,8 +55,17 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   /** Whether it has ended. */
   private boolean closed;
 
+  /** The same as {@link #ram} in pieces; see {@link Ram#buffers}. */
+  private ByteBuffer[] buffers = {};
+
   /** The physical address that the last {@link #translate} found, in RAM. */
   long found;
+
+  /**
+   * The frame that the access reached by a translation that no longer stands, the first of them; -1
+   * for none.
+   */
+  long stalePfn = -1;
 
   /** Why the last {@link #translate} failed; null when it did not. */
   private @Nullable VtdReason refusal;
@@ -107,7 +116,7 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   /** Tells the listeners. */
   abstract void tell(DmaFault fault);
 
-  /** Tells the watchers that the access used a translation that no longer stands, if it has. */
+  /** Tells the watchers that the access used a translation that no longer stands. */
   abstract void tellStale(Access access);
 
   /** Whether faults of this port are not to be told. */
@@ -168,7 +177,9 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
    * After an access has ended at an address: nothing, or its fault, of which listeners are told.
    */
   private @Nullable DmaFault ended(long address, Access access) {
-    tellStale(access);
+    if (stalePfn >= 0) {
+      tellStale(access);
+    }
     VtdReason reason = refusal;
     if (reason == null) {
       return null;
@@ -188,6 +199,28 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   public final @Nullable DmaFault read(
       long address, MemorySegment into, long intoBytes, long bytes) {
     Objects.checkFromIndexSize(intoBytes, bytes, into.byteSize());
+    return bytes == 8 && (address & 7) == 0
+        ? readWord(address, into, intoBytes)
+        : readPieces(address, into, intoBytes, bytes);
+  }
+
+  /** An aligned word, by itself because it is short enough to be compiled into its caller. */
+  private @Nullable DmaFault readWord(long address, MemorySegment into, long intoBytes) {
+    boolean done;
+    begin();
+    try {
+      done = translate(address, Permissions.READ);
+      if (done) {
+        into.set(LONG, intoBytes, buffer().getLong(Ram.index(found)));
+      }
+    } finally {
+      end();
+    }
+    return done && stalePfn < 0 ? null : ended(address, Access.READ);
+  }
+
+  private @Nullable DmaFault readPieces(
+      long address, MemorySegment into, long intoBytes, long bytes) {
     long done = 0;
     begin();
     try {
@@ -206,6 +239,27 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   public final @Nullable DmaFault write(
       long address, MemorySegment from, long fromBytes, long bytes) {
     Objects.checkFromIndexSize(fromBytes, bytes, from.byteSize());
+    return bytes == 8 && (address & 7) == 0
+        ? writeWord(address, from, fromBytes)
+        : writePieces(address, from, fromBytes, bytes);
+  }
+
+  private @Nullable DmaFault writeWord(long address, MemorySegment from, long fromBytes) {
+    boolean done;
+    begin();
+    try {
+      done = translate(address, Permissions.WRITE);
+      if (done) {
+        buffer().putLong(Ram.index(found), from.get(LONG, fromBytes));
+      }
+    } finally {
+      end();
+    }
+    return done && stalePfn < 0 ? null : ended(address, Access.WRITE);
+  }
+
+  private @Nullable DmaFault writePieces(
+      long address, MemorySegment from, long fromBytes, long bytes) {
     long done = 0;
     begin();
     try {
@@ -312,7 +366,12 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   }
 
   private ByteBuffer buffer() {
-    return Ram.buffer(allRam.buffers(), found);
+    ByteBuffer[] all = buffers;
+    if (all.length == 0) {
+      all = allRam.buffers();
+      buffers = all;
+    }
+    return Ram.buffer(all, found);
   }
 
   /** The word at {@link #found}, which is narrow in the 8 bytes around it. */

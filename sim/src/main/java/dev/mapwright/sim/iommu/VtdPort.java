@@ -57,8 +57,6 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
   /** The first address of the access under way whose translation no longer stood. */
   private long staleAddress;
 
-  /** The frame that was reached there; negative for no such address. */
-  private long stalePfn = -1;
 
   /** Why the tables would have refused it; null when they lead to another frame. */
   private @Nullable VtdReason staleReason;
@@ -388,9 +386,6 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
 
   @Override
   void tellStale(Access access) {
-    if (stalePfn < 0) {
-      return;
-    }
     Domain domain = kept;
     VtdReason now = staleReason;
     StaleAccess used =

@@ -1,0 +1,278 @@
+package dev.mapwright.bench;
+
+import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.dma.BuddyAllocator;
+import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.dma.DomainRequest;
+import dev.mapwright.core.dma.DomainReservation;
+import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.DmaFault;
+import dev.mapwright.core.machine.DmaPort;
+import dev.mapwright.core.machine.Frames.RunRequest;
+import dev.mapwright.core.machine.Iommu;
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.MapRequest;
+import dev.mapwright.core.space.PfnSource;
+import dev.mapwright.core.space.RegionRequest;
+import dev.mapwright.core.space.Reservation;
+import dev.mapwright.sim.IommuMode;
+import dev.mapwright.sim.SimulatedMachine;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/**
+ * A domain with the buddy allocator, n live mappings of a page, and one of 4 MiB that a device and
+ * a CPU read; a reservation in it; and a reservation of the engine on the same machine.
+ */
+final class DomainPages implements AutoCloseable {
+  /** What is read: as many pages as a port remembers. */
+  private static final int READ_PAGES = 1024;
+
+  private static final int WORDS = READ_PAGES * 512;
+  private static final int ADDRESS_BITS = 48;
+  private static final int REQUESTER = 0x18;
+  private static final long CPU_BASE = 0x7000_0000_0000L;
+  private static final int RESERVED_PAGES = 512;
+  private static final int LOADS = 24;
+
+  final SimulatedMachine machine;
+  private final Domain domain;
+  private final DmaPort port;
+  private final AddressSpace space;
+  private final MemoryObject memory;
+  private final Cpu cpu;
+  private final DomainReservation reserved;
+  private final Reservation engineReserved;
+  private final PfnSource frames;
+  private final long[] places;
+  private final long readBase;
+  private final DomainRequest request = new DomainRequest();
+  private final IndexStream stream = new IndexStream(11);
+  private final MemorySegment word = MemorySegment.ofArray(new long[1]);
+  private int oldest;
+  private long sum;
+  private boolean wrong;
+
+  DomainPages(int n, boolean singleThreaded) {
+    var builder =
+        SimulatedMachine.builder().ram(0, 1 << 16).iommu(IommuMode.SCALABLE, ADDRESS_BITS);
+    machine = (singleThreaded ? builder.singleThreaded() : builder).build();
+    Iommu iommu = Objects.requireNonNull(machine.iommu());
+    domain =
+        Domain.create(
+                machine,
+                "bench",
+                Objects.requireNonNull(iommu.newTranslation(ADDRESS_BITS)),
+                (1L << ADDRESS_BITS - Pages.SHIFT) - 1,
+                new BuddyAllocator(ADDRESS_BITS, machine.failures()))
+            .get();
+    if (!iommu.attach(REQUESTER, domain.translation())) {
+      throw new IllegalStateException("no table was left");
+    }
+    port = machine.newDmaPort(REQUESTER, DmaFault.NO_PASID);
+    memory = MemoryObject.contiguous(machine, RunRequest.of(READ_PAGES, 10)).get();
+    long first = memory.frameOf(0);
+    // Neighbours show frames that are none, as those of a scatter list.
+    frames = page -> first + (page * 7 & READ_PAGES - 1);
+    request.clear().pages(READ_PAGES);
+    domain.map(request, page -> first + page).orThrow();
+    readBase = Pages.address(request.page());
+    reserved = domain.reserve(request.clear().pages(RESERVED_PAGES)).get();
+    places = new long[n];
+    for (int i = 0; i < n; i++) {
+      places[i] = map(1);
+    }
+    space = AddressSpace.create(machine, "bench", 0x1000, (1L << 35) - 2).get();
+    MapRequest mapped = new MapRequest().object(memory, 0).pages(READ_PAGES);
+    mapped.where().at(Pages.of(CPU_BASE));
+    space.root().map(mapped).orThrow();
+    RegionRequest region = new RegionRequest().pages(RESERVED_PAGES);
+    region.where().at(0x10_0000);
+    engineReserved = space.root().reserve(region, RESERVED_PAGES).get();
+    cpu = machine.newCpu();
+    cpu.attach(space);
+    cpu.enter();
+    for (int i = 0; i < WORDS; i++) {
+      cpu.store(CPU_BASE + 8L * i, 8, i);
+    }
+    cpu.exit();
+  }
+
+  private long map(long pages) {
+    request.clear().pages(pages);
+    wrong |= domain.map(request, frames) != Outcome.OK;
+    return request.page();
+  }
+
+  /** Unmaps a page and maps it again; the allocator chooses where. */
+  private void again(int i) {
+    wrong |= domain.unmap(places[i], 1) != Outcome.OK;
+    places[i] = map(1);
+  }
+
+  Contender newest() {
+    return new Contender(
+        "newest",
+        operations -> {
+          for (int k = 0; k < operations; k++) {
+            again(places.length - 1);
+          }
+        });
+  }
+
+  Contender ring() {
+    return new Contender(
+        "ring",
+        operations -> {
+          for (int k = 0; k < operations; k++) {
+            again(oldest);
+            oldest = oldest + 1 == places.length ? 0 : oldest + 1;
+          }
+        });
+  }
+
+  Contender random() {
+    return new Contender(
+        "random",
+        operations -> {
+          for (int k = 0; k < operations; k++) {
+            again(next(places.length));
+          }
+        });
+  }
+
+  private int next(int bound) {
+    stream.state += IndexStream.STEP;
+    return IndexStream.below(stream.state, bound);
+  }
+
+  /** Maps and unmaps so many pages. */
+  Contender pairs(int pages) {
+    return new Contender(
+        pages + " pages",
+        operations -> {
+          for (int k = 0; k < operations; k++) {
+            long page = map(pages);
+            wrong |= domain.unmap(page, pages) != Outcome.OK;
+          }
+        });
+  }
+
+  // ---- reading
+
+  /** A CPU reads 8 bytes at random. */
+  Contender loads() {
+    return new Contender("loads", this::loads);
+  }
+
+  private void loads(int operations) {
+    long state = stream.state;
+    long all = 0;
+    cpu.enter();
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      all += cpu.load(CPU_BASE + 8L * IndexStream.below(state, WORDS), 8);
+    }
+    cpu.exit();
+    stream.state = state;
+    sum += all;
+  }
+
+  /** A device reads 8 bytes at random, of pages that its port remembers. */
+  Contender reads() {
+    return new Contender("reads", this::reads);
+  }
+
+  private void reads(int operations) {
+    long state = stream.state;
+    boolean failed = false;
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      int i = IndexStream.below(state, WORDS);
+      failed |= port.read(readBase + 8L * i, word, 0, 8) != null;
+      failed |= word.get(ValueLayout.JAVA_LONG, 0) != i;
+    }
+    stream.state = state;
+    wrong |= failed;
+  }
+
+  /** A device reads 8 bytes of mapped pages, so many that its port remembers hardly any. */
+  Contender walks() {
+    return new Contender("walks", this::walks);
+  }
+
+  private void walks(int operations) {
+    long state = stream.state;
+    boolean failed = false;
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      long page = places[IndexStream.below(state, places.length)];
+      failed |= port.read(Pages.address(page), word, 0, 8) != null;
+    }
+    stream.state = state;
+    wrong |= failed;
+  }
+
+  // ---- reservations
+
+  /** Maps and unmaps a page of the domain's reservation. */
+  void reservedPairs(int operations) {
+    for (int k = 0; k < operations; k++) {
+      int page = next(RESERVED_PAGES);
+      wrong |= reserved.map(page, 1, frames, Permissions.READ_WRITE) != Outcome.OK;
+      wrong |= reserved.unmap(page, 1) != Outcome.OK;
+    }
+  }
+
+  Contender reserved() {
+    return new Contender("reserved", this::reservedPairs);
+  }
+
+  /** The engine's pair on the same machine, and 24 loads by a CPU. */
+  Contender engineReserved() {
+    long first = engineReserved.region().firstPage();
+    return new Contender(
+        "engine",
+        operations -> {
+          cpu.enter();
+          for (int k = 0; k < operations; k++) {
+            long page = first + next(RESERVED_PAGES);
+            wrong |=
+                engineReserved.map(page, 1, frames, Permissions.READ_WRITE, CachePolicy.CACHED)
+                    != Outcome.OK;
+            wrong |= engineReserved.unmap(page) != Outcome.OK;
+            for (int load = 0; load < LOADS; load++) {
+              sum += cpu.load(CPU_BASE + 8L * load, 8);
+            }
+          }
+          cpu.exit();
+        });
+  }
+
+  /** Whatever was read, so that nobody leaves the reading out. */
+  long sum() {
+    return sum;
+  }
+
+  /** Fails unless every operation did what it was to do. */
+  void verify() {
+    if (wrong || reserved.mappedPages() != 0) {
+      throw new IllegalStateException("the domain's answers were wrong");
+    }
+  }
+
+  @Override
+  public void close() {
+    cpu.attach(null);
+    engineReserved.release();
+    space.close();
+    domain.close();
+    memory.release();
+    machine.close();
+  }
+}
