@@ -57,7 +57,6 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
   /** The first address of the access under way whose translation no longer stood. */
   private long staleAddress;
 
-
   /** Why the tables would have refused it; null when they lead to another frame. */
   private @Nullable VtdReason staleReason;
 
