@@ -32,6 +32,7 @@ import dev.mapwright.windows.context.*;
 import dev.mapwright.windows.harness.*;
 import dev.mapwright.windows.memory.iommu.*;
 import dev.mapwright.zircon.*;
+import dev.mapwright.zircon.object.*;
 import java.util.*;
 
 static final int TAG = PoolTag.of("Five");
@@ -73,7 +74,7 @@ static void tell(SimulatedMachine machine, Zircon zircon, NtContext c, long pdo)
   undo.push(program::close);
   int rights = MX_RIGHT_MAP | MX_RIGHT_READ | MX_RIGHT_WRITE;
   MxVmo shared = zircon.physicalVmo(physical, PAGE, CachePolicy.CACHED);
-  undo.push(shared.handles() == 0 ? shared::abandon : () -> {});
+  undo.push(() -> abandon(shared));
   int vmo = program.grant(shared, rights);
   int flags = MX_VM_FLAG_PERM_READ | MX_VM_FLAG_PERM_WRITE;
   ok(vmarMap(program.context(), program.root().value(), 0, vmo, 0, PAGE, flags));
@@ -134,6 +135,13 @@ static void transfer(
   writeRegisterUlong(c, registers + 0x90, 8);
   writeRegisterUlong(c, registers + 0x98, command);
   machine.clock().advance(200);
+}
+
+/** A memory object that nobody has got a handle of is gone with whoever has made it. */
+static void abandon(MxVmo vmo) {
+  if (vmo.handles() == 0) {
+    vmo.abandon();
+  }
 }
 
 static long have(long address) {

@@ -1,10 +1,10 @@
 // Tables that their owner writes himself, and a flush that he forgets.
 //
-// Whoever gives devices to guests or to programs often keeps the IOMMU's tables himself: four levels of
-// entries in memory, of eight bytes each. An IOMMU remembers what it has walked, so an entry that was
-// cleared is used all the same until it is told to forget it. In the field that is a device that
-// writes into memory which was freed long ago, now and then, when the entry happens to be remembered.
-// Here it is remembered always, and who reports such accesses is told of each.
+// Whoever gives devices to guests or to programs often keeps the IOMMU's tables himself: four levels
+// of entries in memory, of eight bytes each. An IOMMU remembers what it has walked, so an entry that
+// was cleared is used all the same until it is told to forget it. In the field that is a device that
+// writes into memory which was freed long ago, now and then, when the entry happens to be
+// remembered. Here each such access is reported.
 //
 //     mapwright run ForgottenFlushBug.java
 
@@ -30,8 +30,9 @@ void main() {
       entry(machine, tables[i], 0, tables[i + 1]);
     }
     entry(machine, tables[3], PAGE, buffer);
+    Iommu.TableKind kind = Iommu.TableKind.SECOND_STAGE;
     try (CallerDomain domain =
-        CallerDomain.of(machine.iommu(), "guest", Iommu.TableKind.SECOND_STAGE, 4, tables[0]).get()) {
+        CallerDomain.of(machine.iommu(), "guest", kind, 4, tables[0]).get()) {
       domain.report(fault -> IO.println("   " + fault.report().replace("\n", "\n   ")));
       domain.attach(DEVICE).orThrow();
       DmaPort device = machine.newDmaPort(DEVICE, DmaFault.NO_PASID);
