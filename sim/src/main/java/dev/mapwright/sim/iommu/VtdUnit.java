@@ -75,6 +75,18 @@ public final class VtdUnit {
   /** By number; a domain that caches may know. */
   private final Map<Integer, Domain> domains = new ConcurrentHashMap<>();
 
+  /** Makes one that knows all large leaves. */
+  public VtdUnit(
+      PhysicalMap map,
+      Ram ram,
+      ThreadGuard guard,
+      Clock clock,
+      int addressBits,
+      int hostBits,
+      boolean scalable) {
+    this(map, ram, guard, clock, addressBits, hostBits, scalable, VtdSecondStage.HIGHEST_LEAF);
+  }
+
   /**
    * Makes an IOMMU.
    *
