@@ -116,8 +116,7 @@ class LargeLeafTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void single_pages_of_what_a_device_remembers_as_large_are_gone_one_by_one(boolean marking) {
-    begin(
-        marking ? DmaWorld.marking(DomainOptions.USUAL) : DmaWorld.chosen(DomainOptions.USUAL));
+    begin(marking ? DmaWorld.marking(DomainOptions.USUAL) : DmaWorld.chosen(DomainOptions.USUAL));
     world.mapAt(MIB2, MIB2, Permissions.READ_WRITE, 0);
     for (int i = 0; i < MIB2; i++) {
       assertThat(world.write(MIB2 + Math.max(i, MIB2 - 2), i)).isNull();
