@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Large leaves in domains: where they are, and that a part of one is unmapped without failing. */
 class LargeLeafTest {
@@ -111,8 +113,10 @@ class LargeLeafTest {
     assertThat(world.machine.frames().holds(world.firstPfn + 4)).isEqualTo(1);
   }
 
-  @Test
-  void single_pages_of_what_a_device_remembers_as_large_are_gone_one_by_one() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void single_pages_of_what_a_device_remembers_as_large_are_gone_one_by_one(boolean marking) {
+    begin(marking ? DmaWorld.marking(DomainOptions.USUAL) : DmaWorld.chosen(DomainOptions.USUAL));
     world.mapAt(MIB2, MIB2, Permissions.READ_WRITE, 0);
     for (int i = 0; i < MIB2; i++) {
       assertThat(world.write(MIB2 + Math.max(i, MIB2 - 2), i)).isNull();
