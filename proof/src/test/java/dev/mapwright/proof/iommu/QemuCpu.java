@@ -43,6 +43,7 @@ final class QemuCpu implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment ram;
   private final int cr0;
+  private boolean translating;
 
   private QemuCpu(List<String> command, Path folder) throws IOException {
     this.folder = folder;
@@ -165,10 +166,14 @@ final class QemuCpu implements AutoCloseable {
 
   /** Has the processor translate by tables of four levels. */
   void translateBy(long rootPfn) throws IOException {
-    set(cr0 + 5, 0x900); // EFER: long mode, and entries that forbid execution
-    set(cr0 + 3, 0x20); // CR4: physical addresses of more than 32 bits
     set(cr0 + 2, rootPfn << 12); // CR3
-    set(cr0, 0x8001_0011L); // CR0: paging, write protection, protected mode
+    if (!translating) {
+      // Only once: EFER written while paging is on would take long mode back.
+      set(cr0 + 5, 0x900); // EFER: long mode, and entries that forbid execution
+      set(cr0 + 3, 0x20); // CR4: physical addresses of more than 32 bits
+      set(cr0, 0x8001_0011L); // CR0: paging, write protection, protected mode
+      translating = true;
+    }
   }
 
   // ---- memory
