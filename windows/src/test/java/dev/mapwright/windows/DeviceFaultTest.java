@@ -59,6 +59,13 @@ class DeviceFaultTest extends IommuTest {
     ok(setDeviceFaultReporting(c, pdo, 0, true, config(routine)));
   }
 
+  /** Another system with the same device, and memory for results where the tests expect it. */
+  private void bootWithDevice(KernelOptions options) {
+    boot(options);
+    pdo = DmaDevices.plug(kernel, DeviceTraits.of(REQUESTER));
+    assertThat(memory(64)).isEqualTo(out);
+  }
+
   private int typeOf(long address) {
     deviceWrites(address, 1);
     machine.clock().advance(1);
@@ -273,8 +280,7 @@ class DeviceFaultTest extends IommuTest {
   @Test
   void
       without_a_handler_the_step_that_ran_the_request_raises_the_bug_check_and_so_does_each_call() {
-    boot(KernelOptions.DEFAULT.with(LAYOUT));
-    pdo = DmaDevices.plug(kernel, DeviceTraits.of(REQUESTER));
+    bootWithDevice(KernelOptions.DEFAULT.with(LAYOUT));
     attached(domain());
     machine.clock().at(machine.clock().now() + 5, () -> deviceWrites(HERE, 1));
     machine.clock().advance(4);
@@ -288,8 +294,7 @@ class DeviceFaultTest extends IommuTest {
   @Test
   void a_device_on_a_thread_of_its_own_is_refused_and_the_next_call_raises_the_bug_check()
       throws InterruptedException {
-    boot(KernelOptions.DEFAULT.with(LAYOUT));
-    pdo = DmaDevices.plug(kernel, DeviceTraits.of(REQUESTER));
+    bootWithDevice(KernelOptions.DEFAULT.with(LAYOUT));
     attached(domain());
     Thread device = Thread.ofPlatform().start(() -> assertThat(deviceReads(HERE)).isNotNull());
     device.join();
@@ -299,8 +304,7 @@ class DeviceFaultTest extends IommuTest {
 
   @Test
   void the_report_names_device_domain_address_kind_the_nearest_mapping_and_who_unmapped() {
-    boot(KernelOptions.DEFAULT.with(LAYOUT).recordingMisuse().withCallSites());
-    pdo = DmaDevices.plug(kernel, DeviceTraits.of(REQUESTER));
+    bootWithDevice(KernelOptions.DEFAULT.with(LAYOUT).recordingMisuse().withCallSites());
     long domain = domain();
     attached(domain);
     ok(map(domain, BOTH, pages(2), HERE));

@@ -180,8 +180,7 @@ abstract class WindowsTest {
     assertThat(last).isEqualTo(expected);
     Answer answer = expected.answer();
     assertThat(raised).isEqualTo(answer.effect() == Effect.RAISED ? (Integer) answer.code() : null);
-    boolean stops =
-        answer.effect() == Effect.BUG_CHECK || answer.bugCheck() && kernel.verifier().on();
+    boolean stops = kernel.verifier().stops(expected);
     assertThat(kernel.reports()).hasSize(reports + (stops ? 1 : 0));
     if (stops) {
       assertThat(lastReport().condition()).isEqualTo(expected);

@@ -168,6 +168,7 @@ final class WindowsBook implements CodeBook {
         switch (answer.effect()) {
           case RAISED -> "; the status is raised";
           case VERIFIER -> "; under Driver Verifier only";
+          case DMA_VERIFIER -> "; under DMA verification only";
           case DISCOURAGED -> "; under Driver Verifier only, otherwise the call is carried out";
           default -> "";
         };

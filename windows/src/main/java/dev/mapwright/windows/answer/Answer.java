@@ -33,7 +33,10 @@ public record Answer(
 
   /** {@return whether the effect is or can be a bug check} */
   public boolean bugCheck() {
-    return effect == Effect.BUG_CHECK || effect == Effect.VERIFIER || effect == Effect.DISCOURAGED;
+    return effect == Effect.BUG_CHECK
+        || effect == Effect.VERIFIER
+        || effect == Effect.DISCOURAGED
+        || effect == Effect.DMA_VERIFIER;
   }
 
   /**

@@ -24,6 +24,11 @@ public enum Effect {
    * with a misuse event.
    */
   DISCOURAGED("bug check under the verifier, else done with an event"),
+  /**
+   * A bug check under DMA verification. While that is off nobody looks, and the routine gives the
+   * answer of its own.
+   */
+  DMA_VERIFIER("bug check under DMA verification"),
   /** A misuse that has no code: an event; the call changes nothing and returns its failure. */
   MISUSE("misuse");
 

@@ -392,6 +392,8 @@ public enum Routine {
   MEMORY_ACCESS("an access to memory", HIGH_LEVEL, VOID),
   /** An access of a device to memory, through an IOMMU. */
   DEVICE_ACCESS("an access of a device", HIGH_LEVEL, VOID),
+  /** What DMA verification finds, in any routine. */
+  DMA_VERIFICATION("DMA verification", HIGH_LEVEL, VOID),
   /** The end of a process. */
   PROCESS_EXIT("the end of a process", PASSIVE_LEVEL, VOID),
   /** The end of a driver. */
@@ -580,6 +582,7 @@ public enum Routine {
       case QUERY_DEVICE_INFO -> List.of(QueryDeviceInfo.values());
       case MEMORY_ACCESS -> List.of(MemoryAccess.values());
       case DEVICE_ACCESS -> List.of(DeviceAccess.values());
+      case DMA_VERIFICATION -> List.of(DmaVerification.values());
       case PROCESS_EXIT -> List.of(ProcessExit.values());
       case DRIVER_UNLOAD -> List.of(DriverUnload.values());
       default -> List.of();

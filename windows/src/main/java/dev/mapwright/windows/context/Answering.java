@@ -390,11 +390,7 @@ abstract class Answering extends Workspace {
   public void misuse(Condition condition, long first, long second, long third, long fourth) {
     answer(condition, first, second, third);
     number4 = fourth;
-    Effect effect = condition.effect();
-    boolean stops =
-        effect == Effect.BUG_CHECK
-            || (effect == Effect.VERIFIER || effect == Effect.DISCOURAGED)
-                && kernel.verifier().on();
+    boolean stops = kernel.verifier().stops(condition);
     EventKind kind = stops ? EventKind.STOPPED : EventKind.MISUSE;
     long detail = stops ? condition.answer().code() : condition.number();
     BugCheck bugCheck = stops ? kernel.misused(report(condition)) : null;
@@ -418,7 +414,7 @@ abstract class Answering extends Workspace {
   public boolean note(Condition condition, long first, long second, long third) {
     if (condition.effect() == Effect.DISCOURAGED) {
       misuse(condition, first, second, third);
-      return !kernel.verifier().on();
+      return !kernel.verifier().stops(condition);
     }
     answer(condition, first, second, third);
     kernel.journal().record(EventKind.MISUSE, 0, 0, condition.number(), first);

@@ -1,9 +1,12 @@
 package dev.mapwright.windows.contiguous;
 
+import dev.mapwright.core.Pages;
 import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.answer.MmFreeContiguousMemory;
 import dev.mapwright.windows.answer.MmFreeContiguousMemorySpecifyCache;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.contiguous.ContiguousBlock;
 import dev.mapwright.windows.memory.contiguous.ContiguousRelease;
 import dev.mapwright.windows.memory.contiguous.ContiguousRelease.Released;
 
@@ -24,7 +27,16 @@ final class FreeContiguous {
     return released;
   }
 
+  /** Does DMA verification find a device that may reach it? */
+  static boolean reached(NtContext c, long base) {
+    ContiguousBlock block = c.kernel().contiguousMemory().at(Pages.of(base));
+    return block != null && DmaChecks.frees(c, base, Pages.address(block.pages()));
+  }
+
   static void run(NtContext c, long base) {
+    if (reached(c, base)) {
+      return;
+    }
     ContiguousRelease release = c.contiguousRelease();
     switch (free(c, base)) {
       case DONE -> c.done(MmFreeContiguousMemory.DONE);
@@ -35,6 +47,9 @@ final class FreeContiguous {
   }
 
   static void runSpecifyCache(NtContext c, long base, long bytes, int cacheType) {
+    if (reached(c, base)) {
+      return;
+    }
     ContiguousRelease release = c.contiguousRelease();
     switch (free(c, base)) {
       case DONE -> {

@@ -31,6 +31,9 @@ final class NonCachedMemory {
   }
 
   static void free(NtContext c, long base, long bytes) {
+    if (FreeContiguous.reached(c, base)) {
+      return;
+    }
     // Does such memory begin there, with as many pages, and is it not locked?
     ContiguousRelease release = c.contiguousRelease();
     ContiguousRelease.Released released =

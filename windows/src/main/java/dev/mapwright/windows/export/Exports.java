@@ -346,7 +346,7 @@ public final class Exports {
           DETACH_PASID_DEVICE,
           QUERY_DEVICE_INFO ->
           IommuExports.invoke(c, routine, a);
-      case MEMORY_ACCESS, DEVICE_ACCESS, PROCESS_EXIT, DRIVER_UNLOAD ->
+      case MEMORY_ACCESS, DEVICE_ACCESS, DMA_VERIFICATION, PROCESS_EXIT, DRIVER_UNLOAD ->
           throw new IllegalArgumentException(routine.documentedName());
     };
   }

@@ -8,6 +8,7 @@ import dev.mapwright.core.machine.Frames;
 import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmFreePagesFromMdl;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.lock.MdlPages;
@@ -48,6 +49,10 @@ final class FreePagesFromMdl {
             != MdlUnmapping.Found.RIGHT) {
       long va = mdl.mappedSystemVa();
       misuse(c, MmFreePagesFromMdl.MAPPING_CHANGED, mdlAddress, va, mdl.pages());
+      return;
+    }
+    // Does DMA verification find a device that may reach one of them?
+    if (DmaChecks.letsGo(c, list, false)) {
       return;
     }
     // Was each of the pages allocated for an MDL, and does nobody else lock it?

@@ -11,6 +11,7 @@ import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.MmUnlockPages;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.lock.MdlPages;
 import dev.mapwright.windows.memory.lock.PageLocks;
@@ -64,6 +65,10 @@ final class UnlockPages {
             != MdlUnmapping.Found.RIGHT) {
       c.about(mdl.mappedSystemVa(), mdl.pages(), mdlAddress);
       c.misuse(MmUnlockPages.MAPPING_CHANGED, mdlAddress, mdl.mappedSystemVa(), mdl.pages());
+      return;
+    }
+    // Does DMA verification find a device that may reach one of them?
+    if (DmaChecks.letsGo(c, list, true)) {
       return;
     }
     // Are its pages locked? That is decided and done in one step.

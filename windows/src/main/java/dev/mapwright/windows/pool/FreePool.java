@@ -7,6 +7,7 @@ import dev.mapwright.windows.abi.PoolFlags;
 import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.ExFreePool;
 import dev.mapwright.windows.answer.ExFreePoolWithTag;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.pool.Pool;
 import dev.mapwright.windows.memory.pool.PoolRelease;
@@ -76,6 +77,11 @@ final class FreePool {
         c.misuse(pagedAtHighIrql, c.irql(), PoolFlags.PAGED_POOL, address);
         return;
       }
+    }
+    // Does DMA verification find a device that may reach it?
+    Pool of = pools.at(address);
+    if (of != null && DmaChecks.frees(c, address, of.bytesOf(address))) {
+      return;
     }
     // Is it a block, in use, of this tag, and not locked? That is decided and done in one step.
     PoolRelease release = c.poolRelease();

@@ -2,6 +2,8 @@ package dev.mapwright.windows.verifier;
 
 import dev.mapwright.core.machine.RandomStream;
 import dev.mapwright.core.machine.SeedBook;
+import dev.mapwright.windows.abi.BugCheckCode;
+import dev.mapwright.windows.answer.Condition;
 import dev.mapwright.windows.answer.Routine;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Special checks.</b> While it is {@linkplain #on on}, uses that are only tolerated, and
  * misuse that Windows would not notice otherwise, end in a bug check.
+ *
+ * <p><b>DMA verification</b> (flag 0x80) looks at what is mapped for devices: what is mapped twice,
+ * unmapped twice, left behind, or freed while a device may reach it. It is part of the special
+ * checks, as it is of the standard settings of Windows, and can be {@linkplain #setDma turned on}
+ * alone. What it looks for costs a search through all domains.
  *
  * <p><b>Low resources.</b> Allocations can be made to fail, independently of the special checks: at
  * random, as Windows does it (Driver Verifier, Low Resources Simulation), or each of them once for
@@ -37,6 +44,9 @@ public final class DriverVerifier {
   private final LongSupplier now;
 
   private volatile boolean on;
+
+  /** Whether DMA verification is on by itself. */
+  private volatile boolean dma;
 
   /** Whether anything may fail: read by every routine. */
   private volatile boolean injecting;
@@ -75,6 +85,34 @@ public final class DriverVerifier {
    */
   public void setOn(boolean checks) {
     on = checks;
+  }
+
+  /** {@return whether DMA verification is on, by itself or with the special checks} */
+  public boolean dma() {
+    return dma || on;
+  }
+
+  /**
+   * Turns DMA verification on or off; it stays on while the special checks are.
+   *
+   * @param checks whether it is on
+   */
+  public void setDma(boolean checks) {
+    dma = checks;
+  }
+
+  /**
+   * {@return whether a misuse is a bug check now}
+   *
+   * @param condition which answer it is
+   */
+  public boolean stops(Condition condition) {
+    return switch (condition.effect()) {
+      case BUG_CHECK, DMA_VERIFIER -> true;
+      case VERIFIER, DISCOURAGED ->
+          condition.answer().code() == BugCheckCode.DRIVER_VERIFIER_DMA_VIOLATION ? dma() : on;
+      default -> false;
+    };
   }
 
   /** Lets 600 of 10,000 allocations fail at random from now on. */

@@ -7,6 +7,7 @@ import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.iommu.DmaPermissions;
 import dev.mapwright.windows.answer.MapLogicalRange;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
 
@@ -29,6 +30,9 @@ final class FirstMapping {
       return c.refuse(MapLogicalRange.UNKNOWN_PERMISSION, permissions & 0xFFFF_FFFFL, 0);
     }
     PhysicalArgument.Result read = PhysicalArgument.readMdl(c, mdl, Long.MAX_VALUE);
+    if (read == PhysicalArgument.Result.MISUSED) {
+      return c.failureStatus();
+    }
     if (read == PhysicalArgument.Result.BAD) {
       return c.refuse(MapLogicalRange.BAD_PHYSICAL_PAGES, mdl, 0);
     }
@@ -43,7 +47,8 @@ final class FirstMapping {
     if (read == PhysicalArgument.Result.NO_MEMORY) {
       return c.refuse(MapLogicalRange.NO_MEMORY, 0, 0);
     }
-    DomainRequest request = c.domainRequest().clear().pages(pages).permissions(permissions);
+    DomainRequest request =
+        c.domainRequest().clear().pages(pages).permissions(permissions).by(c.label());
     Outcome outcome = engine.map(request.at(Pages.of(address)), c.physicalPages());
     return switch (outcome) {
       case OK -> {
@@ -52,7 +57,10 @@ final class FirstMapping {
       }
       case DEAD -> c.refuse(MapLogicalRange.NO_DOMAIN, domain, 0);
       case INVALID -> c.refuse(MapLogicalRange.BAD_PHYSICAL_PAGES, mdl, 0);
-      case OCCUPIED -> c.refuse(MapLogicalRange.OCCUPIED, address, 0);
+      case OCCUPIED ->
+          DmaChecks.mappedAlready(c, engine, Pages.of(address), pages)
+              ? c.failureStatus()
+              : c.refuse(MapLogicalRange.OCCUPIED, address, 0);
       default -> c.refuse(MapLogicalRange.NO_MEMORY, 0, 0);
     };
   }

@@ -1,11 +1,13 @@
 package dev.mapwright.windows.iommu.logical;
 
 import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.iommu.DmaDomainType;
 import dev.mapwright.windows.abi.iommu.DmaPermissions;
 import dev.mapwright.windows.answer.MapIdentityRangeEx;
 import dev.mapwright.windows.answer.UnmapIdentityRangeEx;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
 
@@ -35,6 +37,9 @@ final class IdentityMapping {
       return c.refuse(answers.of(MapIdentityRangeEx.UNKNOWN_PERMISSION), given, 0);
     }
     PhysicalArgument.Result read = read(c, answers, what);
+    if (read == PhysicalArgument.Result.MISUSED) {
+      return c.failureStatus();
+    }
     if (read == PhysicalArgument.Result.BAD) {
       return c.refuse(answers.of(MapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
     }
@@ -57,7 +62,10 @@ final class IdentityMapping {
       case DEAD -> c.refuse(answers.of(MapIdentityRangeEx.NO_DOMAIN), address, 0);
       // A page comes twice, or its address is beyond the domain.
       case INVALID, OUTSIDE -> c.refuse(answers.of(MapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
-      case OCCUPIED -> c.refuse(answers.of(MapIdentityRangeEx.OCCUPIED), address, 0);
+      case OCCUPIED ->
+          DmaChecks.mappedAlready(c, engine, c.physicalPages(), c.physicalPages().pages())
+              ? c.failureStatus()
+              : c.refuse(answers.of(MapIdentityRangeEx.OCCUPIED), address, 0);
       default -> c.refuse(answers.of(MapIdentityRangeEx.NO_MEMORY), 0, 0);
     };
   }
@@ -72,6 +80,9 @@ final class IdentityMapping {
       return c.refuse(answers.of(UnmapIdentityRangeEx.WRONG_TYPE), address, domain.type());
     }
     PhysicalArgument.Result read = read(c, answers, what);
+    if (read == PhysicalArgument.Result.MISUSED) {
+      return c.failureStatus();
+    }
     if (read == PhysicalArgument.Result.BAD) {
       return c.refuse(answers.of(UnmapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
     }
@@ -94,8 +105,22 @@ final class IdentityMapping {
       case INVALID -> c.refuse(answers.of(UnmapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
       case OUT_OF_RECORDS, OUT_OF_FRAMES ->
           c.refuse(answers.of(UnmapIdentityRangeEx.NO_MEMORY), 0, 0);
-      default -> c.refuse(answers.of(UnmapIdentityRangeEx.NOT_MAPPED), address, 0);
+      default ->
+          DmaChecks.unmapsTooMuch(c, notShown(c, engine))
+              ? c.failureStatus()
+              : c.refuse(answers.of(UnmapIdentityRangeEx.NOT_MAPPED), address, 0);
     };
+  }
+
+  /** How many of the pages are not at their own addresses. */
+  private static long notShown(NtContext c, Domain engine) {
+    long count = 0;
+    for (long i = 0; i < c.physicalPages().pages(); i++) {
+      long pfn = c.physicalPages().pfn(i);
+      long entry = engine.entry(pfn);
+      count += TranslationEntry.bare(entry) && TranslationEntry.pfn(entry) == pfn ? 0 : 1;
+    }
+    return count;
   }
 
   private static boolean tooMany(NtContext c) {

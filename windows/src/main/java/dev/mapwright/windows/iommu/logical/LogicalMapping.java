@@ -8,6 +8,7 @@ import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.iommu.DmaPermissions;
 import dev.mapwright.windows.answer.MapLogicalRangeEx;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
 
@@ -38,6 +39,9 @@ final class LogicalMapping {
       return c.refuse(MapLogicalRangeEx.UNKNOWN_PERMISSION, permissions & 0xFFFF_FFFFL, 0);
     }
     PhysicalArgument.Result read = PhysicalArgument.read(c, physical, Long.MAX_VALUE);
+    if (read == PhysicalArgument.Result.MISUSED) {
+      return c.failureStatus();
+    }
     if (read == PhysicalArgument.Result.BAD) {
       return c.refuse(MapLogicalRangeEx.BAD_PHYSICAL_PAGES, physical, 0);
     }
@@ -72,7 +76,9 @@ final class LogicalMapping {
       case DEAD -> c.refuse(MapLogicalRangeEx.NO_DOMAIN, domain, 0);
       case INVALID -> c.refuse(MapLogicalRangeEx.BAD_PHYSICAL_PAGES, physical, 0);
       case OCCUPIED ->
-          c.refuse(MapLogicalRangeEx.OCCUPIED, Pages.address(request.explicitPage()), 0);
+          DmaChecks.mappedAlready(c, engine, request.explicitPage(), pages)
+              ? c.failureStatus()
+              : c.refuse(MapLogicalRangeEx.OCCUPIED, Pages.address(request.explicitPage()), 0);
       case NO_ROOM ->
           lowest == 0 && highest == 0
               ? c.refuse(MapLogicalRangeEx.NO_ROOM, pages, 0)

@@ -4,6 +4,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.dma.Domain;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.answer.UnmapLogicalRange;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
 
@@ -35,8 +36,14 @@ final class LogicalUnmapping {
         yield NtStatus.STATUS_SUCCESS;
       }
       case DEAD -> c.refuse(UnmapLogicalRange.NO_DOMAIN, domain, 0);
-      case INVALID -> c.refuse(UnmapLogicalRange.NOT_AS_MAPPED, address, pages);
-      default -> c.refuse(UnmapLogicalRange.NOT_MAPPED, address, pages);
+      case INVALID ->
+          DmaChecks.unmapsOtherSize(c, engine, first, pages)
+              ? c.failureStatus()
+              : c.refuse(UnmapLogicalRange.NOT_AS_MAPPED, address, pages);
+      default ->
+          DmaChecks.unmapsUnmapped(c, engine, first, pages)
+              ? c.failureStatus()
+              : c.refuse(UnmapLogicalRange.NOT_MAPPED, address, pages);
     };
   }
 }

@@ -13,6 +13,7 @@ import dev.mapwright.core.machine.Frames;
 import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.abi.iommu.MapPhysicalAddressLayout;
 import dev.mapwright.windows.abi.iommu.MapPhysicalAddressType;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.mdl.FrameList;
 import dev.mapwright.windows.memory.mdl.MdlFields;
@@ -31,6 +32,8 @@ final class PhysicalArgument {
     FINE,
     /** They are none that could be mapped. */
     BAD,
+    /** DMA verification has found something wrong, and that is answered already. */
+    MISUSED,
     /** There is no memory for a list of them. */
     NO_MEMORY
   }
@@ -86,6 +89,9 @@ final class PhysicalArgument {
     MdlFields mdl = c.mdl();
     mdl.readBuffer(c.cpu(), address);
     long bytes = mdl.byteCount();
+    if (DmaChecks.nothing(c, bytes) || DmaChecks.unlocked(c, address, mdl.any(LOCKED))) {
+      return Result.MISUSED;
+    }
     if (mdl.byteOffset() != 0
         || bytes == 0
         || Pages.offset(bytes) != 0
@@ -97,6 +103,9 @@ final class PhysicalArgument {
   }
 
   private static Result range(NtContext c, long base, long bytes, long most) {
+    if (DmaChecks.nothing(c, bytes)) {
+      return Result.MISUSED;
+    }
     long pages = Pages.of(bytes);
     long pfn = Pages.of(base);
     if (Pages.offset(base | bytes) != 0
@@ -111,6 +120,9 @@ final class PhysicalArgument {
   }
 
   private static Result array(NtContext c, long array, long pages, long most) {
+    if (array != 0 && DmaChecks.nothing(c, pages)) {
+      return Result.MISUSED;
+    }
     // A number of pages whose bytes are no longer a number is none.
     if (array == 0 || pages <= 0 || pages > Pages.LAST_PAGE || pages > most) {
       return Result.BAD;

@@ -6,11 +6,13 @@ import static dev.mapwright.windows.abi.iommu.MappedSegmentLayout.SIZE;
 
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.dma.Domain;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.iommu.DmaPermissions;
 import dev.mapwright.windows.abi.iommu.MappedSegmentLayout;
 import dev.mapwright.windows.answer.MapReservedLogicalRange;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.LogicalToken;
 import dev.mapwright.windows.memory.iommu.PhysicalPages;
@@ -43,6 +45,9 @@ final class ReservedMapping {
     long first = Pages.of(offset);
     long room = token.reservation().pages() - first;
     PhysicalArgument.Result read = PhysicalArgument.read(c, physical, room);
+    if (read == PhysicalArgument.Result.MISUSED) {
+      return c.failureStatus();
+    }
     if (read == PhysicalArgument.Result.BAD) {
       return c.refuse(MapReservedLogicalRange.BAD_PHYSICAL_PAGES, physical, 0);
     }
@@ -57,9 +62,18 @@ final class ReservedMapping {
     return switch (token.reservation().map(first, pages.pages(), pages, permissions, c.label())) {
       case OK -> finish(c, token, offset, segment);
       case DEAD -> c.refuse(MapReservedLogicalRange.NO_TOKEN, address, 0);
-      case OCCUPIED -> c.refuse(MapReservedLogicalRange.OCCUPIED, address, offset, pages.pages());
+      case OCCUPIED ->
+          mappedAlready(c, token, first, pages.pages())
+              ? c.failureStatus()
+              : c.refuse(MapReservedLogicalRange.OCCUPIED, address, offset, pages.pages());
       default -> c.refuse(MapReservedLogicalRange.BAD_PHYSICAL_PAGES, physical, 0);
     };
+  }
+
+  private static boolean mappedAlready(NtContext c, LogicalToken token, long first, long pages) {
+    Domain engine = token.domain().engine();
+    return engine != null
+        && DmaChecks.mappedAlready(c, engine, token.reservation().firstPage() + first, pages);
   }
 
   /** Fills the segment in; where that is impossible, nothing is mapped. */

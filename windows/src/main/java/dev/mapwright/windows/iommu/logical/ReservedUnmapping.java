@@ -10,6 +10,7 @@ import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.windows.abi.NtStatus;
 import dev.mapwright.windows.abi.iommu.MappedSegmentLayout;
 import dev.mapwright.windows.answer.UnmapReservedLogicalRange;
+import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.LogicalToken;
 
@@ -32,6 +33,9 @@ final class ReservedUnmapping {
     // Can it be invalidated afterwards?
     c.requireWritable(segment, MappedSegmentLayout.BYTES);
     Outcome outcome = token.reservation().unmap(Pages.of(offset), Pages.of(size), c.label());
+    if (outcome != Outcome.OK && DmaChecks.unmapsTooMuch(c, Pages.of(size))) {
+      return c.failureStatus();
+    }
     if (outcome != Outcome.OK) {
       return c.refuse(UnmapReservedLogicalRange.NOT_MAPPED, address, offset, size);
     }
