@@ -46,7 +46,7 @@ import dev.mapwright.windows.answer.RegisterInterfaceStateChangeCallback;
 import dev.mapwright.windows.answer.SetDeviceFaultReportingEx;
 import dev.mapwright.windows.answer.UnregisterInterfaceStateChangeCallback;
 import dev.mapwright.windows.harness.DmaDevices;
-import dev.mapwright.windows.harness.DmaPolicy;
+import dev.mapwright.windows.harness.DmaProtection;
 import dev.mapwright.windows.memory.iommu.Attachments;
 import dev.mapwright.windows.memory.iommu.DeviceTraits;
 import dev.mapwright.windows.memory.iommu.Pasids;
@@ -271,9 +271,9 @@ class EveryDmaDeviceAnswerTest extends IommuTest {
       }
       case NOT_ALLOWED -> {
         long through = domain(PASS_THROUGH);
-        DmaPolicy.setDmaGuard(c, true);
+        DmaProtection.setDmaGuard(c, true);
         answers(why, () -> attachDeviceEx(c, through, device));
-        DmaPolicy.setRemapping(c, false);
+        DmaProtection.setRemapping(c, false);
         answers(why, () -> attachDeviceEx(c, domain, device));
       }
       case NO_MEMORY -> {
@@ -317,11 +317,11 @@ class EveryDmaDeviceAnswerTest extends IommuTest {
       case DONE -> {
         carriedOut(why, () -> queryAvailableDomainTypes(c, device, out));
         assertThat(c.load(out, 4)).isEqualTo(0b111);
-        DmaPolicy.setDmaGuard(c, true);
+        DmaProtection.setDmaGuard(c, true);
         carriedOut(why, () -> queryAvailableDomainTypes(c, device, out));
         assertThat(c.load(out, 4)).isEqualTo(0b101);
-        DmaPolicy.setDmaGuard(c, false);
-        DmaPolicy.setRemapping(c, false);
+        DmaProtection.setDmaGuard(c, false);
+        DmaProtection.setRemapping(c, false);
         carriedOut(why, () -> queryAvailableDomainTypes(c, device, out));
         assertThat(c.load(out, 4)).isEqualTo(0b010);
       }
@@ -515,7 +515,7 @@ class EveryDmaDeviceAnswerTest extends IommuTest {
         answers(why, () -> attachPasidDevice(c, domain, pasid));
       }
       case NOT_ALLOWED -> {
-        DmaPolicy.setRemapping(c, false);
+        DmaProtection.setRemapping(c, false);
         answers(why, () -> attachPasidDevice(c, domain, pasid));
       }
       case NO_MEMORY ->

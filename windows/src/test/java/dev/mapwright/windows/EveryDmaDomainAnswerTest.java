@@ -27,7 +27,7 @@ import dev.mapwright.windows.answer.FlushDomainByVaList;
 import dev.mapwright.windows.answer.IoGetIommuInterface;
 import dev.mapwright.windows.answer.IoGetIommuInterfaceEx;
 import dev.mapwright.windows.answer.Routine;
-import dev.mapwright.windows.harness.DmaPolicy;
+import dev.mapwright.windows.harness.DmaProtection;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -100,7 +100,7 @@ class EveryDmaDomainAnswerTest extends IommuTest {
       case IRQL_TOO_HIGH -> tooHigh(why, () -> createDomain(c, true, out));
       case NO_RESULT -> answers(why, () -> createDomain(c, true, 0));
       case NOT_ALLOWED -> {
-        DmaPolicy.setRemapping(c, false);
+        DmaProtection.setRemapping(c, false);
         answers(why, () -> createDomain(c, true, out));
         answers(why, () -> createDomain(c, false, out));
       }
@@ -168,9 +168,9 @@ class EveryDmaDomainAnswerTest extends IommuTest {
       case NO_RESULT -> answers(why, () -> createDomainEx(c, TRANSLATE_S1, 0, 0, 0, 0));
       case NOT_ALLOWED -> {
         answers(why, () -> createDomainEx(c, TRANSLATE_S1, 0, 0, 0, out));
-        DmaPolicy.setDmaGuard(c, true);
+        DmaProtection.setDmaGuard(c, true);
         answers(why, () -> createDomainEx(c, PASS_THROUGH, 0, 0, 0, out));
-        DmaPolicy.setRemapping(c, false);
+        DmaProtection.setRemapping(c, false);
         answers(why, () -> createDomainEx(c, TRANSLATE, 0, 0, 0, out));
         onMachine(newMachine());
         long there = memory(8);

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mapwright.windows.abi.iommu.InterfaceStateChangeLayout;
 import dev.mapwright.windows.context.Function;
 import dev.mapwright.windows.context.NtContext;
-import dev.mapwright.windows.harness.DmaPolicy;
+import dev.mapwright.windows.harness.DmaProtection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -42,13 +42,13 @@ class IommuStateChangeTest extends IommuTest {
   void the_routine_is_called_before_registering_returns_and_at_each_change_until_it_is_taken_out() {
     long routine = register(this::note);
     assertThat(masks).containsExactly(0b111L);
-    DmaPolicy.setDmaGuard(c, true);
-    DmaPolicy.setDmaGuard(c, true);
-    DmaPolicy.setRemapping(c, false);
-    DmaPolicy.setDmaGuard(c, false);
+    DmaProtection.setDmaGuard(c, true);
+    DmaProtection.setDmaGuard(c, true);
+    DmaProtection.setRemapping(c, false);
+    DmaProtection.setDmaGuard(c, false);
     assertThat(masks).containsExactly(0b111L, 0b101L, 0L, 0b010L);
     ok(unregisterInterfaceStateChangeCallback(c, routine, device));
-    DmaPolicy.setRemapping(c, true);
+    DmaProtection.setRemapping(c, true);
     assertThat(masks).hasSize(4);
   }
 
@@ -63,8 +63,8 @@ class IommuStateChangeTest extends IommuTest {
           }
           return 0;
         });
-    DmaPolicy.setDmaGuard(c, true);
-    DmaPolicy.setDmaGuard(c, false);
+    DmaProtection.setDmaGuard(c, true);
+    DmaProtection.setDmaGuard(c, false);
     assertThat(calls).hasValue(2);
   }
 
@@ -72,7 +72,7 @@ class IommuStateChangeTest extends IommuTest {
   void a_routine_may_change_the_policy_and_is_told_in_between() {
     register((x, change, context) -> {
       note(x, change, context);
-      DmaPolicy.setDmaGuard(x, true);
+      DmaProtection.setDmaGuard(x, true);
       return 0;
     });
     assertThat(masks).containsExactly(0b111L, 0b101L);
@@ -117,7 +117,7 @@ class IommuStateChangeTest extends IommuTest {
           return 0;
         });
     NtContext other = kernel.newContext(driver);
-    Thread changer = new Thread(() -> DmaPolicy.setDmaGuard(other, true));
+    Thread changer = new Thread(() -> DmaProtection.setDmaGuard(other, true));
     changer.start();
     inside.await();
     Thread taker =

@@ -8,8 +8,8 @@ import dev.mapwright.windows.memory.iommu.IommuState;
  * What an administrator or the platform decides about DMA, and changes while drivers run. Devices
  * that are attached stay so; routines that drivers have registered for changes are told.
  */
-public final class DmaPolicy {
-  private DmaPolicy() {}
+public final class DmaProtection {
+  private DmaProtection() {}
 
   /**
    * Chooses whether DMA Guard forbids that devices pass through to physical addresses.
