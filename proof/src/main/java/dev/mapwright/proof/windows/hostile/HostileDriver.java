@@ -23,7 +23,7 @@ import dev.mapwright.windows.context.NtProcess;
 import dev.mapwright.windows.context.Refusal;
 import dev.mapwright.windows.export.Exports;
 import dev.mapwright.windows.harness.DmaDevices;
-import dev.mapwright.windows.harness.DmaPolicy;
+import dev.mapwright.windows.harness.DmaProtection;
 import dev.mapwright.windows.harness.Drivers;
 import dev.mapwright.windows.harness.Processes;
 import dev.mapwright.windows.memory.iommu.DeviceTraits;
@@ -248,11 +248,11 @@ public final class HostileDriver implements AutoCloseable {
       }
       case 11 -> {
         c.processor().setIrql(Irql.PASSIVE_LEVEL);
-        DmaPolicy.setDmaGuard(c, random.chance(30));
+        DmaProtection.setDmaGuard(c, random.chance(30));
       }
       case 12 -> {
         c.processor().setIrql(Irql.PASSIVE_LEVEL);
-        DmaPolicy.setRemapping(c, random.chance(90));
+        DmaProtection.setRemapping(c, random.chance(90));
       }
       // Where it may be let write lie the tables of the machine, too, as on any other.
       case 13, 14 -> port.read(random.below(128) * PAGE, NUMBERS, 0, NUMBERS.byteSize());
