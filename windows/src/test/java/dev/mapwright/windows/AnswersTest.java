@@ -45,6 +45,8 @@ class AnswersTest {
       What an answer does: **bug check** stops the system, or is recorded; **bug check under the verifier** does so while Driver Verifier is on, and is a misuse event with the
       call's failure otherwise; **misuse** has no code of its own: an event, and the call's failure; **returns NULL** stands for returning nothing or FALSE, too.
 
+      An answer that only an ARM64 gives says so, and is never observed: the machine is an x64.
+
       """;
 
   @Test

@@ -146,8 +146,10 @@ class EveryDmaDeviceAnswerTest extends IommuTest {
       }
       case HAS_PASIDS -> {
         long device = taggedDevice(4);
-        pasidDevice(device);
+        long pasid = pasidDevice(device);
         answers(why, () -> deleteDevice(c, device));
+        ok(deletePasidDevice(c, pasid));
+        ok(deleteDevice(c, device));
       }
     }
   }

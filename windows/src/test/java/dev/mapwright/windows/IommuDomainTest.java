@@ -30,6 +30,7 @@ import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.abi.MemoryCachingType;
 import dev.mapwright.windows.abi.iommu.ReservedRegionLayout;
 import dev.mapwright.windows.harness.DmaDevices;
+import dev.mapwright.windows.harness.Drivers;
 import dev.mapwright.windows.memory.iommu.DeviceTraits;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +162,17 @@ class IommuDomainTest extends IommuTest {
     ok(deleteDomain(c, domain));
     long again = DmaDevices.plug(kernel, DeviceTraits.of(REQUESTER));
     assertThat(attachDevice(c, domain(), again, 0, 1)).isZero();
+  }
+
+  @Test
+  void what_a_driver_has_left_in_its_domains_is_told_when_it_is_unloaded() {
+    long domain = domain();
+    ok(map(domain, BOTH, pages(1), A));
+    token(domain, 0x5000, 2);
+    device();
+    assertThat(Drivers.unload(c))
+        .extracting(leak -> leak.kind() + " " + leak.amount())
+        .containsOnlyOnce("DMA_DOMAIN 1", "DMA_DEVICE 1", "DMA_TOKEN 8192");
   }
 
   @Test

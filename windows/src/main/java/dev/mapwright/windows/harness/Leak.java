@@ -23,6 +23,12 @@ public record Leak(Kind kind, long address, long amount, Makers.Maker maker) {
     RESERVATION("pages reserved"),
     /** Contiguous or non-cached memory that is not freed. */
     CONTIGUOUS("bytes of contiguous or non-cached memory"),
+    /** A domain that is not deleted. */
+    DMA_DOMAIN("mappings in the domain"),
+    /** A handle of a device that is not deleted. */
+    DMA_DEVICE("handle of a device"),
+    /** A token that is not freed. */
+    DMA_TOKEN("bytes of logical addresses reserved"),
     /** A block of pool that is not freed. */
     POOL("bytes of pool");
 

@@ -1,8 +1,12 @@
 package dev.mapwright.windows.harness;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.dma.Domain;
 import dev.mapwright.windows.context.Driver;
 import dev.mapwright.windows.context.Kernel;
+import dev.mapwright.windows.memory.iommu.DmaDevice;
+import dev.mapwright.windows.memory.iommu.DmaDomain;
+import dev.mapwright.windows.memory.iommu.LogicalToken;
 import dev.mapwright.windows.memory.pool.Pool;
 import dev.mapwright.windows.memory.pte.Makers;
 import dev.mapwright.windows.memory.pte.PteUse;
@@ -17,8 +21,8 @@ public final class Leaks {
   private Leaks() {}
 
   /**
-   * What a driver has made and not given back: locked pages, mappings, reservations, memory. Who
-   * else uses the system meanwhile is not waited for.
+   * What a driver has made and not given back: locked pages, mappings, reservations, memory, and
+   * what it has made for DMA. Who else uses the system meanwhile is not waited for.
    *
    * @param kernel the system
    * @param driver the driver
@@ -46,6 +50,7 @@ public final class Leaks {
           Leak.Kind kind = Leak.Kind.CONTIGUOUS;
           add(leaks, makers, driver, kind, address, block.bytes(), block.maker());
         });
+    addDma(leaks, kernel, driver);
     for (Pool pool : kernel.pools().all()) {
       pool.forEachBlock((address, bytes, tag, maker) ->
           add(leaks, makers, driver, Leak.Kind.POOL, address, bytes, maker));
@@ -55,6 +60,23 @@ public final class Leaks {
             .thenComparing(Leak::kind)
             .thenComparing(Leak::address, Long::compareUnsigned));
     return List.copyOf(leaks);
+  }
+
+  private static void addDma(List<Leak> leaks, Kernel kernel, Driver driver) {
+    Makers makers = kernel.makers();
+    for (DmaDomain domain : kernel.iommu().allDomains()) {
+      Domain engine = domain.engine();
+      long mappings = engine == null ? 0 : engine.mappings();
+      long address = domain.address();
+      add(leaks, makers, driver, Leak.Kind.DMA_DOMAIN, address, mappings, domain.maker());
+    }
+    for (DmaDevice device : kernel.iommu().allDevices()) {
+      add(leaks, makers, driver, Leak.Kind.DMA_DEVICE, device.address(), 1, device.maker());
+    }
+    for (LogicalToken token : kernel.iommu().allTokens()) {
+      long bytes = token.bytes();
+      add(leaks, makers, driver, Leak.Kind.DMA_TOKEN, token.address(), bytes, token.maker());
+    }
   }
 
   private static Leak.Kind kindOf(PteUse use) {
