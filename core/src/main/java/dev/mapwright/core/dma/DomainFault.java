@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An access of a device with its cause: what an IOMMU refused, or let through by what it should
  * have forgotten, and what the domain knows about the address. Made by {@link
- * Domain#explain(DmaFault)} and {@link Domain#explain(StaleAccess)}; it tells what the domain knew
- * then, which is later than the access. Immutable.
+ * Domain#explain(DmaFault)}, {@link Domain#explain(StaleAccess)} and {@link CallerDomain}, which
+ * knows nothing of what is mapped; it tells what the domain knew then, which is later than the
+ * access. Immutable.
  *
  * @param domain the domain's name
  * @param requester whose access it was
@@ -74,6 +75,8 @@ public record DomainFault(
     PHYSICAL_ADDRESS("the device was given a physical address where a logical one belongs"),
     /** Nothing was mapped there, as far as is remembered. */
     NEVER_MAPPED("nothing was mapped there, as far as the domain remembers"),
+    /** The tables are the caller's, and map nothing there. */
+    NOT_IN_TABLES("the tables map nothing there"),
     /** It went through by an entry that was removed, and nobody had told the IOMMU. */
     STALE_TRANSLATION("the access went through by a translation that no longer stands");
 
@@ -89,6 +92,44 @@ public record DomainFault(
     }
   }
 
+  /** Of tables that the caller owns, of which nothing else is known. */
+  static DomainFault ofTables(String domain, Cause cause, DmaFault refused) {
+    return new DomainFault(
+        domain,
+        refused.requester(),
+        refused.pasid(),
+        refused.address(),
+        refused.access(),
+        cause,
+        refused,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** The same of an access that went through. */
+  static DomainFault ofTables(String domain, StaleAccess stale) {
+    return new DomainFault(
+        domain,
+        stale.requester(),
+        stale.pasid(),
+        stale.address(),
+        stale.access(),
+        Cause.STALE_TRANSLATION,
+        null,
+        stale,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   /** {@return whether a translation was used that no longer stands in the tables} */
   public boolean usedStaleTranslation() {
     return stale != null;
@@ -101,7 +142,9 @@ public record DomainFault(
   public String report() {
     StringBuilder text = new StringBuilder();
     text.append(sentence());
-    line(text, "at the address", here == null ? "nothing" : here.toString());
+    if (here != null) {
+      line(text, "at the address", here.toString());
+    }
     if (mapped != null) {
       line(text, "last mapped", mapped.toString());
     }

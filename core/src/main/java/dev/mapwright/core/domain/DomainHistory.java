@@ -26,6 +26,9 @@ final class DomainHistory {
   /** Who did it, likewise; null when nobody said. */
   private final @Nullable String[] labels = new String[KEPT];
 
+  /** Whether anybody ever said who he is. */
+  private boolean labelled;
+
   DomainHistory(Machine machine, String name) {
     events = machine.events().newFixedRing(name, KEPT);
     clock = machine.clock();
@@ -40,10 +43,11 @@ final class DomainHistory {
     long before = events.recorded();
     events.record(kind, firstPage, pages, detail1, detail2);
     if (events.recorded() != before) {
-      int at = (int) events.recorded() & KEPT - 1;
+      int at = (int) (before + 1) & KEPT - 1;
       steps[at] = clock.now();
-      if (labels[at] != by) {
+      if (by != null || labelled) {
         labels[at] = by;
+        labelled = true;
       }
     }
   }

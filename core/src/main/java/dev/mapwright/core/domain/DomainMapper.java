@@ -23,10 +23,14 @@ final class DomainMapper {
   private final DomainPlaces places;
   private final DomainPages pages;
 
+  /** Whether what is unmapped waits for a flush. */
+  private final boolean deferring;
+
   DomainMapper(DomainState state, DomainPlaces places) {
     this.state = state;
     this.places = places;
     pages = state.pages;
+    deferring = state.unflushed.most() != 0;
   }
 
   /** See {@link dev.mapwright.core.dma.Domain#map}. */
@@ -119,19 +123,19 @@ final class DomainMapper {
       }
     }
     remove(first, count, by);
+    if (!deferring) {
+      places.giveBack(first, count);
+    }
     return Outcome.OK;
   }
 
   /**
    * Removes what is mapped at every page of a range, in which nothing or everything is owned, or
-   * lets it wait for a flush. What is not owned goes back to where addresses come from.
+   * lets it wait for a flush, which then gives back what is not owned.
    */
   void remove(long first, long count, @Nullable String by) {
-    if (state.unflushed.most() == 0) {
+    if (!deferring) {
       removeNow(first, count, by);
-      if (!pages.owned(first)) {
-        places.giveBack(first, count);
-      }
       return;
     }
     if (state.unflushed.full()) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class DomainPages {
   private final DomainTables tables;
 
-  /** Whether tables may be translated by large leaves. */
-  private final boolean wide;
+  /** Where large leaves are; null when there are none. */
+  private final @Nullable Translation wide;
 
   /** log2 of the pages of a leaf that takes the place of many tables; 0 for no such leaf. */
   private final int log2Widest;
@@ -29,8 +29,8 @@ final class DomainPages {
   /** Makes them; with a translation that may have large leaves, null for none of these. */
   DomainPages(DomainTables tables, @Nullable Translation translation) {
     this.tables = tables;
-    wide = translation != null && translation.largeLeafLog2Pages(2) != 0;
-    log2Widest = wide && translation != null ? translation.largeLeafLog2Pages(3) : 0;
+    wide = translation != null && translation.largeLeafLog2Pages(2) != 0 ? translation : null;
+    log2Widest = wide == null ? 0 : wide.largeLeafLog2Pages(3);
   }
 
   /** How many mappings there are, in reservations, too. */
@@ -164,7 +164,7 @@ final class DomainPages {
     }
     kept(first).begins.set(tables.index(first));
     mappings++;
-    if (wide && pages >>> tables.log2Pages() != 0) {
+    if (wide != null && pages >>> tables.log2Pages() != 0) {
       widen(first, last);
     }
     return pfn;
@@ -334,6 +334,24 @@ final class DomainPages {
     return table != null && table.mapped.get(tables.index(page))
         ? table.frames.entry(page)
         : TranslationEntry.ABSENT;
+  }
+
+  /** The same, with what the hardware has marked in a large leaf. */
+  long markedEntry(long page) {
+    long entry = entry(page);
+    DomainTable table = tables.find(page);
+    if (wide == null || table == null || !table.wide) {
+      return entry;
+    }
+    long leaf = wide.entry(page);
+    return TranslationEntry.bare(
+        TranslationEntry.pfn(entry),
+        TranslationEntry.present(entry),
+        TranslationEntry.permissions(entry),
+        TranslationEntry.asked(entry),
+        TranslationEntry.cache(entry),
+        TranslationEntry.accessed(leaf) || TranslationEntry.accessed(entry),
+        TranslationEntry.dirty(leaf) || TranslationEntry.dirty(entry));
   }
 
   /** Told of mappings. */

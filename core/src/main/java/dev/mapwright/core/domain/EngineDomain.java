@@ -196,7 +196,7 @@ public final class EngineDomain implements Domain, FrameUser {
     lock.lock();
     try {
       return state.live && page >= 0 && page <= state.lastPage
-          ? state.pages.entry(page)
+          ? state.pages.markedEntry(page)
           : TranslationEntry.ABSENT;
     } finally {
       lock.leave();

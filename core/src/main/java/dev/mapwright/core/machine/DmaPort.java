@@ -12,11 +12,20 @@ import org.jspecify.annotations.Nullable;
  * One of 1, 2, 4 or 8 bytes at a multiple of its size is not torn. A refused access tells the
  * IOMMU's {@linkplain Iommu#listen listeners}, once.
  *
+ * <p>After {@link #close} each access is the mistake of the caller, and throws {@link
+ * IllegalStateException}.
+ *
  * <p><b>Threads.</b> A port is driven by one thread at a time; several ports at once, also of one
  * requester. Whoever removes a translation, or detaches the requester, waits for the access that is
  * under way.
  */
 public interface DmaPort {
+  /**
+   * Ends the port: the machine forgets it, with all that it has remembered. Called as accesses are,
+   * by one thread at a time and not during one. A second time, nothing happens.
+   */
+  void close();
+
   /** {@return whose accesses these are, 0 .. 0xFFFF} */
   int requester();
 

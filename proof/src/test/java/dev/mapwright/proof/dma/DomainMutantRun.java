@@ -38,9 +38,25 @@ public final class DomainMutantRun implements Callable<String> {
       }
       run.compare();
       run.close();
-      return "";
+      return buddy(seed);
     } catch (AssertionError | RuntimeException different) {
       return different.toString();
+    }
+  }
+
+  private static String buddy(long seed) {
+    try (Machine machine = Machines.simulated(seed)) {
+      Translation tables = Objects.requireNonNull(machine.newTranslation(0, 0xF_FFFF));
+      BuddyDomainRun run = new BuddyDomainRun(machine, tables, seed);
+      for (int step = 0; step < STEPS; step++) {
+        run.step();
+        if (step % 100 == 0) {
+          run.compare();
+        }
+      }
+      run.compare();
+      run.close();
+      return "";
     }
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mapwright.proof.mutants.Mutant;
 import dev.mapwright.proof.mutants.MutantLoader;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +123,93 @@ class DomainMutantTest {
             callsOf("owned"),
             1,
             says(false, 1, 0)),
+        new Mutant(
+            "a part of what a large leaf shows is unmapped beneath it",
+            HOME + "DomainPages",
+            "removeIn",
+            callsOf("narrow"),
+            1,
+            (builder, original) -> builder.pop2()),
+        new Mutant(
+            "a part that waits for a flush is unmapped beneath its large leaf",
+            HOME + "DomainPages",
+            "withdraw",
+            callsOf("narrow"),
+            1,
+            (builder, original) -> builder.pop2()),
+        new Mutant(
+            "a page that waits for a flush is mapped again without one",
+            HOME + "EngineDomainReservation",
+            "map",
+            callsOf("settle"),
+            1,
+            (builder, original) -> builder.pop2().pop2().pop()),
+        new Mutant(
+            "an address that waits for a flush is chosen again without one",
+            HOME + "DomainPlaces",
+            "used",
+            callsOf("settle"),
+            1,
+            (builder, original) -> builder.pop2().pop2().pop()),
+        new Mutant(
+            "a reservation is released while a part of it waits",
+            HOME + "DomainReserving",
+            "release",
+            callsOf("settle"),
+            1,
+            (builder, original) -> builder.pop2().pop2().pop()),
+        new Mutant(
+            "frames are let go before the flush",
+            HOME + "DomainPages",
+            "withdraw",
+            callsOf("withdrawQuietly"),
+            1,
+            (builder, original) ->
+                builder.invokevirtual(
+                    ClassDesc.of("dev.mapwright.core.state.BareFrames"),
+                    "remove",
+                    MethodTypeDesc.of(
+                        ConstantDescs.CD_void, ConstantDescs.CD_long, ConstantDescs.CD_long))),
+        new Mutant(
+            "nobody drains the quarantine before a refusal",
+            HOME + "DomainPlaces",
+            "giveWaiting",
+            callsOf("drainOldest"),
+            1,
+            says(false, 0, 0)),
+        new Mutant(
+            "nobody flushes before a refusal",
+            HOME + "DomainPlaces",
+            "giveWaiting",
+            callsOf("flush"),
+            1,
+            says(false, 0, 0)),
+        new Mutant(
+            "what was flushed goes past the quarantine",
+            HOME + "DomainPlaces",
+            "flush",
+            callsOf("giveBack"),
+            1,
+            (builder, original) ->
+                builder.invokevirtual(
+                    ClassDesc.of(HOME + "DomainPlaces"),
+                    "takeBack",
+                    MethodTypeDesc.of(
+                        ConstantDescs.CD_void, ConstantDescs.CD_long, ConstantDescs.CD_long))),
+        new Mutant(
+            "the pages of another range are taken off the count",
+            HOME + "WaitingRanges",
+            "removeOldest",
+            callsOf("pages"),
+            1,
+            (builder, original) ->
+                builder
+                    .pop()
+                    .iconst_1()
+                    .invokevirtual(
+                        ClassDesc.of(HOME + "WaitingRanges"),
+                        "pages",
+                        MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_int))),
         new Mutant(
             "what was read before a bad frame stays",
             HOME + "DomainPages",

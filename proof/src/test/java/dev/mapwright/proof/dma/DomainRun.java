@@ -3,6 +3,7 @@ package dev.mapwright.proof.dma;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.dma.DomainOptions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.dma.DomainReservation;
 import dev.mapwright.core.machine.FrameOwner;
@@ -17,11 +18,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Random operations on a domain and its model. It lies across four lowest tables, so that ranges go
- * over their edges; places and sizes are near edges and near what is there more often than not.
+ * Random operations on a domain and its model. It lies across seven lowest tables, so that ranges
+ * go over their edges; places and sizes are near edges and near what is there more often than not.
  */
 final class DomainRun {
-  private static final int SIZE = 4 * 512;
+  private static final int SIZE = 7 * 512;
+
+  /** Below, ranges of any size are mapped; from here on nearly only whole tables are. */
+  private static final int CROWDED = 4 * 512;
+
   private static final int FRAMES = 2048;
 
   private record Pair(DomainModel.Token token, DomainReservation reservation) {}
@@ -37,11 +42,16 @@ final class DomainRun {
   long carriedOut;
   long refusedForWant;
 
+  /** How many mappings began with a large leaf. */
+  long large;
+
+  /** One whose options follow from the seed: two of four defer their flushes. */
   DomainRun(Machine machine, Translation translation, long seed) {
     this.machine = machine;
     random = new SplitMix(seed);
-    domain = Domain.create(machine, "domain", translation, SIZE - 1, null).get();
-    firstPfn = machine.frames().allocateRun(RunRequest.of(FRAMES, 0), FrameOwner.POOL, 7);
+    DomainOptions options = DomainOptions.USUAL.withDeferredFlush((seed & 1) == 0 ? 5 : 0);
+    domain = Domain.create(machine, "domain", translation, SIZE - 1, null, options).get();
+    firstPfn = machine.frames().allocateRun(RunRequest.of(FRAMES, 9), FrameOwner.POOL, 7);
   }
 
   /** One operation; the first difference between the two is an error. */
@@ -63,6 +73,8 @@ final class DomainRun {
       mapIn();
     } else if (kind < 99) {
       unmapIn();
+    } else if (random.chance(30)) {
+      domain.flush();
     } else if (regions < 3) {
       setAside();
     }
@@ -73,7 +85,7 @@ final class DomainRun {
     return switch (near) {
       case 0 -> 512 * random.below(5) + random.below(9) - 4;
       case 1 -> SIZE - random.below(6);
-      default -> random.below(SIZE);
+      default -> random.below(random.below(40) == 0 ? SIZE : CROWDED);
     };
   }
 
@@ -120,10 +132,17 @@ final class DomainRun {
     int pages = size();
     int set = set();
     long pfn = pfn(pages);
+    if (pages >= 512 && random.chance(70)) {
+      // where a large leaf fits, or nearly
+      first = CROWDED + 512 * random.below(3);
+      pages = 512 * (1 + random.below(2)) + (random.chance(50) ? 0 : random.below(8));
+      pfn = firstPfn + 512 * random.below(2) + (random.chance(80) ? 0 : 1);
+    }
     mayFail();
+    long firstFrame = pfn;
     long bad = random.below(8) == 0 ? pages - 1 - random.below(Math.max(1, pages / 4)) : -1;
     request.clear().pages(pages).permissions(set).at(first);
-    Outcome found = domain.map(request, page -> page == bad ? -1 : pfn + page);
+    Outcome found = domain.map(request, page -> page == bad ? -1 : firstFrame + page);
     boolean wanting = wanting(found);
     machine.failures().off();
     if (wanting) {
@@ -135,6 +154,9 @@ final class DomainRun {
             ? Outcome.INVALID
             : model.map(first, pages, pfn, set);
     expect("map " + pages + " at " + first, found, expected);
+    if (found == Outcome.OK && pages >= 512) {
+      large += TranslationEntry.bare(domain.translation().entry(first)) ? 0 : 1;
+    }
     if (found == Outcome.OK && request.page() != first
         || found != Outcome.OK && request.page() >= 0) {
       throw new AssertionError("the request says " + request.page());
@@ -145,7 +167,7 @@ final class DomainRun {
     int first = place();
     int pages = size();
     if (random.chance(70)) {
-      int at = Math.floorMod(first, SIZE);
+      int at = random.chance(50) ? random.below(SIZE) : Math.floorMod(first, SIZE);
       while (at < SIZE && !model.begins[at]) {
         at++;
       }
@@ -209,7 +231,7 @@ final class DomainRun {
   }
 
   private void setAside() {
-    int first = place();
+    int first = random.below(10) == 0 ? SIZE - 3 : Math.min(place(), CROWDED - 8);
     int pages = 1 + random.below(8);
     boolean identity = random.chance(50);
     Outcome found = domain.setAside(first, pages, identity);
@@ -289,11 +311,13 @@ final class DomainRun {
   /** Compares everything. */
   void compare() {
     long held = 0;
+    long waiting = 0;
     for (int page = 0; page < SIZE; page++) {
       long entry = domain.entry(page);
       long walked = domain.translation().entry(page);
       boolean there = entry != TranslationEntry.ABSENT;
-      if (there != model.pfns[page] >= 0 || entry != walked) {
+      waiting += !there && walked != TranslationEntry.ABSENT ? 1 : 0;
+      if (there != model.pfns[page] >= 0 || !saysTheSame(entry, walked)) {
         throw new AssertionError("page " + page + ": " + entry + ", " + walked);
       }
       if (there
@@ -306,6 +330,10 @@ final class DomainRun {
     }
     long[] told = {0};
     domainUser(told);
+    if (waiting != domain.deferredPages()) {
+      throw new AssertionError(waiting + " pages wait, not " + domain.deferredPages());
+    }
+    held += waiting;
     if (told[0] != held || domain.mappings() != model.mappings()) {
       throw new AssertionError(told[0] + " held, not " + held + "; " + domain.mappings());
     }
@@ -313,6 +341,19 @@ final class DomainRun {
       throw new AssertionError(domain.reservations() + " reservations");
     }
     Invariants.verify(machine);
+  }
+
+  /** Whether the tables say what the domain says: by the same entry, or by a larger leaf. */
+  private static boolean saysTheSame(long entry, long walked) {
+    if (entry == TranslationEntry.ABSENT) {
+      // what waits for a flush is withdrawn
+      return !TranslationEntry.present(walked);
+    }
+    return entry == walked
+        || !TranslationEntry.bare(walked)
+            && TranslationEntry.pfn(entry) == TranslationEntry.pfn(walked)
+            && TranslationEntry.present(entry) == TranslationEntry.present(walked)
+            && TranslationEntry.permissions(entry) == TranslationEntry.permissions(walked);
   }
 
   private void domainUser(long[] told) {

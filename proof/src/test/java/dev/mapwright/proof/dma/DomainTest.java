@@ -20,6 +20,7 @@ import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.proof.engine.Machines;
+import dev.mapwright.sim.SimulatedMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -279,9 +280,12 @@ class DomainTest {
 
   @Test
   void of_a_mapping_and_a_release_at_the_same_time_one_comes_first() throws InterruptedException {
+    Machine concurrent = SimulatedMachine.builder().ram(0x100, 4096).build();
+    Translation tables = Objects.requireNonNull(concurrent.newTranslation(0, LAST));
+    Domain shared = Domain.create(concurrent, "shared", tables, LAST, null).get();
     for (int round = 0; round < 2000; round++) {
-      DomainReservation reservation = domain.reserve(at(0, 4)).get();
-      AtomicReference<Outcome> released = new AtomicReference<>(Outcome.OK);
+      DomainReservation reservation = shared.reserve(at(0, 4)).get();
+      AtomicReference<Outcome> released = new AtomicReference<>();
       Thread other = new Thread(() -> released.set(reservation.release()));
       other.start();
       Outcome mapped = reservation.map(1, 2, frames, Permissions.READ);
@@ -295,5 +299,7 @@ class DomainTest {
         assertThat(released.get()).isEqualTo(Outcome.OK);
       }
     }
+    shared.close();
+    concurrent.close();
   }
 }

@@ -15,7 +15,7 @@ import java.util.Objects;
  * same program sees the same order each time.
  *
  * <p>A device makes one when it is {@linkplain Device#plugged plugged in}, and lets it go when it
- * is pulled out. One is for one machine, one requester and one PASID.
+ * is pulled out ({@link #close}). One is for one machine, one requester and one PASID.
  *
  * <p><b>Forgetting.</b> {@link #forget} is what a reset does: what is in flight is never made, and
  * never told. One access may be under way just then, on the thread that advances the clock; it may
@@ -63,6 +63,12 @@ public final class DmaEngine {
   /** Those with lower numbers are forgotten. */
   private long forgotten;
 
+  /** Whether a request is being made just now. */
+  private boolean performing;
+
+  /** Whether nothing is made any more. */
+  private boolean closed;
+
   /**
    * Makes one with nothing in flight.
    *
@@ -96,6 +102,10 @@ public final class DmaEngine {
     }
     request.engine = this;
     request.number = submitted++;
+    if (closed) {
+      forgotten = submitted;
+      return;
+    }
     long spread = policy.mostSteps() - policy.leastSteps() + 1;
     enter(request, policy.leastSteps() + seeds.stream(stream, request.number).below(spread));
   }
@@ -105,6 +115,29 @@ public final class DmaEngine {
     forgotten = submitted;
     inFlight.clear();
     alarm.cancel();
+  }
+
+  /**
+   * Forgets all that is in flight and whatever is submitted from now on, and gives the port back to
+   * the machine: what a device does that is pulled out. An access that is under way just now ends
+   * first. A second time, nothing happens.
+   */
+  public synchronized void close() {
+    forget();
+    if (!closed) {
+      closed = true;
+      if (!performing) {
+        port.close();
+      }
+    }
+  }
+
+  /** The request that was being made has been made. */
+  private synchronized void performed() {
+    performing = false;
+    if (closed) {
+      port.close();
+    }
   }
 
   /** Whether a request of this engine was submitted before the last {@link #forget}. */
@@ -152,12 +185,17 @@ public final class DmaEngine {
         return; // forgotten when the alarm went off
       }
       request = inFlight.removeFirst();
+      performing = true;
       setAlarm();
     }
     boolean done = false;
     boolean over = true; // also when a listener of the fault throws
     try {
-      done = request.perform(port);
+      try {
+        done = request.perform(port);
+      } finally {
+        performed();
+      }
       over = done || !retried(request);
     } finally {
       if (over && !forgets(request)) {
@@ -171,7 +209,7 @@ public final class DmaEngine {
     if (request.tries() > policy.retries()) {
       return false;
     }
-    if (request.number >= forgotten) {
+    if (!forgets(request)) {
       enter(request, policy.retrySteps());
     }
     return true;

@@ -240,7 +240,7 @@ public final class EduDevice extends RegisterBank implements Device {
         done = null;
       }
       if (dma != null) {
-        dma.forget();
+        dma.close();
         dma = null;
       }
       interrupts = 0;

@@ -120,4 +120,10 @@ final class EduDma {
   void forget() {
     engine.forget();
   }
+
+  /** The device was pulled out: nothing is transferred any more. */
+  void close() {
+    forget();
+    engine.close();
+  }
 }

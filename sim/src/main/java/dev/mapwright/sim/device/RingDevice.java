@@ -168,7 +168,7 @@ public final class RingDevice extends RegisterBank implements Device {
   public void unplugged() {
     synchronized (this) {
       if (engine != null) {
-        engine.forget();
+        engine.close();
         engine = null;
       }
       queue = null;

@@ -34,6 +34,9 @@ public final class VtdSecondStage implements TableFormat {
   /** The address width of a host with no limit of its own. */
   public static final int MOST_HOST_BITS = 52;
 
+  /** The highest level in whose tables any IOMMU knows leaves: those of 1 GiB. */
+  public static final int HIGHEST_LEAF = 3;
+
   private static final long READ = 1;
   private static final long WRITE = 1 << 1;
   private static final long PAGE_SIZE = 1 << 7;
@@ -47,7 +50,7 @@ public final class VtdSecondStage implements TableFormat {
   private static final long TRANSIENT = 1L << 62;
   private static final long FRAME = 0x000F_FFFF_FFFF_F000L;
   private static final int LEVEL_2M = 2;
-  private static final int LEVEL_1G = 3;
+  private static final int LEVEL_1G = HIGHEST_LEAF;
 
   private final int levels;
 

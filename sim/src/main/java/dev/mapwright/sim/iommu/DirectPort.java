@@ -52,6 +52,11 @@ public final class DirectPort extends MemoryPort {
   }
 
   @Override
+  void leave() {
+    // nobody knows it
+  }
+
+  @Override
   void tellStale(Access access) {
     // nothing is remembered
   }

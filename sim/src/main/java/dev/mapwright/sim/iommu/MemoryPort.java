@@ -52,6 +52,9 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   /** All of RAM; a segment of nothing until something of it was touched. */
   private MemorySegment ram = MemorySegment.NULL;
 
+  /** Whether it has ended. */
+  private boolean closed;
+
   /** The physical address that the last {@link #translate} found, in RAM. */
   long found;
 
@@ -76,7 +79,18 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
     return pasid;
   }
 
+  @Override
+  public final void close() {
+    if (!closed) {
+      closed = true;
+      leave();
+    }
+  }
+
   // ---- for translating
+
+  /** Has the machine forget this port; it is outside, and makes no access any more. */
+  abstract void leave();
 
   /**
    * Translates the page of an address. True: {@link #found} says where it is, until the next look
@@ -121,6 +135,9 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   // ---- an access
 
   private void begin() {
+    if (closed) {
+      throw new IllegalStateException("this port was closed");
+    }
     refusal = null;
     if (!concurrent) {
       guard.check();

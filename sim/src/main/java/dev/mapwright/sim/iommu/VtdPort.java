@@ -70,6 +70,21 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
     this.unit = unit;
   }
 
+  /**
+   * Nobody posts to it any more, but who has looked for ports before; he finds it outside, and does
+   * not wait.
+   */
+  @Override
+  void leave() {
+    unit.remove(this);
+    Domain domain = kept;
+    if (domain != null) {
+      domain.removeUser(this);
+      kept = null;
+    }
+    forgetEverything();
+  }
+
   // ---- translating
 
   @Override

@@ -69,8 +69,23 @@ public final class VtdUnit {
   private volatile FaultListener[] listeners = {};
   private volatile StaleListener[] watchers = {};
 
+  /** Whether there are watchers: asked at each translation, so it is one load. */
+  private volatile boolean watched;
+
   /** By number; a domain that caches may know. */
   private final Map<Integer, Domain> domains = new ConcurrentHashMap<>();
+
+  /** Makes one that knows all large leaves. */
+  public VtdUnit(
+      PhysicalMap map,
+      Ram ram,
+      ThreadGuard guard,
+      Clock clock,
+      int addressBits,
+      int hostBits,
+      boolean scalable) {
+    this(map, ram, guard, clock, addressBits, hostBits, scalable, VtdSecondStage.HIGHEST_LEAF);
+  }
 
   /**
    * Makes an IOMMU.
@@ -146,7 +161,7 @@ public final class VtdUnit {
 
   // ---- ports
 
-  /** Makes a port, which lives as long as the machine. */
+  /** Makes a port, which is told what to forget until it is closed. */
   public VtdPort newPort(int requester, int pasid) {
     VtdPort port = new VtdPort(this, requester, pasid);
     synchronized (this) {
@@ -157,6 +172,18 @@ public final class VtdUnit {
     // Either a command sees this port, or the port sees what the command is about.
     VarHandle.fullFence();
     return port;
+  }
+
+  /** A port has ended. */
+  synchronized void remove(VtdPort port) {
+    List<VtdPort> rest = new ArrayList<>(List.of(ports));
+    rest.remove(port);
+    ports = rest.toArray(new VtdPort[0]);
+  }
+
+  /** How many ports there are. */
+  public int ports() {
+    return ports.length;
   }
 
   // ---- domains that somebody keeps
@@ -262,17 +289,19 @@ public final class VtdUnit {
     StaleListener[] more = Arrays.copyOf(watchers, watchers.length + 1);
     more[watchers.length] = watcher;
     watchers = more;
+    watched = true;
   }
 
   synchronized void unwatch(StaleListener watcher) {
     List<StaleListener> rest = new ArrayList<>(List.of(watchers));
     rest.remove(watcher);
     watchers = rest.toArray(new StaleListener[0]);
+    watched = !rest.isEmpty();
   }
 
   /** Whether anybody wants to know of translations that no longer stand in the tables. */
   boolean watched() {
-    return watchers.length != 0;
+    return watched;
   }
 
   /** Tells the watchers; nothing is held. */

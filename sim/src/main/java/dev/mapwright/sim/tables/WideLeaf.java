@@ -83,11 +83,6 @@ final class WideLeaf {
     return format.present(level, bits) && format.isLeaf(level, bits);
   }
 
-  /** Whether the leaf, if it is there, is marked as written. */
-  boolean dirty() {
-    return wide() && format.dirty(level, words.get(slot));
-  }
-
   /**
    * Puts the link back. It begins as accessed, for who has used the leaf may go on at once with
    * what is beneath.

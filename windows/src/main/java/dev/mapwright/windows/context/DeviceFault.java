@@ -46,6 +46,7 @@ public record DeviceFault(
           RESERVED_REGION,
           PHYSICAL_ADDRESS,
           NEVER_MAPPED,
+          NOT_IN_TABLES,
           STALE_TRANSLATION ->
           FaultInformationType.TRANSLATION_FAULT;
     };
@@ -113,7 +114,7 @@ public record DeviceFault(
           "Map the buffer before the device is told of it, not after: the device was faster.";
       case NO_MEMORY -> "Map only RAM for a device to reach.";
       case BAD_TABLES -> "Find out who has written to memory that is not his.";
-      case NEVER_MAPPED, STALE_TRANSLATION ->
+      case NEVER_MAPPED, NOT_IN_TABLES, STALE_TRANSLATION ->
           "Compare the address with what the driver has mapped: a length that is too large runs past"
               + " the end of the nearest mapping.";
     };
