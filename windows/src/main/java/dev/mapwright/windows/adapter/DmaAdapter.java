@@ -20,6 +20,7 @@ import dev.mapwright.windows.memory.iommu.Domains;
 import dev.mapwright.windows.memory.iommu.IommuState;
 import dev.mapwright.windows.memory.iommu.PhysicalDevice;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ public final class DmaAdapter {
   private @Nullable DmaDomain joined;
 
   /** By the system address where each begins. */
-  private final TreeMap<Long, CommonBuffer> buffers = new TreeMap<>();
+  private final NavigableMap<Long, CommonBuffer> buffers = new TreeMap<>();
 
   private boolean released;
 
@@ -69,7 +70,7 @@ public final class DmaAdapter {
     return joined != null ? joined : own;
   }
 
-  TreeMap<Long, CommonBuffer> buffers() {
+  NavigableMap<Long, CommonBuffer> buffers() {
     return buffers;
   }
 
