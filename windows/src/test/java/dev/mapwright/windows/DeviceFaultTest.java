@@ -317,7 +317,6 @@ class DeviceFaultTest extends IommuTest {
             "0xE6 DRIVER_VERIFIER_DMA_VIOLATION (0x26, 0xPDO, 0x70001000, 0x85)",
             "an access of a device by test driver at LINE",
             "device 0x18 wrote to 0x70001000 in domain dma 1: use after unmap",
-            "at the address: nothing",
             "unmapped: 0x70000000 to 0x70001FFF, rw-, at step 0 by test driver at LINE",
             "nearest above: mapping 0x70004000 to 0x70004FFF",
             "type 6, TranslationFault",
