@@ -299,7 +299,8 @@ class DeviceFaultTest extends IommuTest {
     bootWithDevice(KernelOptions.DEFAULT.with(LAYOUT));
     attached(domain());
     List<DmaFault> returned = new ArrayList<>();
-    Thread device = Thread.ofPlatform().start(() -> returned.add(Objects.requireNonNull(deviceReads(HERE))));
+    Thread device =
+        Thread.ofPlatform().start(() -> returned.add(Objects.requireNonNull(deviceReads(HERE))));
     device.join();
     assertThat(returned).singleElement().extracting(DmaFault::address).isEqualTo(HERE);
     BugCheck stop = stops(() -> unmapLogicalRange(c, 0, 0, 1));

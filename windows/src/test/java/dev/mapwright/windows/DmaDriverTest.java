@@ -35,8 +35,7 @@ class DmaDriverTest extends IommuTest {
   private static final long RINGS = 0x5000_0000L;
   private static final long BUFFER = 0x6000_0000L;
 
-  private final RingDevice disk =
-      new RingDevice("disk", 64, DISK, new DmaPolicy(1, 4, 0, 1));
+  private final RingDevice disk = new RingDevice("disk", 64, DISK, new DmaPolicy(1, 4, 0, 1));
 
   private long domain;
   private long registers;
