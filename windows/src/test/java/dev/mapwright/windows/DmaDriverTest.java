@@ -35,7 +35,8 @@ class DmaDriverTest extends IommuTest {
   private static final long RINGS = 0x5000_0000L;
   private static final long BUFFER = 0x6000_0000L;
 
-  private RingDevice disk;
+  private final RingDevice disk = new RingDevice("disk", 64, DISK, new DmaPolicy(1, 4, 0, 1));
+
   private long domain;
   private long registers;
 
@@ -49,7 +50,6 @@ class DmaDriverTest extends IommuTest {
     boot(options);
     pdo = DmaDevices.plug(kernel, DeviceTraits.of(DISK));
     assertThat(memory(64)).isEqualTo(out);
-    disk = new RingDevice("disk", 64, DISK, new DmaPolicy(1, 4, 0, 1));
     machine.plug(disk, BAR_PFN);
     Interrupt.connect(c, disk.line(), Irql.LOWEST_DEVICE_LEVEL, this::interrupted);
     domain = domain();
