@@ -22,9 +22,8 @@ void main() {
   try (SimulatedMachine machine =
       SimulatedMachine.builder().ram(0x100, 4096).iommu(IommuMode.LEGACY, 48).seed(7).build()) {
     Iommu iommu = machine.iommu();
-    Translation tables = iommu.newTranslation(48);
-    need(tables != null);
-    try (Domain domain = Domain.create(machine, "card", tables, (1L << 36) - 1, null).get()) {
+    try (Domain domain =
+        Domain.create(machine, "card", 48, null, DomainOptions.USUAL).get()) {
       need(iommu.attach(CARD, domain.translation()));
       capture(machine, domain, machine.newDmaPort(CARD, DmaFault.NO_PASID));
       iommu.detach(CARD);

@@ -27,10 +27,7 @@ static void receive(DomainOptions options) {
       SimulatedMachine.builder().ram(0x100, 4096).iommu(IommuMode.LEGACY, 48).seed(7).build()) {
     Iommu iommu = machine.iommu();
     BuddyAllocator allocator = new BuddyAllocator(36, machine.failures());
-    Translation tables = iommu.newTranslation(48);
-    need(tables != null);
-    long last = (1L << 36 - 12) - 1;
-    try (Domain domain = Domain.create(machine, "nic", tables, last, allocator, options).get()) {
+    try (Domain domain = Domain.create(machine, "nic", 36, allocator, options).get()) {
       need(iommu.attach(NIC, domain.translation()));
       DmaPort nic = machine.newDmaPort(NIC, DmaFault.NO_PASID);
       run(machine, domain, nic);

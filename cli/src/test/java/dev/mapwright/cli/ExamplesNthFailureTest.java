@@ -106,7 +106,8 @@ class ExamplesNthFailureTest {
         if (bug) {
           // It has the bug that it is meant to have, and no other.
           if (!WITHOUT_MEMORY.matcher(printed).find()) {
-            assertThat(withoutNumbers(printed)).isEqualTo(withoutNumbers(expected));
+            // Or less of it: a quarantine gives its ranges back when memory is short.
+            assertThat(withoutNumbers(expected)).startsWith(withoutNumbers(printed));
           }
         } else if (windowsDriver) {
           assertThat(printed).endsWith("left behind: []\n");

@@ -2,9 +2,11 @@ package dev.mapwright.core.dma;
 
 import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.domain.EngineDomain;
 import dev.mapwright.core.event.Event;
 import dev.mapwright.core.machine.DmaFault;
+import dev.mapwright.core.machine.Iommu;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.StaleAccess;
 import dev.mapwright.core.machine.Translation;
@@ -49,6 +51,43 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
       long lastPage,
       @Nullable LogicalAllocator allocator) {
     return create(machine, name, translation, lastPage, allocator, DomainOptions.USUAL);
+  }
+
+  /**
+   * Makes a domain with tables of its own.
+   *
+   * @param machine the machine, in whose census it is until it is closed
+   * @param name its name, for reports
+   * @param addressBits how many bits its addresses have, 13 or more
+   * @param allocator chooses addresses, of which it has handed out none; null for nobody
+   * @param options what it does beyond its contract
+   * @return the domain; or {@code UNSUPPORTED} (the machine has no IOMMU), {@code OUTSIDE} (bits
+   *     that the IOMMU or the allocator does not have), {@code OUT_OF_FRAMES}, {@code
+   *     OUT_OF_RECORDS}
+   */
+  static Made<Domain> create(
+      Machine machine,
+      String name,
+      int addressBits,
+      @Nullable LogicalAllocator allocator,
+      DomainOptions options) {
+    Iommu iommu = machine.iommu();
+    if (iommu == null) {
+      return Made.refused(Outcome.UNSUPPORTED);
+    }
+    if (addressBits < 13 || addressBits > iommu.addressBits()) {
+      return Made.refused(Outcome.OUTSIDE);
+    }
+    Translation tables = iommu.newTranslation(addressBits);
+    if (tables == null) {
+      return Made.refused(Outcome.OUT_OF_FRAMES);
+    }
+    long lastPage = (1L << addressBits - Pages.SHIFT) - 1;
+    Made<Domain> made = create(machine, name, tables, lastPage, allocator, options);
+    if (made.outcome() != Outcome.OK) {
+      tables.close();
+    }
+    return made;
   }
 
   /**

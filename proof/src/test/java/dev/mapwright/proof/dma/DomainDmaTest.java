@@ -8,6 +8,7 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.dma.BuddyAllocator;
 import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.dma.DomainOptions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.dma.DomainReservation;
 import dev.mapwright.core.machine.DmaFault;
@@ -151,5 +152,32 @@ class DomainDmaTest {
     long nothing = map(1, Permissions.NONE);
     assertThat(port.read(nothing, buffer, 0, 8)).isNotNull();
     assertThat(port.write(nothing, buffer, 0, 8)).isNotNull();
+  }
+
+  @Test
+  void a_domain_can_make_its_own_tables() {
+    assertThat(Domain.create(machine, "own", 12, null, DomainOptions.USUAL).outcome())
+        .isEqualTo(Outcome.OUTSIDE);
+    assertThat(Domain.create(machine, "own", WIDTH + 1, null, DomainOptions.USUAL).outcome())
+        .isEqualTo(Outcome.OUTSIDE);
+    long free = machine.frames().free();
+    BuddyAllocator narrow = new BuddyAllocator(20, machine.failures());
+    assertThat(Domain.create(machine, "own", 30, narrow, DomainOptions.USUAL).outcome())
+        .isEqualTo(Outcome.OUTSIDE);
+    assertThat(machine.frames().free()).isEqualTo(free);
+    try (Domain own = Domain.create(machine, "own", 30, null, DomainOptions.USUAL).get()) {
+      assertThat(own.lastPage()).isEqualTo((1L << 18) - 1);
+      assertThat(own.map(new DomainRequest().pages(1).at(5), page -> firstPfn))
+          .isEqualTo(Outcome.OK);
+    }
+    assertThat(machine.frames().free()).isEqualTo(free);
+    machine.failures().failNth(1);
+    assertThat(Domain.create(machine, "own", 30, null, DomainOptions.USUAL).outcome())
+        .isEqualTo(Outcome.OUT_OF_FRAMES);
+    machine.failures().off();
+    try (Machine bare = SimulatedMachine.create(1L << 24)) {
+      assertThat(Domain.create(bare, "none", 30, null, DomainOptions.USUAL).outcome())
+          .isEqualTo(Outcome.UNSUPPORTED);
+    }
   }
 }
