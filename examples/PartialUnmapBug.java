@@ -51,7 +51,7 @@ static void capture(SimulatedMachine machine, Domain domain, DmaPort card) {
       machine.memory().readLong(Pages.address(video + 3))));
   IO.println("what the domain knows:");
   domain.events().stream()
-      .filter(event -> event.kind() != EventKind.SPACE_CREATED)
+      .filter(event -> event.kind() != EventKind.DOMAIN_CREATED)
       .forEach(event -> IO.println("  %d. %s of %d pages at 0x%x"
           .formatted(event.sequence(), event.kind().words(), event.pages(), event.address())));
 

@@ -23,33 +23,43 @@ final class IommuReplaying {
   /** Replays, prints, and says whether all agrees. */
   static boolean run(Path folder, boolean json, ParseResult parsed, PrintWriter out)
       throws IOException {
+    refuseOptions(folder, parsed);
+    IommuReplayReport report = replay(folder, (found, domains) -> {});
+    if (json) {
+      IommuReport.printJson(report, folder.toString(), out);
+    } else {
+      IommuReport.print(report, folder.toString(), out);
+    }
+    return report.agrees();
+  }
+
+  /** Refuses what only other recordings have. */
+  static void refuseOptions(Path folder, ParseResult parsed) {
     for (String option : new String[] {"--initial", "--expect", "--pid"}) {
       if (parsed.hasMatchedOption(option)) {
         throw new UserError(
             option + " is for recordings of programs; " + folder + " holds an IOMMU's tables");
       }
     }
+  }
+
+  /** Replays; the looker sees what that leaves. */
+  static IommuReplayReport replay(Path folder, IommuReplay.Looker looker) throws IOException {
     try {
-      IommuReplayReport report = replay(folder);
-      if (json) {
-        IommuReport.printJson(report, folder.toString(), out);
-      } else {
-        IommuReport.print(report, folder.toString(), out);
+      IommuReplay replay = IommuReplay.of(folder);
+      try (SimulatedMachine recorded = WalkedMemory.machineOf(replay);
+          SimulatedMachine machine =
+              WalkedMemory.machineFor(replay.tables(), Replaying.RAM_PAGES)) {
+        return replay.run(
+            WalkedMemory.recorded(recorded, replay.tables()),
+            machine,
+            WalkedMemory.own(machine),
+            looker);
       }
-      return report.agrees();
     } catch (InputFormatException e) {
       throw new UserError(String.valueOf(e.getMessage()), e);
     } catch (FileSystemException e) {
       throw UserFiles.unreadable(Path.of(String.valueOf(e.getFile())), e);
-    }
-  }
-
-  private static IommuReplayReport replay(Path folder) throws IOException {
-    IommuReplay replay = IommuReplay.of(folder);
-    try (SimulatedMachine recorded = WalkedMemory.machineOf(replay);
-        SimulatedMachine machine = WalkedMemory.machineFor(replay.tables(), Replaying.RAM_PAGES)) {
-      return replay.run(
-          WalkedMemory.recorded(recorded, replay.tables()), machine, WalkedMemory.own(machine));
     }
   }
 }

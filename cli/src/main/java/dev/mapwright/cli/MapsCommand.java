@@ -4,6 +4,7 @@ import dev.mapwright.cli.picture.Picture;
 import dev.mapwright.cli.picture.Piece;
 import dev.mapwright.cli.picture.SpacePicture;
 import dev.mapwright.cli.picture.SvgPicture;
+import dev.mapwright.cli.picture.SvgPicture.Titled;
 import dev.mapwright.cli.picture.TextPicture;
 import dev.mapwright.cli.picture.WalkPicture;
 import dev.mapwright.core.Pages;
@@ -23,9 +24,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code mapwright maps}: what a recorded program had mapped in the end, as a picture. */
+/**
+ * {@code mapwright maps}: what a recorded program had mapped in the end, as a picture; or what the
+ * domains of an IOMMU hold, of a recording ({@link IommuMaps}) or a program ({@link ProgramMaps}).
+ */
 final class MapsCommand {
   private MapsCommand() {}
 
@@ -34,16 +39,52 @@ final class MapsCommand {
         .description(
             "Replays a recording and shows the address space that it leaves: mappings with their"
                 + " permissions and sizes, gaps, and what the page tables hold after a CPU has"
-                + " tried the first and the last byte of each mapping.")
+                + " tried the first and the last byte of each mapping.",
+            "",
+            "Of a folder with an IOMMU's tables (tables.json), it shows the domains that the replay"
+                + " leaves. Of a program (FILE.java), which it runs as 'mapwright run' does, it"
+                + " shows the domains that the program made, each as it stood when it held most;"
+                + " what the program prints goes to standard error, so that standard output is the"
+                + " picture alone.")
         .footer(
+            "",
+            "Exit code: 0 when there is a picture, also of a replay that differs; 1 when the"
+                + " program threw; 2 for bad input, and when there is nothing to show.",
             "",
             "Colours appear on a terminal only, and not when NO_COLOR is set.",
             "",
             "Examples:",
             "  mapwright maps examples/traces/sqlite",
             "  mapwright maps examples/traces/java-g1 --svg java.svg",
-            "  mapwright maps examples/traces/sqlite --walk 7f3bd9f3c123");
-    Replaying.declare(spec);
+            "  mapwright maps examples/traces/sqlite --walk 7f3bd9f3c123",
+            "  mapwright maps examples/traces/iommu-nvme --device 00:03.0 --walk ff5fe123",
+            "  mapwright maps examples/RingDriver.java",
+            "  mapwright maps --line 88 examples/RingDriver.java");
+    Replaying.declare(spec, "; or a folder with an IOMMU's tables; or a program, FILE.java.");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("1..*")
+            .arity("0..*")
+            .paramLabel("ARG")
+            .type(String[].class)
+            .description("The program's arguments; those that look like options behind '--'.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--device")
+            .paramLabel("BDF")
+            .type(String.class)
+            .description(
+                "Of an IOMMU's recording, show only the domain of this device, for example"
+                    + " 00:03.0.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--line")
+            .paramLabel("N")
+            .type(Integer.class)
+            .description(
+                "Show the domains as they stood before line N of the program was carried out for"
+                    + " the first time.")
+            .build());
     spec.addOption(
         OptionSpec.builder("--svg")
             .paramLabel("FILE")
@@ -66,13 +107,34 @@ final class MapsCommand {
     if (svg != null && walk != null) {
       throw new UserError("--svg and --walk exclude each other; call maps twice");
     }
+    Path input = parsed.matchedPositionalValue(0, Path.of(""));
+    if (input.toString().endsWith(".java")) {
+      refuse(parsed, input + " is a program", "--walk", "--device", "--initial", "--pid");
+      List<Titled> pictures = new ArrayList<>();
+      int code = ProgramMaps.run(input, parsed, pictures, err);
+      show(pictures, "the domains of " + input, svg, out, err);
+      return code;
+    }
+    refuse(parsed, input + " is no program", "--line");
+    if (parsed.matchedPositionalValue(1, new String[0]).length > 0) {
+      throw new UserError("arguments are for programs; " + input + " is none (FILE.java)");
+    }
     long address = walk == null ? 0 : address(walk);
+    if (IommuReplaying.isIn(input)) {
+      IommuReplaying.refuseOptions(input, parsed);
+      String device = parsed.matchedOptionValue("--device", null);
+      if (walk != null) {
+        IommuMaps.walk(input, device, address, out, err);
+        return Main.OK;
+      }
+      show(IommuMaps.pictures(input, device, err), "the domains of " + input, svg, out, err);
+      return Main.OK;
+    }
+    refuse(parsed, input + " holds no IOMMU's tables", "--device");
     return Replaying.onMachine(machine -> {
       try (FinishedReplay finished = Replaying.replay(parsed, err).runAndKeep(machine)) {
         if (!finished.report().agrees()) {
-          err.println(
-              "mapwright maps: the replay differs from the recording;"
-                  + " 'mapwright replay' says where. This is what the engine came to:");
+          warn(err);
         }
         List<Piece> pieces = pieces(finished, stackLast(parsed));
         if (walk != null) {
@@ -82,17 +144,43 @@ final class MapsCommand {
         }
         Picture picture = SpacePicture.of(finished.space().engine(), pieces);
         String title = title(parsed, finished);
-        if (svg == null) {
-          TextPicture.print(picture, title, Terminal.columns(), Terminal.colours(), out);
-        } else if (svg.toString().equals("-")) {
-          SvgPicture.print(picture, title, out);
-        } else {
-          write(picture, title, svg);
-          err.println(svg + ": the picture of " + title);
-        }
+        show(List.of(new Titled(title, picture)), title, svg, out, err);
         return Main.OK;
       }
     });
+  }
+
+  /** Says that a replay differs from what is drawn of it. */
+  static void warn(PrintWriter err) {
+    err.println(
+        "mapwright maps: the replay differs from the recording;"
+            + " 'mapwright replay' says where. This is what the engine came to:");
+  }
+
+  private static void refuse(ParseResult parsed, String because, String... options) {
+    for (String option : options) {
+      if (parsed.hasMatchedOption(option)) {
+        throw new UserError(option + " does not go with this: " + because);
+      }
+    }
+  }
+
+  private static void show(
+      List<Titled> pictures, String all, @Nullable Path svg, PrintWriter out, PrintWriter err) {
+    if (svg == null) {
+      for (int i = 0; i < pictures.size(); i++) {
+        if (i > 0) {
+          out.println();
+        }
+        Titled one = pictures.get(i);
+        TextPicture.print(one.picture(), one.title(), Terminal.columns(), Terminal.colours(), out);
+      }
+    } else if (svg.toString().equals("-")) {
+      SvgPicture.printAll(pictures, out);
+    } else {
+      write(pictures, svg);
+      err.println(svg + ": the picture of " + all);
+    }
   }
 
   private static String title(ParseResult parsed, FinishedReplay finished) {
@@ -154,10 +242,10 @@ final class MapsCommand {
     return null;
   }
 
-  private static void write(Picture picture, String title, Path file) {
+  private static void write(List<Titled> pictures, Path file) {
     try (PrintWriter to =
         new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), false)) {
-      SvgPicture.print(picture, title, to);
+      SvgPicture.printAll(pictures, to);
       if (to.checkError()) {
         throw new UserError(file + " can't be written; is there room on the disk?");
       }

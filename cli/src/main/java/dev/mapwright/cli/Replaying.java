@@ -23,6 +23,11 @@ final class Replaying {
   private Replaying() {}
 
   static void declare(CommandSpec spec) {
+    declare(spec, ".");
+  }
+
+  /** Declares them; the command may take something else than a recording, and says so. */
+  static void declare(CommandSpec spec, String orElse) {
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("0")
@@ -32,7 +37,8 @@ final class Replaying {
             .type(Path.class)
             .description(
                 "A folder with calls.strace or calls.strace.gz, initial.maps and final.maps; or"
-                    + " the calls alone, as 'strace -f -y' writes them.")
+                    + " the calls alone, as 'strace -f -y' writes them"
+                    + orElse)
             .build());
     spec.addOption(
         OptionSpec.builder("--initial")

@@ -40,7 +40,7 @@ final class RunCommand {
             .type(boolean.class)
             .description(
                 "Tell on standard error what happens: each line of the program that changes an"
-                    + " address space or meets a fault, and what it caused.")
+                    + " address space or a domain or meets a fault, and what it caused.")
             .build());
     // Options behind the file are the program's.
     spec.parser().stopAtPositional(true);
@@ -67,20 +67,35 @@ final class RunCommand {
     Path file = parsed.matchedPositionalValue(0, Path.of(""));
     String[] arguments = parsed.matchedPositionalValue(1, new String[0]);
     String source = read(file);
-    SourceProgram program = compile(file, source, err);
-    if (program == null) {
-      throw new UserError(file + " does not compile; the compiler's messages are above");
-    }
-    LoadedProgram loaded = program.load();
-    Method main = loaded.mainMethod();
-    if (main == null) {
-      throw new UserError(file + " has no main method; expected 'void main() { ... }'");
-    }
+    LoadedProgram loaded = compiled(file, source, err).load();
+    Method main = mainOf(file, loaded);
     boolean story = parsed.matchedOptionValue("--story", false);
     if (story) {
       String name = String.valueOf(file.getFileName());
       EventStream.listenToNewStreams(new Story(name, source.lines().toList(), err));
     }
+    return carryOut(loaded, main, arguments, err);
+  }
+
+  /** The program in a file; its compiler's messages go to {@code err}. */
+  static SourceProgram compiled(Path file, String source, PrintWriter err) throws IOException {
+    SourceProgram program = compile(file, source, err);
+    if (program == null) {
+      throw new UserError(file + " does not compile; the compiler's messages are above");
+    }
+    return program;
+  }
+
+  static Method mainOf(Path file, LoadedProgram loaded) {
+    Method main = loaded.mainMethod();
+    if (main == null) {
+      throw new UserError(file + " has no main method; expected 'void main() { ... }'");
+    }
+    return main;
+  }
+
+  /** Runs the program, and ends listening to new streams; what it throws is printed. */
+  static int carryOut(LoadedProgram loaded, Method main, String[] arguments, PrintWriter err) {
     Throwable thrown;
     try {
       thrown = loaded.run(main, arguments);
@@ -97,7 +112,7 @@ final class RunCommand {
     return THROWN;
   }
 
-  private static String read(Path file) throws IOException {
+  static String read(Path file) throws IOException {
     UserFiles.needFile(file, "a Java source file");
     try {
       return Files.readString(file);

@@ -85,4 +85,146 @@ class MapsCommandTest {
     assertThat(session.err()).contains("'mapwright replay' says where");
     assertThat(session.out()).contains("mappings, ");
   }
+
+  // ---- domains of an IOMMU's recording
+
+  private static final String NVME =
+      Session.ROOT.resolve("examples/traces/iommu-nvme/scalable").toString();
+
+  @Test
+  void each_domain_that_an_iommus_recording_leaves_is_drawn_with_its_devices() {
+    Session session = Session.of("maps", NVME);
+    assertThat(session.code()).isEqualTo(Main.OK);
+    assertThat(session.err()).isEmpty();
+    assertThat(session.out())
+        .containsPattern("scalable, domain 0x[0-9a-f]+, device 00:03.0\n")
+        .containsPattern("devices 00:1f.0, 00:1f.2, 00:1f.3\n1 mapping, 16 MiB of ");
+    String larger = Session.ROOT.resolve("examples/traces/iommu-nvme").toString();
+    assertThat(Session.of("maps", larger).out()).contains("─ 20 pages, 20 mappings");
+  }
+
+  @Test
+  void one_device_chooses_its_domain() {
+    Session session = Session.of("maps", NVME, "--device", "00:1F.2");
+    assertThat(session.out()).contains("00:1f.2").doesNotContain("00:03.0");
+    session = Session.of("maps", NVME, "--device", "00:1d.0");
+    assertThat(session.code()).isEqualTo(Main.USAGE);
+    assertThat(session.err()).contains("no domain is left with a device '00:1d.0'; expected one");
+  }
+
+  @Test
+  void the_walk_of_an_iommus_tables_is_that_of_a_devices_domain() {
+    Session session = Session.of("maps", NVME, "--device", "00:1f.0", "--walk", "0x5123");
+    assertThat(session.code()).isEqualTo(Main.OK);
+    assertThat(session.out())
+        .contains("0x5123 in an IOMMU's tables of ")
+        .contains("mapping 0x0 to 0xFFFFFF, rw-")
+        .contains("physical   0x5123\n")
+        .contains("a read     by a device goes through")
+        .contains("a write    by a device goes through");
+    session = Session.of("maps", NVME, "--walk", "0x5123");
+    assertThat(session.code()).isEqualTo(Main.USAGE);
+    assertThat(session.err()).contains("3 domains are left").contains("00:03.0");
+    session = Session.of("maps", NVME, "--device", "00:1f.0", "--walk", "ffffffffffffffff");
+    assertThat(session.code()).isEqualTo(Main.USAGE);
+    assertThat(session.err()).contains("is above the domain; its last byte is 0x");
+  }
+
+  @Test
+  void several_domains_are_one_svg() {
+    Session session = Session.of("maps", NVME, "--svg", "-");
+    assertThat(session.out()).startsWith("<svg ").endsWith("</svg>\n</svg>\n");
+    assertThat(session.out().split("<svg ", -1)).hasSize(5);
+  }
+
+  // ---- domains of a program
+
+  private static final String PROGRAM =
+      """
+      import dev.mapwright.core.dma.*;
+      import dev.mapwright.sim.*;
+
+      void main(String[] arguments) {
+        var machine = SimulatedMachine.builder().ram(0, 64).iommu(IommuMode.LEGACY, 39).build();
+        var domain =
+            Domain.create(machine, "disk", machine.iommu().newTranslation(39), 1023, null).get();
+        IO.println("hello " + String.join(" ", arguments));
+        domain.map(new DomainRequest().pages(2).permissions(2).at(16), page -> 4 + page).orThrow();
+        if (arguments.length > 1) {
+          throw new IllegalStateException(arguments[1]);
+        }
+        domain.unmap(17, 1).orThrow();
+        for (int i = 0; i < 2; i++) {
+          domain.unmap(16 + 100 * i, 1);
+        }
+
+        domain.setAside(4, 2, true);
+        domain.close();
+        machine.close();
+      }
+      """;
+
+  private Session program(String... arguments) throws IOException {
+    Path file = Files.writeString(folder.resolve("Program.java"), PROGRAM);
+    String[] all = new String[arguments.length + 1];
+    all[0] = "maps";
+    for (int i = 0; i < arguments.length; i++) {
+      all[i + 1] = arguments[i].replace("FILE", file.toString());
+    }
+    return Session.of(all);
+  }
+
+  @Test
+  void the_domains_of_a_program_are_drawn_as_they_stood_when_they_held_most() throws IOException {
+    Session session = program("FILE", "you");
+    assertThat(session.code()).isEqualTo(Main.OK);
+    assertThat(session.out())
+        .contains("Program.java, domain disk, when it held most, after line 9\n1 mapping, 8 KiB")
+        .containsPattern("10000 +-w +8 KiB +▒+ +─ → 4000")
+        .contains("write")
+        .doesNotContain("hello");
+  }
+
+  @Test
+  void a_line_says_when_the_domains_are_looked_at() throws IOException {
+    assertThat(program("--line", "9", "FILE").out())
+        .contains("domain disk, before line 9\n0 mappings");
+    assertThat(program("--line", "13", "FILE").out()).contains("before line 13\n1 mapping, 8 KiB");
+    assertThat(program("--line", "15", "FILE").out())
+        .contains("before line 15\n1 mapping, 4 KiB")
+        .containsPattern("10000 +-w +4 KiB");
+    assertThat(program("--line", "19", "FILE").out())
+        .contains("before line 19\n0 mappings, 1 range set aside, 8 KiB of 4 MiB");
+  }
+
+  @Test
+  void a_line_that_is_not_carried_out_is_refused() throws IOException {
+    Session session = program("--line", "17", "FILE");
+    assertThat(session.code()).isEqualTo(Main.USAGE);
+    assertThat(session.err())
+        .contains("holds nothing that is carried out; the next that does is 18");
+    assertThat(program("--line", "99", "FILE").err()).endsWith("that is carried out\n");
+    assertThat(program("--line", "11", "FILE").err()).contains("was never carried out");
+    assertThat(program("--line", "5", "FILE").err())
+        .contains("made no domain that was there before line 5");
+  }
+
+  @Test
+  void a_program_that_throws_is_drawn_and_its_code_is_1() throws IOException {
+    Session session = program("FILE", "you", "boom");
+    assertThat(session.code()).isEqualTo(1);
+    assertThat(session.err()).contains("IllegalStateException: boom").contains("Program.java:11");
+    assertThat(session.out()).contains("1 mapping, 8 KiB");
+  }
+
+  @Test
+  void options_that_do_not_go_with_what_is_drawn_are_refused() throws IOException {
+    assertThat(program("FILE", "--walk", "0").err()).contains("--walk does not go with this: ");
+    assertThat(Session.of("maps", NVME, "--line", "1").err()).contains("is no program");
+    assertThat(Session.of("maps", NVME, "--pid", "1").err()).contains("--pid is for recordings");
+    assertThat(Session.of("maps", SQLITE, "more").err()).contains("arguments are for programs");
+    Session session = Session.of("maps", SQLITE, "--device", "00:03.0");
+    assertThat(session.code()).isEqualTo(Main.USAGE);
+    assertThat(session.err()).contains("--device does not go with this: ");
+  }
 }

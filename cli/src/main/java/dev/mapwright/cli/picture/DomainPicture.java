@@ -11,7 +11,10 @@ import java.util.StringJoiner;
 
 /**
  * Looks at a domain of an IOMMU: what is mapped where, reservations with their segments, what is
- * set aside, and the gaps between them.
+ * set aside, what waits, and the gaps between them.
+ *
+ * <p>A driver maps pages one by one, each at another frame, so a domain may have thousands of
+ * mappings side by side that look alike. A row of them is drawn as one ({@link Fold}).
  */
 public final class DomainPicture {
   private DomainPicture() {}
@@ -27,11 +30,11 @@ public final class DomainPicture {
    * @param name what it shows; empty where nothing is mapped
    */
   public record Part(Domain.Kind kind, long firstPage, long pages, int permissions, String name) {
-    private long lastPage() {
+    long lastPage() {
       return firstPage + pages - 1;
     }
 
-    private boolean mapped() {
+    boolean mapped() {
       return !name.isEmpty();
     }
   }
@@ -81,19 +84,24 @@ public final class DomainPicture {
    */
   public static Picture of(List<Part> parts, long lastPage) {
     Sweep sweep = new Sweep();
-    for (int i = 0; i < parts.size(); i++) {
-      sweep.part(parts.get(i), segmentsIn(parts, i));
+    for (int i = 0; i < parts.size(); ) {
+      Fold fold = Fold.at(parts, i);
+      sweep.fold(fold, segmentsIn(parts, i));
+      i += fold.count();
     }
     sweep.end(lastPage);
     return new Picture(sweep.rows, sweep.contents(lastPage + 1));
   }
 
-  /** How many segments follow a reservation at an index; 0 for anything else. */
+  /** How many segments the reservation at an index has; 0 for anything else. */
   private static int segmentsIn(List<Part> parts, int index) {
+    Part around = parts.get(index);
+    if (around.kind != Domain.Kind.RESERVATION) {
+      return 0;
+    }
     int segments = 0;
-    while (index + segments + 1 < parts.size()
-        && parts.get(index + segments + 1).kind == Domain.Kind.SEGMENT) {
-      segments++;
+    for (int i = index + 1; i < parts.size() && parts.get(i).firstPage <= around.lastPage(); i++) {
+      segments += parts.get(i).kind == Domain.Kind.SEGMENT ? 1 : 0;
     }
     return segments;
   }
@@ -111,34 +119,42 @@ public final class DomainPicture {
 
     private long mappedPages;
 
-    void part(Part part, int segments) {
+    void fold(Fold fold, int segments) {
+      Part part = fold.first();
       advance(part.firstPage);
-      counts[part.kind.ordinal()]++;
-      mappedPages += part.mapped() ? part.pages : 0;
+      counts[part.kind.ordinal()] += fold.count();
+      mappedPages += part.mapped() ? fold.pages() : 0;
       if (part.kind == Domain.Kind.RESERVATION) {
         String note = segments == 0 ? "nothing mapped" : Sizes.count(segments, "segment");
         rows.add(new Row.RegionStart(1, part.firstPage, part.lastPage(), "reservation", note));
         openTo = part.lastPage();
-      } else if (part.mapped()) {
-        rows.add(new Row.Mapping(depth(), piece(part), NO_ENTRIES, Row.Part.ALONE));
-        next = part.lastPage() + 1;
-      } else {
-        rows.add(new Row.Gap(depth(), part.firstPage, part.lastPage(), why(part.kind)));
-        next = part.lastPage() + 1;
+        return;
       }
+      if (part.mapped()) {
+        rows.add(new Row.Mapping(depth(), piece(fold), NO_ENTRIES, Row.Part.ALONE));
+      } else {
+        String why = why(part.kind);
+        rows.add(
+            new Row.Gap(
+                depth(),
+                part.firstPage,
+                fold.lastPage(),
+                fold.count() == 1 ? why : why + ", " + Sizes.count(fold.count(), "range")));
+      }
+      next = fold.lastPage() + 1;
     }
 
     private static final Row.Entries NO_ENTRIES = new Row.Entries(0, 0, 0);
 
-    private static Piece piece(Part part) {
-      String name =
-          part.kind == Domain.Kind.RESERVED_REGION ? part.name + ", set aside" : part.name;
+    private static Piece piece(Fold fold) {
+      Part part = fold.first();
+      String aside = part.kind == Domain.Kind.RESERVED_REGION ? ", set aside" : "";
       return new Piece(
           part.firstPage,
-          part.lastPage(),
+          fold.lastPage(),
           part.permissions,
           Permissions.text(part.permissions).substring(0, 2), // devices don't fetch
-          name);
+          fold.name() + aside);
     }
 
     private static String why(Domain.Kind kind) {

@@ -8,6 +8,8 @@ enum Paint {
   NOTHING("no access", '·', "\033[90m", "#9aa3ad", "#eceff2"),
   /** Loads alone. */
   DATA("read", '░', "\033[34m", "#2f6db5", "#d9e8f8"),
+  /** Stores alone, which an IOMMU can allow. */
+  WRITE_ONLY("write", '▒', "\033[35m", "#7b4bb3", "#e6dbf5"),
   /** Loads and stores. */
   WRITABLE("read and write", '█', "\033[32m", "#2c8a4b", "#d5f0dd"),
   /** Fetches, without stores. */
@@ -43,6 +45,7 @@ enum Paint {
     if ((permissions & Permissions.EXECUTE) != 0) {
       return writes ? WRITABLE_CODE : CODE;
     }
-    return writes ? WRITABLE : (permissions & Permissions.READ) != 0 ? DATA : NOTHING;
+    boolean reads = (permissions & Permissions.READ) != 0;
+    return writes ? reads ? WRITABLE : WRITE_ONLY : reads ? DATA : NOTHING;
   }
 }

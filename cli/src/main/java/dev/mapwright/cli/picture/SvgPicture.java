@@ -4,6 +4,7 @@ import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Pages;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class SvgPicture {
   private static final int REGION_END_HEIGHT = 10;
   private static final int MOST_NAME = 46;
 
+  /** A longer title is written smaller. */
+  private static final int LONGEST_TITLE = 76;
+
   private final Picture picture;
   private final String title;
   private final PrintWriter out;
@@ -63,7 +67,52 @@ public final class SvgPicture {
    * @param out where to
    */
   public static void print(Picture picture, String title, PrintWriter out) {
-    new SvgPicture(picture, title, out).print();
+    new SvgPicture(picture, title, out).print(0);
+  }
+
+  /**
+   * Writes pictures into one, below each other.
+   *
+   * @param pictures what to show, at least one
+   * @param out where to
+   */
+  public static void printAll(List<Titled> pictures, PrintWriter out) {
+    if (pictures.size() == 1) {
+      print(pictures.getFirst().picture(), pictures.getFirst().title(), out);
+      return;
+    }
+    List<SvgPicture> all = new ArrayList<>();
+    int height = 0;
+    for (Titled titled : pictures) {
+      SvgPicture one = new SvgPicture(titled.picture(), titled.title(), out);
+      all.add(one);
+      height += one.height();
+    }
+    out.println(
+        ("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + WIDTH + "\" height=\"" + height)
+            + ("\" viewBox=\"0 0 " + WIDTH + " " + height + "\">"));
+    int top = 0;
+    for (SvgPicture one : all) {
+      one.print(top);
+      top += one.height();
+    }
+    out.println("</svg>");
+  }
+
+  /**
+   * A picture and its heading.
+   *
+   * @param title the heading
+   * @param picture what is below it
+   */
+  public record Titled(String title, Picture picture) {}
+
+  private boolean cut() {
+    return rows.size() < picture.rows().size();
+  }
+
+  private int height() {
+    return tops[rows.size()] + MARGIN + (cut() ? 24 : 0);
   }
 
   private static int height(Row row) {
@@ -76,11 +125,12 @@ public final class SvgPicture {
     };
   }
 
-  private void print() {
-    boolean cut = rows.size() < picture.rows().size();
-    int height = tops[rows.size()] + MARGIN + (cut ? 24 : 0);
+  /** Prints it, so far below the top of what is around it. */
+  private void print(int y) {
+    int height = height();
     out.println(
-        ("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + WIDTH + "\" height=\"" + height)
+        ("<svg xmlns=\"http://www.w3.org/2000/svg\"" + (y == 0 ? "" : " y=\"" + y + "\""))
+            + (" width=\"" + WIDTH + "\" height=\"" + height)
             + ("\" viewBox=\"0 0 " + WIDTH + " " + height + "\" font-size=\"12\"")
             + " font-family=\"ui-sans-serif, system-ui, 'DejaVu Sans', sans-serif\">");
     out.println("<title>" + escaped(title) + "</title>");
@@ -99,7 +149,7 @@ public final class SvgPicture {
       }
     }
     names();
-    if (cut) {
+    if (cut()) {
       text(
           BOX_START,
           tops[rows.size()] + 22,
@@ -110,8 +160,9 @@ public final class SvgPicture {
   }
 
   private void heading() {
+    int size = Math.clamp(20 * LONGEST_TITLE / Math.max(1, title.length()), 8, 20);
     out.println(
-        ("<text x=\"" + MARGIN + "\" y=\"44\" font-size=\"20\" font-weight=\"600\"")
+        ("<text x=\"" + MARGIN + "\" y=\"44\" font-size=\"" + size + "\" font-weight=\"600\"")
             + (" fill=\"#1d2329\">" + escaped(title) + "</text>"));
     text(MARGIN, 68, "q", picture.contents() + "; a box grows by a step when its size doubles");
     EnumSet<Paint> used = EnumSet.noneOf(Paint.class);

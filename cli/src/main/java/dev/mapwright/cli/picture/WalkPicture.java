@@ -3,6 +3,9 @@ package dev.mapwright.cli.picture;
 import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Access;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.dma.DomainSpan;
+import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.Translation.WalkStep;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.AddressSpace;
@@ -26,18 +29,8 @@ public final class WalkPicture {
    */
   public static void print(
       AddressSpace space, long address, @Nullable Piece piece, String format, PrintWriter out) {
-    out.println("0x" + Long.toHexString(address) + " in page tables of " + format);
-    out.println();
     long page = Pages.of(address);
-    List<WalkStep> steps = space.translation().walk(page);
-    if (steps.isEmpty()) {
-      out.println("  The format can't translate this address: it is not canonical.");
-    } else {
-      takenApart(steps.getFirst().level(), address, out);
-      out.println();
-      levels(steps, out);
-    }
-    out.println();
+    walk(space.translation(), address, "page tables of " + format, out);
     out.println("  mapping    " + (piece == null ? "none" : text(piece)));
     long entry = space.translation().entry(page);
     if (TranslationEntry.present(entry)) {
@@ -51,6 +44,56 @@ public final class WalkPicture {
       String label = "a " + access.verb();
       boolean written = (TranslationEntry.permissions(entry) & access.permission()) != 0;
       out.println("  " + label + " ".repeat(11 - label.length()) + verdict(met, written));
+    }
+  }
+
+  private static void walk(Translation tables, long address, String what, PrintWriter out) {
+    out.println("0x" + Long.toHexString(address) + " in " + what);
+    out.println();
+    List<WalkStep> steps = tables.walk(Pages.of(address));
+    if (steps.isEmpty()) {
+      out.println("  The format can't translate this address: it is not canonical.");
+    } else {
+      takenApart(steps.getFirst().level(), address, out);
+      out.println();
+      levels(steps, out);
+    }
+    out.println();
+  }
+
+  /**
+   * Prints how an IOMMU walks a domain's tables for an address, and what a device would meet.
+   *
+   * @param domain the domain
+   * @param address an address that it has
+   * @param format the tables' format, in words
+   * @param out where to
+   */
+  public static void print(Domain domain, long address, String format, PrintWriter out) {
+    long page = Pages.of(address);
+    walk(domain.translation(), address, "an IOMMU's tables of " + format, out);
+    String[] there = {"none"};
+    domain.forEach((kind, first, pages, entry) -> {
+      if (first <= page && page < first + pages) {
+        there[0] = new DomainSpan(kind, first, pages, entry).toString();
+      }
+    });
+    out.println("  range      " + there[0]);
+    long entry = domain.translation().entry(page);
+    boolean present = TranslationEntry.present(entry);
+    if (present) {
+      long physical = Pages.address(TranslationEntry.pfn(entry)) | Pages.offset(address);
+      out.println("  physical   0x" + Long.toHexString(physical));
+    }
+    for (Access access : new Access[] {Access.READ, Access.WRITE}) {
+      boolean allowed = (TranslationEntry.permissions(entry) & access.permission()) != 0;
+      String label = access == Access.READ ? "a read     " : "a write    ";
+      out.println(
+          "  "
+              + label
+              + (!present
+                  ? "is refused: nothing is mapped there"
+                  : allowed ? "by a device goes through" : "is refused: the entry forbids it"));
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -71,13 +72,38 @@ public final class SourceProgram {
     }
   }
 
+  /** {@return the lines of the program's file that have code, ascending} */
+  public NavigableSet<Integer> lines() {
+    return LineMark.linesOf(classes, fileName());
+  }
+
+  /**
+   * Makes a program of the same that tells when it comes to a line. One such program at a time.
+   *
+   * @param line a line with code
+   * @param reached called each time before that line is carried out, by the thread that does
+   * @return the program; what it tells ends with {@link #endMarking}
+   */
+  public SourceProgram marked(int line, Runnable reached) {
+    return new SourceProgram(file, LineMark.put(classes, fileName(), line, reached));
+  }
+
+  /** Forgets whom a {@link #marked} program told. */
+  public static void endMarking() {
+    LineMark.clear();
+  }
+
+  private String fileName() {
+    return String.valueOf(file.getFileName());
+  }
+
   /**
    * Loads the program's classes.
    *
    * @return the program, ready to be run once
    */
   public LoadedProgram load() {
-    String name = String.valueOf(file.getFileName());
+    String name = fileName();
     String base = name.endsWith(".java") ? name.substring(0, name.length() - 5) : name;
     return new LoadedProgram(new ProgramLoader(classes), base, classes.keySet());
   }

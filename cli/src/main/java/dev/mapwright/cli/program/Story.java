@@ -8,6 +8,7 @@ import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.Event;
+import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.event.EventListener;
 import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.zircon.abi.MxStatus;
@@ -159,7 +160,60 @@ public final class Story implements EventListener {
           NtWords.knows(event)
               ? NtWords.misuse(event)
               : "a broken rule, at page 0x" + Long.toHexString(event.firstPage());
+      case DOMAIN_CREATED -> newDomain(event);
+      case DOMAIN_CLOSED -> "the domain is closed, and what was mapped in it is gone";
+      case DMA_MAPPED -> dmaMap(event);
+      case DMA_UNMAPPED -> dmaUnmap(event);
+      case DMA_RESERVED -> "reserve " + range(event) + " with its tables, to map in it later";
+      case DMA_RELEASED ->
+          "the reservation " + range(event) + " is released" + waiting(event.detail2());
+      case SET_ASIDE ->
+          ("set aside " + range(event))
+              + (event.detail1() == 1 ? ", each page showing itself" : ", where nothing is mapped");
+      case FLUSHED ->
+          ("flush " + Sizes.count(event.detail1(), "range") + " that had been unmapped, in ")
+              + range(event);
+      case GIVEN_BACK -> "out of quarantine, because room is wanted: " + range(event);
     };
+  }
+
+  private static String newDomain(Event event) {
+    int bits = Pages.SHIFT + Long.SIZE - Long.numberOfLeadingZeros(event.pages() - 1);
+    boolean whole = event.pages() == 1L << bits - Pages.SHIFT;
+    return ("a new domain of " + (whole ? "" : "at most ") + bits + " bits")
+        + (event.detail1() == 0 ? "" : ", with a quarantine of " + size(event.detail1()));
+  }
+
+  private static String dmaMap(Event event) {
+    String frames = event.pages() == 1 ? ", to frame 0x" : ", to frames from 0x";
+    boolean scattered = (event.detail1() & EventKind.SCATTERED) != 0;
+    return ("map " + range(event) + " " + dmaPermissions(event.detail1()))
+        + ((scattered ? ", to frames here and there, the first 0x" : frames)
+            + Long.toHexString(event.detail2()));
+  }
+
+  private static String dmaUnmap(Event event) {
+    return ("unmap " + range(event) + ", which was " + dmaPermissions(event.detail1()))
+        + waiting(event.detail2());
+  }
+
+  /** What becomes of a range that was unmapped or released. */
+  private static String waiting(long became) {
+    if (became == 0) {
+      return "";
+    }
+    if (became == 1) {
+      return "; until the next flush a device may still reach it";
+    }
+    return "; in quarantine"
+        + (became == 2
+            ? ""
+            : ", which gives " + Sizes.count(became - 2, "older range") + " back for it");
+  }
+
+  /** A device reads and writes, and fetches nothing. */
+  private static String dmaPermissions(long set) {
+    return permissions(set & Permissions.READ_WRITE).substring(0, 2);
   }
 
   private static String refusal(Event event) {

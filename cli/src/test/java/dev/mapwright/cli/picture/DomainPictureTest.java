@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.dma.DomainOptions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.dma.DomainReservation;
 import dev.mapwright.core.machine.FrameOwner;
@@ -92,5 +93,48 @@ class DomainPictureTest {
   @Test
   void an_empty_domain_is_one_gap() {
     assertThat(printed()).contains("0 mappings, 0 KiB of 512 GiB").contains("512 GiB free");
+  }
+
+  @Test
+  void thousands_of_short_mappings_that_look_alike_are_one_line() {
+    for (int i = 0; i < 2000; i++) {
+      int pages = i % 100 == 0 ? 2 : 1;
+      long at = 0x1000L + i + (i + 99) / 100; // each behind the last one
+      domain
+          .map(new DomainRequest().pages(pages).at(at), page -> 0x200 + at * 7 % 1024 + page)
+          .orThrow();
+    }
+    domain.map(new DomainRequest().pages(17).at(0x1000 + 2020), page -> 0x300 + page).orThrow();
+    for (int i = 0; i < 7; i++) {
+      long at = 0x8000L + i;
+      domain
+          .map(
+              new DomainRequest().pages(1).permissions(Permissions.READ).at(at), page -> at & 0x7FF)
+          .orThrow();
+    }
+    assertThat(printed())
+        .contains("2,008 mappings, ")
+        .contains("─ 2,020 pages, 2,000 mappings\n")
+        .contains(" 68 KiB ")
+        .hasLineCount(4 + 1 + 2 + 1 + 7 + 1 + 2);
+  }
+
+  @Test
+  void what_waits_side_by_side_is_one_line() {
+    try (Domain deferring =
+        Domain.create(
+                machine,
+                "disk",
+                Objects.requireNonNull(iommu.newTranslation(39)),
+                255,
+                null,
+                DomainOptions.USUAL.withDeferredFlush(8))
+            .get()) {
+      deferring.map(new DomainRequest().pages(4).at(8), page -> 0x200 + page).orThrow();
+      deferring.unmap(8, 1).orThrow();
+      deferring.unmap(9, 3).orThrow();
+      assertThat(DomainPicture.of(deferring).rows())
+          .contains(new Row.Gap(0, 8, 11, "unmapped and not flushed, 2 ranges"));
+    }
   }
 }

@@ -71,7 +71,7 @@ final class DomainHistory {
     return new DomainPast(
         event.firstPage(),
         event.pages(),
-        (int) event.detail1(),
+        (int) (event.detail1() & ~EventKind.SCATTERED),
         event.sequence(),
         steps[at],
         labels[at]);

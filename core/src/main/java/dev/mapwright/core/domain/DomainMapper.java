@@ -4,6 +4,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.event.EventLevel;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
@@ -95,7 +96,13 @@ final class DomainMapper {
     if (pfn == Frames.NONE) {
       return Outcome.INVALID;
     }
-    state.history.record(EventKind.MAPPED, first, count, permissions, pfn, by);
+    long detail = permissions;
+    if (count > 1
+        && state.machine.events().level() == EventLevel.FULL
+        && !pages.adjacent(first, count)) {
+      detail |= EventKind.SCATTERED;
+    }
+    state.history.record(EventKind.DMA_MAPPED, first, count, detail, pfn, by);
     return Outcome.OK;
   }
 
@@ -122,20 +129,20 @@ final class DomainMapper {
         return Outcome.INVALID;
       }
     }
-    remove(first, count, by);
-    if (!deferring) {
-      places.giveBack(first, count);
-    }
+    remove(first, count, true, by);
     return Outcome.OK;
   }
 
   /**
-   * Removes what is mapped at every page of a range, in which nothing or everything is owned, or
-   * lets it wait for a flush, which then gives back what is not owned.
+   * Removes what is mapped at every page of a range, in which nothing or everything is owned, and
+   * gives it back where it is not owned; or lets it wait for a flush, which does that then.
    */
-  void remove(long first, long count, @Nullable String by) {
+  void remove(long first, long count, boolean givesBack, @Nullable String by) {
     if (!deferring) {
-      removeNow(first, count, by);
+      long permissions = TranslationEntry.asked(pages.entry(first));
+      pages.remove(first, first + count - 1);
+      long became = givesBack ? places.giveBack(first, count) : DomainPlaces.FREE;
+      state.history.record(EventKind.DMA_UNMAPPED, first, count, permissions, became, by);
       return;
     }
     if (state.unflushed.full()) {
@@ -144,13 +151,14 @@ final class DomainMapper {
     long permissions = TranslationEntry.asked(pages.entry(first));
     pages.withdraw(first, first + count - 1);
     state.unflushed.add(first, count);
-    state.history.record(EventKind.UNMAPPED, first, count, permissions, 0, by);
+    state.history.record(
+        EventKind.DMA_UNMAPPED, first, count, permissions, DomainPlaces.UNFLUSHED, by);
   }
 
   /** Removes what is mapped in a range: when this returns, no device reaches it. */
   void removeNow(long first, long count, @Nullable String by) {
     long permissions = TranslationEntry.asked(pages.entry(first));
     pages.remove(first, first + count - 1);
-    state.history.record(EventKind.UNMAPPED, first, count, permissions, 0, by);
+    state.history.record(EventKind.DMA_UNMAPPED, first, count, permissions, DomainPlaces.FREE, by);
   }
 }

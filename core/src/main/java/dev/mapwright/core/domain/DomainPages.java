@@ -284,6 +284,17 @@ final class DomainPages {
     return kept(page).frames.pfn(page);
   }
 
+  /** Whether the pages of a range, all mapped, show frames side by side. */
+  boolean adjacent(long first, long count) {
+    long pfn = pfn(first);
+    for (long i = 1; i < count; i++) {
+      if (pfn(first + i) != pfn + i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void removeIn(DomainTable table, int from, int to) {
     long base = tables.firstPage(table);
     PageBits mapped = table.mapped;

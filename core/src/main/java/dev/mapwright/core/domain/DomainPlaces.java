@@ -3,6 +3,7 @@ package dev.mapwright.core.domain;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.dma.LogicalAllocator;
+import dev.mapwright.core.event.EventKind;
 
 /**
  * Where things go in a domain, and where they wait when they go: chooses places and checks chosen
@@ -15,6 +16,17 @@ import dev.mapwright.core.dma.LogicalAllocator;
  * <p>Nothing here acquires but the allocator. The domain's lock is held.
  */
 final class DomainPlaces {
+  // What becomes of a range that is unmapped, as events say it.
+
+  /** It is free, or may be mapped again in its reservation. */
+  static final long FREE = 0;
+
+  /** It waits for a flush. */
+  static final long UNFLUSHED = 1;
+
+  /** It is in quarantine; what is beyond this is how many ranges were given back for it. */
+  private static final long QUARANTINED = 2;
+
   private final DomainState state;
 
   DomainPlaces(DomainState state) {
@@ -95,20 +107,36 @@ final class DomainPlaces {
     }
   }
 
-  /** Takes back a range that devices may still use by mistake. */
-  void giveBack(long first, long count) {
+  /**
+   * Takes back a range that devices may still use by mistake.
+   *
+   * @return what became of it, as events of {@link EventKind#DMA_UNMAPPED} say it
+   */
+  long giveBack(long first, long count) {
     if (count > state.mostQuarantined) {
       takeBack(first, count);
-      return;
+      return FREE;
     }
     WaitingRanges waiting = state.quarantine;
+    long drained = 0;
     while (waiting.full() || waiting.pages() > state.mostQuarantined - count) {
-      drainOldest();
+      giveOldest();
+      drained++;
     }
     waiting.add(first, count);
+    return QUARANTINED + drained;
   }
 
-  /** Gives back the range that is in quarantine the longest; false when none is. */
+  /** Gives back the range that is in quarantine the longest; there is one. */
+  private void giveOldest() {
+    WaitingRanges waiting = state.quarantine;
+    long first = waiting.firstPage(0);
+    long count = waiting.pages(0);
+    waiting.removeOldest();
+    takeBack(first, count);
+  }
+
+  /** Gives back the oldest range in quarantine, before its time; false when none is. */
   private boolean drainOldest() {
     WaitingRanges waiting = state.quarantine;
     if (waiting.count() == 0) {
@@ -116,8 +144,8 @@ final class DomainPlaces {
     }
     long first = waiting.firstPage(0);
     long count = waiting.pages(0);
-    waiting.removeOldest();
-    takeBack(first, count);
+    giveOldest();
+    state.history.record(EventKind.GIVEN_BACK, first, count, 0, 0, null);
     return true;
   }
 
@@ -143,6 +171,8 @@ final class DomainPlaces {
       highest = Math.max(highest, waiting.firstPage(i) + waiting.pages(i) - 1);
     }
     state.translation.forget(lowest, highest);
+    int ranges = waiting.count();
+    long drained = 0;
     while (waiting.count() != 0) {
       long first = waiting.firstPage(0);
       long count = waiting.pages(0);
@@ -150,9 +180,10 @@ final class DomainPlaces {
       boolean owned = state.pages.owned(first);
       state.pages.letGo(first, first + count - 1);
       if (!owned) {
-        giveBack(first, count);
+        drained += Math.max(0, giveBack(first, count) - QUARANTINED);
       }
     }
+    state.history.record(EventKind.FLUSHED, lowest, highest - lowest + 1, ranges, drained, null);
     return true;
   }
 }

@@ -58,6 +58,7 @@ final class DomainReserving {
       state.ownedMappings++;
     }
     state.ranges.add(range);
+    state.history.record(EventKind.SET_ASIDE, first, count, identity ? 1 : 0, 0, null);
     return Outcome.OK;
   }
 
@@ -119,7 +120,7 @@ final class DomainReserving {
     state.pages.own(first, last, true);
     state.ranges.add(made.range());
     state.reservations++;
-    state.history.record(EventKind.RESERVED, first, request.pages(), 0, 0, request.by());
+    state.history.record(EventKind.DMA_RESERVED, first, request.pages(), 0, 0, request.by());
     return Made.of(made);
   }
 
@@ -144,8 +145,8 @@ final class DomainReserving {
     state.pages.own(range.firstPage, range.lastPage, false);
     state.tables.letGo(range.firstPage, range.lastPage);
     state.tables.dropAllIdle();
-    places.giveBack(range.firstPage, count);
+    long became = places.giveBack(range.firstPage, count);
     state.reservations--;
-    state.history.record(EventKind.RESERVATION_RELEASED, range.firstPage, count, 0, 0, null);
+    state.history.record(EventKind.DMA_RELEASED, range.firstPage, count, 0, became, null);
   }
 }

@@ -71,7 +71,8 @@ public final class EngineDomain implements Domain, FrameUser {
       return Made.refused(Outcome.OUT_OF_RECORDS);
     }
     machine.census().enter(domain);
-    domain.state.history.record(EventKind.SPACE_CREATED, 0, lastPage + 1, 0, 0, null);
+    DomainState state = domain.state;
+    state.history.record(EventKind.DOMAIN_CREATED, 0, lastPage + 1, state.mostQuarantined, 0, null);
     return machine.events().callbacks().handOver(Made.of(domain), Domain::close);
   }
 
@@ -335,7 +336,7 @@ public final class EngineDomain implements Domain, FrameUser {
       }
       state.tables.dropAllIdle();
       state.translation.close();
-      state.history.record(EventKind.SPACE_CLOSED, 0, state.lastPage + 1, 0, 0, null);
+      state.history.record(EventKind.DOMAIN_CLOSED, 0, state.lastPage + 1, 0, 0, null);
       state.machine.census().leave(this);
     } finally {
       lock.leave();

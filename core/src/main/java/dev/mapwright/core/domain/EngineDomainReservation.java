@@ -109,7 +109,7 @@ public final class EngineDomainReservation implements DomainReservation {
       if (count <= 0 || count > pages() - first || !pages.hasPages(page, count)) {
         return Outcome.INVALID;
       }
-      mapper.remove(page, count, by);
+      mapper.remove(page, count, false, by);
       mappedPages -= count;
       state.ownedMappings--;
       return Outcome.OK;

@@ -168,7 +168,7 @@ final class IdentityPages {
       }
     }
     for (int at = 0; at < pages.length; at = end(at)) {
-      mapper.remove(pages[at], end(at) - at, null);
+      mapper.remove(pages[at], end(at) - at, false, null);
     }
     return Outcome.OK;
   }

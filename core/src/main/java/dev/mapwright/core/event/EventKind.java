@@ -68,7 +68,46 @@ public enum EventKind {
   /** A call was refused; detail 1 and 2 belong to the personality. */
   REFUSED("refused"),
   /** A caller broke a rule that the machine survived; detail 1 and 2 tell which. */
-  MISUSE("misuse");
+  MISUSE("misuse"),
+  /** A domain of logical addresses was made; detail 1 is how many pages its quarantine takes. */
+  DOMAIN_CREATED("domain created"),
+  /** A domain was closed; nothing is in it any more. */
+  DOMAIN_CLOSED("domain closed"),
+  /**
+   * Frames were mapped in a domain; detail 1 is the permissions, with {@link #SCATTERED} where that
+   * applies, detail 2 the frame that the first page shows.
+   */
+  DMA_MAPPED("map"),
+  /**
+   * A range of a domain was unmapped; detail 1 is the permissions of its first page, detail 2 what
+   * becomes of the range: 0 when it is free (in a reservation: to be mapped again), 1 when it waits
+   * for a flush, 2 + n when it is in quarantine, which has given its n oldest ranges back for it.
+   */
+  DMA_UNMAPPED("unmap"),
+  /** A range of a domain was reserved. */
+  DMA_RESERVED("reserve"),
+  /** A reservation of a domain was released; detail 2 as for {@link #DMA_UNMAPPED}. */
+  DMA_RELEASED("release of a reservation"),
+  /**
+   * A range of a domain was set aside for good; detail 1 is 1 when its pages show themselves, which
+   * were mapped by an event of their own before.
+   */
+  SET_ASIDE("set aside"),
+  /**
+   * Everything that waited for a flush was flushed; the range covers all of it, detail 1 is how
+   * many ranges it was. Each that is outside of reservations and no longer than the quarantine of
+   * its domain takes went there, in the order of their unmapping; detail 2 is how many of its
+   * oldest ranges the quarantine has given back since.
+   */
+  FLUSHED("flush"),
+  /** The oldest range in quarantine was given back before its time, because room was wanted. */
+  GIVEN_BACK("given back");
+
+  /**
+   * In detail 1 of {@link #DMA_MAPPED}: the frames are not adjacent. It is found out only for those
+   * who listen, at {@link EventLevel#FULL}.
+   */
+  public static final long SCATTERED = 1 << 8;
 
   private static final EventKind[] BY_ORDINAL = values();
 

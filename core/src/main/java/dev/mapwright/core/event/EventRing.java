@@ -25,7 +25,13 @@ public final class EventRing {
 
   /** The kinds by which mappings go, a bit each. */
   private static final long REMOVALS =
-      bit(EventKind.UNMAPPED) | bit(EventKind.REPLACED) | bit(EventKind.DESTROYED);
+      bit(EventKind.UNMAPPED)
+          | bit(EventKind.REPLACED)
+          | bit(EventKind.DESTROYED)
+          | bit(EventKind.DMA_UNMAPPED);
+
+  /** The kinds by which mappings come. */
+  private static final long MAPPINGS = bit(EventKind.MAPPED) | bit(EventKind.DMA_MAPPED);
 
   private final EventStream stream;
   private final String source;
@@ -116,7 +122,7 @@ public final class EventRing {
    * @param before only events with a lower sequence number count
    */
   public @Nullable Event lastMappingOf(long page, long before) {
-    return last(page, before, bit(EventKind.MAPPED));
+    return last(page, before, MAPPINGS);
   }
 
   private static long bit(EventKind kind) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,37 @@ public final class IommuReplay {
    */
   public IommuReplayReport run(TableMemory recording, Machine machine, TableMemory own)
       throws IOException {
+    return run(recording, machine, own, (report, domains) -> {});
+  }
+
+  /** Told of what a replay leaves, while it is still there. */
+  @FunctionalInterface
+  public interface Looker {
+    /**
+     * Everything is replayed and compared.
+     *
+     * @param report what was found
+     * @param domains the domains that are left, to be looked at only; closed afterwards
+     * @throws IOException passed on
+     */
+    void look(IommuReplayReport report, List<LeftDomain> domains) throws IOException;
+  }
+
+  /**
+   * Replays, and shows what that leaves.
+   *
+   * @param recording a memory with the recorded tables in it
+   * @param machine a machine with an IOMMU that nothing is attached to, of the same width and mode,
+   *     to make domains on
+   * @param own that machine's memory
+   * @param looker told in the end
+   * @return what was found
+   * @throws InputFormatException if an input is not what it should be; names file, line and what
+   *     was expected
+   * @throws IOException if reading fails, or the looker throws it
+   */
+  public IommuReplayReport run(
+      TableMemory recording, Machine machine, TableMemory own, Looker looker) throws IOException {
     walkRecorded(recording);
     live(recording);
     Path trace = file("events-domains.trace");
@@ -122,22 +154,28 @@ public final class IommuReplay {
     }
     DomainReplay replay =
         new DomainReplay(machine, tables.addressBits(), !writeOnly, numbers, room);
-    long lines = 0;
     try {
-      lines = trace(trace, replay, recording);
+      long lines = trace(trace, replay, recording);
       own(replay, recording, own);
+      cpu(recording);
+      IommuReplayReport report = report(replay, lines);
+      looker.look(report, left(replay));
+      return report;
     } finally {
       for (ReplayedDomain domain : replay.domains()) {
         domain.domain.close();
       }
     }
-    cpu(recording);
+  }
+
+  private IommuReplayReport report(DomainReplay replay, long lines) throws InputFormatException {
+    RecordedTables.OfCpu of = cpu;
     IommuReplayReport report =
         new IommuReplayReport(
             tables.scalable(),
             tables.tables().size(),
             tables.requesters().size(),
-            cpu == null ? 0 : cpu.tables().size(),
+            of == null ? 0 : of.tables().size(),
             lines,
             replay.maps,
             replay.unmaps,
@@ -151,6 +189,18 @@ public final class IommuReplay {
       throw new InputFormatException(folder.toString(), 0, "mappings to compare", "none");
     }
     return report;
+  }
+
+  private static List<LeftDomain> left(DomainReplay replay) {
+    List<LeftDomain> left = new ArrayList<>();
+    for (ReplayedDomain domain : replay.domains()) {
+      List<String> devices = new ArrayList<>();
+      for (int requester : new TreeSet<>(domain.requesters)) {
+        devices.add(name(requester));
+      }
+      left.add(new LeftDomain(domain.domain, devices));
+    }
+    return left;
   }
 
   /** A file, or the compressed one; null when there is neither. */
