@@ -24,8 +24,9 @@ final class Attaching {
     if (device == null) {
       return c.refuse(AttachDeviceEx.NO_DEVICE, deviceAddress, 0);
     }
-    return switch (Attachments.attach(state, domain, device.device())) {
+    return switch (Attachments.attach(state, domain, device.device(), device)) {
       case DOMAIN_DEAD -> c.refuse(AttachDeviceEx.NO_DOMAIN, domainAddress, 0);
+      case DEVICE_DEAD -> c.refuse(AttachDeviceEx.NO_DEVICE, deviceAddress, 0);
       case CONCURRENT -> {
         c.misuse(AttachDeviceEx.CONCURRENT, deviceAddress, 0, 0);
         yield c.failureStatus();
@@ -62,7 +63,7 @@ final class Attaching {
     if (!device.remapped()) {
       return c.refuse(AttachDevice.NOT_REMAPPED, pdo, 0);
     }
-    return switch (Attachments.attach(state, domain, device)) {
+    return switch (Attachments.attach(state, domain, device, null)) {
       case DOMAIN_DEAD -> c.refuse(AttachDevice.NO_DOMAIN, domainAddress, 0);
       case CONCURRENT -> {
         c.misuse(AttachDevice.CONCURRENT, pdo, 0, 0);
