@@ -52,7 +52,7 @@ void main() {
     NtContext c = kernel.newContext(kernel.loadDriver("edu.sys"));
     try {
       tell(machine, zircon, c, pdo);
-    } catch (IllegalStateException outOfMemory) {
+    } catch (RefusedException | IllegalStateException | MxException | MemoryFault outOfMemory) {
       IO.println("not carried out: " + outOfMemory.getMessage());
     }
     undo.forEach(Runnable::run);

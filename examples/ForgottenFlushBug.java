@@ -1,10 +1,10 @@
 // Tables that their owner writes himself, and a flush that he forgets.
 //
-// Whoever gives devices to guests or to programs often keeps the IOMMU's tables himself: four levels
-// of entries in memory, of eight bytes each. An IOMMU remembers what it has walked, so an entry that
-// was cleared is used all the same until it is told to forget it. In the field that is a device that
-// writes into memory which was freed long ago, now and then, when the entry happens to be
-// remembered. Here each such access is reported.
+// Whoever gives devices to guests or to programs often keeps the IOMMU's tables himself: four
+// levels of entries in memory, of eight bytes each. An IOMMU remembers what it has walked, so an
+// entry that was cleared is used all the same until it is told to forget it. In the field that is
+// a device that writes into memory which was freed long ago, now and then, when the entry happens
+// to be remembered. Here each such access is reported.
 //
 //     mapwright run ForgottenFlushBug.java
 

@@ -1,10 +1,10 @@
 // A driver that gives back a part of a mapping, and maps something else there, too early.
 //
-// A capture card writes a video into eight pages at fixed addresses, one after the other. Its driver
-// takes two of them away in the middle and puts other pages there, as it may where drivers choose
-// addresses. The card was not told: it goes on writing where it always did. All that it does is
-// allowed, so no IOMMU in the world objects; but the wrong page is written to. What helps is to ask
-// the domain what was at an address, and since when something else is.
+// A capture card writes a video into eight pages at fixed addresses, one after the other. Its
+// driver takes two of them away in the middle and puts other pages there, as it may where drivers
+// choose addresses. The card was not told: it goes on writing where it always did. All that it
+// does is allowed, so no IOMMU in the world objects; but the wrong page is written to. What helps
+// is to ask the domain what was at an address, and since when something else is.
 //
 //     mapwright run PartialUnmapBug.java
 

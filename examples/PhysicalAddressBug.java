@@ -1,9 +1,9 @@
 // The classic: a driver that tells its device a physical address, on a machine with an IOMMU.
 //
-// It has worked for years. Then a board comes that switches DMA protection on, and the machine stops
-// with DRIVER_VERIFIER_DMA_VIOLATION, though Driver Verifier is off. MmGetPhysicalAddress says where
-// memory is for the processor. What the device needs is where it is for the device: a logical
-// address, from MapLogicalRangeEx and its like. Without an IOMMU both are the same number.
+// It has worked for years. Then a board comes that switches DMA protection on, and the machine
+// stops with DRIVER_VERIFIER_DMA_VIOLATION, though Driver Verifier is off. MmGetPhysicalAddress
+// says where memory is for the processor. What the device needs is where it is for the device: a
+// logical address, from MapLogicalRangeEx and its like. Without an IOMMU both are the same number.
 //
 //     mapwright run PhysicalAddressBug.java
 

@@ -9,6 +9,7 @@ module dev.mapwright.windows {
 
   exports dev.mapwright.windows;
   exports dev.mapwright.windows.abi;
+  exports dev.mapwright.windows.adapter;
   exports dev.mapwright.windows.abi.iommu;
   exports dev.mapwright.windows.answer;
   exports dev.mapwright.windows.bugcheck;

@@ -105,9 +105,9 @@ class ExamplesNthFailureTest {
         assertThat(leaks).isEmpty();
         if (bug) {
           // It has the bug that it is meant to have, and no other.
-          assertThat(printed.equals(expected) || WITHOUT_MEMORY.matcher(printed).find())
-              .as(printed)
-              .isTrue();
+          if (!WITHOUT_MEMORY.matcher(printed).find()) {
+            assertThat(withoutNumbers(printed)).isEqualTo(withoutNumbers(expected));
+          }
         } else if (windowsDriver) {
           assertThat(printed).endsWith("left behind: []\n");
         }
@@ -126,6 +126,11 @@ class ExamplesNthFailureTest {
             .containsPattern("no .*(frame|handle|memory)|memory for|MX_ERR_NO_MEMORY");
       }
     }
+  }
+
+  /** What an acquisition finds at the second try is elsewhere, so addresses may differ. */
+  private static String withoutNumbers(String text) {
+    return text.replaceAll("0x[0-9A-Fa-f]+|\\d+", "#");
   }
 
   @AfterEach
@@ -167,7 +172,7 @@ class ExamplesNthFailureTest {
       run.check(driver, name.endsWith("Bug"), expected);
       if (!run.refused) {
         assertThat(run.thrown).isNull();
-        assertThat(nth).isGreaterThan(10);
+        assertThat(nth).isGreaterThan(5);
         assertThat(run.printed).isEqualTo(expected);
         return;
       }

@@ -40,10 +40,12 @@ class ExamplesTest {
   }
 
   @Test
-  void the_report_in_the_readme_is_the_real_one() {
-    String printed = read(EXAMPLES.resolve("expected/EduDriverBug.txt"));
-    assertThat(read(Session.ROOT.resolve("README.md")))
-        .contains("    " + printed.strip().replace("\n", "\n    ") + "\n\n");
+  void what_the_readme_shows_is_what_is_printed() {
+    String readme = read(Session.ROOT.resolve("README.md"));
+    for (String name : List.of("FiveCalls", "EduDriverBug", "PhysicalAddressBug")) {
+      String printed = read(EXAMPLES.resolve("expected/" + name + ".txt")).stripTrailing();
+      assertThat(readme).contains("    " + printed.replace("\n", "\n    ") + "\n\n");
+    }
   }
 
   @Test
@@ -74,6 +76,9 @@ class ExamplesTest {
   void its_story_is_told_beside_its_output(String name) {
     Session session = Session.of("run", "--story", EXAMPLES.resolve(name + ".java").toString());
     assertThat(session.out()).isEqualTo(read(EXAMPLES.resolve("expected/" + name + ".txt")));
-    assertThat(session.err()).contains(": map 0x").contains(" | ");
+    // What is done to tables by hand, nobody else knows of.
+    if (!name.equals("ForgottenFlushBug")) {
+      assertThat(session.err()).contains(": map 0x").contains(" | ");
+    }
   }
 }

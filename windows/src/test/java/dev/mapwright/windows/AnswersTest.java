@@ -43,7 +43,8 @@ class AnswersTest {
       table ("Bug Check 0xDA, 0x104"), or a header of the Windows Driver Kit. "This library" marks rules for what all of these leave open.
 
       What an answer does: **bug check** stops the system, or is recorded; **bug check under the verifier** does so while Driver Verifier is on, and is a misuse event with the
-      call's failure otherwise; **misuse** has no code of its own: an event, and the call's failure; **returns NULL** stands for returning nothing or FALSE, too.
+      call's failure otherwise; **bug check under DMA verification** does so while that is on, and is never given while it
+      is off; **misuse** has no code of its own: an event, and the call's failure; **returns NULL** stands for returning nothing or FALSE, too.
 
       An answer that only an ARM64 gives says so, and is never observed: the machine is an x64.
 

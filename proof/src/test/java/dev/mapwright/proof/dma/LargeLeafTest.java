@@ -224,7 +224,7 @@ class LargeLeafTest {
     world.iommu.watch(access -> wrong.set(access.toString()));
     Thread device =
         new Thread(() -> {
-          for (long i = 0; !stop.get(); i++) {
+          while (!stop.get()) {
             // The first page of the 2 MiB stays mapped all the time.
             if (world.read(MIB2) != null) {
               wrong.set("the page that stays was refused");

@@ -73,7 +73,7 @@ class QuarantineTest {
   void the_oldest_goes_when_there_are_more_pages_than_the_bound() {
     List<Long> pages = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
-      pages.add(world.map(2, Permissions.READ, 2 * i, "a"));
+      pages.add(world.map(2, Permissions.READ, 2L * i, "a"));
     }
     for (long page : pages) {
       world.unmap(page, 2);

@@ -39,6 +39,7 @@ public final class Advice {
               + " ends.";
       case BugCheckCode.BAD_POOL_CALLER -> ofBadPoolCaller((int) kind);
       case BugCheckCode.DRIVER_VERIFIER_DETECTED_VIOLATION -> ofVerifier((int) kind);
+      case BugCheckCode.DRIVER_VERIFIER_DMA_VIOLATION -> ofDmaVerifier((int) kind);
       case BugCheckCode.PFN_LIST_CORRUPT -> ofPfnListCorrupt((int) kind);
       case BugCheckCode.PAGE_FAULT_IN_NONPAGED_AREA ->
           "Look at where the address comes from: it was unmapped, freed, or never was one.";
@@ -48,6 +49,26 @@ public final class Advice {
           "Map the memory writable if it is to be written.";
       case BugCheckCode.ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY ->
           "Map the memory executable if it is code; otherwise find the pointer that led there.";
+      default -> "";
+    };
+  }
+
+  private static String ofDmaVerifier(int kind) {
+    return switch (kind) {
+      case 0x03 -> "Free each common buffer once, with what creating it has returned.";
+      case 0x05 -> "Unmap what was mapped, once, with its own address and number of pages.";
+      case 0x07 -> "Free the adapter's common buffers before the adapter is released.";
+      case 0x09 -> "Unmap everything, and free all tokens, before the domain is deleted.";
+      case 0x0E -> "Lock the pages with MmProbeAndLockPages before they are mapped for a device.";
+      case 0x10 ->
+          "Stop the device or wait for it, then unmap, and free or unlock the memory last:"
+              + " until it is unmapped, the device can write to whoever has the memory then.";
+      case 0x13 -> "Call it at the IRQL that its page allows; defer the work otherwise.";
+      case 0x18 -> "Get an adapter again, or release it later: nothing of it is used afterwards.";
+      case 0x1B -> "Pass an address that lies in the MDL's buffer.";
+      case 0x1D -> "Unmap the range first, or map it once for both.";
+      case 0x21 -> "Map nothing when there is nothing to transfer.";
+      case 0x22 -> "Map the MDL to system space first, with MmGetSystemAddressForMdlSafe.";
       default -> "";
     };
   }

@@ -392,6 +392,31 @@ public enum Routine {
   MEMORY_ACCESS("an access to memory", HIGH_LEVEL, VOID),
   /** An access of a device to memory, through an IOMMU. */
   DEVICE_ACCESS("an access of a device", HIGH_LEVEL, VOID),
+  /** {@code IoGetDmaAdapter}; of an object of Java, so not callable by its name. */
+  IO_GET_DMA_ADAPTER("IoGetDmaAdapter", PASSIVE_LEVEL, POINTER, POINTER, POINTER, POINTER),
+  /** {@code GetDmaDomain}; of an object of Java, so not callable by its name. */
+  GET_DMA_DOMAIN("GetDmaDomain", PASSIVE_LEVEL, POINTER, POINTER),
+  /** {@code JoinDmaDomain}; of an object of Java, so not callable by its name. */
+  JOIN_DMA_DOMAIN("JoinDmaDomain", PASSIVE_LEVEL, NTSTATUS, POINTER, POINTER),
+  /** {@code LeaveDmaDomain}; of an object of Java, so not callable by its name. */
+  LEAVE_DMA_DOMAIN("LeaveDmaDomain", PASSIVE_LEVEL, NTSTATUS, POINTER),
+  /** {@code CreateCommonBufferFromMdl}; of an object of Java, so not callable by its name. */
+  CREATE_COMMON_BUFFER_FROM_MDL(
+      "CreateCommonBufferFromMdl",
+      PASSIVE_LEVEL,
+      NTSTATUS,
+      POINTER,
+      POINTER,
+      POINTER,
+      ULONG,
+      POINTER),
+  /** {@code FreeCommonBuffer}; of an object of Java, so not callable by its name. */
+  FREE_COMMON_BUFFER(
+      "FreeCommonBuffer", PASSIVE_LEVEL, VOID, POINTER, ULONG, PHYSICAL_ADDRESS, POINTER, BOOLEAN),
+  /** {@code PutDmaAdapter}; of an object of Java, so not callable by its name. */
+  PUT_DMA_ADAPTER("PutDmaAdapter", PASSIVE_LEVEL, VOID, POINTER),
+  /** An operation of an adapter that is not modelled. */
+  DMA_OPERATION("an operation of an adapter", HIGH_LEVEL, VOID),
   /** What DMA verification finds, in any routine. */
   DMA_VERIFICATION("DMA verification", HIGH_LEVEL, VOID),
   /** The end of a process. */
@@ -582,6 +607,14 @@ public enum Routine {
       case QUERY_DEVICE_INFO -> List.of(QueryDeviceInfo.values());
       case MEMORY_ACCESS -> List.of(MemoryAccess.values());
       case DEVICE_ACCESS -> List.of(DeviceAccess.values());
+      case IO_GET_DMA_ADAPTER -> List.of(IoGetDmaAdapter.values());
+      case GET_DMA_DOMAIN -> List.of(GetDmaDomain.values());
+      case JOIN_DMA_DOMAIN -> List.of(JoinDmaDomain.values());
+      case LEAVE_DMA_DOMAIN -> List.of(LeaveDmaDomain.values());
+      case CREATE_COMMON_BUFFER_FROM_MDL -> List.of(CreateCommonBufferFromMdl.values());
+      case FREE_COMMON_BUFFER -> List.of(FreeCommonBuffer.values());
+      case PUT_DMA_ADAPTER -> List.of(PutDmaAdapter.values());
+      case DMA_OPERATION -> List.of(DmaOperation.values());
       case DMA_VERIFICATION -> List.of(DmaVerification.values());
       case PROCESS_EXIT -> List.of(ProcessExit.values());
       case DRIVER_UNLOAD -> List.of(DriverUnload.values());

@@ -346,7 +346,19 @@ public final class Exports {
           DETACH_PASID_DEVICE,
           QUERY_DEVICE_INFO ->
           IommuExports.invoke(c, routine, a);
-      case MEMORY_ACCESS, DEVICE_ACCESS, DMA_VERIFICATION, PROCESS_EXIT, DRIVER_UNLOAD ->
+      case MEMORY_ACCESS,
+          DEVICE_ACCESS,
+          IO_GET_DMA_ADAPTER,
+          GET_DMA_DOMAIN,
+          JOIN_DMA_DOMAIN,
+          LEAVE_DMA_DOMAIN,
+          CREATE_COMMON_BUFFER_FROM_MDL,
+          FREE_COMMON_BUFFER,
+          PUT_DMA_ADAPTER,
+          DMA_OPERATION,
+          DMA_VERIFICATION,
+          PROCESS_EXIT,
+          DRIVER_UNLOAD ->
           throw new IllegalArgumentException(routine.documentedName());
     };
   }

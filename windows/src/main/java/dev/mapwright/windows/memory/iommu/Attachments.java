@@ -98,6 +98,62 @@ public final class Attachments {
   }
 
   /**
+   * Moves a device from one domain to another, as detaching and attaching does, but without a time
+   * at which it is in neither, and without a failure that leaves it there.
+   *
+   * @param state the system's
+   * @param from where it is
+   * @param to where it goes
+   * @param device which one
+   * @return DONE, DOMAIN_DEAD, CONCURRENT, NOT_ATTACHED, DENIED or NO_MEMORY
+   */
+  public static Result move(IommuState state, DmaDomain from, DmaDomain to, PhysicalDevice device) {
+    state.lock().lock();
+    try {
+      if (!to.live()) {
+        return Result.DOMAIN_DEAD;
+      }
+      if (device.changing()) {
+        return Result.CONCURRENT;
+      }
+      if (device.domain() != from) {
+        return Result.NOT_ATTACHED;
+      }
+      if ((state.availableTypes(device) & DmaDomainType.bit(to.type())) == 0) {
+        return Result.DENIED;
+      }
+      device.setChanging(true);
+      to.countAttached(1);
+    } finally {
+      state.lock().unlock();
+    }
+    boolean done = false;
+    try {
+      Iommu iommu = state.iommu();
+      if (iommu != null && to.type() == DmaDomainType.UNMANAGED) {
+        iommu.detach(device.requester());
+      }
+      done = tell(state, to, device.requester());
+    } finally {
+      moved(state, device, done ? from : to, done ? to : from);
+      FaultHandlers.take(state, device);
+    }
+    return done ? Result.DONE : Result.NO_MEMORY;
+  }
+
+  private static void moved(
+      IommuState state, PhysicalDevice device, DmaDomain left, DmaDomain there) {
+    state.lock().lock();
+    try {
+      device.setChanging(false);
+      device.setDomain(there);
+      left.countAttached(-1);
+    } finally {
+      state.lock().unlock();
+    }
+  }
+
+  /**
    * Detaches a device: when this returns, no access of it gets through.
    *
    * @param state the system's
