@@ -63,7 +63,7 @@ final class Attaching {
     if (!device.remapped()) {
       return c.refuse(AttachDevice.NOT_REMAPPED, pdo, 0);
     }
-    return switch (Attachments.attach(state, domain, device, null)) {
+    return switch (Attachments.attach(state, domain, device)) {
       case DOMAIN_DEAD -> c.refuse(AttachDevice.NO_DOMAIN, domainAddress, 0);
       case CONCURRENT -> {
         c.misuse(AttachDevice.CONCURRENT, pdo, 0, 0);

@@ -41,6 +41,18 @@ public final class Attachments {
    * @param state the system's
    * @param domain to what
    * @param device which one
+   * @return DONE, DOMAIN_DEAD, CONCURRENT, ATTACHED, DENIED or NO_MEMORY
+   */
+  public static Result attach(IommuState state, DmaDomain domain, PhysicalDevice device) {
+    return attach(state, domain, device, null);
+  }
+
+  /**
+   * Attaches a device by a handle.
+   *
+   * @param state the system's
+   * @param domain to what
+   * @param device which one
    * @param handle by which handle; null for none
    * @return DONE, DOMAIN_DEAD, DEVICE_DEAD, CONCURRENT, ATTACHED, DENIED or NO_MEMORY
    */
@@ -135,19 +147,40 @@ public final class Attachments {
       }
       done = tell(state, to, device.requester());
     } finally {
-      moved(state, device, done ? from : to, done ? to : from);
-      FaultHandlers.take(state, device);
+      if (done) {
+        moved(state, device, from, to);
+      } else {
+        stays(state, device, to);
+      }
+      detachUnplugged(state, device);
     }
     return done ? Result.DONE : Result.NO_MEMORY;
   }
 
+  /** The device is in another domain, where nobody is told of its faults yet. */
   private static void moved(
       IommuState state, PhysicalDevice device, DmaDomain left, DmaDomain there) {
+    FaultHandler before;
     state.lock().lock();
     try {
       device.setChanging(false);
       device.setDomain(there);
       left.countAttached(-1);
+      before = device.faultHandler();
+      device.setFaultHandler(null);
+    } finally {
+      state.lock().unlock();
+    }
+    if (before != null) {
+      before.end();
+    }
+  }
+
+  private static void stays(IommuState state, PhysicalDevice device, DmaDomain refused) {
+    state.lock().lock();
+    try {
+      device.setChanging(false);
+      refused.countAttached(-1);
     } finally {
       state.lock().unlock();
     }
