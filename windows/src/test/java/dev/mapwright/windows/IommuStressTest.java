@@ -40,6 +40,7 @@ import dev.mapwright.windows.memory.iommu.DeviceTraits;
 import dev.mapwright.windows.memory.iommu.IommuBooks;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -57,8 +58,14 @@ class IommuStressTest extends IommuTest {
   private static final long NANOS =
       "long".equals(System.getProperty("mapwright.campaign")) ? 60_000_000_000L : 1_000_000_000L;
   private static final int DRIVERS = 3;
-  private static final int THINGS = 4;
-  private static final int LOOKS = 10;
+  private static final int THINGS = 3;
+
+  /** The driver that does nothing but map and unmap; the others call anything. */
+  private static final int STEADY_DRIVER = 0;
+
+  private static final int LOOKS = 50;
+  private static final int PATIENCE = 5000;
+  private static final int WRITES = 50;
   private static final int SHARED_PAGES = 64;
 
   /** Handles that all drivers know, alive or not. */
@@ -133,9 +140,12 @@ class IommuStressTest extends IommuTest {
     @Override
     public void run() {
       while (!stop) {
-        step();
-        mapAndUnmap();
-        mapAndUnmapReserved();
+        if (number == STEADY_DRIVER) {
+          mapAndUnmap();
+          mapAndUnmapReserved();
+        } else {
+          step();
+        }
       }
     }
 
@@ -194,6 +204,7 @@ class IommuStressTest extends IommuTest {
       long address = number * PAGE;
       mine.store(place, 8, address);
       succeeded(mapLogicalRangeEx(mine, steady, BOTH, description, place, 0, 0, result));
+      awaitWrites();
       succeeded(unmapLogicalRange(mine, steady, address, 1));
       assertNothingLands();
     }
@@ -201,6 +212,7 @@ class IommuStressTest extends IommuTest {
     private void mapAndUnmapReserved() {
       long segment = segments;
       succeeded(mapReservedLogicalRange(mine, own, 0, BOTH, description, segment));
+      awaitWrites();
       succeeded(unmapReservedLogicalRange(mine, segment));
       assertNothingLands();
     }
@@ -209,24 +221,40 @@ class IommuStressTest extends IommuTest {
       assertThat(status).as("%s", mine.lastRefusal()).isEqualTo(STATUS_SUCCESS);
     }
 
+    /** The device is at it when this returns, unless it does not run at all just now. */
+    private void awaitWrites() {
+      for (int i = 0; i < PATIENCE && machine.memory().readLong(last()) == 0; i++) {
+        Thread.onSpinWait();
+      }
+    }
+
+    /** The last word of the page, which is written last. */
+    private long last() {
+      return frame * PAGE + PAGE - Long.BYTES;
+    }
+
     private void assertNothingLands() {
-      machine.memory().writeLong(frame * PAGE, 0);
+      machine.memory().writeLong(last(), 0);
       for (int look = 0; look < LOOKS; look++) {
-        assertThat(machine.memory().readLong(frame * PAGE)).isZero();
+        assertThat(machine.memory().readLong(last())).isZero();
       }
     }
   }
 
   /** Writes to where the drivers map for a moment. */
   private void beTheDevice() {
-    MemorySegment ones = MemorySegment.ofArray(new long[] {-1});
+    long[] words = new long[(int) PAGE / Long.BYTES];
+    Arrays.fill(words, -1);
+    MemorySegment ones = MemorySegment.ofArray(words);
+    MemorySegment into = MemorySegment.ofArray(new long[1]);
     DmaPort second = machine.newDmaPort(0x44, DmaFault.NO_PASID);
     while (!stop) {
-      for (int page = 0; page < 2 * DRIVERS; page++) {
-        port.write(page * PAGE, ones, 0, 8);
+      for (int i = 0; i < WRITES; i++) {
+        port.write(STEADY_DRIVER * PAGE, ones, 0, PAGE);
+        port.write((DRIVERS + STEADY_DRIVER) * PAGE, ones, 0, PAGE);
       }
       // The other device only reads: through it all drivers' pages are shown to everybody.
-      second.read(0, ones, 0, 8);
+      second.read(0, into, 0, 8);
     }
   }
 

@@ -43,6 +43,10 @@ import java.util.Map;
 public final class HostileDriver implements AutoCloseable {
   private static final int TAG = PoolTag.of("Host");
   private static final long PAGE = 4096;
+
+  /** Of frames that are none of the system's. */
+  private static final int OWN_TAG = 99;
+
   private static final int RAM_PAGES = 8192;
   private static final long FIRST_DEVICE_PFN = 0x4_0000;
   private static final int CHECK_EVERY = 4000;
@@ -142,7 +146,9 @@ public final class HostileDriver implements AutoCloseable {
       DmaDevices.plug(kernel, DeviceTraits.of(0x28).optedOut())
     };
     ownPfn =
-        machine.frames().allocateRun(RunRequest.of(DmaProper.OWN_PAGES, 0), FrameOwner.POOL, 1);
+        machine
+            .frames()
+            .allocateRun(RunRequest.of(DmaProper.OWN_PAGES, 0), FrameOwner.POOL, OWN_TAG);
     device = new HostileDevice(kernel, random, pdos[0], 0x18, ownPfn, DmaProper.OWN_PAGES);
     // The system's own objects lie in pool, too, where the driver may free them and write.
     things.add(Sort.POOL, c.driver().driverObject(), 1, 0);
