@@ -1,6 +1,7 @@
 package dev.mapwright.proof.windows.hostile;
 
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.RefusedException;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.FrameOwner;
@@ -299,17 +300,25 @@ public final class HostileDriver implements AutoCloseable {
     }
   }
 
-  /** Another process, unless this one can't end yet. */
+  /** Another process, unless this one can't end yet, or there is no memory for another. */
   private void endTheProcess() {
     c.processor().setIrql(Irql.PASSIVE_LEVEL);
-    Processes.end(c, process);
-    if (kernel.process(process.eprocess()) == null) {
-      process = kernel.newProcess("victim");
-      c.processor().attach(process);
-      proper.setProcess(process.eprocess());
-      things.add(Sort.POOL, process.eprocess(), 1, 0);
-      allocate(4 * PAGE);
+    NtProcess next;
+    try {
+      next = kernel.newProcess("victim");
+    } catch (RefusedException full) {
+      return;
     }
+    Processes.end(c, process);
+    if (kernel.process(process.eprocess()) != null) {
+      Processes.end(c, next);
+      return;
+    }
+    process = next;
+    c.processor().attach(process);
+    proper.setProcess(process.eprocess());
+    things.add(Sort.POOL, process.eprocess(), 1, 0);
+    allocate(4 * PAGE);
   }
 
   private long number() {
