@@ -12,8 +12,11 @@ import static dev.mapwright.windows.iommu.DomainCalls.deleteDomain;
 import static dev.mapwright.windows.iommu.DomainCalls.flushDomain;
 import static dev.mapwright.windows.iommu.device.DeviceCalls.attachDevice;
 import static dev.mapwright.windows.iommu.device.DeviceCalls.attachDeviceEx;
+import static dev.mapwright.windows.iommu.device.DeviceCalls.createDevice;
 import static dev.mapwright.windows.iommu.device.DeviceCalls.detachDevice;
 import static dev.mapwright.windows.iommu.device.DeviceCalls.detachDeviceEx;
+import static dev.mapwright.windows.iommu.device.PasidCalls.createPasidDevice;
+import static dev.mapwright.windows.iommu.device.PasidCalls.deletePasidDevice;
 import static dev.mapwright.windows.iommu.logical.LogicalCalls.mapLogicalRangeEx;
 import static dev.mapwright.windows.iommu.logical.ReservedLogicalCalls.reserveLogicalAddressRange;
 import static dev.mapwright.windows.iospace.IoSpaceCalls.mmMapIoSpace;
@@ -28,6 +31,9 @@ import dev.mapwright.sim.IommuMode;
 import dev.mapwright.sim.SimulatedMachine;
 import dev.mapwright.windows.abi.MdlLayout;
 import dev.mapwright.windows.abi.MemoryCachingType;
+import dev.mapwright.windows.abi.iommu.DeviceCreationConfigurationLayout;
+import dev.mapwright.windows.abi.iommu.DeviceCreationConfigurationType;
+import dev.mapwright.windows.abi.iommu.PasidConfigurationType;
 import dev.mapwright.windows.abi.iommu.ReservedRegionLayout;
 import dev.mapwright.windows.harness.DmaDevices;
 import dev.mapwright.windows.harness.Drivers;
@@ -173,6 +179,29 @@ class IommuDomainTest extends IommuTest {
     assertThat(Drivers.unload(c))
         .extracting(leak -> leak.kind() + " " + leak.amount())
         .containsOnlyOnce("DMA_DOMAIN 1", "DMA_DEVICE 1", "DMA_TOKEN 8192");
+  }
+
+  @Test
+  void a_device_of_a_pasid_that_a_driver_has_left_is_told_when_it_is_unloaded() {
+    DmaDevices.describe(kernel, pdo, DeviceTraits.of(REQUESTER).withPasids(4));
+    long config = memory(DeviceCreationConfigurationLayout.BYTES);
+    c.store(
+        config + DeviceCreationConfigurationLayout.CONFIG_TYPE,
+        4,
+        DeviceCreationConfigurationType.PASID);
+    c.store(
+        config + DeviceCreationConfigurationLayout.PASID_CONFIG_TYPE,
+        4,
+        PasidConfigurationType.PASID_TAGGED_DMA);
+    ok(createDevice(c, pdo, config, out));
+    long device = result();
+    ok(createPasidDevice(c, device, out, low));
+    ok(createPasidDevice(c, device, out, low));
+    ok(deletePasidDevice(c, result()));
+    assertThat(Drivers.unload(c))
+        .extracting(leak -> leak.kind() + " " + leak.amount())
+        .containsOnlyOnce("DMA_PASID 1")
+        .doesNotContain("DMA_PASID 2");
   }
 
   @Test

@@ -7,15 +7,20 @@ import static dev.mapwright.windows.contiguous.ContiguousCalls.mmFreeContiguousM
 import static dev.mapwright.windows.iospace.IoSpaceCalls.mmMapIoSpace;
 import static dev.mapwright.windows.physical.PhysicalCalls.mmGetPhysicalAddress;
 import static dev.mapwright.windows.pool.PoolCalls.exAllocatePool2;
+import static dev.mapwright.windows.pool.PoolCalls.exFreePool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.RefusedException;
+import dev.mapwright.windows.answer.ExFreePool;
 import dev.mapwright.windows.answer.MmFreeContiguousMemory;
 import dev.mapwright.windows.answer.MmMapIoSpace;
+import dev.mapwright.windows.answer.ProcessExit;
 import dev.mapwright.windows.context.Driver;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.context.NtProcess;
 import dev.mapwright.windows.harness.Drivers;
+import dev.mapwright.windows.harness.Processes;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of that which a driver leaves behind. */
@@ -70,6 +75,31 @@ class UnloadedDriverTest extends MdlTest {
     long physical = mmGetPhysicalAddress(other, block);
     doneWith(MmMapIoSpace.NOT_LOCKED, () -> mmMapIoSpace(other, physical, PAGE, MM_CACHED));
     carriedOut(MmFreeContiguousMemory.DONE, () -> mmFreeContiguousMemory(other, block));
+  }
+
+  @Test
+  void theObjectOfAProcessThatADriverHasFreedBecomesNobodyElses() {
+    NtProcess process = kernel.newProcess("process");
+    Driver other = kernel.loadDriver("other");
+    long device = kernel.newDeviceObject();
+    exFreePool(c, process.eprocess());
+    exFreePool(c, other.driverObject());
+    exFreePool(c, device);
+    for (int i = 0; i < 20; i++) {
+      assertThat(kernel.newProcess("another").eprocess())
+          .isNotIn(process.eprocess(), other.driverObject(), device);
+    }
+    assertThat(kernel.process(process.eprocess())).isSameAs(process);
+  }
+
+  @Test
+  void memoryThatADriverGetsInThePlaceOfAnObjectIsNotFreedWithTheObject() {
+    NtProcess process = kernel.newProcess("process");
+    exFreePool(c, process.eprocess());
+    long block = exAllocatePool2(c, POOL_FLAG_NON_PAGED, 0x150, TAG);
+    assertThat(block).isEqualTo(process.eprocess());
+    carriedOut(ProcessExit.DONE, () -> Processes.end(c, process));
+    carriedOut(ExFreePool.DONE, () -> exFreePool(c, block));
   }
 
   @Test

@@ -155,12 +155,17 @@ final class DomainTables {
     }
   }
 
+  /** How many pages of a table are translated: of the last one perhaps not all. */
+  private long pagesOf(long number) {
+    return Math.min(1L << log2Pages, translation.lastPage() - (number << log2Pages) + 1);
+  }
+
   private Outcome make(long number) {
     if (machine.failures().refuses(AllocationPoint.INDEX_NODE)) {
       return Outcome.OUT_OF_RECORDS;
     }
     long firstPage = number << log2Pages;
-    long pages = 1L << log2Pages;
+    long pages = pagesOf(number);
     boolean prepared = translation.prepare(firstPage, pages);
     while (!prepared && dropIdle()) {
       prepared = translation.prepare(firstPage, pages);
@@ -209,7 +214,7 @@ final class DomainTables {
     }
     takeFromIdle(oldest);
     directory.remove(oldest);
-    translation.unprepare(firstPage(oldest), 1L << log2Pages);
+    translation.unprepare(firstPage(oldest), pagesOf(oldest.number));
     return true;
   }
 

@@ -17,6 +17,7 @@ import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames.RunRequest;
 import dev.mapwright.core.machine.Iommu;
 import dev.mapwright.core.machine.Machine;
+import dev.mapwright.core.machine.Translation;
 import dev.mapwright.sim.IommuMode;
 import dev.mapwright.sim.SimulatedMachine;
 import java.lang.foreign.MemorySegment;
@@ -85,6 +86,33 @@ class DomainDmaTest {
     assertThat(port.write(writable, buffer, 0, 8)).isNull();
     assertThat(Objects.requireNonNull(port.read(writable, buffer, 0, 8)).reason())
         .isEqualTo(DmaFault.Reason.DENIED);
+  }
+
+  @Test
+  void a_domain_as_wide_as_its_tables_works_at_any_width_from_13_bits() {
+    for (int bits = 13; bits < 24; bits++) {
+      long last = (1L << bits - Pages.SHIFT) - 1;
+      Translation tables = Objects.requireNonNull(iommu.newTranslation(bits));
+      Domain narrow = Domain.create(machine, "narrow", tables, last, null).get();
+      assertThat(iommu.attach(REQUESTER, tables)).isTrue();
+      DomainRequest whole = new DomainRequest().at(0).pages(last + 1);
+      assertThat(narrow.map(whole, page -> firstPfn + (page & 15))).isEqualTo(Outcome.OK);
+      assertThat(port.read(0, buffer, 0, 8)).isNull();
+      assertThat(port.read(Pages.address(last), buffer, 0, 8)).isNull();
+      assertThat(narrow.map(new DomainRequest().at(last + 1).pages(1), page -> firstPfn))
+          .isEqualTo(Outcome.OUTSIDE);
+      assertThat(narrow.unmap(0, last + 1)).isEqualTo(Outcome.OK);
+      assertThat(port.read(Pages.address(last), buffer, 0, 8)).isNotNull();
+      DomainReservation reservation = narrow.reserve(whole).get();
+      assertThat(reservation.map(last, 1, page -> firstPfn, Permissions.READ))
+          .isEqualTo(Outcome.OK);
+      assertThat(port.read(Pages.address(last), buffer, 0, 8)).isNull();
+      Invariants.verify(machine);
+      assertThat(reservation.unmap(last, 1)).isEqualTo(Outcome.OK);
+      assertThat(reservation.release()).isEqualTo(Outcome.OK);
+      iommu.detach(REQUESTER);
+      narrow.close();
+    }
   }
 
   @Test

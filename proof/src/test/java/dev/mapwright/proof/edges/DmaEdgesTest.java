@@ -14,6 +14,21 @@ class DmaEdgesTest {
     return tests(EngineWorld::new);
   }
 
+  @TestFactory
+  List<DynamicTest> windows_with_an_mdl() throws IOException {
+    return tests(() -> new WindowsWorld(PhysicalForm.MDL));
+  }
+
+  @TestFactory
+  List<DynamicTest> windows_with_a_contiguous_range() throws IOException {
+    return tests(() -> new WindowsWorld(PhysicalForm.CONTIGUOUS_RANGE));
+  }
+
+  @TestFactory
+  List<DynamicTest> windows_with_an_array_of_pfns() throws IOException {
+    return tests(() -> new WindowsWorld(PhysicalForm.PFN_ARRAY));
+  }
+
   private static List<DynamicTest> tests(Supplier<EdgeWorld> worlds) throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
     try (EdgeWorld sample = worlds.get()) {

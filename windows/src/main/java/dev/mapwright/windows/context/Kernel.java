@@ -31,6 +31,7 @@ import dev.mapwright.windows.verifier.DriverVerifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,10 @@ public final class Kernel implements AutoCloseable {
   private static final int OBJECT_BYTES = 0x150;
 
   private static final int DRIVER_TYPE = 4;
+
+  private static final String DRIVER_TAG = "Driv";
+  private static final String DEVICE_TAG = "Devi";
+  private static final String PROCESS_TAG = "Proc";
   private static final int DEVICE_TYPE = 3;
 
   private final Machine machine;
@@ -76,6 +81,11 @@ public final class Kernel implements AutoCloseable {
   private final RemovedDevices removals;
   private final DmaFaults dmaFaults;
   private final Map<Long, NtProcess> processes = new ConcurrentHashMap<>();
+
+  /**
+   * The addresses of all EPROCESSes, DRIVER_OBJECTs and DEVICE_OBJECTs that stand for something.
+   */
+  private final Set<Long> objects = ConcurrentHashMap.newKeySet();
 
   /** How often a driver of a name was loaded. */
   private final Map<String, Integer> driverLoads = new ConcurrentHashMap<>();
@@ -277,7 +287,7 @@ public final class Kernel implements AutoCloseable {
    * @throws RefusedException when there is no pool
    */
   public Driver loadDriver(String name) {
-    long driverObject = object("Driv", DRIVER_TYPE);
+    long driverObject = object(DRIVER_TAG, DRIVER_TYPE);
     int loads = driverLoads.merge(name, 1, Integer::sum);
     String told = loads == 1 ? name : name + " #" + loads;
     try {
@@ -285,7 +295,7 @@ public final class Kernel implements AutoCloseable {
       iommu.plug(PhysicalDevice.notRemapped(driver.physicalDeviceObject()));
       return driver;
     } catch (RefusedException refused) {
-      free(driverObject);
+      free(driverObject, DRIVER_TAG);
       throw refused;
     }
   }
@@ -296,7 +306,7 @@ public final class Kernel implements AutoCloseable {
    * @throws RefusedException when there is no pool
    */
   public long newDeviceObject() {
-    return object("Devi", DEVICE_TYPE);
+    return object(DEVICE_TAG, DEVICE_TYPE);
   }
 
   private long object(String tag, int type) {
@@ -305,8 +315,15 @@ public final class Kernel implements AutoCloseable {
     return address;
   }
 
+  /**
+   * A block for an object that stands for something. Should it be the block of one that a driver
+   * has freed while it still stands for what lives, it becomes that one's again.
+   */
   private long harnessMemory(int bytes, String tag) {
     long address = pools.nonPaged().allocate(bytes, PoolTag.of(tag), 0, true);
+    while (address != 0 && !objects.add(address)) {
+      address = pools.nonPaged().allocate(bytes, PoolTag.of(tag), 0, true);
+    }
     if (address == 0) {
       throw new RefusedException(Outcome.OUT_OF_FRAMES);
     }
@@ -321,14 +338,14 @@ public final class Kernel implements AutoCloseable {
    * @throws RefusedException when memory is short
    */
   public NtProcess newProcess(String name) {
-    long eprocess = harnessMemory(OBJECT_BYTES, "Proc");
+    long eprocess = harnessMemory(OBJECT_BYTES, PROCESS_TAG);
     try {
       UserSpace space = new UserSpace(machine, pageLocks, options.layout(), name);
       NtProcess process = new NtProcess(name, eprocess, space);
       processes.put(eprocess, process);
       return process;
     } catch (RefusedException refused) {
-      free(eprocess);
+      free(eprocess, PROCESS_TAG);
       throw refused;
     }
   }
@@ -363,15 +380,17 @@ public final class Kernel implements AutoCloseable {
     iommu.unplug(driver.physicalDeviceObject());
     FaultHandlers.takeAll(iommu, driver.driverObject());
     dmaFaults.forget(driver);
-    free(driver.driverObject());
-    free(driver.physicalDeviceObject());
+    free(driver.driverObject(), DRIVER_TAG);
+    free(driver.physicalDeviceObject(), DEVICE_TAG);
     synchronized (contexts) {
       contexts.removeIf(context -> context.driver().equals(driver));
     }
   }
 
-  private void free(long address) {
-    new PoolRelease().free(pools, pageLocks, address, 0);
+  /** Frees the block of an object that stands for nothing any more, unless it is another's now. */
+  private void free(long address, String tag) {
+    objects.remove(address);
+    new PoolRelease().free(pools, pageLocks, address, PoolTag.of(tag));
   }
 
   /**
@@ -427,7 +446,7 @@ public final class Kernel implements AutoCloseable {
     }
     processes.remove(process.eprocess());
     process.space().close();
-    free(process.eprocess());
+    free(process.eprocess(), PROCESS_TAG);
     return gone.size();
   }
 

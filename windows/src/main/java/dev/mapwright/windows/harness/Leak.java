@@ -27,6 +27,8 @@ public record Leak(Kind kind, long address, long amount, Makers.Maker maker) {
     DMA_DOMAIN("mappings in the domain"),
     /** A handle of a device that is not deleted. */
     DMA_DEVICE("handle of a device"),
+    /** A device of a PASID that is not deleted; how much is the PASID. */
+    DMA_PASID("as the PASID of a device"),
     /** A token that is not freed. */
     DMA_TOKEN("bytes of logical addresses reserved"),
     /** A block of pool that is not freed. */

@@ -7,6 +7,7 @@ import dev.mapwright.windows.context.Kernel;
 import dev.mapwright.windows.memory.iommu.DmaDevice;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
 import dev.mapwright.windows.memory.iommu.LogicalToken;
+import dev.mapwright.windows.memory.iommu.PasidDevice;
 import dev.mapwright.windows.memory.pool.Pool;
 import dev.mapwright.windows.memory.pte.Makers;
 import dev.mapwright.windows.memory.pte.PteUse;
@@ -72,6 +73,10 @@ public final class Leaks {
     }
     for (DmaDevice device : kernel.iommu().allDevices()) {
       add(leaks, makers, driver, Leak.Kind.DMA_DEVICE, device.address(), 1, device.maker());
+    }
+    for (PasidDevice device : kernel.iommu().allPasidDevices()) {
+      int pasid = device.pasid();
+      add(leaks, makers, driver, Leak.Kind.DMA_PASID, device.address(), pasid, device.maker());
     }
     for (LogicalToken token : kernel.iommu().allTokens()) {
       long bytes = token.bytes();

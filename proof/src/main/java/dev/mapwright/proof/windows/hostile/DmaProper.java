@@ -6,6 +6,7 @@ import dev.mapwright.proof.windows.hostile.Things.Thing;
 import dev.mapwright.windows.abi.MdlFlags;
 import dev.mapwright.windows.abi.iommu.DeviceCreationConfigurationLayout;
 import dev.mapwright.windows.abi.iommu.DeviceCreationConfigurationType;
+import dev.mapwright.windows.abi.iommu.DeviceFaultConfigurationLayout;
 import dev.mapwright.windows.abi.iommu.DmaDomainType;
 import dev.mapwright.windows.abi.iommu.LogicalAllocatorConfigLayout;
 import dev.mapwright.windows.abi.iommu.MapPhysicalAddressLayout;
@@ -22,6 +23,9 @@ final class DmaProper {
   /** The extra of a domain with an allocator. */
   static final long ALLOCATED = 1 << 8;
 
+  /** How many frames there are into which a device may write. */
+  static final int OWN_PAGES = 16;
+
   private final SplitMix random;
   private final Things things;
   private final Sight sight;
@@ -32,8 +36,18 @@ final class DmaProper {
   /** The devices' PDOs. */
   private final long[] pdos;
 
+  /** The first frame of memory that is nobody else's, so that a device may write there. */
+  private final long ownPfn;
+
   DmaProper(
-      SplitMix random, Things things, Sight sight, long function, long in, long out, long[] pdos) {
+      SplitMix random,
+      Things things,
+      Sight sight,
+      long function,
+      long in,
+      long out,
+      long[] pdos,
+      long ownPfn) {
     this.random = random;
     this.things = things;
     this.sight = sight;
@@ -41,6 +55,7 @@ final class DmaProper {
     this.in = in;
     this.out = out;
     this.pdos = pdos;
+    this.ownPfn = ownPfn;
   }
 
   /** One argument a parameter. */
@@ -77,6 +92,7 @@ final class DmaProper {
       case UNMAP_IDENTITY_RANGE -> args(identity(), mdl());
       case MAP_IDENTITY_RANGE_EX -> args(identity(), permissions(), physical());
       case UNMAP_IDENTITY_RANGE_EX -> args(identity(), physical());
+      case SET_DEVICE_FAULT_REPORTING -> args(pdo, 0, random.chance(70) ? 1 : 0, handler());
       case SET_DEVICE_FAULT_REPORTING_EX -> args(device, 0, 1, in);
       case QUERY_AVAILABLE_DOMAIN_TYPES -> args(device, out);
       case REGISTER_INTERFACE_STATE_CHANGE_CALLBACK -> {
@@ -188,6 +204,11 @@ final class DmaProper {
     return in + 0x290 + offset;
   }
 
+  /** The first of some frames side by side that are the device's to write into. */
+  private long owned(int pages) {
+    return ownPfn + random.below(OWN_PAGES - pages + 1);
+  }
+
   private long mdl() {
     return random.chance(70) ? things.any(Sort.PAGES_MDL).address() : sight.mdl(LOCKED, 0);
   }
@@ -199,16 +220,24 @@ final class DmaProper {
     long first = mdl();
     long second = 1L + random.below(3);
     if (type == MapPhysicalAddressType.CONTIGUOUS_RANGE) {
-      first = (0x100 + random.below(32)) * PAGE;
+      first = (random.chance(50) ? owned(4) : 0x100 + random.below(32)) * PAGE;
       second *= PAGE;
     } else if (type == MapPhysicalAddressType.PFN_ARRAY) {
       first = in + 0x400;
       for (int i = 0; i < 3; i++) {
-        sight.store(first + 8L * i, 0x100 + random.below(64));
+        sight.store(first + 8L * i, random.chance(70) ? owned(1) : 0x100 + random.below(64));
       }
     }
     sight.store(at + MapPhysicalAddressLayout.FIRST, first);
     sight.store(at + MapPhysicalAddressLayout.SECOND, second);
+    return at;
+  }
+
+  /** A handler of faults. */
+  private long handler() {
+    long at = in + 0x640;
+    sight.store(at + DeviceFaultConfigurationLayout.FAULT_HANDLER, function);
+    sight.store(at + DeviceFaultConfigurationLayout.FAULT_CONTEXT, random.next());
     return at;
   }
 

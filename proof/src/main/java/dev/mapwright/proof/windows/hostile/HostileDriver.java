@@ -1,10 +1,11 @@
 package dev.mapwright.proof.windows.hostile;
 
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.RefusedException;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.DeviceHandler;
-import dev.mapwright.core.machine.DmaFault;
-import dev.mapwright.core.machine.DmaPort;
+import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames.RunRequest;
 import dev.mapwright.proof.SplitMix;
 import dev.mapwright.proof.windows.hostile.Things.Sort;
 import dev.mapwright.proof.windows.hostile.Things.Thing;
@@ -27,8 +28,9 @@ import dev.mapwright.windows.harness.DmaProtection;
 import dev.mapwright.windows.harness.Drivers;
 import dev.mapwright.windows.harness.Processes;
 import dev.mapwright.windows.memory.iommu.DeviceTraits;
+import dev.mapwright.windows.memory.iommu.IommuBooks;
 import dev.mapwright.windows.memory.system.SystemLayout;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,10 @@ import java.util.Map;
 public final class HostileDriver implements AutoCloseable {
   private static final int TAG = PoolTag.of("Host");
   private static final long PAGE = 4096;
+
+  /** Of frames that are none of the system's. */
+  private static final int OWN_TAG = 99;
+
   private static final int RAM_PAGES = 8192;
   private static final long FIRST_DEVICE_PFN = 0x4_0000;
   private static final int CHECK_EVERY = 4000;
@@ -68,9 +74,6 @@ public final class HostileDriver implements AutoCloseable {
     -1
   };
 
-  /** What the device reads. */
-  private static final MemorySegment NUMBERS = MemorySegment.ofArray(new long[1000]);
-
   private static final List<Routine> CALLABLE =
       Arrays.stream(Routine.values())
           .filter(routine -> routine.callable() && !routine.conditions().isEmpty())
@@ -83,7 +86,11 @@ public final class HostileDriver implements AutoCloseable {
   private final Things things;
   private final Proper proper;
   private final Lessons lessons;
-  private final DmaPort port;
+  private final HostileDevice device;
+
+  /** The first frame of memory into which the device may write. */
+  private final long ownPfn;
+
   private final long freeAtFirst;
 
   /** Whose memory there is, and in which the driver runs. */
@@ -139,8 +146,15 @@ public final class HostileDriver implements AutoCloseable {
       DmaDevices.plug(kernel, DeviceTraits.of(0x20)),
       DmaDevices.plug(kernel, DeviceTraits.of(0x28).optedOut())
     };
-    port = machine.newDmaPort(0x18, DmaFault.NO_PASID);
-    proper = new Proper(random, things, sight, TAG, function, in, out, pdos);
+    ownPfn =
+        machine
+            .frames()
+            .allocateRun(RunRequest.of(DmaProper.OWN_PAGES, 0), FrameOwner.POOL, OWN_TAG);
+    device = new HostileDevice(kernel, random, pdos[0], 0x18, ownPfn, DmaProper.OWN_PAGES);
+    // The system's own objects lie in pool, too, where the driver may free them and write.
+    things.add(Sort.POOL, c.driver().driverObject(), 1, 0);
+    things.add(Sort.POOL, pdos[1], 1, 0);
+    proper = new Proper(random, things, sight, TAG, function, in, out, pdos, ownPfn);
     proper.setProcess(process.eprocess());
     lessons = new Lessons(things, sight, out);
     kernel.observe(condition -> answers.merge(condition, 1, Integer::sum));
@@ -180,7 +194,8 @@ public final class HostileDriver implements AutoCloseable {
       }
       machine.failures().off();
       if (calls % CHECK_EVERY == 0) {
-        List<String> violations = Invariants.violations(machine);
+        List<String> violations = new ArrayList<>(Invariants.violations(machine));
+        violations.addAll(IommuBooks.violations(kernel.iommu()));
         if (!violations.isEmpty()) {
           throw new AssertionError(text(step, routine, arguments) + violations);
         }
@@ -215,7 +230,7 @@ public final class HostileDriver implements AutoCloseable {
       irql = random.below(16);
     }
     c.processor().setIrql(irql);
-    switch (random.below(68)) {
+    switch (random.below(72)) {
       case 0 -> kernel.verifier().setOn(random.chance(20));
       case 1 -> {
         Thing memory = things.any(Sort.USER);
@@ -254,8 +269,16 @@ public final class HostileDriver implements AutoCloseable {
         c.processor().setIrql(Irql.PASSIVE_LEVEL);
         DmaProtection.setRemapping(c, random.chance(90));
       }
-      // Where it may be let write lie the tables of the machine, too, as on any other.
-      case 13, 14 -> port.read(random.below(128) * PAGE, NUMBERS, 0, NUMBERS.byteSize());
+      case 13, 14 -> device.read();
+      case 15, 16 -> device.write();
+      case 17 -> kernel.verifier().setDma(random.chance(30));
+      case 18 -> {
+        if (random.chance(50)) {
+          kernel.dmaFaults().deliver();
+        } else {
+          machine.clock().advance(1);
+        }
+      }
       default -> {
         // nothing
       }
@@ -277,16 +300,25 @@ public final class HostileDriver implements AutoCloseable {
     }
   }
 
-  /** Another process, unless this one can't end yet. */
+  /** Another process, unless this one can't end yet, or there is no memory for another. */
   private void endTheProcess() {
     c.processor().setIrql(Irql.PASSIVE_LEVEL);
-    Processes.end(c, process);
-    if (kernel.process(process.eprocess()) == null) {
-      process = kernel.newProcess("victim");
-      c.processor().attach(process);
-      proper.setProcess(process.eprocess());
-      allocate(4 * PAGE);
+    NtProcess next;
+    try {
+      next = kernel.newProcess("victim");
+    } catch (RefusedException full) {
+      return;
     }
+    Processes.end(c, process);
+    if (kernel.process(process.eprocess()) != null) {
+      Processes.end(c, next);
+      return;
+    }
+    process = next;
+    c.processor().attach(process);
+    proper.setProcess(process.eprocess());
+    things.add(Sort.POOL, process.eprocess(), 1, 0);
+    allocate(4 * PAGE);
   }
 
   private long number() {
@@ -335,6 +367,9 @@ public final class HostileDriver implements AutoCloseable {
     c.processor().setIrql(Irql.PASSIVE_LEVEL);
     Drivers.unload(c);
     kernel.close();
+    for (int i = 0; i < DmaProper.OWN_PAGES; i++) {
+      machine.frames().free(ownPfn + i);
+    }
     List<String> violations = Invariants.violations(machine);
     long missing = freeAtFirst - machine.frames().free();
     List<String> leaks = machine.census().leaks();

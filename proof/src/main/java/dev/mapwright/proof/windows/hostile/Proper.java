@@ -50,8 +50,9 @@ final class Proper {
       long function,
       long in,
       long out,
-      long[] pdos) {
-    dma = new DmaProper(random, things, sight, function, in, out, pdos);
+      long[] pdos,
+      long ownPfn) {
+    dma = new DmaProper(random, things, sight, function, in, out, pdos, ownPfn);
     this.random = random;
     this.things = things;
     this.sight = sight;

@@ -24,8 +24,9 @@ final class Attaching {
     if (device == null) {
       return c.refuse(AttachDeviceEx.NO_DEVICE, deviceAddress, 0);
     }
-    return switch (Attachments.attach(state, domain, device.device())) {
+    return switch (Attachments.attach(state, domain, device.device(), device)) {
       case DOMAIN_DEAD -> c.refuse(AttachDeviceEx.NO_DOMAIN, domainAddress, 0);
+      case DEVICE_DEAD -> c.refuse(AttachDeviceEx.NO_DEVICE, deviceAddress, 0);
       case CONCURRENT -> {
         c.misuse(AttachDeviceEx.CONCURRENT, deviceAddress, 0, 0);
         yield c.failureStatus();

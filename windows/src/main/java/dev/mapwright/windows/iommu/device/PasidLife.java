@@ -32,7 +32,7 @@ final class PasidLife {
     }
     c.requireWritable(out, Long.BYTES);
     c.requireWritable(asidOut, Integer.BYTES);
-    Made<PasidDevice> made = Pasids.make(state, device);
+    Made<PasidDevice> made = Pasids.make(state, device, c.maker());
     return switch (made.outcome()) {
       case OK -> finish(c, made.get(), out, asidOut);
       case DEAD -> c.refuse(CreatePasidDevice.NO_DEVICE, address, 0);

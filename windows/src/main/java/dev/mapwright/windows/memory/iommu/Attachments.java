@@ -44,10 +44,27 @@ public final class Attachments {
    * @return DONE, DOMAIN_DEAD, CONCURRENT, ATTACHED, DENIED or NO_MEMORY
    */
   public static Result attach(IommuState state, DmaDomain domain, PhysicalDevice device) {
+    return attach(state, domain, device, null);
+  }
+
+  /**
+   * Attaches a device by a handle.
+   *
+   * @param state the system's
+   * @param domain to what
+   * @param device which one
+   * @param handle by which handle; null for none
+   * @return DONE, DOMAIN_DEAD, DEVICE_DEAD, CONCURRENT, ATTACHED, DENIED or NO_MEMORY
+   */
+  public static Result attach(
+      IommuState state, DmaDomain domain, PhysicalDevice device, @Nullable DmaDevice handle) {
     state.lock().lock();
     try {
       if (!domain.live()) {
         return Result.DOMAIN_DEAD;
+      }
+      if (handle != null && !handle.live()) {
+        return Result.DEVICE_DEAD;
       }
       if (device.changing()) {
         return Result.CONCURRENT;
@@ -68,8 +85,16 @@ public final class Attachments {
       done = tell(state, domain, device.requester());
     } finally {
       changed(state, device, domain, done);
+      detachUnplugged(state, device);
     }
     return done ? Result.DONE : Result.NO_MEMORY;
+  }
+
+  /** Detaches a device that was taken out while it was being attached. */
+  private static void detachUnplugged(IommuState state, PhysicalDevice device) {
+    if (!device.plugged()) {
+      detach(state, null, device);
+    }
   }
 
   private static boolean tell(IommuState state, DmaDomain domain, int requester) {
@@ -122,19 +147,40 @@ public final class Attachments {
       }
       done = tell(state, to, device.requester());
     } finally {
-      moved(state, device, done ? from : to, done ? to : from);
-      FaultHandlers.take(state, device);
+      if (done) {
+        moved(state, device, from, to);
+      } else {
+        stays(state, device, to);
+      }
+      detachUnplugged(state, device);
     }
     return done ? Result.DONE : Result.NO_MEMORY;
   }
 
+  /** The device is in another domain, where nobody is told of its faults yet. */
   private static void moved(
       IommuState state, PhysicalDevice device, DmaDomain left, DmaDomain there) {
+    FaultHandler before;
     state.lock().lock();
     try {
       device.setChanging(false);
       device.setDomain(there);
       left.countAttached(-1);
+      before = device.faultHandler();
+      device.setFaultHandler(null);
+    } finally {
+      state.lock().unlock();
+    }
+    if (before != null) {
+      before.end();
+    }
+  }
+
+  private static void stays(IommuState state, PhysicalDevice device, DmaDomain refused) {
+    state.lock().lock();
+    try {
+      device.setChanging(false);
+      refused.countAttached(-1);
     } finally {
       state.lock().unlock();
     }
@@ -170,7 +216,6 @@ public final class Attachments {
       }
     } finally {
       changed(state, device, left, false);
-      FaultHandlers.take(state, device);
     }
     return Result.DONE;
   }
@@ -192,9 +237,13 @@ public final class Attachments {
     }
   }
 
-  /** Ends a change: the device is attached to the domain now, or is not. */
+  /**
+   * Ends a change: the device is attached to the domain now, or is not. With the attachment goes
+   * who is told of faults; whoever attaches the device next may set another.
+   */
   private static void changed(
       IommuState state, PhysicalDevice device, DmaDomain domain, boolean attached) {
+    FaultHandler before = null;
     state.lock().lock();
     try {
       device.setChanging(false);
@@ -204,9 +253,14 @@ public final class Attachments {
       device.setDomain(attached ? domain : null);
       if (!attached) {
         domain.countAttached(-1);
+        before = device.faultHandler();
+        device.setFaultHandler(null);
       }
     } finally {
       state.lock().unlock();
+    }
+    if (before != null) {
+      before.end();
     }
   }
 }

@@ -21,9 +21,6 @@ public final class Domains {
   /** The last page of that range, inclusive. */
   public static final long LAST_INTERRUPT_PAGE = 0xFEEFF;
 
-  /** How many bits of an address are told apart by the pages of a lowest table. */
-  private static final int BITS_OF_A_TABLE = 21;
-
   /** Bytes of a block that only its address is used of. */
   private static final int BLOCK_BYTES = 16;
 
@@ -102,8 +99,7 @@ public final class Domains {
       throw new IllegalStateException("a domain without an IOMMU");
     }
     int bits = bits(iommu, width);
-    // A lowest table is whole, also where the domain ends within it.
-    Translation tables = iommu.newTranslation(Math.max(bits, BITS_OF_A_TABLE));
+    Translation tables = iommu.newTranslation(bits);
     if (tables == null) {
       return null;
     }

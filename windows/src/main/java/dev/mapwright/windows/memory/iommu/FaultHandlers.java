@@ -62,19 +62,6 @@ public final class FaultHandlers {
     return Attachments.Result.DONE;
   }
 
-  /** Takes the handler of a device that was detached. */
-  static void take(IommuState state, PhysicalDevice device) {
-    FaultHandler before;
-    state.lock().lock();
-    try {
-      before = device.faultHandler();
-      device.setFaultHandler(null);
-    } finally {
-      state.lock().unlock();
-    }
-    end(before);
-  }
-
   /**
    * Takes all handlers of a driver that goes.
    *

@@ -125,7 +125,7 @@ public final class IommuState {
     lock.lock();
     try {
       PhysicalDevice before = physical.get(device.pdo());
-      if (before != null && before.domain() != null) {
+      if (before != null && (before.domain() != null || before.changing())) {
         throw new IllegalStateException("the device is attached");
       }
       for (PhysicalDevice other : physical.values()) {
@@ -267,6 +267,11 @@ public final class IommuState {
     return devices.all();
   }
 
+  /** {@return all devices of a PASID} */
+  public List<PasidDevice> allPasidDevices() {
+    return pasidDevices.all();
+  }
+
   /** {@return all domains} */
   public List<DmaDomain> allDomains() {
     return domains.all();
@@ -362,15 +367,8 @@ public final class IommuState {
     image.append("dma attached: ").append(attached).append('\n');
   }
 
-  /** Ends all domains. Nobody uses the interface any more. */
+  /** Detaches all devices and ends all domains. Nobody uses the interface any more. */
   public void close() {
-    for (DmaDomain domain : domains.all()) {
-      Domain engine = domain.engine();
-      if (engine != null) {
-        engine.close();
-      }
-      domains.remove(domain.address());
-    }
     Iommu iommu = machine.iommu();
     lock.lock();
     try {
@@ -379,9 +377,22 @@ public final class IommuState {
           iommu.detach(device.requester());
         }
       }
+      for (PasidDevice pasid : pasidDevices.all()) {
+        if (iommu != null && pasid.domain() != null) {
+          iommu.detachPasid(pasid.device().device().requester(), pasid.pasid());
+        }
+        pasidDevices.remove(pasid.address());
+      }
       physical.clear();
     } finally {
       lock.unlock();
+    }
+    for (DmaDomain domain : domains.all()) {
+      Domain engine = domain.engine();
+      if (engine != null) {
+        engine.close();
+      }
+      domains.remove(domain.address());
     }
   }
 }

@@ -11,6 +11,7 @@ public final class PasidDevice {
   private final long address;
   private final DmaDevice device;
   private final int pasid;
+  private final int maker;
 
   /** What it is attached to; null for nothing. */
   private @Nullable DmaDomain domain;
@@ -18,10 +19,11 @@ public final class PasidDevice {
   private boolean changing;
   private boolean live = true;
 
-  PasidDevice(long address, DmaDevice device, int pasid) {
+  PasidDevice(long address, DmaDevice device, int pasid, int maker) {
     this.address = address;
     this.device = device;
     this.pasid = pasid;
+    this.maker = maker;
   }
 
   /** {@return its handle} */
@@ -37,6 +39,11 @@ public final class PasidDevice {
   /** {@return its PASID, from 1 on} */
   public int pasid() {
     return pasid;
+  }
+
+  /** {@return who has made it} */
+  public int maker() {
+    return maker;
   }
 
   /** {@return what it is attached to; null for nothing} */

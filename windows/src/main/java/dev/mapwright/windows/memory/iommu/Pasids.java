@@ -31,9 +31,10 @@ public final class Pasids {
    *
    * @param state the system's
    * @param device of which device
+   * @param maker who makes it
    * @return it; or DEAD when the device was deleted, NO_ROOM when no PASID is left, OUT_OF_RECORDS
    */
-  public static Made<PasidDevice> make(IommuState state, DmaDevice device) {
+  public static Made<PasidDevice> make(IommuState state, DmaDevice device, int maker) {
     long address = state.blocks().take(BLOCK_BYTES);
     if (address == 0) {
       return Made.refused(Outcome.OUT_OF_RECORDS);
@@ -47,7 +48,7 @@ public final class Pasids {
       } else if (pasid >>> bits(state, device.device()) != 0) {
         refused = Outcome.NO_ROOM;
       } else {
-        PasidDevice made = new PasidDevice(address, device, pasid);
+        PasidDevice made = new PasidDevice(address, device, pasid, maker);
         state.pasids().add(address, made);
         device.countPasidDevices(1);
         return Made.of(made);
@@ -140,6 +141,9 @@ public final class Pasids {
               && iommu.attachPasid(device.requester(), pasid.pasid(), engine.translation());
     } finally {
       changed(state, pasid, domain, done);
+      if (!device.plugged()) {
+        detach(state, pasid); // it was taken out meanwhile
+      }
     }
     return done ? Result.DONE : Result.NO_MEMORY;
   }
@@ -177,7 +181,7 @@ public final class Pasids {
     return Result.DONE;
   }
 
-  /** Detaches all PASIDs of a device that goes. */
+  /** Detaches all PASIDs of a device that goes; one that is just being attached detaches itself. */
   static void detachAll(IommuState state, PhysicalDevice device) {
     for (PasidDevice pasid : state.pasids().all()) {
       if (pasid.device().device() == device) {
