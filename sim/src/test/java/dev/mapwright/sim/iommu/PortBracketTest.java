@@ -8,6 +8,7 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.DmaPort;
 import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Iommu.TableKind;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.sim.IommuMode;
 import dev.mapwright.sim.SimulatedMachine;
@@ -370,6 +371,32 @@ class PortBracketTest {
     store(BASE, 8, 3);
     assertThat(stale).containsExactly(BASE);
     port.exit();
+  }
+
+  @Test
+  void a_large_leaf_around_the_interrupt_window_does_not_lead_into_it() {
+    try (SimulatedMachine other =
+        SimulatedMachine.builder().ram(0, 2048).iommu(IommuMode.LEGACY, 39).build()) {
+      SimulatedIommu unit = (SimulatedIommu) Objects.requireNonNull(other.iommu());
+      for (long pfn = 0x200; pfn < 0x400; pfn += 64) {
+        other.memory().writeLong(pfn << 12, 0);
+      }
+      long root = other.frames().allocate(FrameOwner.OBJECT, 1);
+      long middle = other.frames().allocate(FrameOwner.OBJECT, 1);
+      other.memory().writeLong((root << 12) + 8 * (0xFEE0_0000L >> 30), middle << 12 | 3);
+      long large = 0x200L << 12 | 1 << 7 | 3;
+      other.memory().writeLong((middle << 12) + 8 * (0xFEE0_0000L >> 21 & 511), large);
+      assertThat(
+              unit.attach(
+                  REQUESTER,
+                  Objects.requireNonNull(unit.callerTables(TableKind.SECOND_STAGE, 3, root))))
+          .isTrue();
+      DmaPort device = other.newDmaPort(REQUESTER, DmaFault.NO_PASID);
+      device.enter();
+      assertThat(device.store(0xFEF0_0000L, 8, 1)).isNull();
+      assertThat(device.store(0xFEE0_0000L, 8, 1)).isNotNull();
+      device.exit();
+    }
   }
 
   @Test
