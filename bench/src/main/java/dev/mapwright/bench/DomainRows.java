@@ -73,8 +73,7 @@ final class DomainRows {
               run -> List.of(run.ratio(1, 0)));
       domain.verify();
       rows.add(row("C2 domain", "unmap a random page + map", MILLION, 0.5, rounds, 1));
-      double longest =
-          DomainPages.longestNanos(FEWER, plan == Plan.FULL ? 200_000 : 20_000, RUNS);
+      double longest = DomainPages.longestNanos(FEWER, plan == Plan.FULL ? 200_000 : 20_000, RUNS);
       double ratio = longest / rounds.nanos(1);
       rows.add(
           Row.ratio(

@@ -20,17 +20,16 @@ class HandleTableTest {
     AtomicBoolean stop = new AtomicBoolean();
     AtomicInteger wrong = new AtomicInteger();
     Thread finder =
-        new Thread(
-            () -> {
-              for (long other = 1; !stop.get(); other = other % 64 + 1) {
-                Long stays = table.find(STAYING);
-                Long comes = table.find(STAYING + other);
-                boolean right = stays != null && stays == STAYING;
-                if (!right || comes != null && comes != STAYING + other) {
-                  wrong.incrementAndGet();
-                }
-              }
-            });
+        new Thread(() -> {
+          for (long other = 1; !stop.get(); other = other % 64 + 1) {
+            Long stays = table.find(STAYING);
+            Long comes = table.find(STAYING + other);
+            boolean right = stays != null && stays == STAYING;
+            if (!right || comes != null && comes != STAYING + other) {
+              wrong.incrementAndGet();
+            }
+          }
+        });
     finder.start();
     for (int round = 0; round < ROUNDS; round++) {
       long other = STAYING + 1 + round % 61;
