@@ -122,7 +122,10 @@ public final class Bench {
             new Group(
                 List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
             new Group(
-                List.of("C1", "C2", "C5", "C6", "K1", "K2"), () -> new DomainRows(plan).measure()),
+                List.of("C1", "C2", "C5", "C7", "C8", "D4"), () -> new DomainRows(plan).maps()),
+            new Group(List.of("C6"), () -> new DomainRows(plan).reads()),
+            new Group(
+                List.of("K1", "K2", "K3", "K4", "K5"), () -> new DomainRows(plan).reservations()),
             new Group(List.of("F1"), () -> FaultRow.measure(plan)),
             new Group(
                 List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),

@@ -6,6 +6,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.dma.BuddyAllocator;
 import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.dma.DomainOptions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.dma.DomainReservation;
 import dev.mapwright.core.machine.Cpu;
@@ -23,6 +24,7 @@ import dev.mapwright.sim.IommuMode;
 import dev.mapwright.sim.SimulatedMachine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -53,12 +55,17 @@ final class DomainPages implements AutoCloseable {
   private final long readBase;
   private final DomainRequest request = new DomainRequest();
   private final IndexStream stream = new IndexStream(11);
-  private final MemorySegment word = MemorySegment.ofArray(new long[1]);
+  private final long[] word = new long[1];
+  private final MemorySegment buffer = MemorySegment.ofArray(new long[1]);
   private int oldest;
   private long sum;
   private boolean wrong;
 
   DomainPages(int n, boolean singleThreaded) {
+    this(n, singleThreaded, DomainOptions.USUAL);
+  }
+
+  DomainPages(int n, boolean singleThreaded, DomainOptions options) {
     var builder =
         SimulatedMachine.builder().ram(0, 1 << 16).iommu(IommuMode.SCALABLE, ADDRESS_BITS);
     machine = (singleThreaded ? builder.singleThreaded() : builder).build();
@@ -69,7 +76,8 @@ final class DomainPages implements AutoCloseable {
                 "bench",
                 Objects.requireNonNull(iommu.newTranslation(ADDRESS_BITS)),
                 (1L << ADDRESS_BITS - Pages.SHIFT) - 1,
-                new BuddyAllocator(ADDRESS_BITS, machine.failures()))
+                new BuddyAllocator(ADDRESS_BITS, machine.failures()),
+                options)
             .get();
     if (!iommu.attach(REQUESTER, domain.translation())) {
       throw new IllegalStateException("no table was left");
@@ -113,6 +121,32 @@ final class DomainPages implements AutoCloseable {
   private void again(int i) {
     wrong |= domain.unmap(places[i], 1) != Outcome.OK;
     places[i] = map(1);
+  }
+
+  /** Has the port remember something, so that what is unmapped has to be flushed there. */
+  DomainPages used() {
+    reads(READ_PAGES);
+    return this;
+  }
+
+  /**
+   * The longest of so many pairs at random pages. The same steps are made several times, each time
+   * by a domain made anew, and of each the shortest time counts.
+   */
+  static long longestNanos(int n, int steps, int runs) {
+    long[] shortest = new long[steps];
+    Arrays.fill(shortest, Long.MAX_VALUE);
+    for (int run = 0; run < runs; run++) {
+      try (DomainPages domain = new DomainPages(n, false).used()) {
+        for (int i = 0; i < steps; i++) {
+          long start = Clock.nanos();
+          domain.again(domain.next(n));
+          shortest[i] = Math.min(shortest[i], Clock.nanos() - start);
+        }
+        domain.verify();
+      }
+    }
+    return Arrays.stream(shortest).max().orElseThrow();
   }
 
   Contender newest() {
@@ -165,43 +199,68 @@ final class DomainPages implements AutoCloseable {
 
   // ---- reading
 
-  /** A CPU reads 8 bytes at random. */
+  /** A CPU reads 8 bytes at random, in a bracket. */
   Contender loads() {
     return new Contender("loads", this::loads);
   }
 
   private void loads(int operations) {
     long state = stream.state;
-    long all = 0;
+    long difference = 0;
     cpu.enter();
     for (int k = 0; k < operations; k++) {
       state += IndexStream.STEP;
-      all += cpu.load(CPU_BASE + 8L * IndexStream.below(state, WORDS), 8);
+      int i = IndexStream.below(state, WORDS);
+      difference += cpu.load(CPU_BASE + 8L * i, 8) - i;
     }
     cpu.exit();
     stream.state = state;
-    sum += all;
+    wrong |= difference != 0;
   }
 
-  /** A device reads 8 bytes at random, of pages that its port remembers. */
+  /** A device reads 8 bytes at random, of pages that its port remembers, in a bracket. */
   Contender reads() {
     return new Contender("reads", this::reads);
   }
 
   private void reads(int operations) {
     long state = stream.state;
+    long difference = 0;
+    boolean failed = false;
+    port.enter();
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      int i = IndexStream.below(state, WORDS);
+      failed |= port.load(readBase + 8L * i, 8, word) != null;
+      difference += word[0] - i;
+    }
+    port.exit();
+    stream.state = state;
+    wrong |= failed || difference != 0;
+  }
+
+  /** The same reads, each by itself, into a buffer. */
+  Contender singleReads() {
+    return new Contender("single reads", this::singleReads);
+  }
+
+  private void singleReads(int operations) {
+    long state = stream.state;
     boolean failed = false;
     for (int k = 0; k < operations; k++) {
       state += IndexStream.STEP;
       int i = IndexStream.below(state, WORDS);
-      failed |= port.read(readBase + 8L * i, word, 0, 8) != null;
-      failed |= word.get(ValueLayout.JAVA_LONG, 0) != i;
+      failed |= port.read(readBase + 8L * i, buffer, 0, 8) != null;
+      failed |= buffer.get(ValueLayout.JAVA_LONG, 0) != i;
     }
     stream.state = state;
     wrong |= failed;
   }
 
-  /** A device reads 8 bytes of mapped pages, so many that its port remembers hardly any. */
+  /**
+   * A device reads 8 bytes anywhere in the mapped pages, so many that its port remembers hardly
+   * any, in a bracket.
+   */
   Contender walks() {
     return new Contender("walks", this::walks);
   }
@@ -209,11 +268,14 @@ final class DomainPages implements AutoCloseable {
   private void walks(int operations) {
     long state = stream.state;
     boolean failed = false;
+    port.enter();
     for (int k = 0; k < operations; k++) {
       state += IndexStream.STEP;
-      long page = places[IndexStream.below(state, places.length)];
-      failed |= port.read(Pages.address(page), word, 0, 8) != null;
+      int i = IndexStream.below(state, places.length);
+      failed |= port.load(Pages.address(places[i]) + (state >>> 40 & 0xFF8), 8, word) != null;
+      sum += word[0];
     }
+    port.exit();
     stream.state = state;
     wrong |= failed;
   }

@@ -1,5 +1,6 @@
 package dev.mapwright.bench;
 
+import dev.mapwright.core.dma.DomainOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
 final class DomainRows {
   private static final int MILLION = 1_000_000;
   private static final int FEWER = 100_000;
+  private static final int RUNS = 5;
   private static final String LOAD = "the CPU's 8-byte load, random in the same 4 MiB";
 
   private final Plan plan;
@@ -15,12 +17,27 @@ final class DomainRows {
     this.plan = plan;
   }
 
-  List<Row> measure() {
+  /** Mapping and unmapping: C1, C2, C5. */
+  List<Row> maps() {
     List<Row> rows = new ArrayList<>();
     maps(rows);
+    deferred(rows);
+    return rows;
+  }
+
+  /** A device's accesses: C6. */
+  List<Row> reads() {
+    List<Row> rows = new ArrayList<>();
     reads(rows, false);
     reads(rows, true);
+    return rows;
+  }
+
+  /** Reservations of a domain, and what Windows makes of them: K. */
+  List<Row> reservations() {
+    List<Row> rows = new ArrayList<>();
     reserved(rows);
+    tokens(rows);
     return rows;
   }
 
@@ -45,6 +62,7 @@ final class DomainRows {
               rounds.nanos(3) / 256,
               ""));
     }
+    heap(rows);
     TreePages large = new TreePages(EnginePages.places(EnginePages.Shape.DENSE, MILLION));
     try (DomainPages domain = new DomainPages(MILLION, false)) {
       Rounds rounds =
@@ -55,6 +73,58 @@ final class DomainRows {
               run -> List.of(run.ratio(1, 0)));
       domain.verify();
       rows.add(row("C2 domain", "unmap a random page + map", MILLION, 0.5, rounds, 1));
+      double longest = DomainPages.longestNanos(FEWER, plan == Plan.FULL ? 200_000 : 20_000, RUNS);
+      double ratio = longest / rounds.nanos(1);
+      rows.add(
+          Row.ratio(
+              "C8 domain",
+              "the longest such pair",
+              "the median pair of C2 domain",
+              100.0,
+              new Quartiles(ratio, ratio, ratio),
+              Table.format("%,.0f ns", longest)));
+    }
+  }
+
+  /** What a million live pages take on the heap: tables of the hardware are elsewhere. */
+  private static void heap(List<Row> rows) {
+    long before = HeapUse.bytes();
+    try (DomainPages domain = new DomainPages(MILLION, false)) {
+      // The bench's own array of places has 8 bytes a page.
+      double bytes = (double) (HeapUse.bytes() - before) / MILLION - 8;
+      domain.verify();
+      rows.add(
+          Row.amount(
+              "D4 domain",
+              "heap of a domain, pages side by side",
+              "bytes",
+              24.0,
+              bytes,
+              "a live page, n=1,000,000; with the machine, without the hardware's tables"));
+    }
+  }
+
+  /** Unmapping that waits for a flush, against unmapping that flushes at once. */
+  private void deferred(List<Row> rows) {
+    DomainOptions later = DomainOptions.USUAL.withDeferredFlush(DomainOptions.MOST_DEFERRED_RANGES);
+    try (DomainPages strict = new DomainPages(FEWER, false).used();
+        DomainPages deferred = new DomainPages(FEWER, false, later).used()) {
+      Rounds rounds =
+          Rounds.measure(
+              List.of(strict.random(), deferred.random()),
+              plan.rounds(),
+              plan.attempts(),
+              run -> List.of(run.ratio(1, 0)));
+      strict.verify();
+      deferred.verify();
+      rows.add(
+          Row.ratio(
+              "C7",
+              "domain: unmap a random page + map, flushed every 4,096 ranges",
+              "the same, each unmap flushed",
+              0.7,
+              rounds.ratio(1, 0),
+              figures(rounds, 1, 0)));
     }
   }
 
@@ -63,7 +133,7 @@ final class DomainRows {
     try (DomainPages domain = new DomainPages(FEWER, singleThreaded)) {
       Rounds rounds =
           Rounds.measure(
-              List.of(domain.loads(), domain.reads(), domain.walks()),
+              List.of(domain.loads(), domain.reads(), domain.walks(), domain.singleReads()),
               plan.rounds(),
               plan.attempts(),
               run -> List.of(run.ratio(1, 0), run.ratio(2, 0)));
@@ -71,15 +141,23 @@ final class DomainRows {
       rows.add(
           Row.ratio(
               "C6 hit" + which,
-              "a device's 8-byte read, random in 4 MiB",
+              "a device's 8-byte load, random in 4 MiB, in a bracket",
               LOAD,
               1.2,
               rounds.ratio(1, 0),
               figures(rounds, 1, 0)));
       rows.add(
           Row.ratio(
+              "C6 alone" + which,
+              "the same, each by itself into a buffer",
+              LOAD,
+              null,
+              rounds.ratio(3, 0),
+              figures(rounds, 3, 0)));
+      rows.add(
+          Row.ratio(
               "C6 walk" + which,
-              "a device's 8-byte read, random in 100,000 mappings",
+              "a device's 8-byte load, random in 100,000 mappings, in a bracket",
               LOAD,
               10.0,
               rounds.ratio(2, 0),
@@ -112,6 +190,45 @@ final class DomainRows {
           Row.amount(
               "K2",
               "heap allocated by pairs in a domain's reservation",
+              "bytes",
+              0.0,
+              heap,
+              Table.format("%,d pairs", FEWER)));
+    }
+  }
+
+  /** Windows' calls, which cost what they decode and check beside the engine's. */
+  private void tokens(List<Row> rows) {
+    String what = "MapReservedLogicalRange + UnmapReservedLogicalRange of an MDL of 1 page";
+    try (TokenPages pages = new TokenPages()) {
+      Rounds rounds =
+          Rounds.measure(
+              List.of(pages.domain(), pages.engine(), pages.windows()),
+              plan.rounds(),
+              plan.attempts(),
+              run -> List.of(run.ratio(2, 0), run.ratio(2, 1)));
+      rows.add(
+          Row.ratio(
+              "K3",
+              what,
+              "the pair of the domain's reservation + 24 loads",
+              1.0,
+              rounds.ratio(2, 0),
+              figures(rounds, 2, 0)));
+      rows.add(
+          Row.ratio(
+              "K4",
+              what,
+              "the engine's reserved pair + 24 loads",
+              1.0,
+              rounds.ratio(2, 1),
+              figures(rounds, 2, 1)));
+      long heap = pages.heapOf(FEWER);
+      pages.verify();
+      rows.add(
+          Row.amount(
+              "K5",
+              "heap allocated by these",
               "bytes",
               0.0,
               heap,

@@ -54,6 +54,10 @@ final class DomainPages {
 
   /** Whether any page of a range is mapped. */
   boolean anyMapped(long first, long last) {
+    if (first == last) {
+      DomainTable table = tables.find(first);
+      return table != null && table.mapped.get(tables.index(first));
+    }
     for (DomainTable table = tables.first(first, last);
         table != null;
         table = tables.next(table, last)) {
@@ -94,6 +98,10 @@ final class DomainPages {
 
   /** Whether the mapping that begins at a page has so many pages. */
   boolean hasPages(long begin, long pages) {
+    if (pages == 1) {
+      DomainTable table = tables.find(begin);
+      return table != null && table.mapped.get(tables.index(begin)) && !goesOn(begin + 1);
+    }
     long last = begin + pages - 1;
     for (long page = begin; ; ) {
       DomainTable table = tables.find(page);

@@ -8,6 +8,7 @@ import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
+import dev.mapwright.sim.memory.Scalars;
 import dev.mapwright.sim.memory.ThreadGuard;
 
 /**

@@ -10,6 +10,7 @@ import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.FirstRam;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
+import dev.mapwright.sim.memory.Scalars;
 import dev.mapwright.sim.memory.ThreadGuard;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -36,6 +36,11 @@ public final class DirectPort extends MemoryPort {
   }
 
   @Override
+  long[] remembered() {
+    return Iotlb.NOTHING;
+  }
+
+  @Override
   void emptyMail() {
     throw new IllegalStateException("nobody tells this port anything");
   }

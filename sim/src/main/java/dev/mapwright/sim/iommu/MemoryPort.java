@@ -7,10 +7,13 @@ import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.DmaPort;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
+import dev.mapwright.sim.memory.Scalars;
 import dev.mapwright.sim.memory.ThreadGuard;
 import dev.mapwright.sim.quiescence.Quiescent;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -19,12 +22,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device's port to memory: the accesses. How an address is translated is the subclass's.
  *
- * <p>An access is inside, as {@link Quiescent} calls it, from its beginning to its end; nothing
- * that is not ours is called in there, and between two pages it looks for mail. Listeners are told
- * of a fault when it is outside again, so they may use the port, and throw.
+ * <p>An access is inside, as {@link Quiescent} calls it, from its beginning to its end, and all the
+ * time in a bracket; nothing that is not ours is called in there, and before each page the port
+ * looks for mail. Listeners are told of a fault when it is outside again, in a bracket, too: so
+ * they may use the port, and throw.
  *
- * <p>All fields belong to the thread that drives the port.
+ * <p><b>The published array.</b> In a bracket the array of what is remembered of pages is published
+ * before the port goes inside, and a word looks there first, with no other question asked; what is
+ * not found, or not allowed, goes the other way, which is right for everything. Each access reads
+ * the reference anew. Going outside withdraws the array, and so does a remover after he has said
+ * that there is mail. So the port finds out: its next access reads either an empty array, or that
+ * there is mail. An array that was published before going inside can't hide that: if it came after
+ * the remover's withdrawal, then the mail was announced and fenced before it, and the look for mail
+ * that ends going inside sees it. Nothing is published while nothing may be used without a further
+ * look ({@link #remembered}).
+ *
+ * <p>All other fields belong to the thread that drives the port.
  */
+// Threads are compared by identity; one field is read through its handle only.
+@SuppressWarnings({"ReferenceEquality", "UnusedVariable"})
 abstract class MemoryPort extends Quiescent implements DmaPort {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -34,7 +50,16 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
+  private static final VarHandle PUBLISHED;
+  private static final int SLOT_MASK = (2 << Iotlb.LOG2_PAGES) - 2;
+  private static final long PAGE_MASK = -1L << Pages.SHIFT;
+
   static {
+    try {
+      PUBLISHED = MethodHandles.lookup().findVarHandle(MemoryPort.class, "published", long[].class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
     // Their handles are made here, and not between a translation and its use, where nothing blocks.
     MemorySegment some = MemorySegment.ofArray(new byte[16]);
     some.set(LONG, 8, some.get(LONG, 0));
@@ -52,14 +77,35 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   /** All of RAM; a segment of nothing until something of it was touched. */
   private MemorySegment ram = MemorySegment.NULL;
 
+  /** What a word may be found in without a further look; written by removers to nothing. */
+  private long[] published = Iotlb.NOTHING;
+
+  /** The generation of its tags that count. */
+  long generation;
+
   /** Whether it has ended. */
   private boolean closed;
+
+  /** Whose bracket is open; null for none, and while it is suspended. */
+  private @Nullable Thread bracket;
+
+  /** Whether listeners are told of an access. */
+  private boolean telling;
 
   /** The same as {@link #ram} in pieces; see {@link Ram#buffers}. */
   private ByteBuffer[] buffers = {};
 
   /** The physical address that the last {@link #translate} found, in RAM. */
   long found;
+
+  /** Of a word across pages: where its second part is. */
+  private long foundNext;
+
+  /**
+   * How often what was translated before may have been forgotten: raised with each mail, and
+   * whenever something was done that may block.
+   */
+  long forgettings;
 
   /**
    * The frame that the access reached by a translation that no longer stands, the first of them; -1
@@ -91,8 +137,97 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   @Override
   public final void close() {
     if (!closed) {
+      Thread owner = bracket;
+      if (owner != null) {
+        requireOwn(owner);
+        suspend();
+      }
       closed = true;
       leave();
+    }
+  }
+
+  // ---- brackets
+
+  @Override
+  public final void enter() {
+    requireNotTelling();
+    requireOpen();
+    if (bracket != null) {
+      throw new IllegalStateException("brackets of a port do not nest");
+    }
+    guard.check();
+    open(Thread.currentThread());
+  }
+
+  @Override
+  public final void exit() {
+    requireNotTelling();
+    Thread owner = bracket;
+    if (owner == null) {
+      throw new IllegalStateException("the port is in no bracket");
+    }
+    requireOwn(owner);
+    suspend();
+  }
+
+  @Override
+  public final void poll() {
+    Thread owner = bracket;
+    if (owner != null) {
+      requireOwn(owner);
+      if (anythingPending()) {
+        emptyMail();
+      }
+    }
+  }
+
+  private void open(Thread owner) {
+    bracket = owner;
+    publish();
+    if (concurrent) {
+      driveFromHere();
+      if (enterInside()) {
+        emptyMail();
+      }
+    }
+  }
+
+  private void suspend() {
+    bracket = null;
+    withdraw();
+    if (concurrent) {
+      leaveInside();
+    }
+  }
+
+  /** Publishes what is remembered, if a bracket is open. */
+  final void publish() {
+    if (bracket != null) {
+      PUBLISHED.setOpaque(this, remembered());
+    }
+  }
+
+  final void withdraw() {
+    PUBLISHED.setOpaque(this, Iotlb.NOTHING);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this port was closed");
+    }
+  }
+
+  private void requireNotTelling() {
+    if (telling) {
+      throw new IllegalStateException(
+          "a listener can't begin or end a bracket of the port that it is told of");
+    }
+  }
+
+  private static void requireOwn(Thread owner) {
+    if (owner != Thread.currentThread()) {
+      throw new IllegalStateException("a bracket is open, and belongs to another thread");
     }
   }
 
@@ -108,6 +243,17 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
    * @param permission what the access needs, a set
    */
   abstract boolean translate(long address, int permission);
+
+  /**
+   * The array of what is remembered of pages, as far as it may be used by whoever is inside; {@link
+   * Iotlb#NOTHING} when another look is needed before.
+   */
+  abstract long[] remembered();
+
+  /** Before something is remembered: a word that is found there asks no more where RAM is. */
+  final void knowRam() {
+    ram();
+  }
 
   abstract void emptyMail();
 
@@ -144,10 +290,13 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   // ---- an access
 
   private void begin() {
-    if (closed) {
-      throw new IllegalStateException("this port was closed");
-    }
     refusal = null;
+    Thread owner = bracket;
+    if (owner != null) {
+      requireOwn(owner);
+      return;
+    }
+    requireOpen();
     if (!concurrent) {
       guard.check();
       return;
@@ -159,7 +308,7 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   }
 
   private void end() {
-    if (concurrent) {
+    if (concurrent && bracket == null) {
       leaveInside();
     }
   }
@@ -177,10 +326,30 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
    * After an access has ended at an address: nothing, or its fault, of which listeners are told.
    */
   private @Nullable DmaFault ended(long address, Access access) {
+    VtdReason reason = refusal;
+    if (reason == null && stalePfn < 0) {
+      return null;
+    }
+    Thread owner = bracket;
+    if (owner != null) {
+      suspend();
+    }
+    boolean told = telling;
+    telling = true;
+    try {
+      return tellOf(address, access, reason);
+    } finally {
+      telling = told;
+      if (owner != null && !closed) {
+        open(owner);
+      }
+    }
+  }
+
+  private @Nullable DmaFault tellOf(long address, Access access, @Nullable VtdReason reason) {
     if (stalePfn >= 0) {
       tellStale(access);
     }
-    VtdReason reason = refusal;
     if (reason == null) {
       return null;
     }
@@ -194,6 +363,125 @@ abstract class MemoryPort extends Quiescent implements DmaPort {
   private static long piece(long address, long left) {
     return Math.min(left, Pages.BYTES - Pages.offset(address));
   }
+
+  // ---- words
+
+  @Override
+  public final @Nullable DmaFault load(long address, int bytes, long[] value) {
+    long[] pairs = (long[]) PUBLISHED.getOpaque(this);
+    int slot = (int) (address >>> Pages.SHIFT - 1) & SLOT_MASK;
+    long word = pairs[slot + 1];
+    if (pairs[slot] == (address + (bytes - 1) & PAGE_MASK | generation)
+        && (word & Permissions.READ) != 0) {
+      value[0] = Scalars.get(ram, at(word, address), bytes);
+      return null;
+    }
+    return loadSlowly(address, bytes, value);
+  }
+
+  /** Where an address is whose page is remembered. */
+  private static long at(long word, long address) {
+    return word >>> Iotlb.PFN_SHIFT << Pages.SHIFT | address & ~PAGE_MASK;
+  }
+
+  private @Nullable DmaFault loadSlowly(long address, int bytes, long[] value) {
+    Scalars.requireWidth(bytes);
+    Objects.checkIndex(0, value.length);
+    int reached;
+    begin();
+    try {
+      reached = translateWord(address, bytes, Permissions.READ);
+      if (reached == bytes) {
+        int low = (int) piece(address, bytes);
+        value[0] = low == bytes ? Scalars.get(ram(), found, bytes) : getAcross(low, bytes);
+      }
+    } finally {
+      end();
+    }
+    return ended(address + reached, Access.READ);
+  }
+
+  @Override
+  public final @Nullable DmaFault store(long address, int bytes, long value) {
+    long[] pairs = (long[]) PUBLISHED.getOpaque(this);
+    int slot = (int) (address >>> Pages.SHIFT - 1) & SLOT_MASK;
+    long word = pairs[slot + 1];
+    if (pairs[slot] == (address + (bytes - 1) & PAGE_MASK | generation)
+        && (word & Permissions.WRITE) != 0) {
+      Scalars.set(ram, at(word, address), bytes, value);
+      return null;
+    }
+    return storeSlowly(address, bytes, value);
+  }
+
+  private @Nullable DmaFault storeSlowly(long address, int bytes, long value) {
+    Scalars.requireWidth(bytes);
+    int reached;
+    begin();
+    try {
+      reached = translateWord(address, bytes, Permissions.WRITE);
+      if (reached == bytes) {
+        int low = (int) piece(address, bytes);
+        if (low == bytes) {
+          Scalars.set(ram(), found, bytes, value);
+        } else {
+          setAcross(low, bytes, value);
+        }
+      }
+    } finally {
+      end();
+    }
+    return ended(address + reached, Access.WRITE);
+  }
+
+  /**
+   * Translates the one or two pages of a word, both before anything is done.
+   *
+   * @return {@code bytes} when {@link #found} and {@link #foundNext} say where it is; otherwise how
+   *     many bytes lie before the one that was refused
+   */
+  private int translateWord(long address, int bytes, int permission) {
+    int low = (int) piece(address, bytes);
+    while (true) {
+      if (!translate(address, permission)) {
+        return 0;
+      }
+      if (low == bytes) {
+        return bytes;
+      }
+      long first = found;
+      long before = forgettings;
+      if (!translate(address + low, permission)) {
+        stalePfn = -1; // nothing was reached by it
+        return low;
+      }
+      if (forgettings == before) {
+        foundNext = found;
+        found = first;
+        return bytes;
+      }
+      stalePfn = -1;
+    }
+  }
+
+  private long getAcross(int low, int bytes) {
+    MemorySegment all = ram();
+    long value = 0;
+    for (int i = 0; i < bytes; i++) {
+      long at = i < low ? found + i : foundNext + (i - low);
+      value |= Scalars.get(all, at, 1) << 8 * i;
+    }
+    return value;
+  }
+
+  private void setAcross(int low, int bytes, long value) {
+    MemorySegment all = ram();
+    for (int i = 0; i < bytes; i++) {
+      Scalars.set(all, i < low ? found + i : foundNext + (i - low), 1, value >>> 8 * i);
+    }
+  }
+
+  // ---- buffers
 
   @Override
   public final @Nullable DmaFault read(

@@ -65,6 +65,7 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
   VtdPort(VtdUnit unit, int requester, int pasid) {
     super(unit.map, unit.ram, unit.guard, requester, pasid);
     this.unit = unit;
+    generation = tlb.generation;
   }
 
   /**
@@ -99,6 +100,11 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
     return translateByWalk(address, permission);
   }
 
+  @Override
+  long[] remembered() {
+    return attached && !unit.watched() ? tlb.pages() : Iotlb.NOTHING;
+  }
+
   private boolean translateByWalk(long address, int permission) {
     long page = Pages.of(address);
     while (true) {
@@ -112,6 +118,7 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
         if (!attach()) {
           return false;
         }
+        forgettings++;
         // Entering a domain may have blocked, and whoever saw that has not waited.
         continue;
       }
@@ -142,6 +149,7 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
       if (!makeTouchable(pfn)) {
         return refuse(VtdReason.NOT_RAM);
       }
+      forgettings++;
     }
   }
 
@@ -228,6 +236,7 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
   }
 
   private void remember(TableWalker tables, long page, int permission) {
+    knowRam();
     int allowed = walk.permissions;
     // A first store has to be seen by a walk, which marks the leaf.
     boolean marked =
@@ -245,8 +254,9 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
   private boolean largeIsRam(long page) {
     long pages = 1L << Iotlb.LARGE_LOG2_PAGES;
     long first = walk.pfn - (page & pages - 1);
-    for (long pfn = first; pfn < first + pages; pfn++) {
-      if (!isRam(pfn) || !touchable(pfn) || interrupts(pfn)) {
+    for (long i = 0; i < pages; i++) {
+      long pfn = first + i;
+      if (!isRam(pfn) || !touchable(pfn) || interrupts(pfn) || interrupts((page & -pages) + i)) {
         return false;
       }
     }
@@ -284,8 +294,30 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
     }
     attachmentKnown = true;
     adopt();
+    if (walker != null) {
+      tlb.makePages();
+    }
     attached = true;
+    rememberedChanged();
     return true;
+  }
+
+  /** More may be published, unless there is something to forget. */
+  private void rememberedChanged() {
+    if (!concurrent) {
+      publish();
+      return;
+    }
+    synchronized (mail) {
+      if (!anythingPending()) {
+        publish();
+      }
+    }
+  }
+
+  private void flushTlb() {
+    tlb.flush();
+    generation = tlb.generation;
   }
 
   /** Makes what is remembered of tables be of the attachment's domain. */
@@ -294,7 +326,7 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
     Domain domain = passing ? null : unit.domain(attachment.domain, attachment.rootPfn);
     int number = passing ? NO_NUMBER : attachment.domain;
     if (domain != kept || number != keptNumber) {
-      tlb.flush();
+      flushTlb();
       if (kept != null) {
         kept.removeUser(this);
       }
@@ -316,6 +348,7 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
       if (!nothing) {
         forget(kind, domain, first, last);
       }
+      publish();
       return;
     }
     synchronized (mail) {
@@ -323,15 +356,18 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
         mail.post(kind, domain, first, last);
       }
       mailPosted(); // also of nothing: tables that nobody leads to any more may be being walked
+      withdraw();
     }
   }
 
   @Override
   void emptyMail() {
     synchronized (mail) {
+      forgettings++;
       mail.read(this);
       mail.clear();
       mailEmptied();
+      publish();
     }
   }
 
@@ -354,7 +390,7 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
       case PAGES -> {
         if (domain == PortMail.ANY || domain == keptNumber) {
           if (first <= 0 && last >= Pages.LAST_PAGE) {
-            tlb.flush();
+            flushTlb();
           } else {
             tlb.forget(first, last);
           }
@@ -368,7 +404,7 @@ public final class VtdPort extends MemoryPort implements PortMail.Reader {
     contextKnown = false;
     attachmentKnown = false;
     attached = false;
-    tlb.flush();
+    flushTlb();
   }
 
   // ---- faults

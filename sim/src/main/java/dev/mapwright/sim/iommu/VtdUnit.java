@@ -290,6 +290,10 @@ public final class VtdUnit {
     more[watchers.length] = watcher;
     watchers = more;
     watched = true;
+    for (VtdPort port : ports) {
+      port.post(
+          PortMail.Kind.PAGES, PortMail.ANY, 0, -1); // it looks at each translation from now on
+    }
   }
 
   synchronized void unwatch(StaleListener watcher) {

@@ -27,6 +27,38 @@ class IotlbTest {
   }
 
   @Test
+  void pages_found_in_a_large_leaf_go_with_it_and_small_ones_beside_them_stay() {
+    for (long flushed : new long[] {0x200, 0x2A0, 0x3FF}) {
+      Iotlb tlb = new Iotlb();
+      tlb.enter(0x203, 0x1003, READ, 9, true);
+      tlb.enter(0x280, 0x55, READ, 0, false); // as if it had been there before the large one
+      tlb.enter(0x600 | 0x20, 0x77, READ, 0, false);
+      assertThat(tlb.find(0x2A0, READ)).isEqualTo(0x10A0);
+      assertThat(tlb.find(0x2A0, READ)).isEqualTo(0x10A0);
+      assertThat(tlb.find(0x3FF, READ)).isEqualTo(0x11FF);
+      tlb.forget(flushed, flushed);
+      assertThat(tlb.find(0x2A0, READ)).isEqualTo(-1);
+      assertThat(tlb.find(0x3FF, READ)).isEqualTo(-1);
+      assertThat(tlb.find(0x280, READ)).isEqualTo(0x55);
+      assertThat(tlb.find(0x620, READ)).isEqualTo(0x77);
+    }
+  }
+
+  @Test
+  void pages_found_in_a_large_leaf_go_when_another_takes_its_place() {
+    Iotlb tlb = new Iotlb();
+    tlb.enter(0x203, 0x1003, READ, 9, true);
+    assertThat(tlb.find(0x2A0, READ)).isEqualTo(0x10A0);
+    tlb.enter(0x203 + (256 << 9), 0x2003, READ, 9, true);
+    tlb.forget(0x300, 0x300); // of a leaf that is no longer known
+    assertThat(tlb.find(0x2A0, READ)).isEqualTo(-1);
+    tlb.enter(0x203, 0x1003, READ | WRITE, 9, true);
+    assertThat(tlb.find(0x2A0, WRITE)).isEqualTo(0x10A0);
+    tlb.enter(0x203, 0x3003, READ, 9, true);
+    assertThat(tlb.find(0x2A0, READ)).isEqualTo(0x30A0);
+  }
+
+  @Test
   void a_flush_of_one_page_forgets_the_whole_of_a_large_leaf() {
     Iotlb tlb = new Iotlb();
     tlb.enter(0x203, 0x1003, READ, 9, true);

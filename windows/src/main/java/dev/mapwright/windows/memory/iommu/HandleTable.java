@@ -1,5 +1,6 @@
 package dev.mapwright.windows.memory.iommu;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,10 +11,13 @@ import org.jspecify.annotations.Nullable;
  * gets what lives there under this number, or nothing. Finding allocates nothing.
  *
  * <p>Open addressing over two arrays of one length, a power of two, that are at most half full.
- * Thread-safe: guarded by its monitor, under which nothing else is called.
+ * Thread-safe: whoever changes it has its monitor, under which nothing else is called. Whoever
+ * finds something takes no lock: what he has read counts if nothing was changed meanwhile ({@link
+ * #changes}); otherwise he looks again under the monitor.
  *
  * @param <T> what the things are
  */
+@SuppressWarnings("NonAtomicVolatileUpdate") // under the monitor
 final class HandleTable<T> {
   private static final int LEAST = 16;
 
@@ -25,14 +29,42 @@ final class HandleTable<T> {
 
   private int count;
 
+  /** How often something began or ended to be changed; odd while it is. */
+  private volatile int changes;
+
   /** The thing with an address; null for none. */
-  synchronized @Nullable T find(long address) {
-    return address == 0 ? null : thing(place(addresses, address));
+  @Nullable T find(long address) {
+    int before = changes;
+    if (address != 0 && (before & 1) == 0) {
+      long[] in = addresses;
+      @Nullable Object[] of = things;
+      if (in.length == of.length) {
+        @Nullable T found = thing(of, place(in, address));
+        VarHandle.acquireFence();
+        if (changes == before) {
+          return found;
+        }
+      }
+    }
+    return findLocked(address);
+  }
+
+  private synchronized @Nullable T findLocked(long address) {
+    return address == 0 ? null : thing(things, place(addresses, address));
+  }
+
+  private synchronized void beginChange() {
+    changes++;
+    VarHandle.fullFence(); // nobody who sees what follows believes that nothing was changed
+  }
+
+  private synchronized void endChange() {
+    changes++;
   }
 
   @SuppressWarnings("unchecked") // nothing else is put into it
-  private @Nullable T thing(int place) {
-    return (@Nullable T) things[place];
+  private @Nullable T thing(@Nullable Object[] of, int place) {
+    return (@Nullable T) of[place];
   }
 
   /** Makes room for one more; throws OutOfMemoryError when there is none, and changes nothing. */
@@ -47,8 +79,10 @@ final class HandleTable<T> {
           moreThings[place] = things[i];
         }
       }
+      beginChange();
       addresses = moreAddresses;
       things = moreThings;
+      endChange();
     }
   }
 
@@ -56,9 +90,11 @@ final class HandleTable<T> {
   synchronized void add(long address, T thing) {
     makeRoom();
     int place = place(addresses, address);
+    beginChange();
     addresses[place] = address;
     things[place] = thing;
     count++;
+    endChange();
   }
 
   /** Takes a thing out; those behind it move up, so that they are found. */
@@ -67,6 +103,7 @@ final class HandleTable<T> {
     if (addresses[hole] != address) {
       return;
     }
+    beginChange();
     count--;
     int mask = addresses.length - 1;
     for (int next = hole + 1 & mask; addresses[next] != 0; next = next + 1 & mask) {
@@ -79,6 +116,7 @@ final class HandleTable<T> {
     }
     addresses[hole] = 0;
     things[hole] = null;
+    endChange();
   }
 
   /** How many there are. */

@@ -1,6 +1,5 @@
-package dev.mapwright.sim.cpu;
+package dev.mapwright.sim.memory;
 
-import dev.mapwright.sim.memory.Ram;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -11,8 +10,8 @@ import java.nio.ByteOrder;
  * the segment of all RAM; the slow way through buffers, because the layouts that the fast one needs
  * take a process milliseconds to make, and a CPU that makes few accesses never needs them.
  */
-final class Scalars {
-  /** The layouts, made when a CPU first hits its TLB. */
+public final class Scalars {
+  /** The layouts, made when a TLB is first hit. */
   private static final class Layouts {
     static final ValueLayout.OfLong LONG =
         ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -27,7 +26,8 @@ final class Scalars {
 
   private Scalars() {}
 
-  static long get(MemorySegment ram, long at, int bytes) {
+  /** Reads a value, zero-extended. */
+  public static long get(MemorySegment ram, long at, int bytes) {
     return switch (bytes) {
       case 8 -> ram.get(Layouts.LONG, at);
       case 4 -> Integer.toUnsignedLong(ram.get(Layouts.INT, at));
@@ -37,7 +37,8 @@ final class Scalars {
     };
   }
 
-  static void set(MemorySegment ram, long at, int bytes, long value) {
+  /** Writes the low bytes of a value. */
+  public static void set(MemorySegment ram, long at, int bytes, long value) {
     switch (bytes) {
       case 8 -> ram.set(Layouts.LONG, at, value);
       case 4 -> ram.set(Layouts.INT, at, (int) value);
@@ -47,7 +48,8 @@ final class Scalars {
     }
   }
 
-  static long get(ByteBuffer[] ram, long at, int bytes) {
+  /** Reads a value as the fast way does. */
+  public static long get(ByteBuffer[] ram, long at, int bytes) {
     ByteBuffer buffer = Ram.buffer(ram, at);
     int index = Ram.index(at);
     return switch (bytes) {
@@ -59,7 +61,8 @@ final class Scalars {
     };
   }
 
-  static void set(ByteBuffer[] ram, long at, int bytes, long value) {
+  /** Writes a value as the fast way does. */
+  public static void set(ByteBuffer[] ram, long at, int bytes, long value) {
     ByteBuffer buffer = Ram.buffer(ram, at);
     int index = Ram.index(at);
     switch (bytes) {
@@ -71,7 +74,8 @@ final class Scalars {
     }
   }
 
-  static void requireWidth(int bytes) {
+  /** Refuses every other width. */
+  public static void requireWidth(int bytes) {
     if (bytes < 1 || bytes > 8 || (bytes & bytes - 1) != 0) {
       throw wrongWidth(bytes);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mapwright.windows.memory.iommu;
+
+import org.jspecify.annotations.NullMarked;
