@@ -136,7 +136,7 @@ final class DomainRun {
       // where a large leaf fits, or nearly
       first = CROWDED + 512 * random.below(3);
       pages = 512 * (1 + random.below(2)) + (random.chance(50) ? 0 : random.below(8));
-      pfn = firstPfn + 512 * random.below(2) + (random.chance(80) ? 0 : 1);
+      pfn = firstPfn + 512L * random.below(2) + (random.chance(80) ? 0 : 1);
     }
     mayFail();
     long firstFrame = pfn;
