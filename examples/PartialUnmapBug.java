@@ -10,7 +10,6 @@
 
 import dev.mapwright.core.*;
 import dev.mapwright.core.dma.*;
-import dev.mapwright.core.event.*;
 import dev.mapwright.core.machine.*;
 import dev.mapwright.sim.*;
 import java.lang.foreign.*;
@@ -51,7 +50,7 @@ static void capture(SimulatedMachine machine, Domain domain, DmaPort card) {
       machine.memory().readLong(Pages.address(video + 3))));
   IO.println("what the domain knows:");
   domain.events().stream()
-      .filter(event -> event.kind() != EventKind.DOMAIN_CREATED)
+      .filter(event -> event.pages() <= 8) // not what it was made with
       .forEach(event -> IO.println("  %d. %s of %d pages at 0x%x"
           .formatted(event.sequence(), event.kind().words(), event.pages(), event.address())));
 

@@ -54,15 +54,15 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
   }
 
   /**
-   * Makes a domain with tables of its own.
+   * Makes a domain with tables of its own, in which the IOMMU's window of interrupts is set aside.
    *
    * @param machine the machine, in whose census it is until it is closed
    * @param name its name, for reports
    * @param addressBits how many bits its addresses have, 13 or more
    * @param allocator chooses addresses, of which it has handed out none; null for nobody
    * @param options what it does beyond its contract
-   * @return the domain; or {@code UNSUPPORTED} (the machine has no IOMMU), {@code OUTSIDE} (bits
-   *     that the IOMMU or the allocator does not have), {@code OUT_OF_FRAMES}, {@code
+   * @return the domain; or {@code UNSUPPORTED} (the machine has no IOMMU), {@code OUTSIDE} (more
+   *     bits than the IOMMU has, or fewer than the allocator has), {@code OUT_OF_FRAMES}, {@code
    *     OUT_OF_RECORDS}
    */
   static Made<Domain> create(
@@ -83,9 +83,26 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
       return Made.refused(Outcome.OUT_OF_FRAMES);
     }
     long lastPage = (1L << addressBits - Pages.SHIFT) - 1;
-    Made<Domain> made = create(machine, name, tables, lastPage, allocator, options);
+    Made<Domain> made = Made.refused(Outcome.OUT_OF_RECORDS);
+    try {
+      made = create(machine, name, tables, lastPage, allocator, options);
+    } finally {
+      if (made.outcome() != Outcome.OK) {
+        tables.close();
+      }
+    }
     if (made.outcome() != Outcome.OK) {
-      tables.close();
+      return made;
+    }
+    long window = iommu.firstInterruptPage();
+    if (window <= lastPage) {
+      Domain domain = made.get();
+      long pages = Math.min(iommu.lastInterruptPage(), lastPage) - window + 1;
+      Outcome outcome = domain.setAside(window, pages, false);
+      if (outcome != Outcome.OK) {
+        domain.close();
+        return Made.refused(outcome);
+      }
     }
     return made;
   }

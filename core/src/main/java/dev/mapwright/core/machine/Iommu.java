@@ -31,6 +31,15 @@ public interface Iommu {
   int pasidBits();
 
   /**
+   * {@return the first page of the window in which what a device writes is an interrupt: it is
+   * never translated, so nothing should be mapped there}
+   */
+  long firstInterruptPage();
+
+  /** {@return the last page of that window, inclusive} */
+  long lastInterruptPage();
+
+  /**
    * Makes an empty translation of logical addresses, which is attached to nobody. Where its entries
    * can't tell two permissions apart, {@link Translation#effective} says so.
    *

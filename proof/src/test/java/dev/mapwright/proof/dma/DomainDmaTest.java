@@ -189,8 +189,8 @@ class DomainDmaTest {
     assertThat(Domain.create(machine, "own", WIDTH + 1, null, DomainOptions.USUAL).outcome())
         .isEqualTo(Outcome.OUTSIDE);
     long free = machine.frames().free();
-    BuddyAllocator narrow = new BuddyAllocator(20, machine.failures());
-    assertThat(Domain.create(machine, "own", 30, narrow, DomainOptions.USUAL).outcome())
+    BuddyAllocator wide = new BuddyAllocator(36, machine.failures());
+    assertThat(Domain.create(machine, "own", 30, wide, DomainOptions.USUAL).outcome())
         .isEqualTo(Outcome.OUTSIDE);
     assertThat(machine.frames().free()).isEqualTo(free);
     try (Domain own = Domain.create(machine, "own", 30, null, DomainOptions.USUAL).get()) {
@@ -203,6 +203,14 @@ class DomainDmaTest {
     assertThat(Domain.create(machine, "own", 30, null, DomainOptions.USUAL).outcome())
         .isEqualTo(Outcome.OUT_OF_FRAMES);
     machine.failures().off();
+    try (Domain whole = Domain.create(machine, "whole", WIDTH, null, DomainOptions.USUAL).get()) {
+      for (long page : new long[] {0xFEE00, 0xFEEFF}) {
+        assertThat(whole.map(new DomainRequest().pages(1).at(page), index -> firstPfn))
+            .isEqualTo(Outcome.OCCUPIED);
+      }
+      whole.map(new DomainRequest().pages(1).at(0xFEDFF), index -> firstPfn).orThrow();
+      whole.map(new DomainRequest().pages(1).at(0xFEF00), index -> firstPfn).orThrow();
+    }
     try (Machine bare = SimulatedMachine.create(1L << 24)) {
       assertThat(Domain.create(bare, "none", 30, null, DomainOptions.USUAL).outcome())
           .isEqualTo(Outcome.UNSUPPORTED);

@@ -7,6 +7,7 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.dma.BuddyAllocator;
 import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.dma.DomainOptions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.dma.DomainReservation;
 import dev.mapwright.core.machine.DmaFault;
@@ -119,14 +120,10 @@ final class EngineWorld implements EdgeWorld {
         Domain.create(
                 machine,
                 step.text("name"),
-                Objects.requireNonNull(iommu.newTranslation(WIDTH)),
-                (1L << (bits == 0 ? WIDTH : bits) - Pages.SHIFT) - 1,
-                bits == 0 ? null : new BuddyAllocator(bits, machine.failures()))
+                bits == 0 ? WIDTH : bits,
+                bits == 0 ? null : new BuddyAllocator(bits, machine.failures()),
+                DomainOptions.USUAL)
             .get();
-    // Where interrupts are told is nobody's memory: whoever makes a domain sets it aside.
-    if (domain.lastPage() >= 0xFEEFF) {
-      domain.setAside(0xFEE00, 0x100, false).orThrow();
-    }
     domains.put(step.text("name"), domain);
     return "ok";
   }

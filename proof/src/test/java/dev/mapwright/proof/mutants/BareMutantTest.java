@@ -94,8 +94,8 @@ class BareMutantTest {
                 (builder, original) -> builder.pop2().pop2().pop()),
             BareScenarios.ForgottenTooEarly.class,
             List.of(
-                Point.before(BareScenarios.CHECKED, LEAVES, "withdraw", "check", 1),
-                Point.before(BareScenarios.WITHDRAWING, LEAVES, "withdraw", "set", 1))),
+                Point.before(BareScenarios.CHECKED, LEAVES, "makeAbsent", "check", 1),
+                Point.before(BareScenarios.WITHDRAWING, LEAVES, "makeAbsent", "set", 1))),
         new Case(
             new Mutant(
                 "protect skips an entry that is withdrawn",

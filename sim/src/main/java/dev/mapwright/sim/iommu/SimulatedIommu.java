@@ -97,6 +97,16 @@ public final class SimulatedIommu implements Iommu, FrameUser {
   }
 
   @Override
+  public long firstInterruptPage() {
+    return VtdUnit.FIRST_INTERRUPT_PAGE;
+  }
+
+  @Override
+  public long lastInterruptPage() {
+    return VtdUnit.LAST_INTERRUPT_PAGE;
+  }
+
+  @Override
   public int pasidBits() {
     return scalable ? StructureWriter.PASID_BITS : 0;
   }

@@ -60,7 +60,7 @@ class HostileDriverTest {
         int times = answers.getOrDefault(condition, 0);
         boolean succeeded = condition.effect() == Effect.DONE || condition.effect() == Effect.NOTED;
         done += succeeded ? times : 0;
-        if (times == 0) {
+        if (times == 0 && routine.callable()) {
           never.add(routine.documentedName() + " " + condition);
         }
       }

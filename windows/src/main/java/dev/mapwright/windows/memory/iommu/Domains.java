@@ -1,12 +1,10 @@
 package dev.mapwright.windows.memory.iommu;
 
-import dev.mapwright.core.Made;
-import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.dma.BuddyAllocator;
 import dev.mapwright.core.dma.Domain;
+import dev.mapwright.core.dma.DomainOptions;
 import dev.mapwright.core.machine.Iommu;
-import dev.mapwright.core.machine.Translation;
 import dev.mapwright.windows.abi.iommu.DmaDomainType;
 import org.jspecify.annotations.Nullable;
 
@@ -99,32 +97,14 @@ public final class Domains {
       throw new IllegalStateException("a domain without an IOMMU");
     }
     int bits = bits(iommu, width);
-    Translation tables = iommu.newTranslation(bits);
-    if (tables == null) {
-      return null;
-    }
-    Made<Domain> made;
     try {
       BuddyAllocator allocator =
           width == 0 ? null : new BuddyAllocator(bits, state.machine().failures());
-      long last = lastPage(iommu, width);
-      made = Domain.create(state.machine(), state.nextName(), tables, last, allocator);
+      return Domain.create(state.machine(), state.nextName(), bits, allocator, DomainOptions.USUAL)
+          .made();
     } catch (OutOfMemoryError full) {
-      made = Made.refused(Outcome.OUT_OF_RECORDS);
-    }
-    if (made.outcome() != Outcome.OK) {
-      tables.close();
       return null;
     }
-    Domain domain = made.get();
-    if (domain.lastPage() >= FIRST_INTERRUPT_PAGE) {
-      long pages = LAST_INTERRUPT_PAGE - FIRST_INTERRUPT_PAGE + 1;
-      if (domain.setAside(FIRST_INTERRUPT_PAGE, pages, false) != Outcome.OK) {
-        domain.close();
-        return null;
-      }
-    }
-    return domain;
   }
 
   /**
