@@ -3,8 +3,9 @@ package dev.mapwright.sim.iommu;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a requester's context entry says, as far as it has been read. One walker's scratch space, or
- * one port's memory of it; not thread-safe.
+ * What a requester's context entry says, as far as it has been read; {@link ContextEntry} and
+ * {@link ScalableContextEntry} name the manual. One walker's scratch space, or one port's memory of
+ * it; not thread-safe.
  */
 final class Context {
   /** Why there is none; null when there is. */

@@ -7,6 +7,8 @@ import java.util.Arrays;
  * What a port remembers of the tables it has walked: the translations of one domain. Only the
  * thread that drives the port uses it. It remembers from the first access on, and forgets nothing
  * by itself but what another page takes the place of; so what somebody forgot to flush is used.
+ * Intel Virtualization Technology for Directed I/O, Architecture Specification, chapter "Caching
+ * Translation Information", section "IOTLB".
  *
  * <p><b>Layout.</b> Two arrays of pairs, for pages and for 2 MiB (from leaves of at least that
  * size). A pair is a tag, the number of the page (or of the 2 MiB) with the <em>generation</em> in

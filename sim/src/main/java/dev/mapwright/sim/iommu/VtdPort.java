@@ -10,7 +10,9 @@ import dev.mapwright.sim.tables.TableWalker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's port to memory behind an IOMMU: how it translates.
+ * A device's port to memory behind an IOMMU: how it translates. Intel Virtualization Technology for
+ * Directed I/O, Architecture Specification, chapter "Caching Translation Information", sections
+ * "Context-Cache" and "PASID-Cache".
  *
  * <p><b>What it remembers</b>, and who forgets it: the context entry ({@link #context}), the entry
  * of its PASID ({@link #attachment}; in legacy mode part of the context entry), and translations
