@@ -6,6 +6,7 @@ import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames.RunRequest;
+import dev.mapwright.core.machine.HoldSettler;
 import dev.mapwright.proof.SplitMix;
 import dev.mapwright.proof.windows.hostile.Things.Sort;
 import dev.mapwright.proof.windows.hostile.Things.Thing;
@@ -370,6 +371,8 @@ public final class HostileDriver implements AutoCloseable {
     for (int i = 0; i < DmaProper.OWN_PAGES; i++) {
       machine.frames().free(ownPfn + i);
     }
+    // Frames that were held before anything of their surroundings was used are counted by nobody.
+    HoldSettler.settle(machine);
     List<String> violations = Invariants.violations(machine);
     long missing = freeAtFirst - machine.frames().free();
     List<String> leaks = machine.census().leaks();
