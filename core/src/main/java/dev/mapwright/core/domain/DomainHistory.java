@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * All of it is there from the beginning, so noting something acquires nothing. Guarded by the
  * domain's lock.
  */
+@SuppressWarnings("ReferenceEquality") // of labels, which only saves work
 final class DomainHistory {
   /** How many events are kept; a power of two. */
   private static final int KEPT = 256;
@@ -25,9 +26,6 @@ final class DomainHistory {
 
   /** Who did it, likewise; null when nobody said. */
   private final @Nullable String[] labels = new String[KEPT];
-
-  /** Whether anybody ever said who he is. */
-  private boolean labelled;
 
   DomainHistory(Machine machine, String name) {
     events = machine.events().newFixedRing(name, KEPT);
@@ -45,9 +43,9 @@ final class DomainHistory {
     if (events.recorded() != before) {
       int at = (int) (before + 1) & KEPT - 1;
       steps[at] = clock.now();
-      if (by != null || labelled) {
+      // Nearly always the same one as before; a reference that is written costs a fence.
+      if (labels[at] != by) {
         labels[at] = by;
-        labelled = true;
       }
     }
   }

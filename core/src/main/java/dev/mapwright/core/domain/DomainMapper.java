@@ -5,6 +5,7 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.event.EventLevel;
+import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
@@ -25,7 +26,7 @@ final class DomainMapper {
   private final DomainPages pages;
 
   /** Whether what is unmapped waits for a flush. */
-  private final boolean deferring;
+  final boolean deferring;
 
   DomainMapper(DomainState state, DomainPlaces places) {
     this.state = state;
@@ -86,7 +87,10 @@ final class DomainMapper {
 
   /** Maps at a range that is free and whose tables are there. */
   Outcome showKept(long first, long count, PfnSource source, int permissions, @Nullable String by) {
-    state.lock.beginCallback("a source of frames");
+    if (count == 1) {
+      return showOne(state.tables.kept(first), first, source, permissions, by);
+    }
+    state.lock.beginCallback(EngineLock.Callback.SOURCE_OF_FRAMES);
     long pfn;
     try {
       pfn = pages.show(source, first, count, permissions);
@@ -97,12 +101,28 @@ final class DomainMapper {
       return Outcome.INVALID;
     }
     long detail = permissions;
-    if (count > 1
-        && state.machine.events().level() == EventLevel.FULL
-        && !pages.adjacent(first, count)) {
+    if (state.machine.events().level() == EventLevel.FULL && !pages.adjacent(first, count)) {
       detail |= EventKind.SCATTERED;
     }
     state.history.record(EventKind.DMA_MAPPED, first, count, detail, pfn, by);
+    return Outcome.OK;
+  }
+
+  /** Maps at a page that is free and whose table is there. */
+  Outcome showOne(
+      DomainTable table, long page, PfnSource source, int permissions, @Nullable String by) {
+    EngineLock lock = state.lock;
+    lock.beginCallback(EngineLock.Callback.SOURCE_OF_FRAMES);
+    long pfn;
+    try {
+      pfn = pages.showOne(table, source, page, permissions);
+    } finally {
+      lock.endCallback();
+    }
+    if (pfn == Frames.NONE) {
+      return Outcome.INVALID;
+    }
+    state.history.record(EventKind.DMA_MAPPED, page, 1, permissions, pfn, by);
     return Outcome.OK;
   }
 
@@ -138,6 +158,11 @@ final class DomainMapper {
    * gives it back where it is not owned; or lets it wait for a flush, which does that then.
    */
   void remove(long first, long count, boolean givesBack, @Nullable String by) {
+    DomainTable table = count == 1 && !deferring ? state.tables.find(first) : null;
+    if (table != null && pages.isSingle(table, first)) {
+      removeSingle(table, first, givesBack, by);
+      return;
+    }
     if (!deferring) {
       long permissions = TranslationEntry.asked(pages.entry(first));
       pages.remove(first, first + count - 1);
@@ -153,6 +178,13 @@ final class DomainMapper {
     state.unflushed.add(first, count);
     state.history.record(
         EventKind.DMA_UNMAPPED, first, count, permissions, DomainPlaces.UNFLUSHED, by);
+  }
+
+  /** Removes a single page, where nothing waits for a flush. */
+  void removeSingle(DomainTable table, long page, boolean givesBack, @Nullable String by) {
+    long permissions = TranslationEntry.asked(pages.removeSingle(table, page));
+    long became = givesBack ? places.giveBack(page, 1) : DomainPlaces.FREE;
+    state.history.record(EventKind.DMA_UNMAPPED, page, 1, permissions, became, by);
   }
 
   /** Removes what is mapped in a range: when this returns, no device reaches it. */

@@ -122,6 +122,30 @@ final class DomainPages {
     }
   }
 
+  /** Whether a page is a mapping of its own, and not beneath a large leaf. */
+  boolean isSingle(@Nullable DomainTable table, long page) {
+    if (table == null || table.wide) {
+      return false;
+    }
+    int at = tables.index(page);
+    return table.begins.get(at)
+        && (at + 1 == 1 << tables.log2Pages()
+            ? !goesOn(page + 1)
+            : !table.mapped.get(at + 1) || table.begins.get(at + 1));
+  }
+
+  /** Removes a mapping that {@link #isSingle}; the packed entry that it had. */
+  long removeSingle(DomainTable table, long page) {
+    int at = tables.index(page);
+    long entry = table.frames.removeOne(page);
+    table.mapped.clear(at);
+    table.begins.clear(at);
+    mappings--;
+    table.mappedPages--;
+    tables.settle(table);
+    return entry;
+  }
+
   /** Whether a page is mapped as the continuation of the page before it. */
   private boolean goesOn(long page) {
     DomainTable table = tables.find(page);
@@ -137,15 +161,12 @@ final class DomainPages {
    *     changed then, nor when it throws
    */
   long show(PfnSource source, long first, long pages, int permissions) {
-    if (pages == 1) {
-      return showOne(source, first, permissions);
-    }
     long last = first + pages - 1;
     long page = first;
     boolean whole = false;
     try {
       while (page <= last) {
-        DomainTable table = kept(page);
+        DomainTable table = tables.kept(page);
         int count = tables.to(table, last) - tables.index(page) + 1;
         boolean staged =
             table.frames.stage(source, page - first, page, count, permissions, CachePolicy.CACHED);
@@ -160,9 +181,9 @@ final class DomainPages {
         drop(first, page - 1);
       }
     }
-    long pfn = kept(first).frames.pfn(first);
+    long pfn = tables.kept(first).frames.pfn(first);
     for (page = first; page <= last; ) {
-      DomainTable table = kept(page);
+      DomainTable table = tables.kept(page);
       int from = tables.index(page);
       int to = tables.to(table, last);
       table.frames.publish(page, page + (to - from));
@@ -170,7 +191,7 @@ final class DomainPages {
       table.mappedPages += to - from + 1;
       page += to - from + 1;
     }
-    kept(first).begins.set(tables.index(first));
+    tables.kept(first).begins.set(tables.index(first));
     mappings++;
     if (wide != null && pages >>> tables.log2Pages() != 0) {
       widen(first, last);
@@ -182,7 +203,7 @@ final class DomainPages {
   private void widen(long first, long last) {
     long size = 1L << tables.log2Pages();
     for (long page = first + size - 1 & -size; page + size - 1 <= last; page += size) {
-      DomainTable table = kept(page);
+      DomainTable table = tables.kept(page);
       table.wide = table.frames.widen(page, 2);
     }
     if (log2Widest == 0) {
@@ -190,7 +211,7 @@ final class DomainPages {
     }
     long widest = 1L << log2Widest;
     for (long page = first + widest - 1 & -widest; page + widest - 1 <= last; page += widest) {
-      kept(page).frames.widen(page, 3);
+      tables.kept(page).frames.widen(page, 3);
     }
   }
 
@@ -200,8 +221,8 @@ final class DomainPages {
     table.wide = false;
   }
 
-  private long showOne(PfnSource source, long page, int permissions) {
-    DomainTable table = kept(page);
+  /** Maps a frame at a page of a table that is kept; as {@link #show}. */
+  long showOne(DomainTable table, PfnSource source, long page, int permissions) {
     long pfn = table.frames.showOne(source, page, permissions, CachePolicy.CACHED);
     if (pfn != Frames.NONE) {
       int at = tables.index(page);
@@ -215,19 +236,11 @@ final class DomainPages {
 
   private void drop(long first, long last) {
     for (long page = first; page <= last; ) {
-      DomainTable table = kept(page);
+      DomainTable table = tables.kept(page);
       int count = tables.to(table, last) - tables.index(page) + 1;
       table.frames.remove(page, page + count - 1);
       page += count;
     }
-  }
-
-  private DomainTable kept(long page) {
-    DomainTable table = tables.find(page);
-    if (table == null) {
-      throw new IllegalStateException("no table was acquired for 0x" + Long.toHexString(page));
-    }
-    return table;
   }
 
   /** Removes what is mapped in a range. What goes on behind it begins there from now on. */
@@ -245,7 +258,7 @@ final class DomainPages {
   }
 
   private void beginsAt(long page) {
-    kept(page).begins.set(tables.index(page));
+    tables.kept(page).begins.set(tables.index(page));
     mappings++;
   }
 
@@ -256,7 +269,7 @@ final class DomainPages {
   void withdraw(long first, long last) {
     boolean goesOn = goesOn(last + 1);
     for (long page = first; page <= last; ) {
-      DomainTable table = kept(page);
+      DomainTable table = tables.kept(page);
       int from = tables.index(page);
       int to = tables.to(table, last);
       if (table.wide) {
@@ -278,7 +291,7 @@ final class DomainPages {
   /** Lets the frames of a range go that was withdrawn. */
   void letGo(long first, long last) {
     for (long page = first; page <= last; ) {
-      DomainTable table = kept(page);
+      DomainTable table = tables.kept(page);
       int count = tables.to(table, last) - tables.index(page) + 1;
       table.frames.letGo(page, page + count - 1);
       table.waitingPages -= count;
@@ -289,7 +302,7 @@ final class DomainPages {
 
   /** The frame that a page shows, or shows no more and waits for a flush. */
   long pfn(long page) {
-    return kept(page).frames.pfn(page);
+    return tables.kept(page).frames.pfn(page);
   }
 
   /** Whether the pages of a range, all mapped, show frames side by side. */
@@ -411,7 +424,7 @@ final class DomainPages {
   /** The first page of the mapping that a page belongs to. */
   long begin(long page) {
     for (long at = page; ; ) {
-      DomainTable table = kept(at);
+      DomainTable table = tables.kept(at);
       int found = table.begins.lastSet(tables.index(at));
       if (found >= 0) {
         return tables.firstPage(table) + found;

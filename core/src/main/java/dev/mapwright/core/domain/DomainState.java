@@ -64,7 +64,8 @@ final class DomainState {
     this.translation = translation;
     this.lastPage = lastPage;
     this.allocator = allocator;
-    lock = new EngineLock(EngineLock.Rank.SPACE, machine.events().callbacks());
+    lock =
+        new EngineLock(EngineLock.Rank.SPACE, machine.events().callbacks(), machine.concurrent());
     history = new DomainHistory(machine, name);
     tables = new DomainTables(machine, translation, lastPage);
     pages = new DomainPages(tables, options.largeLeaves() ? translation : null);

@@ -71,6 +71,15 @@ final class DomainTables {
     return directory.find(number(page));
   }
 
+  /** The table of a page for which it was acquired. */
+  DomainTable kept(long page) {
+    DomainTable table = find(page);
+    if (table == null) {
+      throw new IllegalStateException("no table was acquired for 0x" + Long.toHexString(page));
+    }
+    return table;
+  }
+
   /** The first table that is there and has pages of a range; null for none. */
   @Nullable DomainTable first(long firstPage, long lastPage) {
     long from = number(firstPage);

@@ -22,6 +22,13 @@ public final class EngineDomainReservation implements DomainReservation {
   private final EngineLock lock;
   private final DomainPages pages;
   private final DomainRange range;
+  private final long firstPage;
+  private final long pageCount;
+
+  /** The tables of the range, which stay as long as it is reserved, and the first one's number. */
+  private final DomainTable[] tables;
+
+  private final long firstTable;
   private long mappedPages;
   private boolean released;
 
@@ -38,8 +45,19 @@ public final class EngineDomainReservation implements DomainReservation {
     this.mapper = mapper;
     this.reserving = reserving;
     this.range = range;
+    firstPage = range.firstPage;
+    pageCount = range.lastPage - firstPage + 1;
+    firstTable = state.tables.number(firstPage);
+    tables = new DomainTable[(int) (state.tables.number(range.lastPage) - firstTable) + 1];
+    for (int i = 0; i < tables.length; i++) {
+      tables[i] = state.tables.kept(firstTable + i << state.tables.log2Pages());
+    }
     lock = state.lock;
     pages = state.pages;
+  }
+
+  private DomainTable table(long page) {
+    return tables[(int) (state.tables.number(page) - firstTable)];
   }
 
   DomainRange range() {
@@ -53,12 +71,12 @@ public final class EngineDomainReservation implements DomainReservation {
 
   @Override
   public long firstPage() {
-    return range.firstPage;
+    return firstPage;
   }
 
   @Override
   public long pages() {
-    return range.lastPage - range.firstPage + 1;
+    return pageCount;
   }
 
   private boolean dead() {
@@ -76,11 +94,14 @@ public final class EngineDomainReservation implements DomainReservation {
       if (count <= 0 || !Permissions.within(permissions, Permissions.READ_WRITE)) {
         return Outcome.INVALID;
       }
-      if (first < 0 || first >= pages() || count > pages() - first) {
+      if (first < 0 || first >= pageCount || count > pageCount - first) {
         return Outcome.OUTSIDE;
       }
-      long page = range.firstPage + first;
+      long page = firstPage + first;
       places.settle(page, page + count - 1);
+      if (count == 1) {
+        return mapOne(page, source, permissions, by);
+      }
       if (pages.anyMapped(page, page + count - 1)) {
         return Outcome.OCCUPIED;
       }
@@ -95,6 +116,20 @@ public final class EngineDomainReservation implements DomainReservation {
     }
   }
 
+  /** A single page, which is what most drivers map. */
+  private Outcome mapOne(long page, PfnSource source, int permissions, @Nullable String by) {
+    DomainTable table = table(page);
+    if (table.mapped.get(state.tables.index(page))) {
+      return Outcome.OCCUPIED;
+    }
+    Outcome shown = mapper.showOne(table, page, source, permissions, by);
+    if (shown == Outcome.OK) {
+      mappedPages++;
+      state.ownedMappings++;
+    }
+    return shown;
+  }
+
   @Override
   public Outcome unmap(long first, long count, @Nullable String by) {
     lock.lock();
@@ -102,14 +137,22 @@ public final class EngineDomainReservation implements DomainReservation {
       if (dead()) {
         return Outcome.DEAD;
       }
-      long page = range.firstPage + first;
-      if (first < 0 || first >= pages() || !pages.begins(page)) {
+      long page = firstPage + first;
+      if (first < 0 || first >= pageCount) {
         return Outcome.NOT_MAPPED;
       }
-      if (count <= 0 || count > pages() - first || !pages.hasPages(page, count)) {
-        return Outcome.INVALID;
+      DomainTable table = table(page);
+      if (count == 1 && !mapper.deferring && pages.isSingle(table, page)) {
+        mapper.removeSingle(table, page, false, by);
+      } else {
+        if (!pages.begins(page)) {
+          return Outcome.NOT_MAPPED;
+        }
+        if (count <= 0 || count > pageCount - first || !pages.hasPages(page, count)) {
+          return Outcome.INVALID;
+        }
+        mapper.remove(page, count, false, by);
       }
-      mapper.remove(page, count, false, by);
       mappedPages -= count;
       state.ownedMappings--;
       return Outcome.OK;

@@ -2,6 +2,7 @@ package dev.mapwright.core.domain;
 
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.space.PfnSource;
 import java.util.Arrays;
@@ -87,7 +88,7 @@ final class IdentityPages {
     } catch (OutOfMemoryError full) {
       return null;
     }
-    state.lock.beginCallback("a source of frames");
+    state.lock.beginCallback(EngineLock.Callback.SOURCE_OF_FRAMES);
     try {
       for (int i = 0; i < count; i++) {
         pages[i] = source.pfn(i);

@@ -3,6 +3,7 @@ package dev.mapwright.core.engine;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.Placement;
@@ -303,7 +304,7 @@ final class Editor {
       return null;
     }
     int next = 0;
-    state.lock().beginCallback("a change of tags");
+    state.lock().beginCallback(EngineLock.Callback.CHANGE_OF_TAGS);
     try {
       for (int id = state.firstMapping(first, last); id != 0; id = after(id, last)) {
         tags[next++] = change.applyAsInt(table.tag(id));

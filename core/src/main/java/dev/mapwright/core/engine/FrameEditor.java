@@ -1,9 +1,9 @@
 package dev.mapwright.core.engine;
 
 import dev.mapwright.core.Outcome;
-import dev.mapwright.core.event.Callbacks;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.failure.AllocationPoint;
+import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.MapRequest;
@@ -101,7 +101,7 @@ final class FrameEditor {
       return Outcome.OUT_OF_RECORDS;
     }
     wanted.note(request, region.capability(), pfns);
-    state.lock().beginCallback(Callbacks.SOURCE);
+    state.lock().beginCallback(EngineLock.Callback.SOURCE_OF_FRAMES);
     try {
       for (int i = 0; i < wanted.pages; i++) {
         long pfn = source.pfn(i);

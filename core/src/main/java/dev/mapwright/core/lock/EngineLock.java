@@ -2,8 +2,6 @@ package dev.mapwright.core.lock;
 
 import dev.mapwright.core.event.Callbacks;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A lock of the engine, which knows its place in the order of all locks.
@@ -20,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * of a face ends with {@link #leave}, which passes on what callbacks threw; the engine inside of
  * one ends with {@link #unlock}.
  */
-@SuppressWarnings("serial") // nobody writes it anywhere
-public final class EngineLock extends ReentrantLock {
+public final class EngineLock extends ThreadLock {
   /** The ranks, in the order in which locks are taken. */
   public enum Rank {
     /** An address space's. */
@@ -32,40 +29,82 @@ public final class EngineLock extends ReentrantLock {
     FAMILY
   }
 
+  /** What is called back while such a lock is held. */
+  public enum Callback {
+    /** Told which frames are to be shown. */
+    SOURCE_OF_FRAMES(Callbacks.SOURCE),
+    /** Changes the tags of mappings. */
+    CHANGE_OF_TAGS("a change of tags"),
+    /** Fills pages. */
+    PAGE_SOURCE("a page source"),
+    /** Keeps pages that were put out. */
+    PAGE_STORE("a page store");
+
+    private final String what;
+
+    Callback(String what) {
+      this.what = what;
+    }
+
+    private static final Callback[] ALL = values();
+  }
+
   private static final AtomicLong NUMBERS = new AtomicLong();
 
-  private final transient Rank rank;
+  /**
+   * Whether there ever was a reservation with a lock of its own inside; then one of its sources may
+   * call here. Set before the first one is asked.
+   */
+  private volatile boolean reservable;
+
+  /** No callback. */
+  private static final int NONE = -1;
+
+  private final Rank rank;
 
   /** Different for every lock, from 1 on. */
-  private final transient long number = NUMBERS.incrementAndGet();
+  private final long number = NUMBERS.incrementAndGet();
 
-  private final transient Callbacks callbacks;
+  private final Callbacks callbacks;
 
-  /** The callback that the holder is in, for a space's lock; null for none. Guarded by itself. */
-  private transient @Nullable String inCallback;
+  /**
+   * The callback that the holder is in, for a space's lock: its ordinal. No reference, of whose
+   * changes the collector would have to be told. Guarded by itself.
+   */
+  private int inCallback = NONE;
+
+  /** How often the holder has taken it. Guarded by itself. */
+  private int depth;
 
   /** Makes a lock that nobody holds. */
-  public EngineLock(Rank rank, Callbacks callbacks) {
+  public EngineLock(Rank rank, Callbacks callbacks, boolean concurrent) {
+    super(concurrent);
     this.rank = rank;
     this.callbacks = callbacks;
   }
 
   /** The current thread, which holds this lock, goes into a callback. */
-  public void beginCallback(String what) {
+  public void beginCallback(Callback callback) {
     if (rank == Rank.SPACE) {
-      inCallback = what;
+      inCallback = callback.ordinal();
     } else {
-      callbacks.begin(what, rank.ordinal());
+      callbacks.begin(callback.what, rank.ordinal());
     }
   }
 
   /** The current thread has come out of the callback. */
   public void endCallback() {
     if (rank == Rank.SPACE) {
-      inCallback = null;
+      inCallback = NONE;
     } else {
       callbacks.end();
     }
+  }
+
+  /** Something inside gets a lock of its own. */
+  void makeReservable() {
+    callbacks.prepareSources();
+    reservable = true;
   }
 
   /** A number that no other lock has, from 1 on. */
@@ -80,10 +119,15 @@ public final class EngineLock extends ReentrantLock {
    * @throws IllegalStateException when the current thread is in one
    */
   void refuseCallbacks() {
-    String what = inCallback; // what others write does not matter: they are not the holder
-    if (what != null && isHeldByCurrentThread()) {
-      throw new IllegalStateException(what + " must not call the space that asks it");
+    int callback = inCallback; // what others write does not matter: they are not the holder
+    if (callback != NONE && isHeldByCurrentThread()) {
+      throw refusal(callback);
     }
+  }
+
+  private static IllegalStateException refusal(int callback) {
+    return new IllegalStateException(
+        Callback.ALL[callback].what + " must not call the space that asks it");
   }
 
   /** The register of callbacks of the machine that the lock belongs to. */
@@ -91,26 +135,37 @@ public final class EngineLock extends ReentrantLock {
     return callbacks;
   }
 
-  @Override
+  /**
+   * Takes it, once more where the current thread holds it.
+   *
+   * @throws IllegalStateException from within a callback that must not
+   */
   public void lock() {
     callbacks.refuseCalls(rank.ordinal());
-    if (rank == Rank.SPACE) {
+    if (reservable) {
       callbacks.refuseSourceOf(number);
     }
     assert LockOrder.allows(this, rank.ordinal(), callbacks);
-    super.lock();
-    if (inCallback != null) {
-      String what = inCallback;
-      super.unlock();
-      throw new IllegalStateException(what + " must not call the space that asks it");
+    long current = Thread.currentThread().threadId();
+    if (!heldBy(current)) {
+      take(current);
+    } else if (inCallback != NONE) {
+      throw refusal(inCallback);
     }
+    depth++;
     assert LockOrder.taken(this, rank.ordinal(), callbacks);
   }
 
-  @Override
+  /** Lets it go as often as it was taken. */
   public void unlock() {
     assert LockOrder.released(this);
-    super.unlock();
+    if (!isHeldByCurrentThread()) {
+      throw new IllegalMonitorStateException("a lock is let go that its thread does not hold");
+    }
+    depth--;
+    if (depth == 0) {
+      letGo();
+    }
   }
 
   /** Ends an operation of a face: unlocks, then throws what callbacks threw meanwhile. */

@@ -37,7 +37,7 @@ final class Family {
 
   Family(Machine machine) {
     this.callbacks = machine.events().callbacks();
-    this.lock = new EngineLock(EngineLock.Rank.FAMILY, callbacks);
+    this.lock = new EngineLock(EngineLock.Rank.FAMILY, callbacks, machine.concurrent());
     this.pool = new NodePool(machine.failures());
     this.number = machine.census().nextNumber();
   }

@@ -2,6 +2,7 @@ package dev.mapwright.core.object;
 
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.core.memory.PageStore;
@@ -40,7 +41,7 @@ final class Removal {
     if (PageList.present(entry)) {
       object.machine.frames().free(PageList.pfn(entry));
     } else if (PageList.out(entry) && store != null) {
-      object.family.lock.beginCallback("a page store");
+      object.family.lock.beginCallback(EngineLock.Callback.PAGE_STORE);
       try {
         store.discard(PageList.token(entry));
       } catch (Throwable problem) {
@@ -170,7 +171,7 @@ final class Removal {
   }
 
   private static int keep(Family family, PageStore store, MemorySegment frame) {
-    family.lock.beginCallback("a page store");
+    family.lock.beginCallback(EngineLock.Callback.PAGE_STORE);
     try {
       int token = store.keep(frame);
       if (token > PageStore.MOST_TOKENS) {

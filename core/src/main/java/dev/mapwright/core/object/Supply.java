@@ -2,6 +2,7 @@ package dev.mapwright.core.object;
 
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.memory.ObjectKind;
@@ -101,7 +102,7 @@ final class Supply {
       return refused(Outcome.OUT_OF_FRAMES);
     }
     boolean done = false;
-    holder.family.lock.beginCallback("a page store");
+    holder.family.lock.beginCallback(EngineLock.Callback.PAGE_STORE);
     try {
       store.fetch(PageList.token(entry), frame(holder, pfn));
       done = true;
@@ -142,7 +143,7 @@ final class Supply {
       return refused(Outcome.OUT_OF_FRAMES);
     }
     boolean given = false;
-    member.family.lock.beginCallback("a page source");
+    member.family.lock.beginCallback(EngineLock.Callback.PAGE_SOURCE);
     try {
       given = source.supply(originPage, frame(member, pfn));
     } finally {

@@ -57,7 +57,8 @@ public final class SpaceState {
     this.name = name;
     this.firstPage = firstPage;
     this.lastPage = lastPage;
-    this.lock = new EngineLock(EngineLock.Rank.SPACE, machine.events().callbacks());
+    this.lock =
+        new EngineLock(EngineLock.Rank.SPACE, machine.events().callbacks(), machine.concurrent());
     this.nodes = new NodePool(machine.failures());
     this.mappings = new PageTrie(nodes);
     this.reserved = new PageTrie(nodes);

@@ -506,6 +506,9 @@ public final class SimulatedCpu extends DeviceAccess {
     if (bytes < 0) {
       throw new IllegalArgumentException("a range can't have " + bytes + " bytes");
     }
+    if (bytes - 1 >>> Pages.SHIFT == 0 && hits(address, bytes, access)) {
+      return null;
+    }
     int position = position();
     try {
       begin();
@@ -521,6 +524,18 @@ public final class SimulatedCpu extends DeviceAccess {
     } finally {
       end(position);
     }
+  }
+
+  /** Whether an access of at most a page can be carried out without asking anybody. */
+  private boolean hits(long address, long bytes, Access access) {
+    long[] pairs =
+        switch (access) {
+          case READ -> readTlb();
+          case WRITE -> writeTlb();
+          case FETCH -> fetchTlb();
+        };
+    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
+    return pairs[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation);
   }
 
   // ---- the rest

@@ -87,7 +87,7 @@ final class PhysicalArgument {
       return Result.BAD;
     }
     MdlFields mdl = c.mdl();
-    mdl.readBuffer(c.cpu(), address);
+    mdl.readLength(c.cpu(), address);
     long bytes = mdl.byteCount();
     if (DmaChecks.nothing(c, bytes) || DmaChecks.unlocked(c, address, mdl.any(LOCKED))) {
       return Result.MISUSED;

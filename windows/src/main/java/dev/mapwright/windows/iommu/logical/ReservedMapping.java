@@ -43,16 +43,9 @@ final class ReservedMapping {
       return c.refuse(MapReservedLogicalRange.UNKNOWN_PERMISSION, permissions & 0xFFFF_FFFFL, 0);
     }
     long first = Pages.of(offset);
-    long room = token.reservation().pages() - first;
-    PhysicalArgument.Result read = PhysicalArgument.read(c, physical, room);
-    if (read == PhysicalArgument.Result.MISUSED) {
-      return c.failureStatus();
-    }
-    if (read == PhysicalArgument.Result.BAD) {
-      return c.refuse(MapReservedLogicalRange.BAD_PHYSICAL_PAGES, physical, 0);
-    }
-    if (read == PhysicalArgument.Result.NO_MEMORY) {
-      throw new IllegalStateException("the list of a context has no room for a reserved range");
+    PhysicalArgument.Result read = PhysicalArgument.read(c, physical, Pages.of(size) - first);
+    if (read != PhysicalArgument.Result.FINE) {
+      return unusable(c, read, physical);
     }
     if (segment == 0) {
       return c.refuse(MapReservedLogicalRange.NO_SEGMENT, 0, 0);
@@ -68,6 +61,16 @@ final class ReservedMapping {
               : c.refuse(MapReservedLogicalRange.OCCUPIED, address, offset, pages.pages());
       default -> c.refuse(MapReservedLogicalRange.BAD_PHYSICAL_PAGES, physical, 0);
     };
+  }
+
+  private static int unusable(NtContext c, PhysicalArgument.Result read, long physical) {
+    if (read == PhysicalArgument.Result.MISUSED) {
+      return c.failureStatus();
+    }
+    if (read == PhysicalArgument.Result.NO_MEMORY) {
+      throw new IllegalStateException("the list of a context has no room for a reserved range");
+    }
+    return c.refuse(MapReservedLogicalRange.BAD_PHYSICAL_PAGES, physical, 0);
   }
 
   private static boolean mappedAlready(NtContext c, LogicalToken token, long first, long pages) {

@@ -1,6 +1,5 @@
 package dev.mapwright.windows.memory.iommu;
 
-import dev.mapwright.core.Pages;
 import dev.mapwright.core.dma.DomainReservation;
 
 /**
@@ -10,12 +9,8 @@ import dev.mapwright.core.dma.DomainReservation;
  * @param address its handle
  * @param domain in which domain
  * @param reservation the range, and what is mapped in it
+ * @param bytes its size
  * @param maker who has reserved it
  */
 public record LogicalToken(
-    long address, DmaDomain domain, DomainReservation reservation, int maker) {
-  /** {@return its size in bytes} */
-  public long bytes() {
-    return Pages.address(reservation.pages());
-  }
-}
+    long address, DmaDomain domain, DomainReservation reservation, long bytes, int maker) {}

@@ -55,7 +55,8 @@ public final class Tokens {
   private static @Nullable LogicalToken enter(
       IommuState state, long address, DmaDomain domain, DomainReservation range, int maker) {
     try {
-      LogicalToken token = new LogicalToken(address, domain, range, maker);
+      LogicalToken token =
+          new LogicalToken(address, domain, range, Pages.address(range.pages()), maker);
       state.tokens().add(address, token);
       long base = Pages.address(range.firstPage());
       state.blocks().write(address + LogicalAddressTokenLayout.LOGICAL_ADDRESS_BASE, base);

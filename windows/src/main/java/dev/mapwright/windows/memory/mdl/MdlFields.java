@@ -69,6 +69,20 @@ public final class MdlFields {
   }
 
   /**
+   * Reads what device access depends on: flags, and how long the buffer is and where in its first
+   * page it begins. The other fields keep what they said of an MDL that was read before.
+   *
+   * @param cpu through whose eyes
+   * @param mdl its address, any number
+   * @throws MemoryFault when it can't be read
+   */
+  public void readLength(Cpu cpu, long mdl) {
+    address = mdl;
+    sizeAndFlags = cpu.load(mdl + SIZE, 8);
+    countAndOffset = cpu.load(mdl + BYTE_COUNT, 8);
+  }
+
+  /**
    * Reads the PFNs.
    *
    * @param cpu through whose eyes
