@@ -120,6 +120,17 @@ final class Editor {
   }
 
   Outcome unmap(RegionState region, long first, long count) {
+    return unmap(region, first, count, state, null);
+  }
+
+  /**
+   * Unmaps a range that may lie in several parts, all of which are locked.
+   *
+   * @param atLast the part that has the last page
+   * @param reach what removes in all of them; null where the range lies in this one
+   */
+  Outcome unmap(
+      RegionState region, long first, long count, SpaceState atLast, Floors.@Nullable Reach reach) {
     Outcome objection = objectionToChange(region, first, count);
     if (objection != Outcome.OK) {
       return objection;
@@ -139,20 +150,25 @@ final class Editor {
     }
     // Only a mapping that goes on behind the range needs a new index entry, and a record if it also
     // begins before it. Whole mappings can always be removed.
-    int behind = state.mappingAt(last);
-    boolean covers = behind != 0 && table.first(behind) <= first;
-    boolean goesOn = behind != 0 && table.last(behind) > last;
-    if (goesOn && !state.acquire(covers && table.first(behind) < first ? 1 : 0, 1)) {
+    MappingTable records = atLast.table();
+    int behind = atLast.mappingAt(last);
+    boolean covers = behind != 0 && records.first(behind) <= first;
+    boolean goesOn = behind != 0 && records.last(behind) > last;
+    if (goesOn && !atLast.acquire(covers && records.first(behind) < first ? 1 : 0, 1)) {
       return Outcome.OUT_OF_RECORDS;
     }
     if (!childless) {
       regions.destroyChildrenIn(region, first, last);
     }
-    // Mostly it is one mapping, which is not looked for again.
-    int from = childless && covers ? behind : state.firstMapping(first, last);
-    pieces.removeFrom(from, first, last, EventKind.UNMAPPED);
+    if (reach != null) {
+      reach.removeAll(first, last, EventKind.UNMAPPED);
+    } else {
+      // Mostly it is one mapping, which is not looked for again.
+      int from = childless && covers ? behind : state.firstMapping(first, last);
+      pieces.removeFrom(from, first, last, EventKind.UNMAPPED);
+    }
     if (goesOn) {
-      state.settle();
+      atLast.settle();
     }
     finder.freed(region, first, last);
     return Outcome.OK;

@@ -41,7 +41,9 @@ public final class SpaceCheck {
   }
 
   private void promises() {
-    if (state.table().promised() != 0 || state.nodes().promised() != 0) {
+    if (state.table().promised() != 0
+        || state.nodes().promised() != 0
+        || state.regionNodes().promised() != 0) {
       say("records or index nodes are promised and no operation is under way");
     }
   }
