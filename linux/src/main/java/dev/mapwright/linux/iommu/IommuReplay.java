@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>{@code live.txt}, what another walker found in the tables ({@link LiveRange}), with what
  *       ours finds;
- *   <li>{@code events-domains.trace}, or {@code events.trace}: every map and unmap is made in a
- *       domain of the engine. Each has to be accepted; what is mapped in the end has to be what the
- *       recorded tables translate; each recorded unmap has to be flushed in time, and each of ours
- *       to be over for a device when it returns;
+ *   <li>{@code events-domains.trace}, which holds the kernel's events and probes that name their
+ *       domains; where it is missing, {@code events.trace}, the events alone, whose mappings are
+ *       all made in one domain. Every map and unmap is made in a domain of the engine. Each has to
+ *       be accepted; what is mapped in the end has to be what the recorded tables translate; each
+ *       recorded unmap has to be flushed in time, and each of ours to be over for a device when it
+ *       returns;
  *   <li>{@code live-maps.txt}, what is mapped in the end by another count of the same events;
  *   <li>the tables that the engine has made for all that, walked like the recorded ones. Without a
  *       trace they are made for what the recorded ones translate;
@@ -321,7 +323,7 @@ public final class IommuReplay {
   private long trace(@Nullable Path file, DomainReplay replay, TableMemory recording)
       throws IOException {
     if (file == null) {
-      notCompared.add("maps and unmaps: there is no events-domains.trace");
+      notCompared.add("maps and unmaps: there is no events-domains.trace, nor an events.trace");
       mapRecorded(replay, recording);
       return 0;
     }

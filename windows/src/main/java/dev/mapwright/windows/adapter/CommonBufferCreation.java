@@ -15,6 +15,7 @@ import dev.mapwright.windows.answer.CreateCommonBufferFromMdl;
 import dev.mapwright.windows.answer.DmaVerification;
 import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.iommu.CommonBuffer;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
 import dev.mapwright.windows.memory.mdl.FrameList;
 import dev.mapwright.windows.memory.mdl.MdlFields;
@@ -107,7 +108,7 @@ final class CommonBufferCreation {
       adapter.buffers().put(va, made);
     } catch (MemoryFault fault) {
       if (engine != null) {
-        engine.unmap(Pages.of(made.logicalAddress()), made.pages());
+        engine.unmap(Pages.of(made.logicalAddress()), made.pages(), c.label());
       }
       throw fault;
     }
@@ -139,7 +140,7 @@ final class CommonBufferCreation {
     long va = mdl.mappedSystemVa();
     if (engine == null) {
       long physical = Pages.address(list.pfn(0));
-      return new CommonBuffer(va, mdl.address(), mdl.pages(), physical, null);
+      return new CommonBuffer(va, mdl.address(), mdl.pages(), physical, null, c.maker());
     }
     c.physicalPages().list();
     DomainRequest request =
@@ -151,6 +152,7 @@ final class CommonBufferCreation {
     if (engine.map(request, c.physicalPages()) != Outcome.OK) {
       return null;
     }
-    return new CommonBuffer(va, mdl.address(), mdl.pages(), Pages.address(request.page()), engine);
+    long logical = Pages.address(request.page());
+    return new CommonBuffer(va, mdl.address(), mdl.pages(), logical, engine, c.maker());
   }
 }
