@@ -56,14 +56,9 @@ final class CommonBufferCreation {
       return notMapped(c, mdlAddress);
     }
     FrameList list = c.frames();
-    if (!list.begin(mdl.pages())) {
-      return c.refuse(CreateCommonBufferFromMdl.NO_MEMORY, 0, 0);
-    }
-    mdl.readPfns(c.cpu(), list);
-    for (int i = 0; i < list.count(); i++) {
-      if (!list.possible(i)) {
-        return c.refuse(CreateCommonBufferFromMdl.BAD_PAGES, mdlAddress, 0);
-      }
+    boolean room = list.begin(mdl.pages());
+    if (room && !readPages(c, list)) {
+      return c.refuse(CreateCommonBufferFromMdl.BAD_PAGES, mdlAddress, 0);
     }
     // Is anything asked for that there is not?
     if (configs != 0) {
@@ -72,7 +67,18 @@ final class CommonBufferCreation {
     if (out == 0) {
       return c.refuse(CreateCommonBufferFromMdl.NO_RESULT, 0, 0);
     }
-    return make(c, adapter, out);
+    return room ? make(c, adapter, out) : c.refuse(CreateCommonBufferFromMdl.NO_MEMORY, 0, 0);
+  }
+
+  /** Whether all pages of the MDL can be some. */
+  private static boolean readPages(NtContext c, FrameList list) {
+    c.mdl().readPfns(c.cpu(), list);
+    for (int i = 0; i < list.count(); i++) {
+      if (!list.possible(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int notMapped(NtContext c, long mdl) {
