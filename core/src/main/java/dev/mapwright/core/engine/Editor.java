@@ -4,6 +4,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.lock.EngineLock;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.Placement;
@@ -404,7 +405,10 @@ final class Editor {
     long from = table.first(id);
     long count = table.last(id) - from + 1;
     state.unindex(from);
-    if (table.object(id) == null) {
+    boolean bare = table.object(id) == null;
+    long shown = table.objectPage(id);
+    if (bare) {
+      shown = TranslationEntry.pfn(pieces.bare().entry(from));
       pieces.bare().move(from, from + count - 1, from + distance);
     } else {
       pieces.dropView(id);
@@ -412,9 +416,9 @@ final class Editor {
     table.moveTo(id, from + distance);
     state.index(id);
     int permissions = table.permissions(id);
-    long objectPage = table.objectPage(id);
-    state.events().record(EventKind.UNMAPPED, from, count, permissions, objectPage);
-    state.events().record(EventKind.MAPPED, from + distance, count, permissions, objectPage);
+    EventKind mapped = bare ? EventKind.FRAMES_MAPPED : EventKind.MAPPED;
+    state.events().record(EventKind.UNMAPPED, from, count, permissions, table.objectPage(id));
+    state.events().record(mapped, from + distance, count, permissions, shown);
   }
 
   // ---- questions

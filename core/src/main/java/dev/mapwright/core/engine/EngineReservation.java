@@ -201,7 +201,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
       }
       begins.set(from);
       mappings++;
-      events.record(EventKind.MAPPED, first, count, permissions, pfn);
+      events.record(EventKind.FRAMES_MAPPED, first, count, permissions, pfn);
       return Outcome.OK;
     } finally {
       lock.leave();

@@ -33,8 +33,12 @@ public final class EventRing {
           | bit(EventKind.DESTROYED)
           | bit(EventKind.DMA_UNMAPPED);
 
+  /** The kinds by which reservations of a domain go. */
+  private static final long RELEASES = bit(EventKind.DMA_RELEASED);
+
   /** The kinds by which mappings come. */
-  private static final long MAPPINGS = bit(EventKind.MAPPED) | bit(EventKind.DMA_MAPPED);
+  private static final long MAPPINGS =
+      bit(EventKind.MAPPED) | bit(EventKind.FRAMES_MAPPED) | bit(EventKind.DMA_MAPPED);
 
   private final EventStream stream;
   private final String source;
@@ -183,6 +187,16 @@ public final class EventRing {
    */
   public @Nullable Event lastMappingOf(long page, long before) {
     return last(page, before, MAPPINGS);
+  }
+
+  /**
+   * {@return the latest recorded release of a domain's reservation that covered a page, or null
+   * when none is among the last events}
+   *
+   * @param page the page
+   */
+  public @Nullable Event lastReleaseOf(long page) {
+    return last(page, Long.MAX_VALUE, RELEASES);
   }
 
   private static long bit(EventKind kind) {
