@@ -168,6 +168,9 @@ final class Parts {
       return true;
     }
     boolean gathered = true;
+    for (int i = at; i < division.size() && division.first(i) <= last; i++) {
+      rest.state.events().join(division.floors(i).state.events());
+    }
     while (gathered && at < division.size() && division.first(at) <= last) {
       int parts = division.size();
       gathered = gatherPart(at, first, last);
@@ -206,7 +209,6 @@ final class Parts {
   private void setRange(int at, long first, long last) {
     Floors floors = division.floors(at);
     if (first > last) {
-      rest.state.events().join(floors.state.events());
       division = division.without(at);
       floors.state.lock().unlock();
     } else {
