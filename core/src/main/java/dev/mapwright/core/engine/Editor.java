@@ -131,7 +131,7 @@ final class Editor {
    * @param reach what removes in all of them; null where the range lies in this one
    */
   Outcome unmap(
-      RegionState region, long first, long count, SpaceState atLast, Floors.@Nullable Reach reach) {
+      RegionState region, long first, long count, SpaceState atLast, @Nullable Reach reach) {
     Outcome objection = objectionToChange(region, first, count);
     if (objection != Outcome.OK) {
       return objection;

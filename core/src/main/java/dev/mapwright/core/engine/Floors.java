@@ -16,15 +16,6 @@ import org.jspecify.annotations.Nullable;
  * space, are guarded by the part's lock.
  */
 final class Floors {
-  /** What can be done to mappings of a range wherever they are, when every part is locked. */
-  interface Reach {
-    /** Removes the mappings of a range, as {@link Pieces#removeAll}. */
-    void removeAll(long first, long last, EventKind how);
-
-    /** Whether a range of a region has no child in it, as {@link Finder#free}. */
-    boolean free(RegionState region, long first, long last);
-  }
-
   final SpaceState state;
   final Finder finder;
   final Pieces pieces;

@@ -48,7 +48,7 @@ final class Parts {
 
   private static final int MOST_PATIENCE = 1 << 20;
 
-  private final Floors.Reach reach = new Everywhere();
+  private final Reach reach = new Everywhere();
   private final Floors rest;
 
   /** Replaced with the rest's lock held, and those of the parts that change. */
@@ -227,7 +227,7 @@ final class Parts {
   }
 
   /** What can be done to mappings in any part; all are locked. */
-  Floors.Reach reach() {
+  Reach reach() {
     return reach;
   }
 
@@ -296,7 +296,7 @@ final class Parts {
   }
 
   /** What regions do to mappings in any part: all of them are locked. */
-  private final class Everywhere implements Floors.Reach {
+  private final class Everywhere implements Reach {
     @Override
     public void removeAll(long first, long last, EventKind how) {
       forEach(floors -> floors.pieces.removeAll(first, last, how));

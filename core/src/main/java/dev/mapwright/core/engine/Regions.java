@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Regions {
   private final SpaceState state;
   private final Finder finder;
-  private final Floors.Reach reach;
+  private final Reach reach;
 
-  Regions(SpaceState state, Finder finder, Floors.Reach reach) {
+  Regions(SpaceState state, Finder finder, Reach reach) {
     this.state = state;
     this.finder = finder;
     this.reach = reach;

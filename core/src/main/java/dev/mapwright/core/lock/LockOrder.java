@@ -26,8 +26,6 @@ final class LockOrder {
    */
   private static final Map<Thread, Held> HELD = new ConcurrentHashMap<>();
 
-  private static final int PART = EngineLock.Rank.PART.ordinal();
-
   private LockOrder() {}
 
   private static Held held() {
@@ -40,7 +38,12 @@ final class LockOrder {
     return held;
   }
 
-  /** True, or an error when it is not the turn of a lock. */
+  /**
+   * True, or an error when it is not the turn of a lock.
+   *
+   * @param position among those of its rank, of which several are taken by ascending positions;
+   *     always the same where only one is
+   */
   @SuppressWarnings("ReferenceEquality") // a lock is itself
   static boolean allows(Object lock, int rank, long position, Callbacks machine) {
     Held held = held();
@@ -51,7 +54,7 @@ final class LockOrder {
     boolean later =
         last < 0
             || held.ranks[last] < rank
-            || held.ranks[last] == rank && rank == PART && held.positions[last] < position;
+            || held.ranks[last] == rank && held.positions[last] < position;
     if (!later && held.locks[last] != lock) {
       throw new AssertionError(
           "a lock of rank "
