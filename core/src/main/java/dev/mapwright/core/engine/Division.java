@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Which parts of an address space there are besides the rest: disjoint ranges by ascending pages,
- * each with its floors. Immutable.
+ * each with its floors. Immutable once it is published.
  */
 final class Division {
   /** No part has a page of a range. */
@@ -83,9 +83,13 @@ final class Division {
     return next == floors.length ? space.lastPage() : firsts[next] - 1;
   }
 
-  /** One with another part, in a range that no part has. */
+  /**
+   * One with another part, which may still overlap the part that it is cut from; then it stands
+   * before it if it begins with it, else behind.
+   */
   Division with(long first, long last, Floors more) {
     int at = firstMeeting(first, last);
+    at += at < floors.length && firsts[at] < first ? 1 : 0;
     int size = floors.length;
     long[] newFirsts = Arrays.copyOf(firsts, size + 1);
     long[] newLasts = Arrays.copyOf(lasts, size + 1);
@@ -97,6 +101,12 @@ final class Division {
     newLasts[at] = last;
     newFloors[at] = more;
     return new Division(newFirsts, newLasts, newFloors);
+  }
+
+  /** Says which range a part has, before anybody else knows this division. */
+  void setRange(int at, long first, long last) {
+    firsts[at] = first;
+    lasts[at] = last;
   }
 
   /** One in which a part has less. */

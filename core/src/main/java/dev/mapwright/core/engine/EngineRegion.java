@@ -96,7 +96,8 @@ public final class EngineRegion extends RegionState implements Region {
     parts.enterAll();
     try {
       Placement where = request.where();
-      boolean gathered = parts.gatherInRest(firstPlace(where), lastPlace(where, request.pages()));
+      boolean gathered =
+          parts.partition().gatherInRest(firstPlace(where), lastPlace(where, request.pages()));
       return gathered ? parts.rest().regions.allocate(this, request) : refuse(request);
     } finally {
       parts.leaveAll();
@@ -220,8 +221,8 @@ public final class EngineRegion extends RegionState implements Region {
     parts.enterAll();
     try {
       boolean gathered =
-          parts.gatherInRest(Math.max(0, first), last(Math.max(0, first), count))
-              && parts.gatherInRest(Math.max(0, to), last(Math.max(0, to), count));
+          parts.partition().gatherInRest(Math.max(0, first), last(Math.max(0, first), count))
+              && parts.partition().gatherInRest(Math.max(0, to), last(Math.max(0, to), count));
       return gathered ? parts.rest().editor.move(this, first, count, to) : Outcome.OUT_OF_RECORDS;
     } finally {
       parts.leaveAll();
@@ -290,7 +291,8 @@ public final class EngineRegion extends RegionState implements Region {
     parts.enterAll();
     try {
       Placement where = request.where();
-      boolean gathered = parts.gatherInRest(firstPlace(where), lastPlace(where, request.pages()));
+      boolean gathered =
+          parts.partition().gatherInRest(firstPlace(where), lastPlace(where, request.pages()));
       made =
           gathered
               ? EngineReservation.make(parts, this, request, mappings)

@@ -99,7 +99,7 @@ public final class EngineSnapshot implements SpaceSnapshot {
     parts.enterAll();
     parts.callbacks().passOnLater();
     try {
-      return parts.gatherInRest(state.firstPage(), state.lastPage())
+      return parts.partition().gatherInRest(state.firstPage(), state.lastPage())
           ? restoreLocked()
           : Outcome.OUT_OF_RECORDS;
     } finally {
@@ -230,7 +230,7 @@ public final class EngineSnapshot implements SpaceSnapshot {
     parts.enterAll();
     parts.callbacks().passOnLater();
     try {
-      if (!parts.gatherInRest(state.firstPage(), state.lastPage())) {
+      if (!parts.partition().gatherInRest(state.firstPage(), state.lastPage())) {
         throw new OutOfMemoryError("no memory to compare the space with its snapshot");
       }
       List<String> lines = new ArrayList<>();

@@ -382,7 +382,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
     parts.enterAll();
     try {
       boolean gathered =
-          !state.contains(first, pages) || parts.gatherInRest(first, first + pages - 1);
+          !state.contains(first, pages) || parts.partition().gatherInRest(first, first + pages - 1);
       made =
           gathered
               ? EngineLease.open(parts, first, pages, write)
@@ -400,7 +400,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
     parts.callbacks().passOnLater();
     try {
       made =
-          parts.gatherInRest(firstPage(), lastPage())
+          parts.partition().gatherInRest(firstPage(), lastPage())
               ? EngineSnapshot.take(parts, root)
               : Made.refused(Outcome.OUT_OF_RECORDS);
     } finally {
@@ -472,7 +472,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
     Runs held;
     parts.enterAll();
     try {
-      held = parts.gatherInRest(firstPage(), lastPage()) ? HeldFrames.of(state) : null;
+      held = parts.partition().gatherInRest(firstPage(), lastPage()) ? HeldFrames.of(state) : null;
     } finally {
       parts.leaveAll();
     }
@@ -496,7 +496,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
   public boolean divide(long first, long last, long otherFirst, long otherLast) {
     parts.enterAll();
     try {
-      return parts.divide(first, last, otherFirst, otherLast);
+      return parts.partition().divide(first, last, otherFirst, otherLast);
     } finally {
       parts.leaveAll();
     }
@@ -511,7 +511,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
   public void check(Consumer<String> complain) {
     parts.enterAll();
     try {
-      if (parts.gatherInRest(firstPage(), lastPage())) {
+      if (parts.partition().gatherInRest(firstPage(), lastPage())) {
         new SpaceCheck(state, root, complain).run();
       } else {
         complain.accept(name() + ": there is no memory to check it");

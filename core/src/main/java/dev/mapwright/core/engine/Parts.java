@@ -40,33 +40,23 @@ import org.jspecify.annotations.Nullable;
  * destroying) does not gather but goes through the parts, all of which are locked.
  */
 final class Parts {
-  /** More parts are not made: their number is paid for where all are locked. */
-  private static final int MOST = 256;
-
-  /** So often somebody has to wait before the first part is made. */
-  private static final int FIRST_PATIENCE = 4;
-
-  private static final int MOST_PATIENCE = 1 << 20;
-
   private final Reach reach = new Everywhere();
   private final Floors rest;
-
-  /** Replaced with the rest's lock held, and those of the parts that change. */
-  private volatile Division division = Division.NONE;
-
-  /**
-   * How often somebody has to wait before a part is made; changed with the rest's lock, read with
-   * any part's, where an old value does no harm.
-   */
-  private volatile int patience = FIRST_PATIENCE;
+  private final Partition partition;
 
   Parts(SpaceState state) {
     rest = new Floors(state, reach);
+    partition = new Partition(rest);
   }
 
   /** The floors of all pages that no other part has. */
   Floors rest() {
     return rest;
+  }
+
+  /** Which part has which pages, and how that changes. */
+  Partition partition() {
+    return partition;
   }
 
   // ---- one range
@@ -78,14 +68,14 @@ final class Parts {
    */
   @Nullable Floors enter(long first, long last) {
     while (true) {
-      Division before = division;
+      Division before = partition.division();
       int at = before.around(first, last);
       if (at == Division.SEVERAL) {
         return gather(first, last);
       }
       Floors floors = at == Division.REST ? rest : before.floors(at);
       boolean waited = floors.state.lock().lock();
-      if (division != before && floorsNow(first, last) != floors) {
+      if (partition.division() != before && partition.floors(first, last) != floors) {
         floors.state.lock().unlock();
         continue;
       }
@@ -99,12 +89,12 @@ final class Parts {
 
   /** The same without gathering; null, and nothing is locked, where a range is in several parts. */
   @Nullable Floors enterOne(long first, long last) {
-    return division.around(first, last) == Division.SEVERAL ? null : enter(first, last);
+    return partition.division().around(first, last) == Division.SEVERAL ? null : enter(first, last);
   }
 
   /** Whether there is a part besides the rest; asked with a part locked. */
   boolean divided() {
-    return division.size() != 0;
+    return partition.division().size() != 0;
   }
 
   /** The same for a question about a page, which needs no memory: it is always in one part. */
@@ -114,12 +104,6 @@ final class Parts {
       throw new AssertionError("a page is in several parts");
     }
     return floors;
-  }
-
-  private @Nullable Floors floorsNow(long first, long last) {
-    Division now = division;
-    int at = now.around(first, last);
-    return at == Division.SEVERAL ? null : at == Division.REST ? rest : now.floors(at);
   }
 
   /** Ends an operation of a face in a part. */
@@ -132,7 +116,7 @@ final class Parts {
   /** Locks every part; {@link #leaveAll}. */
   void enterAll() {
     rest.state.lock().lock();
-    Division now = division;
+    Division now = partition.division();
     for (int i = 0; i < now.size(); i++) {
       now.floors(i).state.lock().lock();
     }
@@ -151,76 +135,16 @@ final class Parts {
   }
 
   private void unlockParts() {
-    Division now = division;
+    Division now = partition.division();
     for (int i = now.size() - 1; i >= 0; i--) {
       now.floors(i).state.lock().unlock();
-    }
-  }
-
-  /**
-   * Gathers a range in the rest, with all parts locked.
-   *
-   * @return false when there is no memory; nothing that can be seen has changed
-   */
-  boolean gatherInRest(long first, long last) {
-    int at = division.firstMeeting(first, last);
-    if (at == division.size() || division.first(at) > last) {
-      return true;
-    }
-    boolean gathered = true;
-    for (int i = at; i < division.size() && division.first(i) <= last; i++) {
-      rest.state.events().join(division.floors(i).state.events());
-    }
-    while (gathered && at < division.size() && division.first(at) <= last) {
-      int parts = division.size();
-      gathered = gatherPart(at, first, last);
-      at += division.size() == parts ? 1 : 0;
-    }
-    forgetGaps();
-    patience = Math.min(MOST_PATIENCE, 2 * patience);
-    return gathered;
-  }
-
-  /** Gives the rest what a part has of a range, and what lies across its ends; or all of it. */
-  private boolean gatherPart(int at, long first, long last) {
-    Floors floors = division.floors(at);
-    SpaceState state = floors.state;
-    long lowest = division.first(at);
-    long highest = division.last(at);
-    long wanted;
-    if (first > lowest && last >= highest) {
-      int across = state.mappingAt(first);
-      wanted = across == 0 ? first : state.table().first(across);
-      long kept = rest.state.takeDown(state, wanted, highest);
-      setRange(at, lowest, kept);
-      return kept < wanted;
-    }
-    int across = last < highest && first <= lowest ? state.mappingAt(last) : 0;
-    wanted =
-        first > lowest || last >= highest
-            ? highest
-            : across == 0 ? last : state.table().last(across);
-    long kept = rest.state.takeUp(state, lowest, wanted);
-    setRange(at, kept, highest);
-    return kept > wanted;
-  }
-
-  /** A part has less than before, or is gone. */
-  private void setRange(int at, long first, long last) {
-    Floors floors = division.floors(at);
-    if (first > last) {
-      division = division.without(at);
-      floors.state.lock().unlock();
-    } else {
-      division = division.with(at, first, last);
-      floors.state.lock().moveTo(first);
     }
   }
 
   /** Visits the floors of every part, all of which are locked. */
   void forEach(Consumer<Floors> visitor) {
     visitor.accept(rest);
-    Division now = division;
+    Division now = partition.division();
     for (int i = 0; i < now.size(); i++) {
       visitor.accept(now.floors(i));
     }
@@ -265,7 +189,7 @@ final class Parts {
 
   /** How many there are, the rest included. */
   int count() {
-    return division.size() + 1;
+    return partition.division().size() + 1;
   }
 
   /** The register of callbacks of the machine. */
@@ -280,7 +204,7 @@ final class Parts {
 
   /** The floors of the part that has a page; all are locked. */
   Floors at(long page) {
-    Division now = division;
+    Division now = partition.division();
     int at = now.around(page, page);
     return at < 0 ? rest : now.floors(at);
   }
@@ -288,7 +212,7 @@ final class Parts {
   /** The events that the parts remember; all are locked. */
   List<Event> events() {
     List<Event> all = rest.state.events().events();
-    Division now = division;
+    Division now = partition.division();
     for (int i = 0; i < now.size(); i++) {
       all = EventRing.union(all, now.floors(i).state.events().events());
     }
@@ -321,7 +245,7 @@ final class Parts {
     enterAll();
     boolean gathered = false;
     try {
-      gathered = gatherInRest(first, last);
+      gathered = partition.gatherInRest(first, last);
     } finally {
       unlockParts();
       if (!gathered) {
@@ -329,19 +253,6 @@ final class Parts {
       }
     }
     return gathered ? rest : null;
-  }
-
-  /** Regions that lie in several parts have no tree of gaps; the rest and the parts are locked. */
-  private void forgetGaps() {
-    Division now = division;
-    rest.state
-        .regions()
-        .forEach(region -> {
-          if (region.firstFit().inUse()
-              && now.around(region.firstPage(), region.lastPage()) == Division.SEVERAL) {
-            region.firstFit().forget();
-          }
-        });
   }
 
   /**
@@ -353,74 +264,19 @@ final class Parts {
   private boolean apart(Floors floors, long first, long last) {
     long otherFirst = floors.lastFirst();
     long otherLast = floors.lastLast();
-    if (otherFirst <= last && first <= otherLast || !floors.countWait(patience)) {
+    if (otherFirst <= last && first <= otherLast || !floors.countWait(partition.patience())) {
       return false;
     }
     floors.state.lock().unlock();
     enterAll();
     try {
-      if (division.size() < MOST && floors.waits() >= patience) {
+      if (floors.waits() >= partition.patience()) {
         floors.forgetWaits();
-        divide(first, last, otherFirst, otherLast);
+        partition.divide(first, last, otherFirst, otherLast);
       }
     } finally {
       unlockAll();
     }
     return true;
-  }
-
-  /** Makes a part that has a range and not another one; all are locked. False when it can't. */
-  boolean divide(long first, long last, long otherFirst, long otherLast) {
-    Division before = division;
-    int at = before.around(first, last);
-    if (at == Division.SEVERAL || floorsNow(otherFirst, otherLast) != floorsNow(first, last)) {
-      return false;
-    }
-    boolean ofRest = at == Division.REST;
-    Floors floors = ofRest ? rest : before.floors(at);
-    long lowest = ofRest ? before.restFirst(first, rest.state) : before.first(at);
-    long highest = ofRest ? before.restLast(last, rest.state) : before.last(at);
-    Cut cut =
-        Cut.between(floors.state, lowest, highest, !ofRest, first, last, otherFirst, otherLast);
-    return cut != null && cutOff(at, floors, cut);
-  }
-
-  /**
-   * Makes a part of a range of a part; all are locked, the new one, too, when this returns true.
-   */
-  private boolean cutOff(int at, Floors floors, Cut cut) {
-    Floors made;
-    try {
-      made = new Floors(rest.state.newPart(floors.state), null);
-    } catch (OutOfMemoryError full) {
-      return false;
-    }
-    made.state.lock().lockFresh();
-    boolean known = false;
-    try {
-      boolean upper = at != Division.REST && cut.first() != division.first(at);
-      long first = cut.first();
-      long last = cut.last();
-      if (upper) {
-        first = made.state.takeDown(floors.state, first, last) + 1;
-      } else {
-        last = made.state.takeUp(floors.state, first, last) - 1;
-      }
-      if (first > last) {
-        return false;
-      }
-      if (at != Division.REST) {
-        setRange(at, upper ? division.first(at) : last + 1, upper ? first - 1 : division.last(at));
-      }
-      made.state.lock().moveTo(first);
-      division = division.with(first, last, made);
-      known = true;
-      forgetGaps();
-      return true;
-    } finally {
-      if (!known) {
-        made.state.lock().unlock(); // else it is among those that are locked
-      }
-    }
   }
 }

@@ -94,8 +94,8 @@ public final class EventRing {
     List<Event> all = union(events(), other.events());
     long newest = Math.max(recorded, other.recorded);
     int kept = Math.min(most, all.size());
-    capacity = most;
     long[] ring = new long[most * WORDS];
+    capacity = most;
     recorded = newest - kept;
     lost = recorded;
     for (Event event : all.subList(all.size() - kept, all.size())) {

@@ -78,11 +78,11 @@ class DividedCampaignTest {
             (builder, original) -> builder.pop2().pop().iconst_0()),
         new Mutant(
             "a part that gives something away keeps its range",
-            PARTS,
+            ENGINE + "Partition",
             "gatherPart",
-            callsOf("setRange"),
+            callsOf("narrow"),
             2,
-            (builder, original) -> builder.pop2().pop2().pop().pop()),
+            (builder, original) -> builder.pop2().pop2().pop2().pop().pop()),
         new Mutant(
             "unmapping reaches one part only",
             PARTS + "$Everywhere",
