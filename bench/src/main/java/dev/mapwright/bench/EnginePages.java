@@ -76,7 +76,10 @@ final class EnginePages implements AutoCloseable {
   void verify() {
     if (wrong || space.mappings() != places.count()) {
       throw new IllegalStateException(
-          "the engine's answers were wrong: " + space.mappings() + " mappings of " + places.count());
+          "the engine's answers were wrong: "
+              + space.mappings()
+              + " mappings of "
+              + places.count());
     }
   }
 

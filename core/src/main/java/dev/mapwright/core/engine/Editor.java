@@ -139,7 +139,7 @@ final class Editor {
     }
     // Only a mapping that goes on behind the range needs a new index entry, and a record if it also
     // begins before it. Whole mappings can always be removed.
-    int behind = state.mappingAt(last);
+    int behind = state.mappingToChangeAt(last);
     boolean covers = behind != 0 && table.first(behind) <= first;
     boolean goesOn = behind != 0 && table.last(behind) > last;
     if (goesOn && !state.acquire(covers && table.first(behind) < first ? 1 : 0, 1)) {

@@ -167,7 +167,7 @@ public abstract class RegionState {
 
   /** The last child region that begins at or before a page; null for none. */
   public final @Nullable RegionState childAtOrBefore(long page) {
-    int found = children.floor(page);
+    int found = (int) children.floor(page);
     return found == 0 ? null : all.get(found);
   }
 
