@@ -424,9 +424,10 @@ public final class PageTrie {
       relink(leafLevel, TrieNode.burst(promise, leaf, BITS * leafLevel));
       pathPrefix = -1;
       leaf = leafFor(key);
+      place = TrieNode.find(pool, leaf, inLeaf(key, leafLevel));
     }
     size++;
-    relinkIfMoved(leafLevel, TrieNode.insert(promise, leaf, inLeaf(key, leafLevel), entry));
+    relinkIfMoved(leafLevel, TrieNode.insert(promise, leaf, ~place, inLeaf(key, leafLevel), entry));
   }
 
   /** Descends to the leaf for a key, making what is missing; leaves the path behind. */
@@ -452,7 +453,7 @@ public final class PageTrie {
       path[level] = node;
       if (place < 0) {
         int child = newNode(level - 1);
-        relinkIfMoved(level, TrieNode.insert(promise, node, slot, child));
+        relinkIfMoved(level, TrieNode.insert(promise, node, ~place, slot, child));
         place = TrieNode.find(pool, path[level], slot);
       }
       taken[level] = place;
@@ -477,7 +478,7 @@ public final class PageTrie {
             && TrieNode.count(pool, root) <= TrieNode.BRIM;
     if (!widened) {
       int above = TrieNode.create(promise, 0, TrieNode.INNER);
-      root = TrieNode.insert(promise, above, 0, root);
+      root = TrieNode.insert(promise, above, 0, 0, root);
     }
     rootLevel++;
   }

@@ -37,7 +37,7 @@ final class TrieNode {
   private static final int BITMAP = 1;
   private static final int DENSE_ENTRIES = 17;
 
-  /** Up to so many keys are looked through, more are searched by halving. */
+  /** So many are gone through, or moved, one by one; more by halving, or copied. */
   private static final int FEW = 8;
 
   private TrieNode() {}
@@ -111,16 +111,16 @@ final class TrieNode {
     return index < count && a[keysAt(at) + index] == key ? a[entriesAt(node, at) + index] : 0;
   }
 
-  /** The place of a key, or -1. */
+  /** The place of a key, or the complement of the one that it would get. */
   static int find(NodePool pool, int node, int key) {
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
     if (dense(node)) {
-      return a[at + DENSE_ENTRIES + key] != 0 ? key : -1;
+      return a[at + DENSE_ENTRIES + key] != 0 ? key : ~key;
     }
     int count = a[at];
     int index = indexFrom(a, keysAt(at), count, key);
-    return index < count && a[keysAt(at) + index] == key ? index : -1;
+    return index < count && a[keysAt(at) + index] == key ? index : ~index;
   }
 
   static int keyAt(NodePool pool, int node, int place) {
@@ -216,9 +216,10 @@ final class TrieNode {
    * Adds an entry for a key that has none. The node's keys are slots, or it is not {@linkplain
    * #brimful full to the brim}.
    *
+   * @param place where it goes, as {@link #find} said
    * @return the node, which is another one when it had to become larger; the old one is gone then
    */
-  static int insert(Promise promise, int node, int key, int entry) {
+  static int insert(Promise promise, int node, int place, int key, int entry) {
     NodePool pool = promise.pool();
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
@@ -230,24 +231,23 @@ final class TrieNode {
       return node;
     }
     if (count == capacity(sizeClass(node))) {
-      return insert(promise, enlarged(promise, node), key, entry);
+      return insert(promise, enlarged(promise, node), place, key, entry);
     }
     a[at] = count + 1;
     int keys = keysAt(at);
     int entries = entriesAt(node, at);
-    int index = indexFrom(a, keys, count, key);
-    int behind = count - index;
+    int behind = count - place;
     if (behind > FEW) {
-      System.arraycopy(a, keys + index, a, keys + index + 1, behind);
-      System.arraycopy(a, entries + index, a, entries + index + 1, behind);
+      System.arraycopy(a, keys + place, a, keys + place + 1, behind);
+      System.arraycopy(a, entries + place, a, entries + place + 1, behind);
     } else {
-      for (int i = count; i > index; i--) {
+      for (int i = count; i > place; i--) {
         a[keys + i] = a[keys + i - 1];
         a[entries + i] = a[entries + i - 1];
       }
     }
-    a[keys + index] = key;
-    a[entries + index] = entry;
+    a[keys + place] = key;
+    a[entries + place] = entry;
     return node;
   }
 
@@ -348,7 +348,8 @@ final class TrieNode {
       while (to < count && a[keys + to] >>> lowBits == slot) {
         to++;
       }
-      inner = insert(promise, inner, slot, part(promise, node, from, to, (1 << lowBits) - 1));
+      int part = part(promise, node, from, to, (1 << lowBits) - 1);
+      inner = insert(promise, inner, ~find(pool, inner, slot), slot, part);
       from = to;
     }
     pool.giveBack(node);
