@@ -114,7 +114,7 @@ final class MapRows {
               "D1" + suffix,
               "memory of a mapping, n=1,000,000",
               "bytes",
-              dense ? 64.0 : 128.0,
+              dense ? 48.0 : 64.0,
               (double) (heap + tables) / MILLION,
               Table.format(
                   "used heap grew by %,d bytes, of which records and index report %,d; tables %,d",

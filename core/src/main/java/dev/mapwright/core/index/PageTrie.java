@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *
  * <p><b>What it costs.</b> Every operation touches one node a level, down to the leaf. Scattered
  * entries share leaves, which is also where the neighbours of each are found; they cost 8 bytes
- * each and what is free in their leaves, 20 to 30 in all. A dense run of one-page entries costs 4
+ * each and what is free in their leaves, about 20 in all. A dense run of one-page entries costs 4
  * bytes each, and finding one reads a single word of its leaf: what a node is stands in the address
  * that its parent has.
  *

@@ -185,7 +185,12 @@ public final class MappingTable {
       int tag) {
     long[] c = chunk(id);
     int at = at(id);
-    int number = object == null ? 0 : shown.show(object);
+    int number = 0;
+    if (object == null) {
+      shown.showAgain(0);
+    } else {
+      number = shown.show(object);
+    }
     c[at] = first | (long) number << PAGE_BITS;
     c[at + 1] = last | (long) (number >>> NUMBER_LOW_BITS) << PAGE_BITS;
     c[at + 2] =

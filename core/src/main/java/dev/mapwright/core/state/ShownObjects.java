@@ -36,7 +36,10 @@ final class ShownObjects {
   /** By number; 0 is no object. */
   private @Nullable EngineObject[] objects = new EngineObject[4];
 
-  /** How many records show each; where no object is, the next number that is free. */
+  /**
+   * How many records show each, and one more for number 0, which is never given up; where no object
+   * is, the next number that is free.
+   */
   private int[] records = new int[4];
 
   private int fresh = 1;
@@ -51,6 +54,7 @@ final class ShownObjects {
 
   ShownObjects(FailurePoints failures) {
     pool = new NodePool(failures);
+    records[0] = 1;
     numbers = new PageTrie(pool);
   }
 
@@ -86,7 +90,7 @@ final class ShownObjects {
       int before = last;
       int found = numbers.get(object.number());
       last = found != 0 ? found : enter(object);
-      if (before != 0 && records[before] == 0) {
+      if (records[before] == 0) {
         forget(before);
       }
     }
@@ -111,7 +115,7 @@ final class ShownObjects {
     return number;
   }
 
-  /** One more record shows what has a number; 0 for no object. */
+  /** One more record shows what has a number, or no object, which is number 0. */
   void showAgain(int number) {
     records[number]++;
   }
@@ -127,7 +131,7 @@ final class ShownObjects {
   private void forget(int number) {
     EngineObject object = objects[number];
     if (object == null) {
-      return; // number 0
+      throw new AssertionError("number " + number + " is given up and nobody has it");
     }
     numbers.remove(object.number());
     objects[number] = null;

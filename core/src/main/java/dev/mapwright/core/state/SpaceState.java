@@ -221,11 +221,11 @@ public final class SpaceState {
     return id != 0 && !onePage(before) && table.last(id) >= page ? id : 0;
   }
 
-  /** Whether no mapping has a page in a range; for whoever is about to map there. */
+  /** Whether no mapping has a page in a range. */
   public boolean unmapped(long first, long last) {
     assert lock.isHeldByCurrentThread();
     // Mappings are disjoint, so only the last that begins at or before the end can reach into it.
-    long before = mappings.floorToChange(last);
+    long before = mappings.floor(last);
     if (exact(before)) {
       return false;
     }
