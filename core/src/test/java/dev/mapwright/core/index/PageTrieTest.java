@@ -124,6 +124,24 @@ class PageTrieTest {
   }
 
   @Test
+  void a_leaf_that_is_fuller_than_a_wide_one_may_be_is_not_made_wider() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(trie.ensure(1)).isTrue();
+      trie.put(i, 1 + i);
+      trie.settle();
+    }
+    for (long key = 512; key < 1L << 52; key = 3 * key + 1) {
+      assertThat(trie.ensure(1)).isTrue();
+      trie.put(key, 7);
+      trie.settle();
+      trie.check(defect -> fail(defect));
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(trie.get(i)).isEqualTo(1 + i);
+    }
+  }
+
+  @Test
   void few_entries_far_apart_take_little() {
     for (int i = 0; i < 10; i++) {
       assertThat(trie.ensure(1)).isTrue();
