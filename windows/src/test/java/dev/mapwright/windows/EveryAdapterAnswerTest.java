@@ -3,6 +3,7 @@ package dev.mapwright.windows;
 import static dev.mapwright.windows.abi.NtStatus.STATUS_SUCCESS;
 import static dev.mapwright.windows.iommu.DomainCalls.createDomainEx;
 import static dev.mapwright.windows.iommu.DomainCalls.deleteDomain;
+import static dev.mapwright.windows.iommu.device.DeviceCalls.detachDevice;
 import static dev.mapwright.windows.iommu.logical.LogicalCalls.unmapLogicalRange;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -183,6 +184,12 @@ class EveryAdapterAnswerTest extends IommuTest {
         answers(why, () -> adapter.joinDmaDomain(c, other));
         changing(false);
       }
+      case DETACHED -> {
+        ok(detachDevice(c, adapter.getDmaDomain(c), pdo, 0));
+        answers(why, () -> adapter.joinDmaDomain(c, other));
+        adapter.putDmaAdapter(c);
+        assertThat(c.lastRefusal()).isNull();
+      }
       case DENIED -> {
         kernel.iommu().setRemapping(false);
         answers(why, () -> adapter.joinDmaDomain(c, other));
@@ -223,6 +230,10 @@ class EveryAdapterAnswerTest extends IommuTest {
         changing(true);
         answers(why, () -> adapter.leaveDmaDomain(c));
         changing(false);
+      }
+      case DETACHED -> {
+        DmaDevices.unplug(kernel, pdo);
+        answers(why, () -> adapter.leaveDmaDomain(c));
       }
       case DENIED -> {
         kernel.iommu().setRemapping(false);

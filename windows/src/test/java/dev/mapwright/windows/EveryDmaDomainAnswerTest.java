@@ -18,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mapwright.windows.abi.iommu.DmaIommuInterfaceLayout;
 import dev.mapwright.windows.abi.iommu.LogicalAllocatorType;
 import dev.mapwright.windows.abi.iommu.ReservedRegionLayout;
+import dev.mapwright.windows.adapter.AdapterCalls;
+import dev.mapwright.windows.adapter.DmaAdapter;
 import dev.mapwright.windows.answer.ConfigureDomain;
 import dev.mapwright.windows.answer.CreateDomain;
 import dev.mapwright.windows.answer.CreateDomainEx;
@@ -28,6 +30,7 @@ import dev.mapwright.windows.answer.IoGetIommuInterface;
 import dev.mapwright.windows.answer.IoGetIommuInterfaceEx;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.harness.DmaProtection;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -210,6 +213,14 @@ class EveryDmaDomainAnswerTest extends IommuTest {
       case RESERVED -> {
         token(domain, 0, 1);
         answers(why, () -> deleteDomain(c, domain));
+      }
+      case OF_ADAPTER -> {
+        DmaAdapter adapter = Objects.requireNonNull(AdapterCalls.ioGetDmaAdapter(c, pdo, 3));
+        long own = adapter.getDmaDomain(c);
+        ok(adapter.joinDmaDomain(c, domain));
+        answers(why, () -> deleteDomain(c, own));
+        ok(adapter.leaveDmaDomain(c));
+        ok(deleteDomain(c, domain));
       }
     }
   }

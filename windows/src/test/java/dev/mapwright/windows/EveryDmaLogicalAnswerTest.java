@@ -349,8 +349,10 @@ class EveryDmaLogicalAnswerTest extends IommuTest {
       }
       case BAD_PHYSICAL_PAGES -> {
         allBad(why, badDescriptions(), bad -> mapIdentityRangeEx(c, domain, BOTH, bad));
-        long twice = pfnArray(2, 0x300, 0x300);
-        answers(why, () -> mapIdentityRangeEx(c, domain, BOTH, twice));
+        long twice = pfnArray(3, 0x300, 0x301, 0x300);
+        for (long where : new long[] {domain, domain(PASS_THROUGH), buddyDomain(40)}) {
+          answers(why, () -> mapIdentityRangeEx(c, where, BOTH, twice));
+        }
         long beyond = pfnArray(1, LIMIT >>> 12);
         answers(why, () -> mapIdentityRangeEx(c, domain, BOTH, beyond));
       }
@@ -428,8 +430,10 @@ class EveryDmaLogicalAnswerTest extends IommuTest {
       }
       case BAD_PHYSICAL_PAGES -> {
         allBad(why, badDescriptions(), bad -> unmapIdentityRangeEx(c, domain, bad));
-        long twice = pfnArray(2, 0x200, 0x200);
-        answers(why, () -> unmapIdentityRangeEx(c, domain, twice));
+        long twice = pfnArray(3, 0x200, 0x201, 0x200);
+        for (long where : new long[] {domain, domain(PASS_THROUGH), buddyDomain(40)}) {
+          answers(why, () -> unmapIdentityRangeEx(c, where, twice));
+        }
       }
       case NOT_CHOSEN_BY_DRIVERS -> {
         long buddy = buddyDomain(40);

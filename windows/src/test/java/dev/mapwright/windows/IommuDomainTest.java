@@ -6,6 +6,7 @@ import static dev.mapwright.windows.abi.NtStatus.STATUS_INVALID_PARAMETER_MIX;
 import static dev.mapwright.windows.abi.NtStatus.STATUS_RESOURCE_IN_USE;
 import static dev.mapwright.windows.abi.iommu.DmaDomainType.TRANSLATE;
 import static dev.mapwright.windows.abi.iommu.DmaDomainType.UNMANAGED;
+import static dev.mapwright.windows.abi.iommu.MapPhysicalAddressType.CONTIGUOUS_RANGE;
 import static dev.mapwright.windows.abi.iommu.MapPhysicalAddressType.PFN_ARRAY;
 import static dev.mapwright.windows.iommu.DomainCalls.createDomainEx;
 import static dev.mapwright.windows.iommu.DomainCalls.deleteDomain;
@@ -17,13 +18,17 @@ import static dev.mapwright.windows.iommu.device.DeviceCalls.detachDevice;
 import static dev.mapwright.windows.iommu.device.DeviceCalls.detachDeviceEx;
 import static dev.mapwright.windows.iommu.device.PasidCalls.createPasidDevice;
 import static dev.mapwright.windows.iommu.device.PasidCalls.deletePasidDevice;
+import static dev.mapwright.windows.iommu.logical.LogicalCalls.mapIdentityRangeEx;
 import static dev.mapwright.windows.iommu.logical.LogicalCalls.mapLogicalRangeEx;
+import static dev.mapwright.windows.iommu.logical.LogicalCalls.unmapIdentityRangeEx;
+import static dev.mapwright.windows.iommu.logical.ReservedLogicalCalls.freeReservedLogicalAddressRange;
 import static dev.mapwright.windows.iommu.logical.ReservedLogicalCalls.reserveLogicalAddressRange;
 import static dev.mapwright.windows.iospace.IoSpaceCalls.mmMapIoSpace;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.dma.DomainFault;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.TranslationEntry;
@@ -38,6 +43,7 @@ import dev.mapwright.windows.abi.iommu.ReservedRegionLayout;
 import dev.mapwright.windows.harness.DmaDevices;
 import dev.mapwright.windows.harness.Drivers;
 import dev.mapwright.windows.memory.iommu.DeviceTraits;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What devices see of domains, and whose word counts about what is mapped there. */
@@ -179,6 +185,28 @@ class IommuDomainTest extends IommuTest {
     assertThat(Drivers.unload(c))
         .extracting(leak -> leak.kind() + " " + leak.amount())
         .containsOnlyOnce("DMA_DOMAIN 1", "DMA_DEVICE 1", "DMA_TOKEN 8192");
+  }
+
+  private DomainFault caused(long domain, @Nullable DmaFault fault) {
+    return requireNonNull(kernel.iommu().translated(domain)).explain(requireNonNull(fault));
+  }
+
+  @Test
+  void whoever_maps_pages_at_their_own_addresses_or_frees_a_range_is_named_by_faults() {
+    long domain = domain();
+    attached(domain);
+    long pages = physical(CONTIGUOUS_RANGE, 0x20_0000, 2 * PAGE);
+    ok(mapIdentityRangeEx(c, domain, BOTH, pages));
+    ok(unmapIdentityRangeEx(c, domain, pages));
+    DomainFault fault = caused(domain, deviceReads(0x20_1000));
+    assertThat(requireNonNull(fault.mapped()).by()).isEqualTo("test driver");
+    assertThat(requireNonNull(fault.removed()).by()).isEqualTo("test driver");
+    ok(freeReservedLogicalAddressRange(c, token(domain, A, 2)));
+    fault = caused(domain, deviceReads(A));
+    assertThat(fault.report())
+        .contains("reservation released: 0x70000000 to 0x70001FFF, at step 0 by test driver");
+    ok(map(domain, 0, pages(1), A));
+    assertThat(caused(domain, deviceReads(A)).released()).isNull();
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mapwright.windows.abi.iommu.InterfaceStateChangeLayout;
 import dev.mapwright.windows.context.Function;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.harness.DmaDevices;
 import dev.mapwright.windows.harness.DmaProtection;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,14 @@ class IommuStateChangeTest extends IommuTest {
     ok(unregisterInterfaceStateChangeCallback(c, routine, device));
     DmaProtection.setRemapping(c, true);
     assertThat(masks).hasSize(4);
+  }
+
+  @Test
+  void of_a_device_that_was_taken_out_nothing_changes_any_more() {
+    register(this::note);
+    DmaDevices.unplug(kernel, pdo);
+    DmaProtection.setDmaGuard(c, true);
+    assertThat(masks).containsExactly(0b111L);
   }
 
   @Test

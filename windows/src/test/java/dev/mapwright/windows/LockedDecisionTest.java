@@ -23,6 +23,7 @@ import dev.mapwright.windows.answer.MmProbeAndLockPages;
 import dev.mapwright.windows.answer.MmUnlockPages;
 import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.context.ProcessEnding;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -126,9 +127,9 @@ class LockedDecisionTest extends MdlTest {
     mmInitializeMdl(c, mdl, userMemory(BYTES), BYTES);
     meanwhile(
         () -> mmProbeAndLockPages(other, mdl, USER, WRITE),
-        () -> assertThat(kernel.beginToEnd(process)).isTrue());
+        () -> assertThat(ProcessEnding.begin(kernel, process)).isTrue());
     answered(MmProbeAndLockPages.NOT_ACCESSIBLE);
-    kernel.doNotEnd(process);
+    ProcessEnding.takeBack(process);
   }
 
   @Test

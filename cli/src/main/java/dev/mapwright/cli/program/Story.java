@@ -106,6 +106,9 @@ public final class Story implements EventListener {
       case MAPPED ->
           ("map " + range(event) + " " + permissions(event.detail1()))
               + (", showing its object from page " + event.detail2() + " on");
+      case FRAMES_MAPPED ->
+          ("map " + range(event) + " " + permissions(event.detail1()))
+              + frames(event, "frames, the first 0x");
       case UNMAPPED -> "unmap " + range(event) + ", which was " + permissions(event.detail1());
       case REPLACED ->
           "give way to a new mapping: " + range(event) + ", " + permissions(event.detail1());
@@ -185,11 +188,16 @@ public final class Story implements EventListener {
   }
 
   private static String dmaMap(Event event) {
-    String frames = event.pages() == 1 ? ", to frame 0x" : ", to frames from 0x";
     boolean scattered = (event.detail1() & EventKind.SCATTERED) != 0;
     return ("map " + range(event) + " " + dmaPermissions(event.detail1()))
-        + ((scattered ? ", to frames here and there, the first 0x" : frames)
-            + Long.toHexString(event.detail2()));
+        + frames(event, scattered ? "frames here and there, the first 0x" : "frames from 0x");
+  }
+
+  /** Which frame a mapping of one page shows, and what is said of several. */
+  private static String frames(Event event, String several) {
+    return ", to "
+        + (event.pages() == 1 ? "frame 0x" : several)
+        + Long.toHexString(event.detail2());
   }
 
   private static String dmaUnmap(Event event) {

@@ -56,14 +56,18 @@ public final class IommuReport {
     String subject = finding.subject();
     String label = subject + " ".repeat(Math.max(1, SUBJECT_WIDTH - subject.length()));
     String all = Sizes.grouped(finding.compared()) + " " + finding.nouns();
-    if (finding.differing() == 0) {
+    if (finding.differing() == 0 && finding.compared() > 1) {
       out.println(label + "all " + all + " " + finding.agreement());
+      return;
+    }
+    String some = Sizes.grouped(finding.matching()) + " of " + all + " " + finding.agreement();
+    if (finding.differing() == 0) {
+      out.println(label + some); // not "all 1 devices"
       return;
     }
     int listed = finding.differences().size();
     out.println(
-        (label + Sizes.grouped(finding.matching()) + " of " + all + " " + finding.agreement())
-            + ("; " + Sizes.grouped(finding.differing()) + " DIFFER, for example:"));
+        (label + some) + ("; " + Sizes.grouped(finding.differing()) + " DIFFER, for example:"));
     for (int i = 0; i < listed; i++) {
       out.println("  " + finding.differences().get(i));
     }

@@ -2,6 +2,7 @@ package dev.mapwright.cli.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.dma.BuddyAllocator;
 import dev.mapwright.core.dma.Domain;
@@ -9,6 +10,9 @@ import dev.mapwright.core.dma.DomainOptions;
 import dev.mapwright.core.dma.DomainRequest;
 import dev.mapwright.core.dma.DomainReservation;
 import dev.mapwright.core.machine.Iommu;
+import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.RegionRequest;
+import dev.mapwright.core.space.Reservation;
 import dev.mapwright.sim.IommuMode;
 import dev.mapwright.sim.SimulatedMachine;
 import java.util.ArrayList;
@@ -62,6 +66,23 @@ class DomainStoryTest {
             "the reservation 0x4000-0x7fff (4 pages) is released",
             "the domain is closed, and what was mapped in it is gone");
     machine.close();
+  }
+
+  @Test
+  void mappings_without_an_object_are_said_to_show_frames() {
+    try (machine) {
+      AddressSpace space = AddressSpace.create(machine, "system", 0x1000, 0x1FFF).get();
+      Reservation reservation = space.root().reserve(new RegionRequest().pages(8), 2).get();
+      told.clear();
+      long first = reservation.region().firstPage();
+      reservation.map(first, 1, page -> 0x112, Permissions.READ, CachePolicy.CACHED).orThrow();
+      reservation.map(first + 2, 2, page -> 0x120 + page, 3, CachePolicy.CACHED).orThrow();
+      assertThat(told)
+          .satisfiesExactly(
+              one -> assertThat(one).startsWith("map 0x").endsWith("(1 page) r--, to frame 0x112"),
+              two -> assertThat(two).endsWith("(2 pages) rw-, to frames, the first 0x120"));
+      space.close();
+    }
   }
 
   @Test

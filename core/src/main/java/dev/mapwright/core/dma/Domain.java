@@ -199,7 +199,21 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
    * @return as {@link #map}; {@code INVALID} also for a frame that comes twice, {@code OUTSIDE} for
    *     one beyond the domain, {@code UNSUPPORTED} where callers don't choose addresses
    */
-  Outcome mapIdentity(PfnSource frames, long pages, int permissions);
+  default Outcome mapIdentity(PfnSource frames, long pages, int permissions) {
+    return mapIdentity(frames, pages, permissions, null);
+  }
+
+  /**
+   * Maps frames at their own addresses, and says who does.
+   *
+   * @param frames which, in any order, each once
+   * @param pages how many
+   * @param permissions what devices may do there
+   * @param by who does it, in the words of a {@link DomainFault}; null to say nothing. It is kept
+   *     as it is, so a constant costs nothing
+   * @return as {@link #mapIdentity(PfnSource, long, int)}
+   */
+  Outcome mapIdentity(PfnSource frames, long pages, int permissions, @Nullable String by);
 
   /**
    * Removes what {@link #mapIdentity} has mapped.
@@ -209,7 +223,19 @@ public sealed interface Domain extends AutoCloseable permits EngineDomain {
    * @return {@code DEAD}; {@code INVALID} (no pages, or a frame that comes twice); {@code
    *     UNSUPPORTED}; {@code NOT_MAPPED} when one of them does not show itself
    */
-  Outcome unmapIdentity(PfnSource frames, long pages);
+  default Outcome unmapIdentity(PfnSource frames, long pages) {
+    return unmapIdentity(frames, pages, null);
+  }
+
+  /**
+   * Removes what {@link #mapIdentity} has mapped, and says who does.
+   *
+   * @param frames which, in any order, each once
+   * @param pages how many
+   * @param by who does it, in the words of a {@link DomainFault}; null to say nothing
+   * @return as {@link #unmapIdentity(PfnSource, long)}
+   */
+  Outcome unmapIdentity(PfnSource frames, long pages, @Nullable String by);
 
   /**
    * Sets a region aside, for good: nothing is mapped there by anybody else.

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param mapped the last mapping of the page that is remembered; null for none
  * @param removed the last removal of a mapping of the page that is remembered, not before {@code
  *     mapped}; null for none
+ * @param released the last release of a reservation of the page that is remembered, when nothing
+ *     was mapped or reserved there since; null for none
  * @param elsewhere the first page that shows the frame of the number of the page: what the address
  *     would be, were it physical; null when none does or nobody has looked
  */
@@ -45,6 +47,7 @@ public record DomainFault(
     @Nullable DomainSpan above,
     @Nullable DomainPast mapped,
     @Nullable DomainPast removed,
+    @Nullable DomainPast released,
     @Nullable DomainSpan elsewhere) {
 
   /** Why, by the domain's record. */
@@ -108,6 +111,7 @@ public record DomainFault(
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -122,6 +126,7 @@ public record DomainFault(
         Cause.STALE_TRANSLATION,
         null,
         stale,
+        null,
         null,
         null,
         null,
@@ -150,6 +155,9 @@ public record DomainFault(
     }
     if (removed != null) {
       line(text, "unmapped", removed.toString());
+    }
+    if (released != null) {
+      line(text, "reservation released", released.rangeAndTime());
     }
     if (elsewhere != null) {
       line(text, "as a physical address", "it is shown by " + elsewhere);

@@ -6,12 +6,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a range of a domain and is remembered: it was mapped, or what was
- * mapped there was removed.
+ * Something that happened to a range of a domain and is remembered: it was mapped, what was mapped
+ * there was removed, or a reservation of it was released.
  *
  * @param firstPage the first page
  * @param pages how many
- * @param permissions what was allowed
+ * @param permissions what was allowed; none of a reservation
  * @param sequence its number among the events of the domain
  * @param step when, by the machine's clock
  * @param by who did it, as the caller called himself; null when he did not say
@@ -21,12 +21,16 @@ public record DomainPast(
   /** {@return the event in words, without a verb} */
   @Override
   public String toString() {
-    return range(firstPage, pages)
-        + ", "
-        + Permissions.text(permissions)
-        + ", at step "
-        + step
-        + (by == null ? "" : " by " + by);
+    return range(firstPage, pages) + ", " + Permissions.text(permissions) + when();
+  }
+
+  /** The event in words, without a verb and without what was allowed. */
+  String rangeAndTime() {
+    return range(firstPage, pages) + when();
+  }
+
+  private String when() {
+    return ", at step " + step + (by == null ? "" : " by " + by);
   }
 
   static String range(long firstPage, long pages) {

@@ -84,5 +84,15 @@ public sealed interface DomainReservation permits EngineDomainReservation {
    * @return {@code DEAD} when it was released before; {@code IN_USE} while something is mapped:
    *     nothing has changed then
    */
-  Outcome release();
+  default Outcome release() {
+    return release(null);
+  }
+
+  /**
+   * Gives the range back, and says who does.
+   *
+   * @param by who does it, in the words of a {@link DomainFault}; null to say nothing
+   * @return as {@link #release()}
+   */
+  Outcome release(@Nullable String by);
 }

@@ -55,6 +55,11 @@ final class DomainHistory {
     return past(events.lastRemovalOf(page));
   }
 
+  /** The last release of a reservation of a page; null when none is remembered. */
+  @Nullable DomainPast lastRelease(long page) {
+    return past(events.lastReleaseOf(page));
+  }
+
   /** The last mapping of a page before a removal, or with null of all; null for none. */
   @Nullable DomainPast lastMapping(long page, @Nullable DomainPast removal) {
     long before = removal == null ? Long.MAX_VALUE : removal.sequence();

@@ -30,6 +30,7 @@ final class DomainInquiry {
   private final @Nullable DomainSpan here;
   private final @Nullable DomainPast removed;
   private final @Nullable DomainPast mapped;
+  private final @Nullable DomainPast released;
 
   private DomainInquiry(DomainState state, long address) {
     this.state = state;
@@ -39,6 +40,18 @@ final class DomainInquiry {
     here = inside ? here() : null;
     removed = entry == TranslationEntry.ABSENT ? state.history.lastRemoval(page) : null;
     mapped = state.history.lastMapping(page, removed);
+    released = released();
+  }
+
+  /** The release of a reservation of the page, unless something came after it. */
+  private @Nullable DomainPast released() {
+    boolean free = here == null || here.kind() == Kind.QUARANTINED || here.kind() == Kind.UNFLUSHED;
+    DomainPast release = free ? state.history.lastRelease(page) : null;
+    return release == null || since(mapped, release) || since(removed, release) ? null : release;
+  }
+
+  private static boolean since(@Nullable DomainPast past, DomainPast release) {
+    return past != null && past.sequence() > release.sequence();
   }
 
   static DomainFault of(DomainState state, DmaFault fault) {
@@ -91,6 +104,7 @@ final class DomainInquiry {
         above(),
         mapped,
         removed,
+        released,
         elsewhere);
   }
 

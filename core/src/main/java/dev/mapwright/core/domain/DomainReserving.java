@@ -138,7 +138,7 @@ final class DomainReserving {
   }
 
   /** Gives back the range of a reservation in which nothing is mapped. */
-  void release(DomainRange range) {
+  void release(DomainRange range, @Nullable String by) {
     long count = range.lastPage - range.firstPage + 1;
     places.settle(range.firstPage, range.lastPage);
     state.ranges.remove(range);
@@ -147,6 +147,6 @@ final class DomainReserving {
     state.tables.dropAllIdle();
     long became = places.giveBack(range.firstPage, count);
     state.reservations--;
-    state.history.record(EventKind.DMA_RELEASED, range.firstPage, count, 0, became, null);
+    state.history.record(EventKind.DMA_RELEASED, range.firstPage, count, 0, became, by);
   }
 }

@@ -129,20 +129,20 @@ public final class EngineDomain implements Domain, FrameUser {
   }
 
   @Override
-  public Outcome mapIdentity(PfnSource source, long count, int permissions) {
+  public Outcome mapIdentity(PfnSource source, long count, int permissions, @Nullable String by) {
     lock.lock();
     try {
-      return IdentityPages.map(state, places, mapper, source, count, permissions);
+      return IdentityPages.map(state, places, mapper, source, count, permissions, by);
     } finally {
       lock.leave();
     }
   }
 
   @Override
-  public Outcome unmapIdentity(PfnSource source, long count) {
+  public Outcome unmapIdentity(PfnSource source, long count, @Nullable String by) {
     lock.lock();
     try {
-      return IdentityPages.unmap(state, places, mapper, source, count);
+      return IdentityPages.unmap(state, places, mapper, source, count, by);
     } finally {
       lock.leave();
     }

@@ -172,7 +172,7 @@ public final class EngineDomainReservation implements DomainReservation {
   }
 
   @Override
-  public Outcome release() {
+  public Outcome release(@Nullable String by) {
     lock.lock();
     try {
       if (dead()) {
@@ -182,7 +182,7 @@ public final class EngineDomainReservation implements DomainReservation {
         return Outcome.IN_USE;
       }
       released = true;
-      reserving.release(range);
+      reserving.release(range, by);
       return Outcome.OK;
     } finally {
       lock.leave();

@@ -36,7 +36,8 @@ final class IdentityPages {
       DomainMapper mapper,
       PfnSource source,
       long count,
-      int permissions) {
+      int permissions,
+      @Nullable String by) {
     if (state.live && !Permissions.within(permissions, Permissions.READ_WRITE)) {
       return Outcome.INVALID;
     }
@@ -48,12 +49,17 @@ final class IdentityPages {
     if (pages == null) {
       return Outcome.OUT_OF_RECORDS;
     }
-    return new IdentityPages(state, places, mapper, pages).map(permissions);
+    return new IdentityPages(state, places, mapper, pages).map(permissions, by);
   }
 
   /** See {@link dev.mapwright.core.dma.Domain#unmapIdentity}. The domain's lock is held. */
   static Outcome unmap(
-      DomainState state, DomainPlaces places, DomainMapper mapper, PfnSource source, long count) {
+      DomainState state,
+      DomainPlaces places,
+      DomainMapper mapper,
+      PfnSource source,
+      long count,
+      @Nullable String by) {
     Outcome possible = possible(state, count);
     if (possible != Outcome.OK) {
       return possible;
@@ -62,7 +68,7 @@ final class IdentityPages {
     if (pages == null) {
       return Outcome.OUT_OF_RECORDS;
     }
-    return new IdentityPages(state, places, mapper, pages).unmap();
+    return new IdentityPages(state, places, mapper, pages).unmap(by);
   }
 
   private static Outcome possible(DomainState state, long count) {
@@ -114,7 +120,7 @@ final class IdentityPages {
     return at;
   }
 
-  private Outcome map(int permissions) {
+  private Outcome map(int permissions, @Nullable String by) {
     if (pages.length == 0) {
       return Outcome.INVALID;
     }
@@ -135,9 +141,9 @@ final class IdentityPages {
     if (outcome == Outcome.OK) {
       for (int at = 0; at < pages.length; at = end(at)) {
         long first = pages[at];
-        outcome = mapper.showKept(first, end(at) - at, page -> first + page, permissions, null);
+        outcome = mapper.showKept(first, end(at) - at, page -> first + page, permissions, by);
         if (outcome != Outcome.OK) {
-          takeBack(at);
+          takeBack(at, by);
           break;
         }
       }
@@ -149,13 +155,13 @@ final class IdentityPages {
   }
 
   /** Removes the runs before one. */
-  private void takeBack(int count) {
+  private void takeBack(int count, @Nullable String by) {
     for (int at = 0; at < count; at = end(at)) {
-      mapper.removeNow(pages[at], end(at) - at, null);
+      mapper.removeNow(pages[at], end(at) - at, by);
     }
   }
 
-  private Outcome unmap() {
+  private Outcome unmap(@Nullable String by) {
     if (pages.length == 0) {
       return Outcome.INVALID;
     }
@@ -169,7 +175,7 @@ final class IdentityPages {
       }
     }
     for (int at = 0; at < pages.length; at = end(at)) {
-      mapper.remove(pages[at], end(at) - at, false, null);
+      mapper.remove(pages[at], end(at) - at, false, by);
     }
     return Outcome.OK;
   }

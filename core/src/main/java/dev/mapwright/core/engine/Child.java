@@ -28,6 +28,14 @@ final class Child {
     return true;
   }
 
+  boolean is(Child other) {
+    region = other.region;
+    mapping = other.mapping;
+    first = other.first;
+    last = other.last;
+    return true;
+  }
+
   boolean is(int found, long itsFirst, long itsLast) {
     region = null;
     mapping = found;

@@ -4,6 +4,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.lock.EngineLock;
+import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.Placement;
@@ -120,6 +121,17 @@ final class Editor {
   }
 
   Outcome unmap(RegionState region, long first, long count) {
+    return unmap(region, first, count, state, null);
+  }
+
+  /**
+   * Unmaps a range that may lie in several parts, all of which are locked.
+   *
+   * @param atLast the part that has the last page
+   * @param reach what removes in all of them; null where the range lies in this one
+   */
+  Outcome unmap(
+      RegionState region, long first, long count, SpaceState atLast, @Nullable Reach reach) {
     Outcome objection = objectionToChange(region, first, count);
     if (objection != Outcome.OK) {
       return objection;
@@ -139,20 +151,25 @@ final class Editor {
     }
     // Only a mapping that goes on behind the range needs a new index entry, and a record if it also
     // begins before it. Whole mappings can always be removed.
-    int behind = state.mappingToChangeAt(last);
-    boolean covers = behind != 0 && table.first(behind) <= first;
-    boolean goesOn = behind != 0 && table.last(behind) > last;
-    if (goesOn && !state.acquire(covers && table.first(behind) < first ? 1 : 0, 1)) {
+    MappingTable records = atLast.table();
+    int behind = atLast.mappingToChangeAt(last);
+    boolean covers = behind != 0 && records.first(behind) <= first;
+    boolean goesOn = behind != 0 && records.last(behind) > last;
+    if (goesOn && !atLast.acquire(covers && records.first(behind) < first ? 1 : 0, 1)) {
       return Outcome.OUT_OF_RECORDS;
     }
     if (!childless) {
       regions.destroyChildrenIn(region, first, last);
     }
-    // Mostly it is one mapping, which is not looked for again.
-    int from = childless && covers ? behind : state.firstMapping(first, last);
-    pieces.removeFrom(from, first, last, EventKind.UNMAPPED);
+    if (reach != null) {
+      reach.removeAll(first, last, EventKind.UNMAPPED);
+    } else {
+      // Mostly it is one mapping, which is not looked for again.
+      int from = childless && covers ? behind : state.firstMapping(first, last);
+      pieces.removeFrom(from, first, last, EventKind.UNMAPPED);
+    }
     if (goesOn) {
-      state.settle();
+      atLast.settle();
     }
     finder.freed(region, first, last);
     return Outcome.OK;
@@ -388,7 +405,10 @@ final class Editor {
     long from = table.first(id);
     long count = table.last(id) - from + 1;
     state.unindex(from);
-    if (table.object(id) == null) {
+    boolean bare = table.object(id) == null;
+    long shown = table.objectPage(id);
+    if (bare) {
+      shown = TranslationEntry.pfn(pieces.bare().entry(from));
       pieces.bare().move(from, from + count - 1, from + distance);
     } else {
       pieces.dropView(id);
@@ -396,9 +416,9 @@ final class Editor {
     table.moveTo(id, from + distance);
     state.index(id);
     int permissions = table.permissions(id);
-    long objectPage = table.objectPage(id);
-    state.events().record(EventKind.UNMAPPED, from, count, permissions, objectPage);
-    state.events().record(EventKind.MAPPED, from + distance, count, permissions, objectPage);
+    EventKind mapped = bare ? EventKind.FRAMES_MAPPED : EventKind.MAPPED;
+    state.events().record(EventKind.UNMAPPED, from, count, permissions, table.objectPage(id));
+    state.events().record(mapped, from + distance, count, permissions, shown);
   }
 
   // ---- questions

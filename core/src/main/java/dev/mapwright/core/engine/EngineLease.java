@@ -16,21 +16,25 @@ import dev.mapwright.core.state.SpaceState;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/** The lease behind the face. The space's lock guards whether it is open; all else is immutable. */
+/**
+ * The lease behind the face. The locks of all parts guard whether it is open; all else is
+ * immutable.
+ */
 public final class EngineLease extends LeaseRange implements Lease {
-  private final SpaceState state;
+  private final Parts parts;
   private final long[] pfns;
   private final boolean writable;
   private boolean open = true;
 
-  private EngineLease(SpaceState state, long firstPage, long[] pfns, boolean writable) {
+  private EngineLease(Parts parts, long firstPage, long[] pfns, boolean writable) {
     super(firstPage, firstPage + pfns.length - 1);
-    this.state = state;
+    this.parts = parts;
     this.pfns = pfns;
     this.writable = writable;
   }
 
-  static Made<Lease> open(SpaceState state, long first, long pages, boolean write) {
+  static Made<Lease> open(Parts parts, long first, long pages, boolean write) {
+    SpaceState state = parts.rest().state;
     if (pages <= 0) {
       return Made.refused(Outcome.INVALID);
     }
@@ -57,7 +61,7 @@ public final class EngineLease extends LeaseRange implements Lease {
     if (pinned != Outcome.OK) {
       return Made.refused(pinned);
     }
-    EngineLease lease = new EngineLease(state, first, pfns, write);
+    EngineLease lease = new EngineLease(parts, first, pfns, write);
     state.leases().add(lease);
     state.events().record(EventKind.LEASE_OPENED, first, pages, write ? 1 : 0, 0);
     return Made.of(lease);
@@ -149,7 +153,7 @@ public final class EngineLease extends LeaseRange implements Lease {
 
   @Override
   public MemorySegment segment(int index, long pages) {
-    state.lock().lock();
+    parts.enterAll();
     try {
       if (!open) {
         throw new IllegalStateException("the lease is closed");
@@ -157,15 +161,16 @@ public final class EngineLease extends LeaseRange implements Lease {
       if (pages <= 0 || pages > contiguousPages(index)) {
         throw new IllegalArgumentException("the frames of the pages are not adjacent");
       }
-      return state.machine().memory().segment(pfns[index], pages, writable);
+      return parts.rest().state.machine().memory().segment(pfns[index], pages, writable);
     } finally {
-      state.lock().leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public void close() {
-    state.lock().lock();
+    SpaceState state = parts.rest().state;
+    parts.enterAll();
     try {
       if (open) {
         open = false;
@@ -177,7 +182,7 @@ public final class EngineLease extends LeaseRange implements Lease {
         state.events().record(EventKind.LEASE_CLOSED, firstPage(), pfns.length, 0, 0);
       }
     } finally {
-      state.lock().leave();
+      parts.leaveAll();
     }
   }
 }

@@ -2,26 +2,31 @@ package dev.mapwright.core.engine;
 
 import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
-import dev.mapwright.core.lock.EngineLock;
+import dev.mapwright.core.Pages;
 import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.core.space.PfnSource;
+import dev.mapwright.core.space.Placement;
 import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Reservation;
 import dev.mapwright.core.state.RegionState;
+import dev.mapwright.core.state.SpaceState;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The region behind the face: takes the lock for the range, and leaves the work to the floors. */
+/**
+ * The region behind the face: enters the part that has the range, or all of them, and leaves the
+ * work to the floors.
+ */
 public final class EngineRegion extends RegionState implements Region {
   private final AddressSpace space;
-  private final Floors floors;
+  private final Parts parts;
 
   EngineRegion(
       AddressSpace space,
-      Floors floors,
+      Parts parts,
       @Nullable RegionState parent,
       int number,
       long firstPage,
@@ -29,8 +34,8 @@ public final class EngineRegion extends RegionState implements Region {
       int capability,
       int label) {
     super(
-        floors.state.regions(),
-        floors.state.nodes(),
+        parts.rest().state.regions(),
+        parts.rest().state.regionNodes(),
         parent,
         number,
         firstPage,
@@ -38,23 +43,19 @@ public final class EngineRegion extends RegionState implements Region {
         capability,
         label);
     this.space = space;
-    this.floors = floors;
+    this.parts = parts;
   }
 
   @Override
   public RegionState newChild(
       int childNumber, long first, long last, int childCapability, int childLabel) {
     return new EngineRegion(
-        space, floors, this, childNumber, first, last, childCapability, childLabel);
+        space, parts, this, childNumber, first, last, childCapability, childLabel);
   }
 
   @Override
   public Region face() {
     return this;
-  }
-
-  private EngineLock lock() {
-    return floors.lock(firstPage(), lastPage());
   }
 
   @Override
@@ -64,154 +65,240 @@ public final class EngineRegion extends RegionState implements Region {
 
   @Override
   public @Nullable Region parent() {
-    EngineLock lock = lock();
+    Floors floors = parts.enter(firstPage());
     try {
       RegionState parent = container();
       return parent == null ? null : parent.face();
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
+  }
+
+  /** Where a request can lead to: its place, or anywhere in here. */
+  private long firstPlace(Placement where) {
+    return where.explicit() ? Math.max(0, where.page()) : firstPage();
+  }
+
+  /** Its last page; where the request makes no sense, at least the first one. */
+  private long lastPlace(Placement where, long count) {
+    return where.explicit() ? last(firstPlace(where), count) : lastPage();
+  }
+
+  /** The last page of a range that a caller names, which may be anything. */
+  private static long last(long first, long count) {
+    return count <= 0 || count - 1 > Pages.LAST_PAGE - Math.min(first, Pages.LAST_PAGE)
+        ? first
+        : first + count - 1;
   }
 
   @Override
   public Outcome allocate(RegionRequest request) {
-    EngineLock lock = lock();
+    parts.enterAll();
     try {
-      return floors.regions.allocate(this, request);
+      Placement where = request.where();
+      boolean gathered = parts.gatherInRest(firstPlace(where), lastPlace(where, request.pages()));
+      return gathered ? parts.rest().regions.allocate(this, request) : refuse(request);
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
+  }
+
+  private static Outcome refuse(RegionRequest request) {
+    request.answer(null);
+    return Outcome.OUT_OF_RECORDS;
   }
 
   @Override
   public Outcome map(MapRequest request) {
-    EngineLock lock = lock();
+    Placement where = request.where();
+    Floors floors = parts.enter(firstPlace(where), lastPlace(where, request.pages()));
+    if (floors == null) {
+      return refuse(request);
+    }
     try {
       return floors.editor.map(this, request);
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
+  }
+
+  private static Outcome refuse(MapRequest request) {
+    request.answer(-1);
+    return Outcome.OUT_OF_RECORDS;
   }
 
   @Override
   public Outcome mapFrames(MapRequest request, PfnSource frames) {
-    EngineLock lock = lock();
+    Placement where = request.where();
+    Floors floors = parts.enter(firstPlace(where), lastPlace(where, request.pages()));
+    if (floors == null) {
+      return refuse(request);
+    }
     try {
       return floors.frames.map(this, request, frames);
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
   }
 
   @Override
   public Outcome unmap(long first, long count) {
-    EngineLock lock = lock();
-    try {
-      return floors.editor.unmap(this, first, count);
-    } finally {
-      lock.leave();
+    long last = last(Math.max(0, first), count);
+    Floors floors = parts.enterOne(Math.max(0, first), last);
+    if (floors != null) {
+      try {
+        // Destroying regions needs the locks of all parts.
+        if (!parts.divided() || !hasChildIn(first, last)) {
+          return floors.editor.unmap(this, first, count);
+        }
+      } finally {
+        Parts.leave(floors);
+      }
     }
+    parts.enterAll();
+    try {
+      SpaceState atLast = parts.at(last).state;
+      return parts.rest().editor.unmap(this, first, count, atLast, parts.reach());
+    } finally {
+      parts.leaveAll();
+    }
+  }
+
+  private boolean hasChildIn(long first, long last) {
+    RegionState child = childAtOrAfter(first);
+    return child != null && child.firstPage() <= last;
   }
 
   @Override
   public Outcome unmapTagged(long first, long count, int tag) {
-    EngineLock lock = lock();
+    Floors floors = parts.enterOne(Math.max(0, first), last(Math.max(0, first), count));
+    if (floors != null) {
+      try {
+        return floors.editor.unmapTagged(this, first, count, tag);
+      } finally {
+        Parts.leave(floors);
+      }
+    }
+    parts.enterAll();
     try {
-      return floors.editor.unmapTagged(this, first, count, tag);
+      Outcome[] outcome = {Outcome.OK};
+      parts.forEach(part -> outcome[0] = part.editor.unmapTagged(this, first, count, tag));
+      return outcome[0];
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public Outcome protect(long first, long count, int permissions) {
-    EngineLock lock = lock();
+    Floors floors = parts.enter(Math.max(0, first), last(Math.max(0, first), count));
+    if (floors == null) {
+      return Outcome.OUT_OF_RECORDS;
+    }
     try {
       return floors.editor.protect(this, first, count, permissions);
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
   }
 
   @Override
   public Outcome retag(long first, long count, IntUnaryOperator change) {
-    EngineLock lock = lock();
+    Floors floors = parts.enter(Math.max(0, first), last(Math.max(0, first), count));
+    if (floors == null) {
+      return Outcome.OUT_OF_RECORDS;
+    }
     try {
       return floors.editor.retag(this, first, count, change);
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
   }
 
   @Override
   public Outcome move(long first, long count, long to) {
-    EngineLock lock = lock();
+    parts.enterAll();
     try {
-      return floors.editor.move(this, first, count, to);
+      boolean gathered =
+          parts.gatherInRest(Math.max(0, first), last(Math.max(0, first), count))
+              && parts.gatherInRest(Math.max(0, to), last(Math.max(0, to), count));
+      return gathered ? parts.rest().editor.move(this, first, count, to) : Outcome.OUT_OF_RECORDS;
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public long mappedPages(long first) {
-    EngineLock lock = lock();
+    parts.enterAll();
     try {
       if (!live() || !contains(first, 1)) {
         return 0;
       }
-      return reserved() != null
-          ? floors.lookup.mappedPages(this, first)
-          : floors.editor.mappedPages(this, first);
+      if (reserved() != null) {
+        return parts.rest().lookup.mappedPages(this, first);
+      }
+      long page = first;
+      long more = 1;
+      while (more != 0 && page <= lastPage()) {
+        more = parts.at(page).editor.mappedPages(this, page);
+        page += more;
+      }
+      return page - first;
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public boolean free(long first, long count) {
-    EngineLock lock = lock();
+    parts.enterAll();
     try {
       long last = first + count - 1;
       return live()
           && contains(first, count)
-          && floors.finder.free(this, first, last)
-          && floors.lookup.firstIn(this, first, last) == null;
+          && parts.reach().free(this, first, last)
+          && parts.rest().lookup.firstIn(this, first, last) == null;
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public Outcome destroy() {
-    EngineLock lock = lock();
+    parts.enterAll();
     try {
-      return floors.regions.destroy(this);
+      return parts.rest().regions.destroy(this);
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public Outcome destroyIfEmpty() {
-    EngineLock lock = lock();
+    parts.enterAll();
     try {
-      return floors.regions.destroyIfEmpty(this);
+      return parts.rest().regions.destroyIfEmpty(this);
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public Made<Reservation> reserve(RegionRequest request, int mappings) {
     Made<Reservation> made;
-    EngineLock lock = lock();
+    parts.enterAll();
     try {
-      made = EngineReservation.make(floors.state, floors.regions, this, request, mappings);
+      Placement where = request.where();
+      boolean gathered = parts.gatherInRest(firstPlace(where), lastPlace(where, request.pages()));
+      made =
+          gathered
+              ? EngineReservation.make(parts, this, request, mappings)
+              : Made.refused(refuse(request));
     } finally {
-      lock.unlock();
+      parts.unlockAll();
     }
-    return lock.callbacks().handOver(made, Reservation::release);
+    return parts.handOver(made, Reservation::release);
   }
 
   @Override
@@ -221,24 +308,26 @@ public final class EngineRegion extends RegionState implements Region {
     while (page <= lastPage()) {
       RegionState region;
       MappingInfo mapping;
-      EngineLock lock = lock();
+      parts.enterAll();
       try {
         if (!live()) {
           return;
         }
-        mapping = floors.lookup.firstIn(this, page, lastPage());
+        mapping = parts.rest().lookup.firstIn(this, page, lastPage());
         region = null;
         if (mapping != null) {
           page = mapping.lastPage() + 1;
-        } else if (floors.finder.next(this, page, child)) {
+        } else {
+          Floors floors = parts.next(this, page, child);
+          if (floors == null) {
+            return;
+          }
           region = child.region;
           mapping = region == null ? floors.state.info(child.mapping) : null;
           page = child.last + 1;
-        } else {
-          return;
         }
       } finally {
-        lock.leave();
+        parts.leaveAll();
       }
       if (region != null) {
         visitor.region(region.face());

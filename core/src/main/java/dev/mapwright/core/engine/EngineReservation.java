@@ -46,7 +46,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
   private static final int EVENTS = 16;
 
   private final SpaceState state;
-  private final Regions regions;
+  private final Parts parts;
   private final RegionState region;
   private final int mostMappings;
   private final ReservationLock lock;
@@ -69,13 +69,9 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
   private boolean live = true;
 
   private EngineReservation(
-      SpaceState state,
-      Regions regions,
-      RegionState region,
-      int mostMappings,
-      BareEntries entries) {
-    this.state = state;
-    this.regions = regions;
+      Parts parts, RegionState region, int mostMappings, BareEntries entries) {
+    this.state = parts.rest().state;
+    this.parts = parts;
     this.region = region;
     this.mostMappings = mostMappings;
     lock = new ReservationLock(state.lock(), state.machine().concurrent());
@@ -89,7 +85,8 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
   }
 
   static Made<Reservation> make(
-      SpaceState state, Regions regions, RegionState parent, RegionRequest request, int mappings) {
+      Parts parts, RegionState parent, RegionRequest request, int mappings) {
+    Regions regions = parts.rest().regions;
     if (mappings <= 0 || mappings > request.pages()) {
       return Made.refused(Outcome.INVALID);
     }
@@ -98,7 +95,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
       return Made.refused(allocated);
     }
     RegionState region = (RegionState) request.region();
-    Made<Reservation> made = prepared(state, regions, region, mappings);
+    Made<Reservation> made = prepared(parts, region, mappings);
     if (made.outcome() != Outcome.OK) {
       regions.destroyWhole(region);
       request.answer(null);
@@ -107,8 +104,8 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
   }
 
   /** Acquires everything; all or nothing. */
-  private static Made<Reservation> prepared(
-      SpaceState state, Regions regions, RegionState region, int mappings) {
+  private static Made<Reservation> prepared(Parts parts, RegionState region, int mappings) {
+    SpaceState state = parts.rest().state;
     Translation translation = state.tables().translation();
     long first = region.firstPage();
     long pages = region.pages();
@@ -132,8 +129,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
     EngineReservation made = null;
     try {
       BareEntries entries = translation.preparedEntries(first, pages);
-      made =
-          entries == null ? null : new EngineReservation(state, regions, region, mappings, entries);
+      made = entries == null ? null : new EngineReservation(parts, region, mappings, entries);
     } catch (OutOfMemoryError full) {
       made = null;
     }
@@ -205,7 +201,7 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
       }
       begins.set(from);
       mappings++;
-      events.record(EventKind.MAPPED, first, count, permissions, pfn);
+      events.record(EventKind.FRAMES_MAPPED, first, count, permissions, pfn);
       return Outcome.OK;
     } finally {
       lock.leave();
@@ -374,11 +370,11 @@ public final class EngineReservation implements Reservation, RegionState.Reserve
 
   @Override
   public Outcome release() {
-    state.lock().lock();
+    parts.enterAll();
     try {
-      return regions.destroy(region);
+      return parts.rest().regions.destroy(region);
     } finally {
-      state.lock().leave();
+      parts.leaveAll();
     }
   }
 

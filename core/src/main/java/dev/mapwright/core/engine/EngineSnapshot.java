@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshot behind the face: lists of the regions and mappings that there were, and the contents
- * of the objects. The space's lock guards it.
+ * of the objects. The locks of all parts guard it, and it is taken and compared with the whole
+ * space in one part.
  */
 public final class EngineSnapshot implements SpaceSnapshot {
   private record SavedRegion(RegionState region, @Nullable RegionState parent) {}
 
+  private final Parts parts;
   private final SpaceState state;
   private final Regions tree;
   private final RegionState root;
@@ -29,17 +31,18 @@ public final class EngineSnapshot implements SpaceSnapshot {
   private final SavedContents contents = new SavedContents();
   private boolean open = true;
 
-  private EngineSnapshot(SpaceState state, Regions tree, RegionState root) {
-    this.state = state;
-    this.tree = tree;
+  private EngineSnapshot(Parts parts, RegionState root) {
+    this.parts = parts;
+    this.state = parts.rest().state;
+    this.tree = parts.rest().regions;
     this.root = root;
   }
 
-  static Made<SpaceSnapshot> take(SpaceState state, Regions tree, RegionState root) {
-    if (state.closed()) {
+  static Made<SpaceSnapshot> take(Parts parts, RegionState root) {
+    if (parts.rest().state.closed()) {
       return Made.refused(Outcome.DEAD);
     }
-    EngineSnapshot snapshot = new EngineSnapshot(state, tree, root);
+    EngineSnapshot snapshot = new EngineSnapshot(parts, root);
     Outcome outcome = Outcome.OUT_OF_RECORDS;
     try {
       outcome = snapshot.note();
@@ -93,13 +96,15 @@ public final class EngineSnapshot implements SpaceSnapshot {
 
   @Override
   public Outcome restore() {
-    state.lock().lock();
-    state.lock().callbacks().passOnLater();
+    parts.enterAll();
+    parts.callbacks().passOnLater();
     try {
-      return restoreLocked();
+      return parts.gatherInRest(state.firstPage(), state.lastPage())
+          ? restoreLocked()
+          : Outcome.OUT_OF_RECORDS;
     } finally {
-      state.lock().callbacks().passOnAgain();
-      state.lock().leave();
+      parts.callbacks().passOnAgain();
+      parts.leaveAll();
     }
   }
 
@@ -224,11 +229,14 @@ public final class EngineSnapshot implements SpaceSnapshot {
 
   @Override
   public List<String> differences() {
-    state.lock().lock();
-    state.lock().callbacks().passOnLater();
+    parts.enterAll();
+    parts.callbacks().passOnLater();
     try {
+      if (!parts.gatherInRest(state.firstPage(), state.lastPage())) {
+        throw new OutOfMemoryError("no memory to compare the space with its snapshot");
+      }
       List<String> lines = new ArrayList<>();
-      EngineSnapshot now = new EngineSnapshot(state, tree, root);
+      EngineSnapshot now = new EngineSnapshot(parts, root);
       now.noteRegions();
       now.noteMappings();
       compare("region", regions, now.regions, lines);
@@ -236,8 +244,8 @@ public final class EngineSnapshot implements SpaceSnapshot {
       contents.compare(lines);
       return lines;
     } finally {
-      state.lock().callbacks().passOnAgain();
-      state.lock().leave();
+      parts.callbacks().passOnAgain();
+      parts.leaveAll();
     }
   }
 
@@ -258,16 +266,16 @@ public final class EngineSnapshot implements SpaceSnapshot {
 
   @Override
   public void close() {
-    state.lock().lock();
-    state.lock().callbacks().passOnLater();
+    parts.enterAll();
+    parts.callbacks().passOnLater();
     try {
       if (open) {
         open = false;
         contents.letGo();
       }
     } finally {
-      state.lock().callbacks().passOnAgain();
-      state.lock().leave();
+      parts.callbacks().passOnAgain();
+      parts.leaveAll();
     }
   }
 }

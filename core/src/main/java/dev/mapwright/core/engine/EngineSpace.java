@@ -30,21 +30,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address space behind the face: takes the lock for the range, and leaves the work to the
- * floors.
+ * The address space behind the face: enters the part that has the range, or all of them, and leaves
+ * the work to the floors.
  */
 public final class EngineSpace implements AddressSpace, FrameUser {
   private final SpaceState state;
-  private final Floors floors;
+  private final Parts parts;
   private final EngineRegion root;
 
   private EngineSpace(SpaceState state) {
     this.state = state;
-    this.floors = new Floors(state);
+    this.parts = new Parts(state);
     this.root =
         new EngineRegion(
             this,
-            floors,
+            parts,
             null,
             state.regions().nextNumber(),
             state.firstPage(),
@@ -130,15 +130,6 @@ public final class EngineSpace implements AddressSpace, FrameUser {
     return space;
   }
 
-  private EngineLock lockAll() {
-    return floors.lock(state.firstPage(), state.lastPage());
-  }
-
-  /** The lock for a range that a caller names, which may be anything. */
-  private EngineLock lock(long first, long last) {
-    return floors.lock(Math.min(first, last), Math.max(first, last));
-  }
-
   @Override
   public Region root() {
     return root;
@@ -171,63 +162,94 @@ public final class EngineSpace implements AddressSpace, FrameUser {
 
   @Override
   public @Nullable Fault resolve(long address, Access access) {
-    EngineLock lock = lock(Pages.of(address), Pages.of(address));
+    Floors floors = parts.enter(Pages.of(address));
     try {
       return floors.faults.resolve(address, access);
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
   }
 
   @Override
   public Translated translate(long address, Access access) {
-    EngineLock lock = lock(Pages.of(address), Pages.of(address));
+    Floors floors = parts.enter(Pages.of(address));
     try {
       return floors.faults.translate(address, access);
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
   }
 
   @Override
   public @Nullable MappingInfo mappingOf(long page) {
-    EngineLock lock = lock(page, page);
+    Floors floors = parts.enter(page);
     try {
       return floors.lookup.at(page);
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
   }
 
   @Override
   public @Nullable MappingInfo firstMapping(long first, long last) {
-    EngineLock lock = lock(first, last);
-    try {
-      return first > last || last < 0 ? null : floors.lookup.first(Math.max(0, first), last);
-    } finally {
-      lock.leave();
+    if (first > last || last < 0) {
+      return null;
     }
+    long from = Math.max(0, first);
+    Floors one = parts.enterOne(from, last);
+    if (one != null) {
+      try {
+        return one.lookup.first(from, last);
+      } finally {
+        Parts.leave(one);
+      }
+    }
+    parts.enterAll();
+    try {
+      return firstOfAll(from, last);
+    } finally {
+      parts.leaveAll();
+    }
+  }
+
+  /** The first mapping of a range; all parts are locked. */
+  private @Nullable MappingInfo firstOfAll(long first, long last) {
+    Floors nearest = parts.first(first, last);
+    return nearest == null ? null : nearest.lookup.first(first, last);
   }
 
   @Override
   public boolean firstMapping(long first, long last, FoundMapping into) {
-    EngineLock lock = lock(first, last);
+    into.clear();
+    if (first > last || last < 0) {
+      return false;
+    }
+    long from = Math.max(0, first);
+    Floors one = parts.enterOne(from, last);
+    if (one != null) {
+      try {
+        return one.lookup.first(from, last, into);
+      } finally {
+        Parts.leave(one);
+      }
+    }
+    parts.enterAll();
     try {
-      into.clear();
-      return first <= last && last >= 0 && floors.lookup.first(Math.max(0, first), last, into);
+      Floors nearest = parts.first(from, last);
+      return nearest != null && nearest.lookup.first(from, last, into);
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public boolean mappingFrom(long page, FoundMapping into) {
-    EngineLock lock = lock(page, page);
+    Floors floors = parts.enter(page);
     try {
       into.clear();
       return state.contains(page, 1) && floors.lookup.from(page, into);
     } finally {
-      lock.leave();
+      Parts.leave(floors);
     }
   }
 
@@ -246,31 +268,35 @@ public final class EngineSpace implements AddressSpace, FrameUser {
 
   @Override
   public int mappings() {
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
-      return floors.lookup.count();
+      long[] count = {parts.rest().lookup.count()};
+      parts.forEach(floors -> count[0] += floors == parts.rest() ? 0 : floors.state.table().live());
+      return (int) Math.min(Integer.MAX_VALUE, count[0]);
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public long recordBytes() {
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
-      return state.bytes();
+      long[] bytes = {state.regionBytes()};
+      parts.forEach(floors -> bytes[0] += floors.state.bytes());
+      return bytes[0];
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public void trackDirty(boolean on) {
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
       state.tables().dirty().track(on);
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
@@ -279,7 +305,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
       long first, long pages, boolean clear, Translation.RunVisitor visitor) {
     DirtyPages dirty = state.tables().dirty();
     Runs runs;
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
       if (!dirty.tracking() || pages <= 0) {
         return Outcome.INVALID;
@@ -293,7 +319,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
       gatherDirty(first, first + pages - 1, clear);
       runs = dirty.take(first, first + pages - 1, clear);
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
     if (runs == null) {
       return Outcome.OUT_OF_RECORDS;
@@ -332,69 +358,75 @@ public final class EngineSpace implements AddressSpace, FrameUser {
 
   /** As if nobody had asked; what was unmapped meanwhile has nothing to tell any more. */
   private void markAgain(Runs runs) {
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
       runs.forEach((first, pages) -> {
         long last = first + pages - 1;
-        for (MappingInfo mapping = floors.lookup.first(first, last);
+        for (MappingInfo mapping = firstOfAll(first, last);
             mapping != null;
             mapping =
-                mapping.lastPage() >= last
-                    ? null
-                    : floors.lookup.first(mapping.lastPage() + 1, last)) {
+                mapping.lastPage() >= last ? null : firstOfAll(mapping.lastPage() + 1, last)) {
           long from = Math.max(first, mapping.firstPage());
           long end = Math.min(last, mapping.lastPage());
           state.tables().dirty().mark(from, end - from + 1);
         }
       });
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public Made<Lease> lease(long first, long pages, boolean write) {
     Made<Lease> made;
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
-      made = EngineLease.open(state, first, pages, write);
+      boolean gathered =
+          !state.contains(first, pages) || parts.gatherInRest(first, first + pages - 1);
+      made =
+          gathered
+              ? EngineLease.open(parts, first, pages, write)
+              : Made.refused(Outcome.OUT_OF_RECORDS);
     } finally {
-      lock.unlock();
+      parts.unlockAll();
     }
-    return lock.callbacks().handOver(made, Lease::close);
+    return parts.handOver(made, Lease::close);
   }
 
   @Override
   public Made<SpaceSnapshot> snapshot() {
     Made<SpaceSnapshot> made;
-    EngineLock lock = lockAll();
-    lock.callbacks().passOnLater();
+    parts.enterAll();
+    parts.callbacks().passOnLater();
     try {
-      made = EngineSnapshot.take(state, floors.regions, root);
+      made =
+          parts.gatherInRest(firstPage(), lastPage())
+              ? EngineSnapshot.take(parts, root)
+              : Made.refused(Outcome.OUT_OF_RECORDS);
     } finally {
-      lock.callbacks().passOnAgain();
-      lock.unlock();
+      parts.callbacks().passOnAgain();
+      parts.unlockAll();
     }
-    return lock.callbacks().handOver(made, SpaceSnapshot::close);
+    return parts.handOver(made, SpaceSnapshot::close);
   }
 
   @Override
   public int openLeases() {
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
       return state.leases().size();
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
   @Override
   public List<Event> events() {
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
-      return state.events().events();
+      return parts.events();
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
@@ -404,13 +436,13 @@ public final class EngineSpace implements AddressSpace, FrameUser {
   }
 
   private void end(boolean withTables) {
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
       if (state.closed()) {
         return;
       }
       if (root.live()) {
-        floors.regions.destroyWhole(root);
+        parts.rest().regions.destroyWhole(root);
       }
       state.close();
       if (withTables) {
@@ -426,7 +458,7 @@ public final class EngineSpace implements AddressSpace, FrameUser {
               0,
               0);
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 
@@ -438,11 +470,11 @@ public final class EngineSpace implements AddressSpace, FrameUser {
   @Override
   public boolean forEachHeld(HeldVisitor visitor) {
     Runs held;
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
-      held = HeldFrames.of(state);
+      held = parts.gatherInRest(firstPage(), lastPage()) ? HeldFrames.of(state) : null;
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
     if (held != null) {
       held.forEach(visitor::held);
@@ -455,13 +487,37 @@ public final class EngineSpace implements AddressSpace, FrameUser {
     return translation().tables();
   }
 
+  /**
+   * Gives a range a part of its own, apart from another range, as when two threads have met there;
+   * for tests. Who looks at the space sees no difference.
+   *
+   * @return false when that can't be
+   */
+  public boolean divide(long first, long last, long otherFirst, long otherLast) {
+    parts.enterAll();
+    try {
+      return parts.divide(first, last, otherFirst, otherLast);
+    } finally {
+      parts.leaveAll();
+    }
+  }
+
+  /** {@return how many parts there are; for tests} */
+  public int parts() {
+    return parts.count();
+  }
+
   /** Checks the space against its own records. */
   public void check(Consumer<String> complain) {
-    EngineLock lock = lockAll();
+    parts.enterAll();
     try {
-      new SpaceCheck(state, root, complain).run();
+      if (parts.gatherInRest(firstPage(), lastPage())) {
+        new SpaceCheck(state, root, complain).run();
+      } else {
+        complain.accept(name() + ": there is no memory to check it");
+      }
     } finally {
-      lock.leave();
+      parts.leaveAll();
     }
   }
 

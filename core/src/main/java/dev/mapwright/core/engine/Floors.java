@@ -1,16 +1,19 @@
 package dev.mapwright.core.engine;
 
-import dev.mapwright.core.lock.EngineLock;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.SpaceState;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The floors of one address space's house, from the lowest up: what it knows ({@link SpaceState});
- * what finds and what cuts ({@link Finder}, {@link Pieces}); the tree of regions ({@link Regions});
- * what decides and changes ({@link Editor}, {@link FrameEditor}, {@link FaultHandling}, {@link
- * Installer}). Each is given what lies below it and knows nothing above. Immutable.
+ * The floors of the house of one part of an address space, from the lowest up: what it knows
+ * ({@link SpaceState}); what finds and what cuts ({@link Finder}, {@link Pieces}); the tree of
+ * regions ({@link Regions}); what decides and changes ({@link Editor}, {@link FrameEditor}, {@link
+ * FaultHandling}, {@link Installer}). Each is given what lies below it and knows nothing above.
  *
- * <p>An operation names the range that it is about and gets the state for it, whose lock it takes
- * first of all. There is one state for all ranges today; only this class says so.
+ * <p>Which floors an operation on a range is carried out on says {@link Parts}, and locks them. The
+ * floors are immutable; the notes on their use, with which {@link Parts} decides where to divide a
+ * space, are guarded by the part's lock.
  */
 final class Floors {
   final SpaceState state;
@@ -22,11 +25,20 @@ final class Floors {
   final FaultHandling faults;
   final Lookup lookup;
 
-  Floors(SpaceState state) {
+  /** Where the last operation went on. */
+  private long lastFirst;
+
+  private long lastLast;
+
+  /** How often somebody waited for the lock whose range lay elsewhere. */
+  private int waits;
+
+  /** With a reach beyond this part; null for floors on which no region is made or destroyed. */
+  Floors(SpaceState state, @Nullable Reach reach) {
     this.state = state;
     this.finder = new Finder(state);
     this.pieces = new Pieces(state);
-    this.regions = new Regions(state, finder, pieces);
+    this.regions = new Regions(state, finder, reach == null ? new OwnReach() : reach);
     this.lookup = new Lookup(state);
     this.faults = new FaultHandling(state, pieces);
     Installer installer = new Installer(state, pieces);
@@ -34,11 +46,44 @@ final class Floors {
     this.editor = new Editor(state, finder, pieces, regions, installer, frames);
   }
 
-  /** Locks what an operation on a range needs, and returns the lock; {@code leave} it. */
-  EngineLock lock(long firstPage, long lastPage) {
-    assert firstPage <= lastPage || lastPage < 0 : "a range of pages";
-    EngineLock lock = state.lock();
-    lock.lock();
-    return lock;
+  /** Only what this part has. */
+  private final class OwnReach implements Reach {
+    @Override
+    public void removeAll(long first, long last, EventKind how) {
+      pieces.removeAll(first, last, how);
+    }
+
+    @Override
+    public boolean free(RegionState region, long first, long last) {
+      return finder.free(region, first, last);
+    }
+  }
+
+  /** An operation goes on in a range. */
+  void note(long first, long last) {
+    lastFirst = first;
+    lastLast = last;
+  }
+
+  long lastFirst() {
+    return lastFirst;
+  }
+
+  long lastLast() {
+    return lastLast;
+  }
+
+  /** Somebody has waited for another range; whether that happened so often by now. */
+  boolean countWait(int often) {
+    waits++;
+    return waits >= often;
+  }
+
+  int waits() {
+    return waits;
+  }
+
+  void forgetWaits() {
+    waits = 0;
   }
 }

@@ -143,7 +143,7 @@ final class FrameEditor {
     state
         .events()
         .record(
-            EventKind.MAPPED,
+            EventKind.FRAMES_MAPPED,
             first,
             wanted.pages,
             wanted.permissions,

@@ -39,6 +39,14 @@ final class Lookup {
     return seek(first, last) ? copy() : null;
   }
 
+  /** Where that begins; -1 for none. */
+  long firstPage(long first, long last) {
+    if (!seek(first, last)) {
+      return -1;
+    }
+    return region == null ? state.table().first(record) : found.first;
+  }
+
   /** The same without a new object; false for none. */
   boolean first(long first, long last, FoundMapping into) {
     return seek(first, last) && tell(into);

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tree of regions of one address space (I1): making and destroying them. Destroying can't fail:
- * it needs nothing that was not there. The space's lock guards everything.
+ * it needs nothing that was not there. Whoever changes it holds the locks of all parts.
  */
 final class Regions {
   private final SpaceState state;
   private final Finder finder;
-  private final Pieces pieces;
+  private final Reach reach;
 
-  Regions(SpaceState state, Finder finder, Pieces pieces) {
+  Regions(SpaceState state, Finder finder, Reach reach) {
     this.state = state;
     this.finder = finder;
-    this.pieces = pieces;
+    this.reach = reach;
   }
 
   /**
@@ -194,7 +194,7 @@ final class Regions {
     boolean empty =
         reserved != null
             ? reserved.endIfEmpty()
-            : finder.free(region, region.firstPage(), region.lastPage());
+            : reach.free(region, region.firstPage(), region.lastPage());
     if (!empty) {
       return Outcome.IN_USE;
     }
@@ -224,7 +224,7 @@ final class Regions {
       }
       at = above;
     }
-    pieces.removeAll(region.firstPage(), region.lastPage(), EventKind.DESTROYED);
+    reach.removeAll(region.firstPage(), region.lastPage(), EventKind.DESTROYED);
     if (parent != null) {
       finder.freed(parent, region.firstPage(), region.lastPage());
     }

@@ -42,7 +42,9 @@ public final class SpaceCheck {
   }
 
   private void promises() {
-    if (state.table().promised() != 0 || state.nodes().promised() != 0) {
+    if (state.table().promised() != 0
+        || state.nodes().promised() != 0
+        || state.regionNodes().promised() != 0) {
       say("records or index nodes are promised and no operation is under way");
     }
   }
@@ -98,7 +100,7 @@ public final class SpaceCheck {
   }
 
   private void mappings() {
-    state.checkIndexes(this::say);
+    state.checkIndex(this::say);
     MappingTable table = state.table();
     long previousLast = -1;
     long count = 0;

@@ -28,6 +28,9 @@ public final class Callbacks {
   /** What a source of frames is called in refusals. */
   public static final String SOURCE = "a source of frames";
 
+  /** The rank of the lock under which such a source is asked. */
+  private static final int RESERVATION_RANK = 2;
+
   /** No lock may be taken inside. */
   public static final int NO_LOCK = Integer.MAX_VALUE;
 
@@ -138,7 +141,7 @@ public final class Callbacks {
     if (marks != null && place >= 0) {
       marks.set(place, space);
     } else if (space != 0) {
-      begin(SOURCE, 1);
+      begin(SOURCE, RESERVATION_RANK);
     } else {
       end();
     }

@@ -12,6 +12,11 @@ public enum EventKind {
   REGION_DESTROYED("region destroyed"),
   /** A mapping was made; detail 1 is its permissions, detail 2 its first page in the object. */
   MAPPED("map"),
+  /**
+   * Frames that belong to somebody else were mapped; detail 1 is the mapping's permissions, detail
+   * 2 the frame that its first page shows.
+   */
+  FRAMES_MAPPED("map"),
   /** A mapping or a part of one was removed by an unmap; detail 1 is the permissions it had. */
   UNMAPPED("unmap"),
   /** A mapping or a part of one gave way to a new mapping; detail 1 is the permissions it had. */

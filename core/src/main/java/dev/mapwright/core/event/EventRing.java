@@ -2,7 +2,10 @@ package dev.mapwright.core.event;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +33,12 @@ public final class EventRing {
           | bit(EventKind.DESTROYED)
           | bit(EventKind.DMA_UNMAPPED);
 
+  /** The kinds by which reservations of a domain go. */
+  private static final long RELEASES = bit(EventKind.DMA_RELEASED);
+
   /** The kinds by which mappings come. */
-  private static final long MAPPINGS = bit(EventKind.MAPPED) | bit(EventKind.DMA_MAPPED);
+  private static final long MAPPINGS =
+      bit(EventKind.MAPPED) | bit(EventKind.FRAMES_MAPPED) | bit(EventKind.DMA_MAPPED);
 
   private final EventStream stream;
   private final String source;
@@ -44,6 +51,9 @@ public final class EventRing {
 
   /** How many records there is room for, a power of two. */
   private int capacity = FEWEST;
+
+  /** How many events, the first ones, are not remembered though there would be room. */
+  private long lost;
 
   /** How many events were recorded; the last one's sequence number. */
   private long recorded;
@@ -61,6 +71,60 @@ public final class EventRing {
     most = records;
     capacity = records;
     words = new long[records * WORDS];
+  }
+
+  /** {@return a ring of the same source that remembers the same events and goes on from there} */
+  public EventRing copy() {
+    EventRing copy = new EventRing(stream, source);
+    copy.words = words == null ? null : words.clone();
+    copy.capacity = capacity;
+    copy.recorded = recorded;
+    copy.lost = lost;
+    return copy;
+  }
+
+  /**
+   * Takes over what another ring of the same source remembers, in the order of the sequence
+   * numbers, among which some may be equal: their events are numbered anew. What both remember
+   * alike is one event. Allocates.
+   *
+   * @param other the other ring
+   */
+  public void join(EventRing other) {
+    List<Event> all = union(events(), other.events());
+    long newest = Math.max(recorded, other.recorded);
+    int kept = Math.min(most, all.size());
+    capacity = most;
+    long[] ring = new long[most * WORDS];
+    recorded = newest - kept;
+    lost = recorded;
+    for (Event event : all.subList(all.size() - kept, all.size())) {
+      int at = (int) (recorded++ & (capacity - 1)) * WORDS;
+      ring[at + KIND] = event.kind().ordinal();
+      ring[at + FIRST] = event.firstPage();
+      ring[at + PAGES] = event.pages();
+      ring[at + DETAIL_1] = event.detail1();
+      ring[at + DETAIL_2] = event.detail2();
+    }
+    words = ring;
+  }
+
+  /**
+   * {@return the events of two lists, each once, by ascending sequence numbers}
+   *
+   * @param some events in this order
+   * @param others events in this order
+   */
+  public static List<Event> union(List<Event> some, List<Event> others) {
+    List<Event> all = new ArrayList<>(some);
+    Set<Event> known = new HashSet<>(some);
+    for (Event event : others) {
+      if (known.add(event)) {
+        all.add(event);
+      }
+    }
+    all.sort(Comparator.comparingLong(Event::sequence));
+    return all;
   }
 
   /**
@@ -125,6 +189,16 @@ public final class EventRing {
     return last(page, before, MAPPINGS);
   }
 
+  /**
+   * {@return the latest recorded release of a domain's reservation that covered a page, or null
+   * when none is among the last events}
+   *
+   * @param page the page
+   */
+  public @Nullable Event lastReleaseOf(long page) {
+    return last(page, Long.MAX_VALUE, RELEASES);
+  }
+
   private static long bit(EventKind kind) {
     return 1L << kind.ordinal();
   }
@@ -134,7 +208,7 @@ public final class EventRing {
     if (ring == null) {
       return null;
     }
-    long oldest = Math.max(0, recorded - capacity);
+    long oldest = Math.max(lost, recorded - capacity);
     for (long index = Math.min(recorded, before - 1) - 1; index >= oldest; index--) {
       int at = (int) (index & (capacity - 1)) * WORDS;
       boolean meant = (kinds & 1L << ring[at + KIND]) != 0;
@@ -150,7 +224,7 @@ public final class EventRing {
     List<Event> events = new ArrayList<>();
     long[] ring = words;
     if (ring != null) {
-      for (long index = Math.max(0, recorded - capacity); index < recorded; index++) {
+      for (long index = Math.max(lost, recorded - capacity); index < recorded; index++) {
         events.add(event(ring, index));
       }
     }

@@ -6,11 +6,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A lock of the engine, which knows its place in the order of all locks.
  *
- * <p><b>The order.</b> A space's lock ({@link Rank#SPACE}), then that of a reservation ({@link
- * Rank#RESERVATION}, see {@link ReservationLock}), then an object family's ({@link Rank#FAMILY}),
- * then what takes no further lock: a translation's, that of carried dirty bits, the frame
- * allocator's, the census'. A thread holds at most one lock of a rank at a time. While assertions
- * are on, as in every test, {@link LockOrder} checks each taking.
+ * <p><b>The order.</b> A space's lock ({@link Rank#SPACE}), then those of its parts by ascending
+ * pages ({@link Rank#PART}), then that of a reservation ({@link Rank#RESERVATION}, see {@link
+ * ReservationLock}), then an object family's ({@link Rank#FAMILY}), then what takes no further
+ * lock: a translation's, that of carried dirty bits, the frame allocator's, the census'. A thread
+ * holds at most one lock of a rank at a time, but for parts. While assertions are on, as in every
+ * test, {@link LockOrder} checks each taking.
  *
  * <p><b>Callbacks.</b> A thread that is inside somebody's callback is refused here. Callbacks under
  * a family's lock are noted in {@link Callbacks}, since no space may be locked either; one under a
@@ -23,6 +24,8 @@ public final class EngineLock extends ThreadLock {
   public enum Rank {
     /** An address space's. */
     SPACE,
+    /** That of a part of a space. */
+    PART,
     /** That of a reservation in a space. */
     RESERVATION,
     /** An object's with all its relatives. */
@@ -52,8 +55,8 @@ public final class EngineLock extends ThreadLock {
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   /**
-   * Whether there ever was a reservation with a lock of its own inside; then one of its sources may
-   * call here. Set before the first one is asked.
+   * Whether there ever was something with a lock of its own inside, a reservation or a part; then a
+   * source that it asks may call here. Set before the first one is asked.
    */
   private volatile boolean reservable;
 
@@ -62,10 +65,13 @@ public final class EngineLock extends ThreadLock {
 
   private final Rank rank;
 
-  /** Different for every lock, from 1 on. */
-  private final long number = NUMBERS.incrementAndGet();
+  /** Different for every lock, from 1 on; but those of a space's parts have their space's. */
+  private final long number;
 
   private final Callbacks callbacks;
+
+  /** Where in its space the lock's part begins; of others nothing. */
+  private long position;
 
   /**
    * The callback that the holder is in, for a space's lock: its ordinal. No reference, of whose
@@ -73,20 +79,44 @@ public final class EngineLock extends ThreadLock {
    */
   private int inCallback = NONE;
 
+  /**
+   * In a callback, where the mark is that says which space it must not call, and what it said
+   * before. Only a space with other locks inside needs it. Guarded by itself.
+   */
+  private int markPlace = NONE;
+
+  private long around;
+
   /** How often the holder has taken it. Guarded by itself. */
   private int depth;
+
+  /** Makes the lock of a part of a space, given the space's own. */
+  public EngineLock(EngineLock space) {
+    super(space.isConcurrent());
+    this.rank = Rank.PART;
+    this.callbacks = space.callbacks;
+    this.number = space.number;
+    this.reservable = true;
+    space.makeReservable();
+  }
 
   /** Makes a lock that nobody holds. */
   public EngineLock(Rank rank, Callbacks callbacks, boolean concurrent) {
     super(concurrent);
     this.rank = rank;
     this.callbacks = callbacks;
+    this.number = NUMBERS.incrementAndGet();
   }
 
   /** The current thread, which holds this lock, goes into a callback. */
   public void beginCallback(Callback callback) {
-    if (rank == Rank.SPACE) {
+    if (rank != Rank.FAMILY) {
       inCallback = callback.ordinal();
+      if (reservable) {
+        markPlace = callbacks.markPlace();
+        around = callbacks.markAt(markPlace);
+        callbacks.mark(markPlace, number);
+      }
     } else {
       callbacks.begin(callback.what, rank.ordinal());
     }
@@ -94,17 +124,29 @@ public final class EngineLock extends ThreadLock {
 
   /** The current thread has come out of the callback. */
   public void endCallback() {
-    if (rank == Rank.SPACE) {
+    if (rank != Rank.FAMILY) {
       inCallback = NONE;
+      if (markPlace != NONE) {
+        callbacks.mark(markPlace, around);
+        markPlace = NONE;
+      }
     } else {
       callbacks.end();
     }
   }
 
   /** Something inside gets a lock of its own. */
-  void makeReservable() {
+  final void makeReservable() {
     callbacks.prepareSources();
     reservable = true;
+  }
+
+  /**
+   * Says where in its space a part is. Locks of parts are taken in this order; both this one and
+   * the space's are held, or nobody else knows this one.
+   */
+  public void moveTo(long firstPage) {
+    position = firstPage;
   }
 
   /** A number that no other lock has, from 1 on. */
@@ -138,22 +180,32 @@ public final class EngineLock extends ThreadLock {
   /**
    * Takes it, once more where the current thread holds it.
    *
+   * @return whether somebody else held it
    * @throws IllegalStateException from within a callback that must not
    */
-  public void lock() {
+  public boolean lock() {
     callbacks.refuseCalls(rank.ordinal());
     if (reservable) {
       callbacks.refuseSourceOf(number);
     }
-    assert LockOrder.allows(this, rank.ordinal(), callbacks);
+    assert LockOrder.allows(this, rank.ordinal(), position, callbacks);
     long current = Thread.currentThread().threadId();
+    boolean waited = false;
     if (!heldBy(current)) {
-      take(current);
+      waited = take(current);
     } else if (inCallback != NONE) {
       throw refusal(inCallback);
     }
     depth++;
-    assert LockOrder.taken(this, rank.ordinal(), callbacks);
+    assert LockOrder.taken(this, rank.ordinal(), position, callbacks);
+    return waited;
+  }
+
+  /** Takes one that nobody else knows yet, whatever is held. */
+  public void lockFresh() {
+    take(Thread.currentThread().threadId());
+    depth++;
+    assert LockOrder.taken(this, rank.ordinal(), position, callbacks);
   }
 
   /** Lets it go as often as it was taken. */

@@ -52,10 +52,10 @@ public final class ReservationLock extends ThreadLock {
       throw Callbacks.calledFromSource();
     }
     spaceLock.refuseCallbacks();
-    assert LockOrder.allows(this, RANK, callbacks);
+    assert LockOrder.allows(this, RANK, 0, callbacks);
     take(current);
     place = mine;
-    assert LockOrder.taken(this, RANK, callbacks);
+    assert LockOrder.taken(this, RANK, 0, callbacks);
   }
 
   /** Lets it go. */

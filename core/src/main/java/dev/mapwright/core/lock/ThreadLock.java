@@ -11,6 +11,10 @@ import java.util.concurrent.locks.LockSupport;
  * and again, spins a little, lets others run, then sleeps in naps, for somebody's callback may take
  * its time. On a machine of one thread it is a mark.
  *
+ * <p><b>Nobody starves.</b> Whoever lets it go and takes it again at once would be faster than all
+ * who nap. So one who has napped in vain for a while says that he starves, and from then on whoever
+ * comes newly stands back until he has had it.
+ *
  * <p><b>What is published.</b> The compare-and-swap is a full fence; what the holder wrote is seen
  * by whoever takes the lock next. A store before letting go may still be on its way when a load
  * behind it is carried out; where that matters (who is made to forget a translation), the fence
@@ -18,10 +22,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 abstract class ThreadLock {
   private static final VarHandle HELD;
+  private static final VarHandle STARVING;
 
   static {
     try {
-      HELD = MethodHandles.lookup().findVarHandle(ThreadLock.class, "held", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      HELD = lookup.findVarHandle(ThreadLock.class, "held", long.class);
+      STARVING = lookup.findVarHandle(ThreadLock.class, "starving", int.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
@@ -31,6 +38,12 @@ abstract class ThreadLock {
   private static final int YIELDS = 10;
   private static final long SHORTEST_NAP_NANOS = 20_000;
   private static final long LONGEST_NAP_NANOS = 500_000;
+
+  /** After so many naps one starves. */
+  private static final int PATIENT_NAPS = 5;
+
+  /** So often a newcomer looks whether somebody still starves. */
+  private static final int BACK_STEPS = 100;
 
   private final boolean concurrent;
 
@@ -50,6 +63,9 @@ abstract class ThreadLock {
    */
   private long holder;
 
+  /** How many starve; changed through the handle. Who reads an old value is only less polite. */
+  private int starving;
+
   @SuppressWarnings("unused")
   private long behind1, behind2, behind3, behind4, behind5, behind6;
 
@@ -68,18 +84,29 @@ abstract class ThreadLock {
     return holder == Thread.currentThread().threadId();
   }
 
-  /** Takes it for the current thread, which does not hold it. */
-  final void take(long thread) {
-    if (concurrent && !HELD.compareAndSet(this, 0L, 1L)) {
+  /** Takes it for the current thread, which does not hold it; whether it had to wait. */
+  final boolean take(long thread) {
+    boolean waits = concurrent && (starving != 0 || !HELD.compareAndSet(this, 0L, 1L));
+    if (waits) {
       await();
     }
     holder = thread;
+    return waits;
+  }
+
+  /** Whether more than one thread may ever want it. */
+  final boolean isConcurrent() {
+    return concurrent;
   }
 
   @SuppressWarnings("ThreadPriorityCheck")
   private void await() {
     boolean interrupted = false;
     long nap = SHORTEST_NAP_NANOS;
+    int naps = 0;
+    for (int step = 0; step < BACK_STEPS && (int) STARVING.getOpaque(this) != 0; step++) {
+      interrupted |= nap(SHORTEST_NAP_NANOS);
+    }
     for (int round = 0; ; round++) {
       if ((long) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0L, 1L)) {
         break;
@@ -89,15 +116,30 @@ abstract class ThreadLock {
       } else if (round < SPINS + YIELDS) {
         Thread.yield();
       } else {
-        interrupted |= Thread.interrupted(); // an interrupted thread does not sleep
-        LockSupport.parkNanos(this, nap);
-        nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+        interrupted |= nap(nap);
         round = 0;
+        naps++;
+        if (naps < PATIENT_NAPS) {
+          nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+        } else if (naps == PATIENT_NAPS) {
+          STARVING.getAndAdd(this, 1);
+          nap = SHORTEST_NAP_NANOS;
+        }
       }
+    }
+    if (naps >= PATIENT_NAPS) {
+      STARVING.getAndAdd(this, -1);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Sleeps a little; whether the thread was interrupted, for then it would not. */
+  private boolean nap(long nanos) {
+    boolean interrupted = Thread.interrupted();
+    LockSupport.parkNanos(this, nanos);
+    return interrupted;
   }
 
   /** Lets it go; the current thread holds it. */

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A region as the engine sees it: its range, its parent, its child regions by first page.
  *
- * <p>Range, capability and label never change. The space's lock guards everything else; {@link
- * #live} may be read without it. The face of a region extends this, so the engine passes regions on
- * without knowing what stands above it.
+ * <p>Range, capability and label never change. Whoever changes something else holds the locks of
+ * all parts of the space, so any of them is enough to read it; {@link #live} may be read without.
+ * Searches for children write nothing, so several parts may search at once. The gaps of {@link
+ * #firstFit} are guarded by the part that has all of the region. The face of a region extends this,
+ * so the engine passes regions on without knowing what stands above it.
  */
 public abstract class RegionState {
   private final long firstPage;
@@ -161,18 +163,23 @@ public abstract class RegionState {
     if (before != null && before.lastPage >= page) {
       return before;
     }
-    int found = children.ceiling(page);
-    return found == 0 ? null : all.get(found);
+    return childFrom(page);
   }
 
   /** The last child region that begins at or before a page; null for none. */
   public final @Nullable RegionState childAtOrBefore(long page) {
+    if (children.size() == 0) {
+      return null;
+    }
     int found = (int) children.floor(page);
     return found == 0 ? null : all.get(found);
   }
 
   /** The first child region that begins at or after a page; null for none. */
   public final @Nullable RegionState childFrom(long page) {
+    if (children.size() == 0) {
+      return null;
+    }
     int found = children.ceiling(page);
     return found == 0 ? null : all.get(found);
   }

@@ -14,78 +14,78 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an address space knows: the lowest floor, on which everything that decides and changes
- * stands.
+ * What is known of a part of an address space, which may be all of it: the lowest floor, on which
+ * everything that decides and changes stands.
  *
  * <p><b>What is stored where.</b> A mapping is a record in {@link MappingTable}, and one entry, its
  * record's number, at its first page in {@link #mappings}, whatever its size; the mapping that
  * covers a page is the last one that begins at or before it, if it reaches that far. The entry says
  * itself whether the mapping has a single page, which is as far as most searches have to read.
- * Mappings of all regions of the space are in this one index, since they never overlap. Regions are
- * in {@link RegionList}, and each has an index of its child regions. What the CPUs see is in {@link
- * Tables}. Mappings in regions that are set aside are known to those alone ({@link
- * RegionState.Reserved}).
+ * Mappings of all regions are in this one index, since they never overlap. A mapping is known to
+ * one part, which has all its pages. Regions are in {@link RegionList}, and each has an index of
+ * its child regions. What the CPUs see is in {@link Tables}. Mappings in regions that are set aside
+ * are known to those alone ({@link RegionState.Reserved}).
  *
- * <p><b>Who guards what.</b> The lock guards everything here but {@link Tables}, whose translation
- * has a lock of its own. Records and index nodes are promised to the operation that holds the lock
- * ({@link #acquire}) and settled before it lets go.
+ * <p><b>Who guards what.</b> The lock guards records, index, events and random numbers of this
+ * part. What all parts share is in {@link WholeSpace}. Records and index nodes are promised to the
+ * operation that holds the lock ({@link #acquire}) and settled before it lets go.
  *
- * <p>From above it is reached by the range that an operation names, see {@code Floors}; there is
- * one for the whole space today, and nothing above relies on that.
+ * <p>From above it is reached by the range that an operation names, see {@code Parts}.
  */
 public final class SpaceState {
-  private final Machine machine;
-  private final String name;
-  private final long firstPage;
-  private final long lastPage;
+  private final WholeSpace whole;
   private final EngineLock lock;
   private final NodePool nodes;
   private final PageTrie mappings;
-
-  /** Regions that are set aside, by first page. */
-  private final PageTrie reserved;
-
   private final MappingTable table;
-  private final RegionList<RegionState> regions;
-  private final Leases leases = new Leases();
-  private final Tables tables;
   private final RandomStream random;
   private final EventRing events;
-  private boolean closed;
 
-  /** Makes the state of an empty space over a translation of its own. */
+  /** Makes the state of an empty space over a translation of its own, in one part. */
   public SpaceState(
       Machine machine, String name, long firstPage, long lastPage, Translation translation) {
-    this.machine = machine;
-    this.name = name;
-    this.firstPage = firstPage;
-    this.lastPage = lastPage;
-    this.lock =
-        new EngineLock(EngineLock.Rank.SPACE, machine.events().callbacks(), machine.concurrent());
-    this.nodes = new NodePool(machine.failures());
+    this(
+        new WholeSpace(machine, name, firstPage, lastPage, translation),
+        new EngineLock(EngineLock.Rank.SPACE, machine.events().callbacks(), machine.concurrent()),
+        machine.events().newRing(name),
+        0);
+  }
+
+  private SpaceState(WholeSpace whole, EngineLock lock, EventRing events, int number) {
+    this.whole = whole;
+    this.lock = lock;
+    this.nodes = new NodePool(whole.machine.failures());
     this.mappings = new PageTrie(nodes);
-    this.reserved = new PageTrie(nodes);
-    this.table = new MappingTable(machine.failures());
-    this.regions = new RegionList<>(machine.failures());
-    this.tables = new Tables(translation, new DirtyPages(machine.failures()));
-    this.random = machine.seeds().stream("placement of " + name, 0);
-    this.events = machine.events().newRing(name);
+    this.table = new MappingTable(whole.machine.failures());
+    this.random = whole.machine.seeds().stream("placement of " + whole.name, number);
+    this.events = events;
+  }
+
+  /**
+   * Makes an empty part of the same space, which remembers the same events. The first part's lock
+   * is held, and this one's.
+   */
+  public SpaceState newPart(SpaceState first) {
+    int number = whole.partsMade + 1;
+    SpaceState made = new SpaceState(whole, new EngineLock(first.lock), events.copy(), number);
+    whole.partsMade = number;
+    return made;
   }
 
   public Machine machine() {
-    return machine;
+    return whole.machine;
   }
 
   public String name() {
-    return name;
+    return whole.name;
   }
 
   public long firstPage() {
-    return firstPage;
+    return whole.firstPage;
   }
 
   public long lastPage() {
-    return lastPage;
+    return whole.lastPage;
   }
 
   /** Taken first of all; then objects' locks, then the tables'. */
@@ -93,9 +93,14 @@ public final class SpaceState {
     return lock;
   }
 
-  /** Where the nodes of all indexes of the space come from. */
+  /** Where the nodes of this part's index come from. */
   public NodePool nodes() {
     return nodes;
+  }
+
+  /** Where the nodes of the regions' indexes come from. */
+  public NodePool regionNodes() {
+    return whole.nodes;
   }
 
   public MappingTable table() {
@@ -103,15 +108,15 @@ public final class SpaceState {
   }
 
   public RegionList<RegionState> regions() {
-    return regions;
+    return whole.regions;
   }
 
   public Leases leases() {
-    return leases;
+    return whole.leases;
   }
 
   public Tables tables() {
-    return tables;
+    return whole.tables;
   }
 
   public RandomStream random() {
@@ -124,54 +129,47 @@ public final class SpaceState {
 
   /** Whether the space has ended; nothing is mapped in it any more. */
   public boolean closed() {
-    return closed;
+    return whole.closed;
   }
 
   /** Notes that the space has ended. */
   public void close() {
-    closed = true;
+    whole.closed = true;
   }
 
   /** Whether a range of at least one page lies inside, without overflow. */
   public boolean contains(long first, long pages) {
-    return first >= firstPage && first <= lastPage && pages > 0 && pages - 1 <= lastPage - first;
+    return first >= whole.firstPage
+        && first <= whole.lastPage
+        && pages > 0
+        && pages - 1 <= whole.lastPage - first;
   }
 
   // ---- regions that are set aside
 
   /** Whether any region is set aside. */
   public boolean anyReserved() {
-    return reserved.size() != 0;
+    return whole.anyReserved();
   }
 
   /** Promises an entry for a region that is to be set aside; false when there is no memory. */
   public boolean acquireReserved() {
-    return reserved.ensure(1);
+    return whole.acquireReserved();
   }
 
   /** Enters a region that is set aside, for which an entry was promised. */
   public void enterReserved(RegionState region) {
-    reserved.put(region.firstPage(), region.number());
-    reserved.settle();
+    whole.enterReserved(region);
   }
 
   /** Takes out a region that is no longer set aside. */
   public void leaveReserved(RegionState region) {
-    reserved.remove(region.firstPage());
+    whole.leaveReserved(region);
   }
 
   /** The first region that is set aside and has a page at or after one; null for none. */
   public @Nullable RegionState reservedFrom(long page) {
-    if (reserved.size() == 0) {
-      return null;
-    }
-    int found = (int) reserved.floor(page);
-    RegionState region = found == 0 ? null : regions.get(found);
-    if (region != null && region.lastPage() >= page) {
-      return region;
-    }
-    found = reserved.ceiling(page);
-    return found == 0 ? null : regions.get(found);
+    return whole.reservedFrom(page);
   }
 
   /** What the region around a page is set aside for; null when it is in none. */
@@ -255,10 +253,9 @@ public final class SpaceState {
     return record(mappings.get(page));
   }
 
-  /** Checks the indexes' own order. */
-  public void checkIndexes(Consumer<String> complain) {
+  /** Checks the index's own order. */
+  public void checkIndex(Consumer<String> complain) {
     mappings.check(complain);
-    reserved.check(complain);
   }
 
   /** Whether the index says of the mapping that begins at a page what its record says. */
@@ -290,7 +287,7 @@ public final class SpaceState {
     assert lock.isHeldByCurrentThread();
     table.settle();
     mappings.settle();
-    reserved.settle();
+    whole.settle();
   }
 
   /** Enters a mapping at its first page. */
@@ -329,7 +326,7 @@ public final class SpaceState {
         table.permissions(id),
         table.maximum(id),
         CachePolicy.of(table.cache(id)),
-        regions.get(table.region(id)).face(),
+        whole.regions.get(table.region(id)).face(),
         table.tag(id));
   }
 
@@ -337,7 +334,7 @@ public final class SpaceState {
   public void tell(int id, FoundMapping into) {
     assert lock.isHeldByCurrentThread();
     into.answer(
-        regions.get(table.region(id)).face(),
+        whole.regions.get(table.region(id)).face(),
         table.first(id),
         table.last(id),
         table.object(id),
@@ -348,8 +345,75 @@ public final class SpaceState {
         table.tag(id));
   }
 
-  /** The memory that records and indexes take, in bytes. */
+  /** The memory that this part's records and index take, in bytes. */
   public long bytes() {
     return nodes.bytes() + table.bytes();
+  }
+
+  /** The memory that the indexes of regions take, in bytes. */
+  public long regionBytes() {
+    return whole.nodes.bytes();
+  }
+
+  // ---- from part to part
+
+  /**
+   * Takes over the mappings of another part that begin in a range, from its first page on. Both are
+   * locked. Who looks at the space sees no difference.
+   *
+   * @return the first page whose mapping was not taken, for want of memory; behind the range for
+   *     none
+   */
+  public long takeUp(SpaceState from, long first, long last) {
+    for (int id = from.firstBeginning(first, last);
+        id != 0;
+        id = from.firstBeginning(first, last)) {
+      if (!take(from, id)) {
+        return from.table.first(id);
+      }
+    }
+    return last + 1;
+  }
+
+  /**
+   * The same from the last page on.
+   *
+   * @return the last page of the last mapping that was not taken; before the range for none
+   */
+  public long takeDown(SpaceState from, long first, long last) {
+    for (int id = from.lastBeginning(last);
+        id != 0 && from.table.first(id) >= first;
+        id = from.lastBeginning(last)) {
+      if (!take(from, id)) {
+        return from.table.last(id);
+      }
+    }
+    return first - 1;
+  }
+
+  private boolean take(SpaceState from, int id) {
+    if (!acquire(1, 1)) {
+      return false;
+    }
+    MappingTable theirs = from.table;
+    long page = theirs.first(id);
+    int mine = table.take();
+    table.fill(
+        mine,
+        page,
+        theirs.last(id),
+        theirs.object(id),
+        theirs.objectPage(id),
+        theirs.permissions(id),
+        theirs.maximum(id),
+        theirs.cache(id),
+        theirs.region(id),
+        theirs.tag(id));
+    table.setView(mine, theirs.view(id));
+    from.unindex(page);
+    theirs.free(id);
+    index(mine);
+    settle();
+    return true;
   }
 }

@@ -27,4 +27,17 @@ final class RecordedNumbers {
     }
     throw new InputFormatException(source, line, "a device such as 00:1f.2", text);
   }
+
+  /** The same the other way round: bus, device and function of a requester. */
+  static String name(int requester) {
+    String digits = "0123456789abcdef";
+    return ""
+        + digits.charAt(requester >>> 12)
+        + digits.charAt(requester >>> 8 & 0xF)
+        + ":"
+        + digits.charAt(requester >>> 7 & 1)
+        + digits.charAt(requester >>> 3 & 0xF)
+        + "."
+        + (requester & 7);
+  }
 }

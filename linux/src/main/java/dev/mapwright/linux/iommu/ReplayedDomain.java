@@ -1,7 +1,12 @@
 package dev.mapwright.linux.iommu;
 
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.dma.Domain;
 import dev.mapwright.core.machine.DmaPort;
+import dev.mapwright.core.machine.TranslationEntry;
+import dev.mapwright.linux.input.HeapRoom;
+import dev.mapwright.linux.input.InputFormatException;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +56,37 @@ final class ReplayedDomain {
   ReplayedDomain(long pointer, Domain domain) {
     this.pointer = pointer;
     this.domain = domain;
+  }
+
+  /** What is mapped in it now. */
+  PageRuns mapped(HeapRoom room) throws IOException {
+    PageRuns runs = new PageRuns("domain " + domain.name(), room);
+    InputFormatException[] failed = {null};
+    domain.forEach((kind, first, pages, entry) -> {
+      if (kind == Domain.Kind.MAPPING && failed[0] == null) {
+        try {
+          addPages(runs, domain, first, pages);
+        } catch (InputFormatException full) {
+          failed[0] = full;
+        }
+      }
+    });
+    if (failed[0] != null) {
+      throw failed[0];
+    }
+    return runs;
+  }
+
+  private static void addPages(PageRuns runs, Domain domain, long first, long pages)
+      throws InputFormatException {
+    for (long page = first; page < first + pages; page++) {
+      long entry = domain.entry(page);
+      runs.add(
+          page,
+          page,
+          TranslationEntry.pfn(entry),
+          TranslationEntry.permissions(entry) & Permissions.READ_WRITE);
+    }
   }
 
   /** How many pieces of unmaps wait for a flush. */

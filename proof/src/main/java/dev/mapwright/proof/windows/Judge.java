@@ -2,7 +2,6 @@ package dev.mapwright.proof.windows;
 
 import dev.mapwright.windows.answer.Answer;
 import dev.mapwright.windows.answer.Condition;
-import dev.mapwright.windows.answer.Effect;
 import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.NtStatusException;
 import dev.mapwright.windows.context.Refusal;
@@ -85,16 +84,9 @@ final class Judge {
     }
   }
 
-  private boolean stops(Condition condition) {
-    Effect effect = condition.effect();
-    return effect == Effect.BUG_CHECK
-        || (effect == Effect.VERIFIER || effect == Effect.DISCOURAGED)
-            && stage.kernel.verifier().on();
-  }
-
   private void reports(Expected expected) {
     List<BugCheckReport> all = stage.kernel.reports();
-    boolean stops = stops(expected.condition());
+    boolean stops = stage.kernel.verifier().stops(expected.condition());
     require("bug checks", reports + (stops ? 1 : 0), all.size());
     reports = all.size();
     if (stops) {

@@ -88,6 +88,7 @@ public final class CoreScenarios {
       Gate.await(
           () ->
               thread.getState() == Thread.State.WAITING
+                  || thread.getState() == Thread.State.TIMED_WAITING
                   || thread.getState() == Thread.State.TERMINATED,
           "a call neither returned nor waited");
       return thread;

@@ -2,6 +2,7 @@ package dev.mapwright.proof.concurrency;
 
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.check.SpaceParts;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.Region;
 import java.util.Arrays;
@@ -30,9 +31,21 @@ final class Mapper extends Actor {
     }
     space.pause.readLock().lock();
     try {
+      if (random.chance(10)) {
+        divide();
+      }
       change();
     } finally {
       space.pause.readLock().unlock();
+    }
+  }
+
+  /** Divides the space somewhere, which nobody is to notice. */
+  private void divide() {
+    long one = space.page(random.below(space.at.length));
+    long other = space.page(random.below(space.at.length));
+    if (SpaceParts.divide(space.space, one, one, other, other)) {
+      run.tally.count("divided");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.mapwright.proof.concurrency;
 
 import dev.mapwright.core.Outcome;
+import dev.mapwright.core.check.SpaceParts;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
@@ -100,6 +101,13 @@ public class RegionLincheckTest {
   @Operation
   public Outcome destroy() {
     return child.destroy();
+  }
+
+  /** Divides the space between two pages, which nobody is to notice. */
+  @Operation
+  public void divide(@Param(name = "page") int page, @Param(name = "pages") int pages) {
+    long other = FIRST + (page + pages) % 6;
+    SpaceParts.divide(space, FIRST + page, FIRST + page, other, other);
   }
 
   /** Counts mappings. */

@@ -108,7 +108,7 @@ class ReservedMappingContractTest extends FrameMappingStage {
     List<Event> events = reservation.events();
     assertThat(events)
         .extracting(Event::kind)
-        .containsExactly(EventKind.MAPPED, EventKind.PROTECTED, EventKind.UNMAPPED);
+        .containsExactly(EventKind.FRAMES_MAPPED, EventKind.PROTECTED, EventKind.UNMAPPED);
     assertThat(events).allMatch(event -> event.firstPage() == AT + 1 && event.pages() == 2);
     assertThat(events.get(1).detail1()).isEqualTo(Permissions.READ);
     assertThat(events.get(1).detail2()).isEqualTo(Permissions.READ_WRITE);

@@ -87,6 +87,41 @@ class DomainFaultTest {
   }
 
   @Test
+  void whoever_maps_pages_at_their_own_addresses_and_unmaps_them_is_named() {
+    begin(DmaWorld.chosen(DomainOptions.USUAL));
+    long[] frames = {0x500, 0x300};
+    world.domain.mapIdentity(i -> frames[(int) i], 2, Permissions.READ, "the firmware").orThrow();
+    DomainFault refused = explain(world.write(0x300, 1));
+    assertThat(past(refused.mapped()).by()).isEqualTo("the firmware");
+    world.domain.unmapIdentity(i -> frames[(int) i], 2, "its end").orThrow();
+    assertThat(past(explain(world.write(0x500, 1)).removed()).by()).isEqualTo("its end");
+  }
+
+  @Test
+  void of_a_reservation_that_was_released_it_is_said_who_did_it_until_something_comes_after() {
+    begin(DmaWorld.chosen(DomainOptions.USUAL));
+    DomainRequest request = new DomainRequest().pages(4).at(0x300);
+    DomainReservation reservation = world.domain.reserve(request).get();
+    assertThat(explain(world.write(0x301, 1)).released()).isNull();
+    world.machine.clock().advance(3);
+    reservation.release("its owner").orThrow();
+    DomainFault fault = explain(world.write(0x301, 1));
+    assertThat(fault.cause()).isEqualTo(Cause.NEVER_MAPPED);
+    assertThat(past(fault.released()).by()).isEqualTo("its owner");
+    assertThat(fault.report())
+        .contains("reservation released: 0x300000 to 0x303FFF, at step 3 by its owner");
+    assertThat(explain(world.write(0x304, 1)).released()).isNull();
+    world.mapAt(0x301, 1, Permissions.READ, 0);
+    assertThat(explain(world.write(0x301, 1)).released()).isNull();
+    world.unmap(0x301, 1);
+    assertThat(explain(world.write(0x301, 1)).released()).isNull();
+    assertThat(past(explain(world.write(0x300, 1)).released()).by()).isEqualTo("its owner");
+    DomainReservation again = world.domain.reserve(request).get();
+    assertThat(explain(world.write(0x300, 1)).released()).isNull();
+    again.release().orThrow();
+  }
+
+  @Test
   void in_quarantine_it_is_said_that_nobody_else_was_met() {
     begin(DmaWorld.buddy(DomainOptions.USUAL.withQuarantine(16)));
     long page = world.map(2, Permissions.READ_WRITE, 0, "a");

@@ -7,6 +7,7 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.check.Invariants;
+import dev.mapwright.core.check.SpaceParts;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.space.AddressSpace;
@@ -87,7 +88,28 @@ final class SpaceRun {
     objects.releaseAll();
   }
 
+  /** Divides the space somewhere, which nobody is to notice. */
+  private void divide(Step step) {
+    int units = model.units.length;
+    int one = (int) (step.value() >>> 44 & 0xFFFF) % units;
+    int other = (int) (step.value() >>> 28 & 0xFFFF) % units;
+    if (SpaceParts.divide(
+        space,
+        geometry.page(one),
+        geometry.page(one + 1) - 1,
+        geometry.page(other),
+        geometry.page(other + 1) - 1)) {
+      judge.count("divided");
+    }
+    if (SpaceParts.count(space) > 2) {
+      judge.count("in three parts or more");
+    }
+  }
+
   void step(Step step) {
+    if ((step.value() >>> 50 & 15) == 0) {
+      divide(step);
+    }
     int register = (step.from() & 3) == 0 ? 0 : step.from() % REGIONS;
     Area named = areas[register];
     boolean useDead = (step.value() >>> 57 & 7) == 0;

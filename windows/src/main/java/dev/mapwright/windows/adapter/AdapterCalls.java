@@ -4,10 +4,12 @@ import dev.mapwright.windows.abi.iommu.DmaDomainType;
 import dev.mapwright.windows.answer.IoGetDmaAdapter;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.iommu.Adapters;
 import dev.mapwright.windows.memory.iommu.Attachments;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
 import dev.mapwright.windows.memory.iommu.Domains;
 import dev.mapwright.windows.memory.iommu.IommuState;
+import dev.mapwright.windows.memory.iommu.KnownAdapter;
 import dev.mapwright.windows.memory.iommu.PhysicalDevice;
 import dev.mapwright.windows.memory.iommu.RegionList;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class AdapterCalls {
   /** DEVICE_DESCRIPTION_VERSION3. */
   public static final int VERSION_3 = 3;
-
-  /** Bytes of a block that only its address is used of. */
-  private static final int BLOCK_BYTES = 16;
 
   private AdapterCalls() {}
 
@@ -59,26 +58,33 @@ public final class AdapterCalls {
     int types = state.availableTypes(device);
     boolean translated = (types & DmaDomainType.bit(DmaDomainType.TRANSLATE)) != 0;
     boolean through = (types & DmaDomainType.bit(DmaDomainType.PASS_THROUGH)) != 0;
-    long address = state.takeShown(BLOCK_BYTES);
-    DmaDomain own = null;
-    if (address != 0 && (translated || through)) {
-      own = domain(c, state, translated);
+    DmaDomain own = translated || through ? domain(c, state, translated) : null;
+    if (own == null && (translated || through)) {
+      c.refuse(IoGetDmaAdapter.NO_MEMORY, 0, 0);
+      return null;
     }
-    if (address == 0 || own == null && (translated || through)) {
-      return shortOf(c, state, address, null);
-    }
-    Attachments.Result attached =
-        own == null ? Attachments.Result.DONE : Attachments.attach(state, own, device);
-    if (attached == Attachments.Result.NO_MEMORY) {
-      return shortOf(c, state, address, own);
-    }
-    if (attached != Attachments.Result.DONE) {
-      giveUp(state, address, own);
-      c.refuse(IoGetDmaAdapter.ATTACHED, device.pdo(), 0);
+    KnownAdapter known = Adapters.enter(state, device, own, c.maker());
+    Attachments.Result attached = attach(state, known, device);
+    if (known == null || attached != Attachments.Result.DONE) {
+      giveUp(state, known, own);
+      boolean wanting = attached == Attachments.Result.NO_MEMORY;
+      c.refuse(
+          wanting ? IoGetDmaAdapter.NO_MEMORY : IoGetDmaAdapter.ATTACHED,
+          wanting ? 0 : device.pdo(),
+          0);
       return null;
     }
     c.done(IoGetDmaAdapter.DONE);
-    return new DmaAdapter(address, device, own);
+    return new DmaAdapter(known);
+  }
+
+  private static Attachments.Result attach(
+      IommuState state, @Nullable KnownAdapter known, PhysicalDevice device) {
+    if (known == null) {
+      return Attachments.Result.NO_MEMORY;
+    }
+    DmaDomain own = known.own();
+    return own == null ? Attachments.Result.DONE : Attachments.attach(state, own, device);
   }
 
   private static @Nullable DmaDomain domain(NtContext c, IommuState state, boolean translated) {
@@ -87,19 +93,14 @@ public final class AdapterCalls {
     return Domains.make(state, type, width, new RegionList(), c.maker());
   }
 
-  private static @Nullable DmaAdapter shortOf(
-      NtContext c, IommuState state, long address, @Nullable DmaDomain own) {
-    giveUp(state, address, own);
-    c.refuse(IoGetDmaAdapter.NO_MEMORY, 0, 0);
-    return null;
-  }
-
-  private static void giveUp(IommuState state, long address, @Nullable DmaDomain own) {
-    if (own != null) {
+  private static void giveUp(
+      IommuState state, @Nullable KnownAdapter known, @Nullable DmaDomain own) {
+    if (known != null) {
+      if (Adapters.beginToEnd(state, known)) { // or else a driver uses what it has guessed
+        Adapters.end(state, known);
+      }
+    } else if (own != null) {
       Domains.end(state, own);
-    }
-    if (address != 0) {
-      state.giveShown(address);
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.mapwright.windows.answer.CreateCommonBufferFromMdl;
 import dev.mapwright.windows.answer.DmaVerification;
 import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.iommu.CommonBuffer;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
 import dev.mapwright.windows.memory.mdl.FrameList;
 import dev.mapwright.windows.memory.mdl.MdlFields;
@@ -55,14 +56,9 @@ final class CommonBufferCreation {
       return notMapped(c, mdlAddress);
     }
     FrameList list = c.frames();
-    if (!list.begin(mdl.pages())) {
-      return c.refuse(CreateCommonBufferFromMdl.NO_MEMORY, 0, 0);
-    }
-    mdl.readPfns(c.cpu(), list);
-    for (int i = 0; i < list.count(); i++) {
-      if (!list.possible(i)) {
-        return c.refuse(CreateCommonBufferFromMdl.BAD_PAGES, mdlAddress, 0);
-      }
+    boolean room = list.begin(mdl.pages());
+    if (room && !readPages(c, list)) {
+      return c.refuse(CreateCommonBufferFromMdl.BAD_PAGES, mdlAddress, 0);
     }
     // Is anything asked for that there is not?
     if (configs != 0) {
@@ -71,7 +67,18 @@ final class CommonBufferCreation {
     if (out == 0) {
       return c.refuse(CreateCommonBufferFromMdl.NO_RESULT, 0, 0);
     }
-    return make(c, adapter, out);
+    return room ? make(c, adapter, out) : c.refuse(CreateCommonBufferFromMdl.NO_MEMORY, 0, 0);
+  }
+
+  /** Whether all pages of the MDL can be some. */
+  private static boolean readPages(NtContext c, FrameList list) {
+    c.mdl().readPfns(c.cpu(), list);
+    for (int i = 0; i < list.count(); i++) {
+      if (!list.possible(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int notMapped(NtContext c, long mdl) {
@@ -107,7 +114,7 @@ final class CommonBufferCreation {
       adapter.buffers().put(va, made);
     } catch (MemoryFault fault) {
       if (engine != null) {
-        engine.unmap(Pages.of(made.logicalAddress()), made.pages());
+        engine.unmap(Pages.of(made.logicalAddress()), made.pages(), c.label());
       }
       throw fault;
     }
@@ -139,7 +146,7 @@ final class CommonBufferCreation {
     long va = mdl.mappedSystemVa();
     if (engine == null) {
       long physical = Pages.address(list.pfn(0));
-      return new CommonBuffer(va, mdl.address(), mdl.pages(), physical, null);
+      return new CommonBuffer(va, mdl.address(), mdl.pages(), physical, null, c.maker());
     }
     c.physicalPages().list();
     DomainRequest request =
@@ -151,6 +158,7 @@ final class CommonBufferCreation {
     if (engine.map(request, c.physicalPages()) != Outcome.OK) {
       return null;
     }
-    return new CommonBuffer(va, mdl.address(), mdl.pages(), Pages.address(request.page()), engine);
+    long logical = Pages.address(request.page());
+    return new CommonBuffer(va, mdl.address(), mdl.pages(), logical, engine, c.maker());
   }
 }

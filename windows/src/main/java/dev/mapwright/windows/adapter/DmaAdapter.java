@@ -14,14 +14,15 @@ import dev.mapwright.windows.answer.LeaveDmaDomain;
 import dev.mapwright.windows.answer.PutDmaAdapter;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
+import dev.mapwright.windows.memory.iommu.Adapters;
 import dev.mapwright.windows.memory.iommu.Attachments;
+import dev.mapwright.windows.memory.iommu.CommonBuffer;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
-import dev.mapwright.windows.memory.iommu.Domains;
 import dev.mapwright.windows.memory.iommu.IommuState;
+import dev.mapwright.windows.memory.iommu.KnownAdapter;
 import dev.mapwright.windows.memory.iommu.PhysicalDevice;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * taken, and no routine of a driver is called.
  */
 public final class DmaAdapter {
+  private final KnownAdapter known;
   private final long address;
   private final PhysicalDevice device;
 
@@ -51,14 +53,16 @@ public final class DmaAdapter {
   private @Nullable DmaDomain joined;
 
   /** By the system address where each begins. */
-  private final NavigableMap<Long, CommonBuffer> buffers = new TreeMap<>();
+  private final NavigableMap<Long, CommonBuffer> buffers;
 
   private boolean released;
 
-  DmaAdapter(long address, PhysicalDevice device, @Nullable DmaDomain own) {
-    this.address = address;
-    this.device = device;
-    this.own = own;
+  DmaAdapter(KnownAdapter known) {
+    this.known = known;
+    address = known.address();
+    device = known.device();
+    own = known.own();
+    buffers = known.buffers();
   }
 
   /** {@return a number that names it in reports: the address of a block that has no other use} */
@@ -137,6 +141,7 @@ public final class DmaAdapter {
         yield NtStatus.STATUS_SUCCESS;
       }
       case DOMAIN_DEAD -> c.refuse(JoinDmaDomain.NO_DOMAIN, domainHandle, 0);
+      case NOT_ATTACHED -> c.refuse(JoinDmaDomain.DETACHED, device.pdo(), 0);
       case DENIED -> c.refuse(JoinDmaDomain.DENIED, device.pdo(), domain.type());
       case NO_MEMORY -> c.refuse(JoinDmaDomain.NO_MEMORY, 0, 0);
       default -> {
@@ -169,6 +174,7 @@ public final class DmaAdapter {
         c.done(LeaveDmaDomain.DONE);
         yield NtStatus.STATUS_SUCCESS;
       }
+      case NOT_ATTACHED -> c.refuse(LeaveDmaDomain.DETACHED, device.pdo(), 0);
       case DENIED -> c.refuse(LeaveDmaDomain.DENIED, device.pdo(), own.type());
       case NO_MEMORY -> c.refuse(LeaveDmaDomain.NO_MEMORY, 0, 0);
       default -> {
@@ -274,16 +280,13 @@ public final class DmaAdapter {
       return;
     }
     IommuState state = c.kernel().iommu();
-    if (own != null && !leaveForGood(c, state, own)) {
+    if (own != null && !leaveForGood(c, state, own.address())) {
       return;
     }
     buffers.values().forEach(buffer -> end(c, buffer));
     buffers.clear();
-    if (own != null) {
-      Domains.end(state, own);
-    }
+    Adapters.end(state, known);
     released = true;
-    state.giveShown(address);
     if (left != 0) {
       c.note(PutDmaAdapter.BUFFERS_LEFT, address, left, 0);
     } else {
@@ -292,19 +295,23 @@ public final class DmaAdapter {
   }
 
   /** Detaches the device; false when that is not possible now, which is answered. */
-  private boolean leaveForGood(NtContext c, IommuState state, DmaDomain mine) {
-    Domain engine = mine.engine();
-    int others = mine.attached() - (joined == null && device.domain() == mine ? 1 : 0);
-    if (others > 0 || engine != null && engine.reservations() != 0) {
-      c.misuse(PutDmaAdapter.DOMAIN_IN_USE, address, mine.address(), 0);
+  private boolean leaveForGood(NtContext c, IommuState state, long domain) {
+    if (!Adapters.beginToEnd(state, known)) {
+      c.misuse(PutDmaAdapter.DOMAIN_IN_USE, address, domain, 0);
       return false;
     }
-    if (Attachments.detach(state, current(), device) == Attachments.Result.CONCURRENT) {
-      c.misuse(PutDmaAdapter.CONCURRENT, device.pdo(), 0, 0);
-      return false;
+    if (isDetached(state, own) && (joined == null || isDetached(state, joined))) {
+      joined = null;
+      return true;
     }
-    joined = null;
-    return true;
+    Adapters.doNotEnd(state, known);
+    c.misuse(PutDmaAdapter.CONCURRENT, device.pdo(), 0, 0);
+    return false;
+  }
+
+  /** Whether the device is not attached to a domain any more, as far as nobody changes it now. */
+  private boolean isDetached(IommuState state, @Nullable DmaDomain from) {
+    return Attachments.detach(state, from, device) != Attachments.Result.CONCURRENT;
   }
 
   /**

@@ -45,14 +45,6 @@ public enum CreateDevice implements Condition {
       "this library",
       "there is nowhere to put the handle",
       ""),
-  /** The platform can not tell the identity of the device. */
-  NO_DEVICE_ID(
-      Effect.STATUS,
-      NtStatus.STATUS_UNSUCCESSFUL,
-      Answer.NO_PARAMETER,
-      "IOMMU_DEVICE_CREATE, Return value",
-      "the platform can not tell the identity of the device",
-      "device object"),
   /** The device is not behind an IOMMU. */
   NOT_REMAPPED(
       Effect.STATUS,
@@ -60,6 +52,14 @@ public enum CreateDevice implements Condition {
       Answer.NO_PARAMETER,
       "IOMMU_DEVICE_CREATE, Return value",
       "the device is not behind an IOMMU",
+      "device object"),
+  /** The platform can not tell the identity of the device. */
+  NO_DEVICE_ID(
+      Effect.STATUS,
+      NtStatus.STATUS_UNSUCCESSFUL,
+      Answer.NO_PARAMETER,
+      "IOMMU_DEVICE_CREATE, Return value",
+      "the platform can not tell the identity of the device",
       "device object"),
   /** There is no memory. */
   NO_MEMORY(

@@ -44,7 +44,15 @@ public enum DeleteDomain implements Condition {
       Answer.NO_PARAMETER,
       "IOMMU_FREE_RESERVED_LOGICAL_ADDRESS_RANGE, Remarks",
       "a token of the domain was not freed",
-      "domain, tokens");
+      "domain, tokens"),
+  /** The domain is an adapter's, and goes with it. */
+  OF_ADAPTER(
+      Effect.STATUS,
+      NtStatus.STATUS_RESOURCE_IN_USE,
+      Answer.NO_PARAMETER,
+      "this library",
+      "the domain is an adapter's, and goes with it",
+      "domain");
 
   private final Answer answer;
 

@@ -2,14 +2,6 @@ package dev.mapwright.windows.answer;
 
 /** The answers to the operations of an adapter that are not modelled. */
 public enum DmaOperation implements Condition {
-  /** This operation of adapters is not modelled. */
-  NOT_MODELLED(
-      Effect.MISUSE,
-      0,
-      Answer.NO_PARAMETER,
-      "this library",
-      "this operation of adapters is not modelled",
-      "adapter"),
   /** The adapter was released before. */
   RELEASED(
       Effect.MISUSE,
@@ -17,6 +9,14 @@ public enum DmaOperation implements Condition {
       Answer.NO_PARAMETER,
       "DMA Verification",
       "the adapter was released before",
+      "adapter"),
+  /** This operation of adapters is not modelled. */
+  NOT_MODELLED(
+      Effect.MISUSE,
+      0,
+      Answer.NO_PARAMETER,
+      "this library",
+      "this operation of adapters is not modelled",
       "adapter");
 
   private final Answer answer;

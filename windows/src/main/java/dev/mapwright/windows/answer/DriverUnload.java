@@ -28,13 +28,13 @@ public enum DriverUnload implements Condition {
       "Bug Check 0xC4, 0x62",
       "the driver has not freed all its pool",
       "driver object, 0, blocks of pool"),
-  /** The driver has left locked pages, mappings or reservations behind. */
+  /** The driver has left locked pages, mappings, reservations or things of DMA behind. */
   LEAKED(
       Effect.NOTED,
       0,
       Answer.NO_PARAMETER,
       "this library",
-      "the driver has left locked pages, mappings or reservations behind",
+      "the driver has left locked pages, mappings, reservations or things of DMA behind",
       "driver object, how many things");
 
   private final Answer answer;

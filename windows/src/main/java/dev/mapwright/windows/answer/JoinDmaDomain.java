@@ -69,6 +69,14 @@ public enum JoinDmaDomain implements Condition {
       "this library",
       "another call attaches or detaches the device just now",
       "device object"),
+  /** The device is not in the domain of the adapter: it was detached otherwise. */
+  DETACHED(
+      Effect.STATUS,
+      NtStatus.STATUS_UNSUCCESSFUL,
+      Answer.NO_PARAMETER,
+      "this library",
+      "the device is not in the domain of the adapter: it was detached otherwise",
+      "device object"),
   /** The device may not be in a domain of this type now. */
   DENIED(
       Effect.STATUS,

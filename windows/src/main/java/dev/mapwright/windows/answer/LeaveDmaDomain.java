@@ -53,6 +53,14 @@ public enum LeaveDmaDomain implements Condition {
       "this library",
       "another call attaches or detaches the device just now",
       "device object"),
+  /** The device is not in the domain of the adapter: it was detached otherwise. */
+  DETACHED(
+      Effect.STATUS,
+      NtStatus.STATUS_UNSUCCESSFUL,
+      Answer.NO_PARAMETER,
+      "this library",
+      "the device is not in the domain of the adapter: it was detached otherwise",
+      "device object"),
   /** The device may not be in its own domain now. */
   DENIED(
       Effect.STATUS,

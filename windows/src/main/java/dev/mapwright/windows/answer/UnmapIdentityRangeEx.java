@@ -40,15 +40,15 @@ public enum UnmapIdentityRangeEx implements Condition {
       "nothing is mapped at its own address in this type of domain",
       "domain, type"),
   /**
-   * What is to be mapped is nothing, not made of whole pages, not locked, or beyond physical
-   * memory.
+   * What is to be mapped is nothing, not made of whole pages, not locked, beyond physical memory,
+   * or comes twice.
    */
   BAD_PHYSICAL_PAGES(
       Effect.STATUS,
       NtStatus.STATUS_INVALID_PARAMETER_2,
       Answer.NO_PARAMETER,
       "IOMMU_UNMAP_IDENTITY_RANGE_EX, Return value",
-      "what is to be mapped is nothing, not made of whole pages, not locked, or beyond physical memory",
+      "what is to be mapped is nothing, not made of whole pages, not locked, beyond physical memory, or comes twice",
       "description"),
   /** The allocator of the domain chooses addresses. */
   NOT_CHOSEN_BY_DRIVERS(

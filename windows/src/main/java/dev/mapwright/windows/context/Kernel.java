@@ -1,14 +1,10 @@
 package dev.mapwright.windows.context;
 
 import dev.mapwright.core.Outcome;
-import dev.mapwright.core.Pages;
 import dev.mapwright.core.RefusedException;
-import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.machine.Iommu;
 import dev.mapwright.core.machine.Machine;
-import dev.mapwright.windows.abi.PoolTag;
 import dev.mapwright.windows.answer.AnswerObserver;
-import dev.mapwright.windows.answer.ProcessExit;
 import dev.mapwright.windows.bugcheck.BugCheck;
 import dev.mapwright.windows.bugcheck.BugCheckReport;
 import dev.mapwright.windows.bugcheck.Journal;
@@ -18,8 +14,6 @@ import dev.mapwright.windows.memory.iommu.FaultHandlers;
 import dev.mapwright.windows.memory.iommu.IommuState;
 import dev.mapwright.windows.memory.iommu.PhysicalDevice;
 import dev.mapwright.windows.memory.lock.PageLocks;
-import dev.mapwright.windows.memory.mdl.FrameList;
-import dev.mapwright.windows.memory.pool.PoolRelease;
 import dev.mapwright.windows.memory.pool.Pools;
 import dev.mapwright.windows.memory.pte.Makers;
 import dev.mapwright.windows.memory.pte.SystemPtes;
@@ -31,7 +25,6 @@ import dev.mapwright.windows.verifier.DriverVerifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -54,16 +47,6 @@ import org.jspecify.annotations.Nullable;
  * at the same time. What the harness does here (processes, drivers) may be done from any thread.
  */
 public final class Kernel implements AutoCloseable {
-  /** The size of the objects that only their addresses are used of. */
-  private static final int OBJECT_BYTES = 0x150;
-
-  private static final int DRIVER_TYPE = 4;
-
-  private static final String DRIVER_TAG = "Driv";
-  private static final String DEVICE_TAG = "Devi";
-  private static final String PROCESS_TAG = "Proc";
-  private static final int DEVICE_TYPE = 3;
-
   private final Machine machine;
   private final KernelOptions options;
   private final SystemSpace systemSpace;
@@ -82,10 +65,7 @@ public final class Kernel implements AutoCloseable {
   private final DmaFaults dmaFaults;
   private final Map<Long, NtProcess> processes = new ConcurrentHashMap<>();
 
-  /**
-   * The addresses of all EPROCESSes, DRIVER_OBJECTs and DEVICE_OBJECTs that stand for something.
-   */
-  private final Set<Long> objects = ConcurrentHashMap.newKeySet();
+  private final KernelObjects objects;
 
   /** How often a driver of a name was loaded. */
   private final Map<String, Integer> driverLoads = new ConcurrentHashMap<>();
@@ -112,6 +92,7 @@ public final class Kernel implements AutoCloseable {
     cacheBook = new CacheBook(machine.frames());
     pageLocks = new PageLocks(machine.frames());
     pools = new Pools(machine, systemSpace);
+    objects = new KernelObjects(pools, pageLocks);
     contiguousMemory = new ContiguousMemory(machine, systemSpace);
     PageFile file = new PageFile(options.layout().pageFilePages());
     paging = new Paging(machine.frames(), pageLocks, file);
@@ -287,7 +268,7 @@ public final class Kernel implements AutoCloseable {
    * @throws RefusedException when there is no pool
    */
   public Driver loadDriver(String name) {
-    long driverObject = object(DRIVER_TAG, DRIVER_TYPE);
+    long driverObject = objects.make(KernelObjects.Kind.DRIVER);
     int loads = driverLoads.merge(name, 1, Integer::sum);
     String told = loads == 1 ? name : name + " #" + loads;
     try {
@@ -295,7 +276,7 @@ public final class Kernel implements AutoCloseable {
       iommu.plug(PhysicalDevice.notRemapped(driver.physicalDeviceObject()));
       return driver;
     } catch (RefusedException refused) {
-      free(driverObject, DRIVER_TAG);
+      objects.free(driverObject, KernelObjects.Kind.DRIVER);
       throw refused;
     }
   }
@@ -306,28 +287,7 @@ public final class Kernel implements AutoCloseable {
    * @throws RefusedException when there is no pool
    */
   public long newDeviceObject() {
-    return object(DEVICE_TAG, DEVICE_TYPE);
-  }
-
-  private long object(String tag, int type) {
-    long address = harnessMemory(OBJECT_BYTES, tag);
-    pools.writeNonPaged(address, type | (long) OBJECT_BYTES << 16);
-    return address;
-  }
-
-  /**
-   * A block for an object that stands for something. Should it be the block of one that a driver
-   * has freed while it still stands for what lives, it becomes that one's again.
-   */
-  private long harnessMemory(int bytes, String tag) {
-    long address = pools.nonPaged().allocate(bytes, PoolTag.of(tag), 0, true);
-    while (address != 0 && !objects.add(address)) {
-      address = pools.nonPaged().allocate(bytes, PoolTag.of(tag), 0, true);
-    }
-    if (address == 0) {
-      throw new RefusedException(Outcome.OUT_OF_FRAMES);
-    }
-    return address;
+    return objects.make(KernelObjects.Kind.DEVICE);
   }
 
   /**
@@ -338,14 +298,14 @@ public final class Kernel implements AutoCloseable {
    * @throws RefusedException when memory is short
    */
   public NtProcess newProcess(String name) {
-    long eprocess = harnessMemory(OBJECT_BYTES, PROCESS_TAG);
+    long eprocess = objects.make(KernelObjects.Kind.PROCESS);
     try {
       UserSpace space = new UserSpace(machine, pageLocks, options.layout(), name);
       NtProcess process = new NtProcess(name, eprocess, space);
       processes.put(eprocess, process);
       return process;
     } catch (RefusedException refused) {
-      free(eprocess, PROCESS_TAG);
+      objects.free(eprocess, KernelObjects.Kind.PROCESS);
       throw refused;
     }
   }
@@ -357,6 +317,13 @@ public final class Kernel implements AutoCloseable {
    */
   public @Nullable NtProcess process(long eprocess) {
     return processes.get(eprocess);
+  }
+
+  /** Forgets a process that has ended, and frees its EPROCESS. */
+  void forget(NtProcess process) {
+    processes.remove(process.eprocess());
+    process.space().close();
+    objects.free(process.eprocess(), KernelObjects.Kind.PROCESS);
   }
 
   /**
@@ -380,74 +347,11 @@ public final class Kernel implements AutoCloseable {
     iommu.unplug(driver.physicalDeviceObject());
     FaultHandlers.takeAll(iommu, driver.driverObject());
     dmaFaults.forget(driver);
-    free(driver.driverObject(), DRIVER_TAG);
-    free(driver.physicalDeviceObject(), DEVICE_TAG);
+    objects.free(driver.driverObject(), KernelObjects.Kind.DRIVER);
+    objects.free(driver.physicalDeviceObject(), KernelObjects.Kind.DEVICE);
     synchronized (contexts) {
       contexts.removeIf(context -> context.driver().equals(driver));
     }
-  }
-
-  /** Frees the block of an object that stands for nothing any more, unless it is another's now. */
-  private void free(long address, String tag) {
-    objects.remove(address);
-    new PoolRelease().free(pools, pageLocks, address, PoolTag.of(tag));
-  }
-
-  /**
-   * Marks a process as ending: nobody locks or maps anything in it any more.
-   *
-   * @param process the process
-   * @return false when it is ending already, or has ended
-   */
-  public boolean beginToEnd(NtProcess process) {
-    pageLocks.lock().lock();
-    try {
-      if (process.ending()) {
-        return false;
-      }
-      process.setEnding(true);
-      return true;
-    } finally {
-      pageLocks.lock().unlock();
-    }
-  }
-
-  /**
-   * Takes back that a process is ending.
-   *
-   * @param process a process that began to end
-   */
-  public void doNotEnd(NtProcess process) {
-    process.setEnding(false);
-  }
-
-  /**
-   * Ends a process that began to end: everything in it goes. Mappings of MDLs are told to the
-   * journal, each with its maker.
-   *
-   * @param process the process
-   * @param scratch room for the pages of such a mapping
-   * @return how many mappings of MDLs went with it
-   */
-  public int end(NtProcess process, FrameList scratch) {
-    List<long[]> gone = new ArrayList<>();
-    process
-        .memory()
-        .mappings()
-        .close(
-            cacheBook,
-            scratch,
-            mapping ->
-                gone.add(new long[] {mapping.firstPage(), mapping.pages(), mapping.maker()}));
-    int left = ProcessExit.MAPPINGS_LEFT.number();
-    for (long[] mapping : gone) {
-      long address = Pages.address(mapping[0]);
-      journal.record(EventKind.MISUSE, address, mapping[1], left, mapping[2]);
-    }
-    processes.remove(process.eprocess());
-    process.space().close();
-    free(process.eprocess(), PROCESS_TAG);
-    return gone.size();
   }
 
   // ---- misuse

@@ -31,6 +31,12 @@ public record Leak(Kind kind, long address, long amount, Makers.Maker maker) {
     DMA_PASID("as the PASID of a device"),
     /** A token that is not freed. */
     DMA_TOKEN("bytes of logical addresses reserved"),
+    /** An adapter that is not put back; how much is its common buffers, which are leaks too. */
+    DMA_ADAPTER("common buffers of the adapter"),
+    /** A common buffer of an adapter that is not freed. */
+    COMMON_BUFFER("pages of a common buffer"),
+    /** A routine that is told of a device's faults and was not taken back; it is where it lies. */
+    FAULT_HANDLER("handler of a device's faults"),
     /** A block of pool that is not freed. */
     POOL("bytes of pool");
 

@@ -4,8 +4,12 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.dma.Domain;
 import dev.mapwright.windows.context.Driver;
 import dev.mapwright.windows.context.Kernel;
+import dev.mapwright.windows.memory.iommu.CommonBuffer;
 import dev.mapwright.windows.memory.iommu.DmaDevice;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
+import dev.mapwright.windows.memory.iommu.FaultHandler;
+import dev.mapwright.windows.memory.iommu.FaultHandlers;
+import dev.mapwright.windows.memory.iommu.KnownAdapter;
 import dev.mapwright.windows.memory.iommu.LogicalToken;
 import dev.mapwright.windows.memory.iommu.PasidDevice;
 import dev.mapwright.windows.memory.pool.Pool;
@@ -15,7 +19,9 @@ import dev.mapwright.windows.memory.pte.ReservedRange;
 import dev.mapwright.windows.memory.pte.SystemMapping;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Finds what a driver has not given back. */
 public final class Leaks {
@@ -65,7 +71,34 @@ public final class Leaks {
 
   private static void addDma(List<Leak> leaks, Kernel kernel, Driver driver) {
     Makers makers = kernel.makers();
+    Set<DmaDomain> ofAdapters = new HashSet<>();
+    for (KnownAdapter adapter : kernel.iommu().allAdapters()) {
+      int buffers = adapter.buffers().size();
+      add(
+          leaks,
+          makers,
+          driver,
+          Leak.Kind.DMA_ADAPTER,
+          adapter.address(),
+          buffers,
+          adapter.maker());
+      for (CommonBuffer buffer : adapter.buffers().values()) {
+        long address = buffer.virtualAddress();
+        Leak.Kind kind = Leak.Kind.COMMON_BUFFER;
+        add(leaks, makers, driver, kind, address, buffer.pages(), buffer.maker());
+      }
+      DmaDomain own = adapter.own();
+      if (own != null) {
+        ofAdapters.add(own);
+      }
+    }
+    for (FaultHandler handler : FaultHandlers.all(kernel.iommu())) {
+      add(leaks, makers, driver, Leak.Kind.FAULT_HANDLER, handler.address(), 1, handler.maker());
+    }
     for (DmaDomain domain : kernel.iommu().allDomains()) {
+      if (ofAdapters.contains(domain)) {
+        continue; // it goes with the adapter
+      }
       Domain engine = domain.engine();
       long mappings = engine == null ? 0 : engine.mappings();
       long address = domain.address();

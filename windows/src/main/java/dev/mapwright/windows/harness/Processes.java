@@ -4,6 +4,7 @@ import dev.mapwright.windows.answer.ProcessExit;
 import dev.mapwright.windows.answer.Routine;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.context.NtProcess;
+import dev.mapwright.windows.context.ProcessEnding;
 import dev.mapwright.windows.memory.lock.LockRegister;
 
 /** The end of a process. */
@@ -24,7 +25,7 @@ public final class Processes {
       return;
     }
     // From now on nobody locks or maps anything in it.
-    if (!c.kernel().beginToEnd(process)) {
+    if (!ProcessEnding.begin(c.kernel(), process)) {
       return;
     }
     Locked locked = new Locked(process.eprocess());
@@ -35,7 +36,7 @@ public final class Processes {
       c.kernel().pageLocks().lock().unlock();
     }
     if (locked.pages != 0) {
-      c.kernel().doNotEnd(process);
+      ProcessEnding.takeBack(process);
       c.about(locked.address, 1, locked.mdl);
       if (c.kernel().verifier().on()) {
         c.misuse(
@@ -45,7 +46,7 @@ public final class Processes {
       }
       return;
     }
-    int mappings = c.kernel().end(process, c.scratch());
+    int mappings = ProcessEnding.end(c.kernel(), process, c.scratch());
     if (mappings != 0) {
       c.note(ProcessExit.MAPPINGS_LEFT, process.eprocess(), mappings, 0);
       return;

@@ -22,6 +22,7 @@ final class DomainDeletion {
     if (engine != null
         && domain.attached() == 0
         && engine.reservations() == 0
+        && !domain.ofAdapter()
         && DmaChecks.leaves(c, address, engine.mappings())) {
       return c.failureStatus();
     }
@@ -30,6 +31,7 @@ final class DomainDeletion {
       case ATTACHED -> c.refuse(DeleteDomain.ATTACHED, address, domain.attached());
       case RESERVED ->
           c.refuse(DeleteDomain.RESERVED, address, engine == null ? 0 : engine.reservations());
+      case OF_ADAPTER -> c.refuse(DeleteDomain.OF_ADAPTER, address, 0);
       case DONE -> {
         c.done(DeleteDomain.DONE);
         yield NtStatus.STATUS_SUCCESS;

@@ -45,6 +45,7 @@ final class DeviceQueries {
       return c.refuse(QueryDeviceInfo.NO_BUFFER, 0, 0);
     }
     c.requireWritable(written, Integer.BYTES);
+    c.requireWritable(buffer, bytes);
     Cpu cpu = c.cpu();
     boolean capable = Pasids.bits(c.kernel().iommu(), device.device()) != 0;
     boolean tagged = device.pasids() && capable;

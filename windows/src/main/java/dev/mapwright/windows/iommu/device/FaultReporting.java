@@ -42,16 +42,16 @@ final class FaultReporting {
     if (possible != Attachments.Result.DONE) {
       return answer(c, device, possible);
     }
-    FaultHandler handler = handler(routine, context, c.driver().driverObject());
+    FaultHandler handler = handler(c, routine, context);
     if (handler == null || !c.kernel().dmaFaults().prepare(c.driver())) {
       return c.refuse(SetDeviceFaultReporting.NO_MEMORY, 0, 0);
     }
     return set(c, device, handler);
   }
 
-  private static @Nullable FaultHandler handler(long routine, long context, long driverObject) {
+  private static @Nullable FaultHandler handler(NtContext c, long routine, long context) {
     try {
-      return new FaultHandler(routine, context, driverObject);
+      return new FaultHandler(routine, context, c.driver().driverObject(), c.maker());
     } catch (OutOfMemoryError full) {
       return null;
     }

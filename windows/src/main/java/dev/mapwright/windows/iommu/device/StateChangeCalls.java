@@ -81,7 +81,7 @@ public final class StateChangeCalls {
     }
     for (DmaDevice device : c.kernel().iommu().allDevices()) {
       StateChangeCallback callback = device.callback();
-      boolean affected = device.device().traits().optedIn();
+      boolean affected = c.kernel().iommu().attachable(device.device());
       if (callback != null && affected) {
         try {
           StateChanges.tell(c, device, callback);

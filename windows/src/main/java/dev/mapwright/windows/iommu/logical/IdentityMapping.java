@@ -10,6 +10,8 @@ import dev.mapwright.windows.answer.UnmapIdentityRangeEx;
 import dev.mapwright.windows.context.DmaChecks;
 import dev.mapwright.windows.context.NtContext;
 import dev.mapwright.windows.memory.iommu.DmaDomain;
+import dev.mapwright.windows.memory.iommu.PhysicalPages;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routines of both versions that map pages at their own addresses and unmap them. In a domain
@@ -36,7 +38,7 @@ final class IdentityMapping {
       long given = permissions & 0xFFFF_FFFFL;
       return c.refuse(answers.of(MapIdentityRangeEx.UNKNOWN_PERMISSION), given, 0);
     }
-    PhysicalArgument.Result read = read(c, answers, what);
+    PhysicalArgument.Result read = read(c, answers, engine, what);
     if (read == PhysicalArgument.Result.MISUSED) {
       return c.failureStatus();
     }
@@ -47,14 +49,15 @@ final class IdentityMapping {
     if (engine != null && engine.allocator() != null) {
       return c.refuse(answers.of(MapIdentityRangeEx.NOT_CHOSEN_BY_DRIVERS), address, 0);
     }
-    if (read == PhysicalArgument.Result.NO_MEMORY || engine != null && tooMany(c)) {
+    if (read == PhysicalArgument.Result.NO_MEMORY) {
       return c.refuse(answers.of(MapIdentityRangeEx.NO_MEMORY), 0, 0);
     }
     if (engine == null) {
       c.done(answers.of(MapIdentityRangeEx.DONE));
       return NtStatus.STATUS_SUCCESS;
     }
-    return switch (engine.mapIdentity(c.physicalPages(), c.physicalPages().pages(), permissions)) {
+    PhysicalPages pages = c.physicalPages();
+    return switch (engine.mapIdentity(pages, pages.pages(), permissions, c.label())) {
       case OK -> {
         c.done(answers.of(MapIdentityRangeEx.DONE));
         yield NtStatus.STATUS_SUCCESS;
@@ -63,7 +66,7 @@ final class IdentityMapping {
       // A page comes twice, or its address is beyond the domain.
       case INVALID, OUTSIDE -> c.refuse(answers.of(MapIdentityRangeEx.BAD_PHYSICAL_PAGES), what, 0);
       case OCCUPIED ->
-          DmaChecks.mappedAlready(c, engine, c.physicalPages(), c.physicalPages().pages())
+          DmaChecks.mappedAlready(c, engine, pages, pages.pages())
               ? c.failureStatus()
               : c.refuse(answers.of(MapIdentityRangeEx.OCCUPIED), address, 0);
       default -> c.refuse(answers.of(MapIdentityRangeEx.NO_MEMORY), 0, 0);
@@ -79,7 +82,7 @@ final class IdentityMapping {
     if (engine == null && domain.type() != DmaDomainType.PASS_THROUGH) {
       return c.refuse(answers.of(UnmapIdentityRangeEx.WRONG_TYPE), address, domain.type());
     }
-    PhysicalArgument.Result read = read(c, answers, what);
+    PhysicalArgument.Result read = read(c, answers, engine, what);
     if (read == PhysicalArgument.Result.MISUSED) {
       return c.failureStatus();
     }
@@ -89,14 +92,15 @@ final class IdentityMapping {
     if (engine != null && engine.allocator() != null) {
       return c.refuse(answers.of(UnmapIdentityRangeEx.NOT_CHOSEN_BY_DRIVERS), address, 0);
     }
-    if (read == PhysicalArgument.Result.NO_MEMORY || engine != null && tooMany(c)) {
+    if (read == PhysicalArgument.Result.NO_MEMORY) {
       return c.refuse(answers.of(UnmapIdentityRangeEx.NO_MEMORY), 0, 0);
     }
     if (engine == null) {
       c.done(answers.of(UnmapIdentityRangeEx.DONE));
       return NtStatus.STATUS_SUCCESS;
     }
-    return switch (engine.unmapIdentity(c.physicalPages(), c.physicalPages().pages())) {
+    PhysicalPages pages = c.physicalPages();
+    return switch (engine.unmapIdentity(pages, pages.pages(), c.label())) {
       case OK -> {
         c.done(answers.of(UnmapIdentityRangeEx.DONE));
         yield NtStatus.STATUS_SUCCESS;
@@ -123,13 +127,28 @@ final class IdentityMapping {
     return count;
   }
 
-  private static boolean tooMany(NtContext c) {
-    return c.physicalPages().pages() > MOST_PAGES;
-  }
-
-  private static PhysicalArgument.Result read(NtContext c, IdentityAnswers answers, long what) {
-    return answers == IdentityAnswers.FIRST
-        ? PhysicalArgument.readMdl(c, what, Long.MAX_VALUE)
-        : PhysicalArgument.read(c, what, Long.MAX_VALUE);
+  /**
+   * Reads which pages are meant. One that comes twice is refused here where the engine is not
+   * asked, and else by the engine, which sorts them anyway.
+   */
+  private static PhysicalArgument.Result read(
+      NtContext c, IdentityAnswers answers, @Nullable Domain engine, long what) {
+    PhysicalArgument.Result read =
+        answers == IdentityAnswers.FIRST
+            ? PhysicalArgument.readMdl(c, what, Long.MAX_VALUE)
+            : PhysicalArgument.read(c, what, Long.MAX_VALUE);
+    boolean asked = engine != null && engine.allocator() == null;
+    PhysicalPages pages = c.physicalPages();
+    if (read != PhysicalArgument.Result.FINE || !asked && !pages.listed()) {
+      return read;
+    }
+    if (pages.pages() > MOST_PAGES) {
+      return PhysicalArgument.Result.NO_MEMORY;
+    }
+    try {
+      return asked || pages.eachOnce() ? read : PhysicalArgument.Result.BAD;
+    } catch (OutOfMemoryError full) {
+      return PhysicalArgument.Result.NO_MEMORY;
+    }
   }
 }

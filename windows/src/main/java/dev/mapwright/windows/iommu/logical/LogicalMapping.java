@@ -92,7 +92,7 @@ final class LogicalMapping {
     try {
       c.cpu().store(out, 8, Pages.address(request.page()));
     } catch (MemoryFault fault) {
-      engine.unmap(request.page(), request.pages());
+      engine.unmap(request.page(), request.pages(), c.label());
       throw fault;
     }
     c.done(MapLogicalRangeEx.DONE);

@@ -15,7 +15,7 @@ final class RangeRelease {
     if (token == null) {
       return c.refuse(FreeReservedLogicalAddressRange.NO_TOKEN, address, 0);
     }
-    return switch (Tokens.free(c.kernel().iommu(), token)) {
+    return switch (Tokens.free(c.kernel().iommu(), token, c.label())) {
       case OK -> {
         c.done(FreeReservedLogicalAddressRange.DONE);
         yield NtStatus.STATUS_SUCCESS;

@@ -38,7 +38,7 @@ final class RangeReservation {
       return c.refuse(ReserveLogicalAddressRange.BAD_SIZE, size, 0);
     }
     long pages = Pages.of(size);
-    DomainRequest request = c.domainRequest().clear().pages(pages);
+    DomainRequest request = c.domainRequest().clear().pages(pages).by(c.label());
     if (explicit != 0) {
       long address = c.cpu().load(explicit, 8);
       if (!LogicalPlace.possible(engine, address, pages)) {
@@ -74,13 +74,13 @@ final class RangeReservation {
 
   private static int finish(NtContext c, LogicalToken token, long pages, long out) {
     if (pages > MOST_PAGES || !c.kernel().provideRoom((int) pages)) {
-      Tokens.free(c.kernel().iommu(), token);
+      Tokens.free(c.kernel().iommu(), token, c.label());
       return c.refuse(ReserveLogicalAddressRange.NO_MEMORY, 0, 0);
     }
     try {
       c.cpu().store(out, 8, token.address());
     } catch (MemoryFault fault) {
-      Tokens.free(c.kernel().iommu(), token);
+      Tokens.free(c.kernel().iommu(), token, c.label());
       throw fault;
     }
     c.done(ReserveLogicalAddressRange.DONE);

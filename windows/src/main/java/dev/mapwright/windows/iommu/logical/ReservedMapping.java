@@ -88,7 +88,7 @@ final class ReservedMapping {
       cpu.store(segment + OFFSET, 8, offset);
       cpu.store(segment + SIZE, 8, Pages.address(pages));
     } catch (MemoryFault fault) {
-      token.reservation().unmap(Pages.of(offset), pages);
+      token.reservation().unmap(Pages.of(offset), pages, c.label());
       throw fault;
     }
     c.done(MapReservedLogicalRange.DONE);

@@ -19,6 +19,9 @@ public final class DmaDomain {
   /** How many devices, and devices of a PASID, are attached or just being attached. */
   private int attached;
 
+  /** Whether it belongs to an adapter, which ends it. */
+  private volatile boolean ofAdapter;
+
   /** Whether it has not been deleted. */
   private boolean live = true;
 
@@ -58,12 +61,21 @@ public final class DmaDomain {
     attached += delta;
   }
 
+  /** {@return whether it belongs to an adapter, which ends it} */
+  public boolean ofAdapter() {
+    return ofAdapter;
+  }
+
+  void setOfAdapter() {
+    ofAdapter = true;
+  }
+
   /** {@return whether it has not been deleted} */
   public boolean live() {
     return live;
   }
 
-  void end() {
-    live = false;
+  void setLive(boolean now) {
+    live = now;
   }
 }

@@ -31,7 +31,9 @@ public final class Domains {
     /** A device is attached to it. */
     ATTACHED,
     /** A token of it lives. */
-    RESERVED
+    RESERVED,
+    /** It is an adapter's. */
+    OF_ADAPTER
   }
 
   private Domains() {}
@@ -128,13 +130,21 @@ public final class Domains {
       if (engine != null && engine.reservations() != 0) {
         return Ended.RESERVED;
       }
-      domain.end();
-      state.domains().remove(domain.address());
+      if (domain.ofAdapter()) {
+        return Ended.OF_ADAPTER;
+      }
+      domain.setLive(false);
     } finally {
       state.lock().unlock();
     }
-    close(engine);
-    state.blocks().give(domain.address());
+    remove(state, domain);
     return Ended.DONE;
+  }
+
+  /** Takes a domain away that lives no more, so that nobody attaches or reserves anything there. */
+  static void remove(IommuState state, DmaDomain domain) {
+    state.domains().remove(domain.address());
+    close(domain.engine());
+    state.blocks().give(domain.address());
   }
 }

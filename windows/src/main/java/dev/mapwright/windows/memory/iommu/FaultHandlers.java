@@ -63,6 +63,27 @@ public final class FaultHandlers {
   }
 
   /**
+   * {@return the handlers of all devices}
+   *
+   * @param state the system's
+   */
+  public static List<FaultHandler> all(IommuState state) {
+    List<FaultHandler> all = new ArrayList<>();
+    state.lock().lock();
+    try {
+      for (PhysicalDevice device : state.physicalDevices()) {
+        FaultHandler handler = device.faultHandler();
+        if (handler != null) {
+          all.add(handler);
+        }
+      }
+    } finally {
+      state.lock().unlock();
+    }
+    return all;
+  }
+
+  /**
    * Takes all handlers of a driver that goes.
    *
    * @param state the system's

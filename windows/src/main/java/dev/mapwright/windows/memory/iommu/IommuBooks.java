@@ -45,6 +45,7 @@ public final class IommuBooks {
     state.pasids().all().forEach(this::checkPasid);
     state.devices().all().forEach(this::checkDevice);
     state.tokens().all().forEach(this::checkToken);
+    state.adapters().all().forEach(this::checkAdapter);
     state.domains().all().forEach(this::checkDomain);
   }
 
@@ -127,6 +128,13 @@ public final class IommuBooks {
         domain.live() && state.domain(domain.address()) == domain,
         "a token of a domain that has ended",
         token);
+  }
+
+  private void checkAdapter(KnownAdapter adapter) {
+    checkHandle(adapter.address(), true, "adapter");
+    DmaDomain own = adapter.own();
+    boolean right = own == null || own.live() && own.ofAdapter();
+    require(right, "an adapter whose domain has ended, or can be deleted", adapter.address());
   }
 
   private void checkDomain(DmaDomain domain) {

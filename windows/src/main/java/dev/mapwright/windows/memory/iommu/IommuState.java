@@ -35,6 +35,7 @@ public final class IommuState {
   private final HandleTable<DmaDevice> devices = new HandleTable<>();
   private final HandleTable<PasidDevice> pasidDevices = new HandleTable<>();
   private final HandleTable<LogicalToken> tokens = new HandleTable<>();
+  private final HandleTable<KnownAdapter> adapters = new HandleTable<>();
 
   /** Devices by the addresses of their DEVICE_OBJECTs. Guarded by the lock. */
   private final Map<Long, PhysicalDevice> physical = new HashMap<>();
@@ -108,8 +109,17 @@ public final class IommuState {
    * @param device which device
    */
   public int availableTypes(PhysicalDevice device) {
-    boolean here = device.traits().optedIn() && device.remapped() && device.plugged();
-    return here ? creatableTypes() : 0;
+    return attachable(device) ? creatableTypes() : 0;
+  }
+
+  /**
+   * {@return whether the policy decides about a device: it is there, behind the IOMMU, and its
+   * driver has opted in; no other is ever attached}
+   *
+   * @param device which device
+   */
+  public boolean attachable(PhysicalDevice device) {
+    return device.traits().optedIn() && device.remapped() && device.plugged();
   }
 
   // ---- devices of the system
@@ -282,12 +292,18 @@ public final class IommuState {
     return tokens.all();
   }
 
+  /** {@return all adapters that nobody has put back} */
+  public List<KnownAdapter> allAdapters() {
+    return adapters.all();
+  }
+
   /** Whether an address is the handle of anything. */
   boolean names(long address) {
     return domains.find(address) != null
         || devices.find(address) != null
         || pasidDevices.find(address) != null
-        || tokens.find(address) != null;
+        || tokens.find(address) != null
+        || adapters.find(address) != null;
   }
 
   // ---- for those who make and end things
@@ -328,6 +344,10 @@ public final class IommuState {
     return tokens;
   }
 
+  HandleTable<KnownAdapter> adapters() {
+    return adapters;
+  }
+
   /** {@return the name of the next domain} */
   public String nextName() {
     lock.lock();
@@ -350,7 +370,8 @@ public final class IommuState {
     image.append("dma: ").append(domains.count()).append(" domains, ");
     image.append(devices.count()).append(" devices, ");
     image.append(pasidDevices.count()).append(" PASIDs, ");
-    image.append(tokens.count()).append(" tokens\n");
+    image.append(tokens.count()).append(" tokens, ");
+    image.append(adapters.count()).append(" adapters\n");
     List<Long> attached = new ArrayList<>();
     lock.lock();
     try {

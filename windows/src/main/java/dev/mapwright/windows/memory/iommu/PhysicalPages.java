@@ -2,6 +2,7 @@ package dev.mapwright.windows.memory.iommu;
 
 import dev.mapwright.core.space.PfnSource;
 import dev.mapwright.windows.memory.mdl.FrameList;
+import java.util.Arrays;
 
 /**
  * The pages that a call maps, decoded once from what the driver has passed: listed, or side by
@@ -46,6 +47,33 @@ public final class PhysicalPages implements PfnSource {
   /** {@return how many there are} */
   public long pages() {
     return pages;
+  }
+
+  /** {@return whether they are listed, so that one may come twice} */
+  public boolean listed() {
+    return listed;
+  }
+
+  /**
+   * {@return whether each comes once}
+   *
+   * @throws OutOfMemoryError when there is no memory to sort them
+   */
+  public boolean eachOnce() {
+    if (!listed) {
+      return true;
+    }
+    long[] sorted = new long[list.count()];
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = list.pfn(i);
+    }
+    Arrays.sort(sorted);
+    for (int i = 1; i < sorted.length; i++) {
+      if (sorted[i] == sorted[i - 1]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

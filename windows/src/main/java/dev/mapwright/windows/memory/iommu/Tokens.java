@@ -74,10 +74,11 @@ public final class Tokens {
    *
    * @param state the system's
    * @param token the token
+   * @param by who frees it, as reports of faults name him
    * @return OK, DEAD or IN_USE
    */
-  public static Outcome free(IommuState state, LogicalToken token) {
-    Outcome outcome = token.reservation().release();
+  public static Outcome free(IommuState state, LogicalToken token, String by) {
+    Outcome outcome = token.reservation().release(by);
     if (outcome == Outcome.OK) {
       state.tokens().remove(token.address());
       state.blocks().give(token.address());

@@ -1,4 +1,4 @@
-package dev.mapwright.windows.adapter;
+package dev.mapwright.windows.memory.iommu;
 
 import dev.mapwright.core.dma.Domain;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param pages how many pages it has
  * @param logicalAddress where the device sees it
  * @param engine in which domain it is mapped; null where DMA is not remapped
+ * @param maker who has made it
  */
-record CommonBuffer(
-    long virtualAddress, long mdl, long pages, long logicalAddress, @Nullable Domain engine) {}
+public record CommonBuffer(
+    long virtualAddress,
+    long mdl,
+    long pages,
+    long logicalAddress,
+    @Nullable Domain engine,
+    int maker) {}

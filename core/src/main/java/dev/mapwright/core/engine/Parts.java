@@ -1,0 +1,426 @@
+package dev.mapwright.core.engine;
+
+import dev.mapwright.core.Made;
+import dev.mapwright.core.event.Callbacks;
+import dev.mapwright.core.event.Event;
+import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.event.EventRing;
+import dev.mapwright.core.state.RegionState;
+import dev.mapwright.core.state.SpaceState;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of an address space, so that threads which work in different places do not wait for
+ * each other.
+ *
+ * <p><b>The one principle.</b> Every mapping is known to exactly one part, which has all pages of
+ * it; and an operation on a range goes on in one part that has all of the range. So whoever decides
+ * and changes ({@link Floors}) sees one state with one lock, and knows nothing of parts. What a
+ * part is stands nowhere in what users see: moving mappings from one to another changes no answer.
+ *
+ * <p><b>What is stored where.</b> A space begins with one part, the <em>rest</em>, which has all
+ * pages that no other part has. Others have a range each, across whose ends no mapping lies. Which
+ * there are says {@link Division}, an immutable list that is replaced.
+ *
+ * <p><b>Who publishes what.</b> A division is replaced by whoever holds the rest's lock and those
+ * of all parts whose ranges change. So whoever holds a part's lock, and finds in the division of
+ * now that it has his range, is right until he lets go; if he does not find it, he looks again
+ * ({@link #enter}). What belongs to the space as a whole (regions, leases, its end) is changed with
+ * the locks of all parts ({@link #enterAll}), so each of them is enough to read it. Locks of parts
+ * are taken after the rest's and by ascending pages.
+ *
+ * <p><b>Where threads met.</b> A part is made when somebody had to wait for a lock several times
+ * and the one who held it had worked elsewhere: then the two ranges get a part each, see {@link
+ * Cut}. A space that one thread uses stays in one part and pays one look at the division for it. An
+ * operation whose range lies in several parts gathers what it touches in the rest, edges move, and
+ * each time it becomes harder to make a new part, so that nothing is carried to and fro for ever.
+ * Gathering needs records, like a change does. What must not fail for want of memory (unmapping,
+ * destroying) does not gather but goes through the parts, all of which are locked.
+ */
+final class Parts {
+  /** More parts are not made: their number is paid for where all are locked. */
+  private static final int MOST = 256;
+
+  /** So often somebody has to wait before the first part is made. */
+  private static final int FIRST_PATIENCE = 4;
+
+  private static final int MOST_PATIENCE = 1 << 20;
+
+  private final Reach reach = new Everywhere();
+  private final Floors rest;
+
+  /** Replaced with the rest's lock held, and those of the parts that change. */
+  private volatile Division division = Division.NONE;
+
+  /**
+   * How often somebody has to wait before a part is made; changed with the rest's lock, read with
+   * any part's, where an old value does no harm.
+   */
+  private volatile int patience = FIRST_PATIENCE;
+
+  Parts(SpaceState state) {
+    rest = new Floors(state, reach);
+  }
+
+  /** The floors of all pages that no other part has. */
+  Floors rest() {
+    return rest;
+  }
+
+  // ---- one range
+
+  /**
+   * Locks the part that has all of a range, gathering it if need be; {@link #leave} it.
+   *
+   * @return its floors; null, and nothing is locked, when there is no memory to gather
+   */
+  @Nullable Floors enter(long first, long last) {
+    while (true) {
+      Division before = division;
+      int at = before.around(first, last);
+      if (at == Division.SEVERAL) {
+        return gather(first, last);
+      }
+      Floors floors = at == Division.REST ? rest : before.floors(at);
+      boolean waited = floors.state.lock().lock();
+      if (division != before && floorsNow(first, last) != floors) {
+        floors.state.lock().unlock();
+        continue;
+      }
+      if (waited && apart(floors, first, last)) {
+        continue;
+      }
+      floors.note(first, last);
+      return floors;
+    }
+  }
+
+  /** The same without gathering; null, and nothing is locked, where a range is in several parts. */
+  @Nullable Floors enterOne(long first, long last) {
+    return division.around(first, last) == Division.SEVERAL ? null : enter(first, last);
+  }
+
+  /** Whether there is a part besides the rest; asked with a part locked. */
+  boolean divided() {
+    return division.size() != 0;
+  }
+
+  /** The same for a question about a page, which needs no memory: it is always in one part. */
+  Floors enter(long page) {
+    Floors floors = enter(page, page);
+    if (floors == null) {
+      throw new AssertionError("a page is in several parts");
+    }
+    return floors;
+  }
+
+  private @Nullable Floors floorsNow(long first, long last) {
+    Division now = division;
+    int at = now.around(first, last);
+    return at == Division.SEVERAL ? null : at == Division.REST ? rest : now.floors(at);
+  }
+
+  /** Ends an operation of a face in a part. */
+  static void leave(Floors floors) {
+    floors.state.lock().leave();
+  }
+
+  // ---- the space as a whole
+
+  /** Locks every part; {@link #leaveAll}. */
+  void enterAll() {
+    rest.state.lock().lock();
+    Division now = division;
+    for (int i = 0; i < now.size(); i++) {
+      now.floors(i).state.lock().lock();
+    }
+  }
+
+  /** Ends an operation of a face on the whole space. */
+  void leaveAll() {
+    unlockParts();
+    rest.state.lock().leave();
+  }
+
+  /** The same without throwing what callbacks threw. */
+  void unlockAll() {
+    unlockParts();
+    rest.state.lock().unlock();
+  }
+
+  private void unlockParts() {
+    Division now = division;
+    for (int i = now.size() - 1; i >= 0; i--) {
+      now.floors(i).state.lock().unlock();
+    }
+  }
+
+  /**
+   * Gathers a range in the rest, with all parts locked.
+   *
+   * @return false when there is no memory; nothing that can be seen has changed
+   */
+  boolean gatherInRest(long first, long last) {
+    int at = division.firstMeeting(first, last);
+    if (at == division.size() || division.first(at) > last) {
+      return true;
+    }
+    boolean gathered = true;
+    for (int i = at; i < division.size() && division.first(i) <= last; i++) {
+      rest.state.events().join(division.floors(i).state.events());
+    }
+    while (gathered && at < division.size() && division.first(at) <= last) {
+      int parts = division.size();
+      gathered = gatherPart(at, first, last);
+      at += division.size() == parts ? 1 : 0;
+    }
+    forgetGaps();
+    patience = Math.min(MOST_PATIENCE, 2 * patience);
+    return gathered;
+  }
+
+  /** Gives the rest what a part has of a range, and what lies across its ends; or all of it. */
+  private boolean gatherPart(int at, long first, long last) {
+    Floors floors = division.floors(at);
+    SpaceState state = floors.state;
+    long lowest = division.first(at);
+    long highest = division.last(at);
+    long wanted;
+    if (first > lowest && last >= highest) {
+      int across = state.mappingAt(first);
+      wanted = across == 0 ? first : state.table().first(across);
+      long kept = rest.state.takeDown(state, wanted, highest);
+      setRange(at, lowest, kept);
+      return kept < wanted;
+    }
+    int across = last < highest && first <= lowest ? state.mappingAt(last) : 0;
+    wanted =
+        first > lowest || last >= highest
+            ? highest
+            : across == 0 ? last : state.table().last(across);
+    long kept = rest.state.takeUp(state, lowest, wanted);
+    setRange(at, kept, highest);
+    return kept > wanted;
+  }
+
+  /** A part has less than before, or is gone. */
+  private void setRange(int at, long first, long last) {
+    Floors floors = division.floors(at);
+    if (first > last) {
+      division = division.without(at);
+      floors.state.lock().unlock();
+    } else {
+      division = division.with(at, first, last);
+      floors.state.lock().moveTo(first);
+    }
+  }
+
+  /** Visits the floors of every part, all of which are locked. */
+  void forEach(Consumer<Floors> visitor) {
+    visitor.accept(rest);
+    Division now = division;
+    for (int i = 0; i < now.size(); i++) {
+      visitor.accept(now.floors(i));
+    }
+  }
+
+  /** What can be done to mappings in any part; all are locked. */
+  Reach reach() {
+    return reach;
+  }
+
+  /** Finds the next child of a region, as {@link Finder#next}; all are locked. Null for none. */
+  @Nullable Floors next(RegionState region, long page, Child into) {
+    Child found = new Child();
+    Floors[] nearest = new Floors[1];
+    forEach(floors -> {
+      boolean nearer =
+          floors.finder.next(region, page, found)
+              && (nearest[0] == null || found.first < into.first);
+      if (nearer) {
+        into.is(found);
+        nearest[0] = floors;
+      }
+    });
+    return nearest[0];
+  }
+
+  /**
+   * The floors whose mapping or reservation comes first in a range; all are locked. Null for none.
+   */
+  @Nullable Floors first(long first, long last) {
+    Floors[] nearest = new Floors[1];
+    long[] page = {Long.MAX_VALUE};
+    forEach(floors -> {
+      long found = floors.lookup.firstPage(first, last);
+      if (found >= 0 && found < page[0]) {
+        page[0] = found;
+        nearest[0] = floors;
+      }
+    });
+    return nearest[0];
+  }
+
+  /** How many there are, the rest included. */
+  int count() {
+    return division.size() + 1;
+  }
+
+  /** The register of callbacks of the machine. */
+  Callbacks callbacks() {
+    return rest.state.lock().callbacks();
+  }
+
+  /** Hands over what was made when all parts were locked. */
+  <T> Made<T> handOver(Made<T> made, Consumer<? super T> undo) {
+    return callbacks().handOver(made, undo);
+  }
+
+  /** The floors of the part that has a page; all are locked. */
+  Floors at(long page) {
+    Division now = division;
+    int at = now.around(page, page);
+    return at < 0 ? rest : now.floors(at);
+  }
+
+  /** The events that the parts remember; all are locked. */
+  List<Event> events() {
+    List<Event> all = rest.state.events().events();
+    Division now = division;
+    for (int i = 0; i < now.size(); i++) {
+      all = EventRing.union(all, now.floors(i).state.events().events());
+    }
+    return all;
+  }
+
+  /** What regions do to mappings in any part: all of them are locked. */
+  private final class Everywhere implements Reach {
+    @Override
+    public void removeAll(long first, long last, EventKind how) {
+      forEach(floors -> floors.pieces.removeAll(first, last, how));
+    }
+
+    @Override
+    public boolean free(RegionState region, long first, long last) {
+      boolean[] free = {true};
+      forEach(floors -> free[0] &= floors.finder.free(region, first, last));
+      return free[0];
+    }
+  }
+
+  // ---- making and moving parts
+
+  /**
+   * Gathers a range that lies in several parts.
+   *
+   * @return the floors that have it, locked; null for no memory
+   */
+  private @Nullable Floors gather(long first, long last) {
+    enterAll();
+    boolean gathered = false;
+    try {
+      gathered = gatherInRest(first, last);
+    } finally {
+      unlockParts();
+      if (!gathered) {
+        rest.state.lock().unlock();
+      }
+    }
+    return gathered ? rest : null;
+  }
+
+  /** Regions that lie in several parts have no tree of gaps; the rest and the parts are locked. */
+  private void forgetGaps() {
+    Division now = division;
+    rest.state
+        .regions()
+        .forEach(region -> {
+          if (region.firstFit().inUse()
+              && now.around(region.firstPage(), region.lastPage()) == Division.SEVERAL) {
+            region.firstFit().forget();
+          }
+        });
+  }
+
+  /**
+   * Gives a range a part of its own, apart from where the part's last holder worked. The part is
+   * locked.
+   *
+   * @return whether the part was let go, and the range has to be looked for again
+   */
+  private boolean apart(Floors floors, long first, long last) {
+    long otherFirst = floors.lastFirst();
+    long otherLast = floors.lastLast();
+    if (otherFirst <= last && first <= otherLast || !floors.countWait(patience)) {
+      return false;
+    }
+    floors.state.lock().unlock();
+    enterAll();
+    try {
+      if (division.size() < MOST && floors.waits() >= patience) {
+        floors.forgetWaits();
+        divide(first, last, otherFirst, otherLast);
+      }
+    } finally {
+      unlockAll();
+    }
+    return true;
+  }
+
+  /** Makes a part that has a range and not another one; all are locked. False when it can't. */
+  boolean divide(long first, long last, long otherFirst, long otherLast) {
+    Division before = division;
+    int at = before.around(first, last);
+    if (at == Division.SEVERAL || floorsNow(otherFirst, otherLast) != floorsNow(first, last)) {
+      return false;
+    }
+    boolean ofRest = at == Division.REST;
+    Floors floors = ofRest ? rest : before.floors(at);
+    long lowest = ofRest ? before.restFirst(first, rest.state) : before.first(at);
+    long highest = ofRest ? before.restLast(last, rest.state) : before.last(at);
+    Cut cut =
+        Cut.between(floors.state, lowest, highest, !ofRest, first, last, otherFirst, otherLast);
+    return cut != null && cutOff(at, floors, cut);
+  }
+
+  /**
+   * Makes a part of a range of a part; all are locked, the new one, too, when this returns true.
+   */
+  private boolean cutOff(int at, Floors floors, Cut cut) {
+    Floors made;
+    try {
+      made = new Floors(rest.state.newPart(floors.state), null);
+    } catch (OutOfMemoryError full) {
+      return false;
+    }
+    made.state.lock().lockFresh();
+    boolean known = false;
+    try {
+      boolean upper = at != Division.REST && cut.first() != division.first(at);
+      long first = cut.first();
+      long last = cut.last();
+      if (upper) {
+        first = made.state.takeDown(floors.state, first, last) + 1;
+      } else {
+        last = made.state.takeUp(floors.state, first, last) - 1;
+      }
+      if (first > last) {
+        return false;
+      }
+      if (at != Division.REST) {
+        setRange(at, upper ? division.first(at) : last + 1, upper ? first - 1 : division.last(at));
+      }
+      made.state.lock().moveTo(first);
+      division = division.with(first, last, made);
+      known = true;
+      forgetGaps();
+      return true;
+    } finally {
+      if (!known) {
+        made.state.lock().unlock(); // else it is among those that are locked
+      }
+    }
+  }
+}
