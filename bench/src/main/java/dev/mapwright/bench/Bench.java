@@ -115,8 +115,8 @@ public final class Bench {
             new Group(List.of("A1"), () -> maps.againstTheKernel(10)),
             new Group(List.of("A1"), () -> maps.againstTheKernel(10_000)),
             new Group(List.of("A1"), () -> maps.againstTheKernel(60_000)),
-            new Group(million, () -> maps.million(EnginePages.Shape.DENSE)),
-            new Group(million, () -> maps.million(EnginePages.Shape.SCATTERED)),
+            new Group(million, () -> maps.million(Places.Shape.DENSE)),
+            new Group(million, () -> maps.million(Places.Shape.SCATTERED)),
             new Group(List.of("A8"), () -> List.of(UnicornRow.measure(plan))),
             new Group(List.of("B1", "B2"), () -> AccessRows.measure(plan)),
             new Group(

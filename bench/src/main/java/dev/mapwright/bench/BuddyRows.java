@@ -142,7 +142,7 @@ final class BuddyRows {
   }
 
   private static TreePages tree(int n) {
-    return new TreePages(EnginePages.places(EnginePages.Shape.DENSE, n));
+    return new TreePages(new Places(Places.Shape.DENSE, n));
   }
 
   private static Row row(

@@ -42,7 +42,7 @@ final class DomainRows {
   }
 
   private void maps(List<Row> rows) {
-    TreePages tree = new TreePages(EnginePages.places(EnginePages.Shape.DENSE, FEWER));
+    TreePages tree = new TreePages(new Places(Places.Shape.DENSE, FEWER));
     try (DomainPages domain = new DomainPages(FEWER, false)) {
       Rounds rounds =
           Rounds.measure(
@@ -63,7 +63,7 @@ final class DomainRows {
               ""));
     }
     heap(rows);
-    TreePages large = new TreePages(EnginePages.places(EnginePages.Shape.DENSE, MILLION));
+    TreePages large = new TreePages(new Places(Places.Shape.DENSE, MILLION));
     try (DomainPages domain = new DomainPages(MILLION, false)) {
       Rounds rounds =
           Rounds.measure(

@@ -14,75 +14,44 @@ import dev.mapwright.sim.SimulatedMachine;
  * checks, hierarchy, records, index, reference counts, events.
  */
 final class EnginePages implements AutoCloseable {
-  /** Where the pages lie. */
-  enum Shape {
-    /** Every second page of 2n. */
-    DENSE,
-    /** Uniform over 47 bits of addresses. */
-    SCATTERED
-  }
-
-  private static final long FIRST_PAGE = 0x1000;
-  private static final long LAST_PAGE = (1L << 47 - 12) - 2;
-
   final SimulatedMachine machine;
   final AddressSpace space;
   private final MemoryObject object;
   private final Region root;
   private final MapRequest request = new MapRequest();
-  final long[] places;
+  final Places places;
   private final IndexStream stream;
   private boolean wrong;
 
-  /** Maps everything; {@code places} are first pages from {@link #places}, all different. */
-  EnginePages(long[] places) {
+  /** Maps a page at each of the places. */
+  EnginePages(Places places) {
     machine = SimulatedMachine.create(64L << 20);
-    space = AddressSpace.create(machine, "bench", FIRST_PAGE, LAST_PAGE).get();
-    object = MemoryObject.paged(machine, places.length).get();
+    space = AddressSpace.create(machine, "bench", Places.FIRST_PAGE, Places.LAST_PAGE).get();
+    object = MemoryObject.paged(machine, places.count()).get();
     root = space.root();
     this.places = places;
-    stream = new IndexStream(places.length);
-    for (int i = 0; i < places.length; i++) {
-      map(i).orThrow();
+    stream = new IndexStream(places.count());
+    for (int i = 0; i < places.count(); i++) {
+      map(i, places.page(i)).orThrow();
     }
   }
 
-  /** The first pages of n mappings. */
-  static long[] places(Shape shape, int n) {
-    long[] places = new long[n];
-    if (shape == Shape.DENSE) {
-      for (int i = 0; i < n; i++) {
-        places[i] = FIRST_PAGE + 2L * i;
-      }
-      return places;
-    }
-    java.util.Random random = new java.util.Random(n);
-    java.util.HashSet<Long> taken = new java.util.HashSet<>(2 * n);
-    for (int i = 0; i < n; i++) {
-      long page;
-      do {
-        page = random.nextLong(FIRST_PAGE, LAST_PAGE + 1);
-      } while (!taken.add(page));
-      places[i] = page;
-    }
-    return places;
-  }
-
-  private Outcome map(int i) {
-    request.object(object, i).pages(1).where().at(places[i]);
+  private Outcome map(int i, long page) {
+    request.object(object, i).pages(1).where().at(page);
     return root.map(request);
   }
 
   /** Pairs at the level of events in force. */
   void pairs(int operations) {
     long state = stream.state;
-    int n = places.length;
+    int n = places.count();
     boolean failed = false;
     for (int k = 0; k < operations; k++) {
       state += IndexStream.STEP;
       int i = IndexStream.below(state, n);
-      failed |= root.unmap(places[i], 1) != Outcome.OK;
-      failed |= map(i) != Outcome.OK || request.firstPage() != places[i];
+      long page = places.page(i);
+      failed |= root.unmap(page, 1) != Outcome.OK;
+      failed |= map(i, page) != Outcome.OK || request.firstPage() != page;
     }
     stream.state = state;
     wrong |= failed;
@@ -105,9 +74,12 @@ final class EnginePages implements AutoCloseable {
 
   /** Fails unless every operation did what it was to do. */
   void verify() {
-    if (wrong || space.mappings() != places.length) {
+    if (wrong || space.mappings() != places.count()) {
       throw new IllegalStateException(
-          "the engine's answers were wrong: " + space.mappings() + " mappings of " + places.length);
+          "the engine's answers were wrong: "
+              + space.mappings()
+              + " mappings of "
+              + places.count());
     }
   }
 

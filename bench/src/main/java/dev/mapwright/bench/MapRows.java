@@ -25,7 +25,7 @@ final class MapRows {
     if (obstacle != null) {
       return List.of(Row.notMeasurable(name, PAIR, baseline, target, obstacle));
     }
-    long[] places = EnginePages.places(EnginePages.Shape.DENSE, n);
+    Places places = new Places(Places.Shape.DENSE, n);
     TreePages tree = new TreePages(places);
     try (EnginePages engine = new EnginePages(places);
         KernelPages kernel = KernelPages.make(n)) {
@@ -68,17 +68,17 @@ final class MapRows {
   }
 
   /** A2, A3, D1, D5: a million mappings, dense or scattered. */
-  List<Row> million(EnginePages.Shape shape) {
-    boolean dense = shape == EnginePages.Shape.DENSE;
+  List<Row> million(Places.Shape shape) {
+    boolean dense = shape == Places.Shape.DENSE;
     String suffix = dense ? " dense" : " scattered";
     List<Row> rows = new ArrayList<>();
-    long[] places = EnginePages.places(shape, MILLION);
+    Places places = new Places(shape, MILLION);
     long before = HeapUse.bytes();
     try (EnginePages large = new EnginePages(places)) {
       long heap = HeapUse.bytes() - before;
       long tables = large.space.translation().tables() * 4096;
       TreePages tree = new TreePages(places);
-      long[] fewPlaces = EnginePages.places(shape, 1000);
+      Places fewPlaces = new Places(shape, 1000);
       try (EnginePages small = new EnginePages(fewPlaces)) {
         Rounds rounds =
             Rounds.measure(
@@ -114,7 +114,7 @@ final class MapRows {
               "D1" + suffix,
               "memory of a mapping, n=1,000,000",
               "bytes",
-              dense ? 64.0 : 128.0,
+              dense ? 48.0 : 64.0,
               (double) (heap + tables) / MILLION,
               Table.format(
                   "used heap grew by %,d bytes, of which records and index report %,d; tables %,d",

@@ -18,7 +18,7 @@ final class MdlRows {
 
   List<Row> measure() {
     List<Row> rows = new ArrayList<>();
-    TreePages tree = new TreePages(EnginePages.places(EnginePages.Shape.DENSE, MAPPINGS_OF_TREE));
+    TreePages tree = new TreePages(new Places(Places.Shape.DENSE, MAPPINGS_OF_TREE));
     try (MdlPages pages = new MdlPages()) {
       Contender one = pages.mapping("1 page", 1);
       Rounds rounds =

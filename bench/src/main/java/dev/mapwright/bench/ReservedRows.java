@@ -19,7 +19,7 @@ final class ReservedRows {
 
   List<Row> measure() {
     List<Row> rows = new ArrayList<>();
-    long[] places = EnginePages.places(EnginePages.Shape.DENSE, MAPPINGS_OF_TREE);
+    Places places = new Places(Places.Shape.DENSE, MAPPINGS_OF_TREE);
     TreePages tree = new TreePages(places);
     try (ReservedPages concurrent = new ReservedPages(false);
         ReservedPages single = new ReservedPages(true)) {

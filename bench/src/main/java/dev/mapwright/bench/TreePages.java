@@ -13,20 +13,19 @@ final class TreePages {
   private record Entry(long first, long last, Object object, long offset, int permissions) {}
 
   private final TreeMap<Long, Entry> tree = new TreeMap<>();
-  private final long[] places;
+  private final Places places;
   private final IndexStream stream;
   private boolean wrong;
 
-  TreePages(long[] places) {
+  TreePages(Places places) {
     this.places = places;
-    stream = new IndexStream(places.length);
-    for (int i = 0; i < places.length; i++) {
-      wrong |= !map(i);
+    stream = new IndexStream(places.count());
+    for (int i = 0; i < places.count(); i++) {
+      wrong |= !map(i, places.page(i));
     }
   }
 
-  private boolean map(int i) {
-    long first = places[i];
+  private boolean map(int i, long first) {
     Map.@Nullable Entry<Long, Entry> before = tree.floorEntry(first);
     if (before != null && before.getValue().last >= first) {
       return false;
@@ -36,13 +35,14 @@ final class TreePages {
 
   private void pairs(int operations) {
     long state = stream.state;
-    int n = places.length;
+    int n = places.count();
     boolean failed = false;
     for (int k = 0; k < operations; k++) {
       state += IndexStream.STEP;
       int i = IndexStream.below(state, n);
-      failed |= tree.remove(places[i]) == null;
-      failed |= !map(i);
+      long page = places.page(i);
+      failed |= tree.remove(page) == null;
+      failed |= !map(i, page);
     }
     stream.state = state;
     wrong |= failed;
@@ -53,7 +53,7 @@ final class TreePages {
   }
 
   void verify() {
-    if (wrong || tree.size() != places.length) {
+    if (wrong || tree.size() != places.count()) {
       throw new IllegalStateException("the TreeMap's answers were wrong");
     }
   }

@@ -49,7 +49,7 @@ final class UnicornRow {
             unicorn.mem_map(at, PAGE, READ_WRITE);
           }
         };
-    long[] places = EnginePages.places(EnginePages.Shape.DENSE, REGIONS);
+    Places places = new Places(Places.Shape.DENSE, REGIONS);
     try (EnginePages engine = new EnginePages(places)) {
       Rounds rounds =
           Rounds.measure(

@@ -152,7 +152,7 @@ final class Editor {
     // Only a mapping that goes on behind the range needs a new index entry, and a record if it also
     // begins before it. Whole mappings can always be removed.
     MappingTable records = atLast.table();
-    int behind = atLast.mappingAt(last);
+    int behind = atLast.mappingToChangeAt(last);
     boolean covers = behind != 0 && records.first(behind) <= first;
     boolean goesOn = behind != 0 && records.last(behind) > last;
     if (goesOn && !atLast.acquire(covers && records.first(behind) < first ? 1 : 0, 1)) {

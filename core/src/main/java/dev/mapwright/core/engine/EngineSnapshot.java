@@ -146,7 +146,9 @@ public final class EngineSnapshot implements SpaceSnapshot {
   /** Acquires records, numbers and index nodes for everything that will be there again. */
   private boolean acquire() {
     boolean acquired =
-        state.acquire(mappings.size(), mappings.size()) && state.regions().ensure(regions.size());
+        state.acquire(mappings.size(), mappings.size())
+            && state.table().ensureObjects(contents.objects())
+            && state.regions().ensure(regions.size());
     for (MappingInfo mapping : mappings) {
       EngineObject object = (EngineObject) mapping.object();
       acquired =

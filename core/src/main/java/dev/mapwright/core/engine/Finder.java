@@ -66,13 +66,9 @@ final class Finder {
     return mapping != 0 && into.is(mapping, mappingFirst, table.last(mapping));
   }
 
-  /**
-   * Whether a range of a region has no child in it. Children are disjoint, so only the last one
-   * that begins at or before the range's end can reach into it.
-   */
+  /** Whether a range of a region has no child in it. */
   boolean free(RegionState region, long first, long last) {
-    int mapping = state.lastBeginning(last);
-    if (mapping != 0 && state.table().last(mapping) >= first) {
+    if (!state.unmapped(first, last)) {
       return false;
     }
     RegionState child = region.childAtOrBefore(last);

@@ -96,7 +96,7 @@ final class Pieces {
       if (to < mappingLast) {
         splitOff(id, to + 1);
       }
-      table.setLast(id, from - 1);
+      state.setLast(id, from - 1);
     }
     if (object != null) {
       Physical.unhold(object, objectFrom, to - from + 1);
@@ -115,7 +115,7 @@ final class Pieces {
   int splitOff(int id, long page) {
     int piece = table.take();
     table.copyTail(id, piece, page);
-    table.setLast(id, page - 1);
+    state.setLast(id, page - 1);
     MappingView view = table.view(id);
     if (view != null) {
       view.share();
@@ -198,7 +198,7 @@ final class Pieces {
       return false;
     }
     state.unindex(table.first(right));
-    table.setLast(left, table.last(right));
+    state.setLast(left, table.last(right));
     dropView(right);
     table.free(right);
     object.releaseFromMapping();

@@ -39,6 +39,11 @@ final class SavedContents {
     }
   }
 
+  /** How many objects were noted. */
+  int objects() {
+    return objects.size();
+  }
+
   /**
    * Keeps the contents of all that was noted. A snapshot leaves its mark on a live view also when
    * it is let go again, so what can be refused comes first.

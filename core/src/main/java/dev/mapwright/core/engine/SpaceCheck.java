@@ -23,6 +23,7 @@ public final class SpaceCheck {
   private final RegionState root;
   private final Consumer<String> complain;
   private final Map<MappingView, Integer> sharers = new IdentityHashMap<>();
+  private final Map<EngineObject, Integer> shown = new IdentityHashMap<>();
 
   SpaceCheck(SpaceState state, RegionState root, Consumer<String> complain) {
     this.state = state;
@@ -99,6 +100,7 @@ public final class SpaceCheck {
   }
 
   private void mappings() {
+    state.checkIndex(this::say);
     MappingTable table = state.table();
     long previousLast = -1;
     long count = 0;
@@ -107,7 +109,7 @@ public final class SpaceCheck {
         id = state.firstBeginning(table.first(id) + 1, Long.MAX_VALUE)) {
       long key = table.first(id);
       count++;
-      if (state.mappingFrom(key) != id || table.last(id) < key) {
+      if (state.mappingFrom(key) != id || !state.indexedRightly(key) || table.last(id) < key) {
         say("the mapping at page " + key + " does not begin there");
       }
       if (key <= previousLast) {
@@ -119,6 +121,12 @@ public final class SpaceCheck {
     if (count != table.live()) {
       say(count + " mappings are indexed, " + table.live() + " have records");
     }
+    table.checkObjects(this::say);
+    shown.forEach((object, records) -> {
+      if (table.recordsShowing(object) != records) {
+        say(object + " has " + records + " mappings, counted " + table.recordsShowing(object));
+      }
+    });
     sharers.forEach((view, shared) -> {
       if (view.sharers() != shared) {
         say("a view counts " + view.sharers() + " sharers and has " + shared);
@@ -148,6 +156,9 @@ public final class SpaceCheck {
       sharers.merge(view, 1, Integer::sum);
     }
     EngineObject object = table.object(id);
+    if (object != null) {
+      shown.merge(object, 1, Integer::sum);
+    }
     if (region.reserved() != null) {
       say(name + " lies in a region that is set aside");
     } else if (object == null) {

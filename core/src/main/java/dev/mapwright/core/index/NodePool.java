@@ -5,11 +5,12 @@ import dev.mapwright.core.failure.FailurePoints;
 import java.util.Arrays;
 
 /**
- * The memory of trie nodes: blocks of ints in seven sizes, cut from large arrays.
+ * The memory of trie nodes: blocks of ints in eight sizes, cut from large arrays.
  *
- * <p><b>Why not objects.</b> A million one-page mappings, scattered, need a million nodes of two
- * entries. As objects with arrays they would take 60 bytes each and the collector would walk them;
- * as blocks they take 16, and nothing has to be initialised but what is used.
+ * <p><b>Why not objects.</b> A million one-page mappings, scattered, need a hundred thousand nodes
+ * of eight entries. As objects with arrays they would take 40 bytes more each and the collector
+ * would walk them; as blocks they take nothing but what they hold, and nothing has to be
+ * initialised but what is used.
  *
  * <p><b>The principle.</b> Acquiring is separate from using. {@link #promise} is the only method
  * that can fail; what was promised is taken later without failing. Several may hold promises at
@@ -25,27 +26,36 @@ import java.util.Arrays;
  *
  * <p>The owner's lock guards every method.
  *
- * <p><b>Addresses.</b> A block's address counts units of four ints; 0 is no block. Array {@code a
- * >>> UNIT_BITS} of {@link #arrays} holds it. The first array starts small and is replaced by
- * larger copies, so that an index of ten entries costs a few hundred bytes; later arrays have full
- * size. A block never lies across two arrays: the rest of an array that is too short for a block is
- * lost (at most 2 KiB of 256).
+ * <p><b>Addresses.</b> Bits 0-2 of a block's address are its class, so whoever has the address
+ * knows the block's shape before anything of it was read. Bit 3 is the user's. The bits above count
+ * units of four ints; 0 is no block. The array that holds a block is its address {@code >>>
+ * ARRAY_SHIFT}. The first array starts small and is replaced by larger copies, so that an index of
+ * ten entries costs a few hundred bytes; later arrays have full size. A block never lies across two
+ * arrays: the rest of an array that is too short for a block is lost (at most 2 KiB of 256).
+ *
+ * <p><b>Overflow.</b> Addresses are positive, so a pool has at most 2 GiB; what does not fit is
+ * refused as memory that could not be had.
  */
 public final class NodePool {
-  static final int CLASSES = 7;
-  static final int DENSE = CLASSES - 1;
+  /** Classes below have {@code 4 << class} ints, this one a bitmap and 512 entries. */
+  static final int DENSE = 7;
 
-  /** Ints in a block of each class, a multiple of four. */
-  private static final int[] INTS = {4, 8, 16, 32, 64, 128, 532};
+  static final int CLASS_MASK = 7;
+
+  /** Bit of a block's address that the pool leaves to its user, and does not look at. */
+  static final int USERS_BIT = 8;
+
+  private static final int DENSE_INTS = 532;
 
   private static final int ARRAY_BITS = 16;
   private static final int ARRAY_INTS = 1 << ARRAY_BITS;
-  private static final int UNIT_BITS = ARRAY_BITS - 2;
-  private static final int UNIT_MASK = (1 << UNIT_BITS) - 1;
+  private static final int UNIT_SHIFT = 4;
+  private static final int ARRAY_SHIFT = ARRAY_BITS - 2 + UNIT_SHIFT;
+  private static final int MOST_ARRAYS = 1 << 31 - ARRAY_SHIFT;
   private static final int FIRST_INTS = 64;
 
   /** What an array holds at least, whatever blocks are cut from it. */
-  private static final int USABLE_INTS = ARRAY_INTS - INTS[DENSE];
+  private static final int USABLE_INTS = ARRAY_INTS - DENSE_INTS;
 
   private static final int[] NOTHING = {};
 
@@ -65,7 +75,7 @@ public final class NodePool {
   private long promised;
 
   /** Heads of the lists of returned blocks, linked through their first int. */
-  private final int[] returned = new int[CLASSES];
+  private final int[] returned = new int[DENSE + 1];
 
   /**
    * Makes an empty pool, which takes no memory yet.
@@ -115,7 +125,7 @@ public final class NodePool {
     }
     long rest = (long) arrays[cutArray].length - cutAt;
     long untouched = (long) (arrayCount - 1 - cutArray) * USABLE_INTS;
-    return rest >= ints || Math.max(0, rest - INTS[DENSE]) + untouched >= ints;
+    return rest >= ints || Math.max(0, rest - DENSE_INTS) + untouched >= ints;
   }
 
   /** Makes room; whatever it takes is given back when it is not enough. */
@@ -127,17 +137,19 @@ public final class NodePool {
     try {
       if (arrayCount <= 1 && ints + cutAt + 4 <= ARRAY_INTS) {
         growFirst(ints);
-      } else {
-        addArrays(ints);
+        return true;
       }
-      return true;
+      if (addArrays(ints)) {
+        return true;
+      }
     } catch (OutOfMemoryError e) {
-      for (int i = before; i < arrayCount; i++) {
-        arrays[i] = NOTHING;
-      }
-      arrayCount = before;
-      return false;
+      // As when there are no more numbers for arrays.
     }
+    for (int i = before; i < arrayCount; i++) {
+      arrays[i] = NOTHING;
+    }
+    arrayCount = before;
+    return false;
   }
 
   private void growFirst(long ints) {
@@ -151,13 +163,17 @@ public final class NodePool {
     }
   }
 
-  private void addArrays(long ints) {
+  /** False when there are no more numbers for arrays. */
+  private boolean addArrays(long ints) {
     if (arrayCount == 0) {
       arrays[0] = new int[ARRAY_INTS];
       arrayCount = 1;
       cutAt = 4;
     }
     while (!fits(ints)) {
+      if (arrayCount == MOST_ARRAYS) {
+        return false;
+      }
       if (arrayCount == arrays.length) {
         int[][] more = Arrays.copyOf(arrays, arrayCount * 2);
         Arrays.fill(more, arrayCount, more.length, NOTHING);
@@ -166,6 +182,7 @@ public final class NodePool {
       arrays[arrayCount] = new int[ARRAY_INTS];
       arrayCount++;
     }
+    return true;
   }
 
   /** Whether a returned block can be had without a promise; used where doing without is fine. */
@@ -180,31 +197,34 @@ public final class NodePool {
       returned[sizeClass] = array(block)[offset(block)];
       return block;
     }
-    int ints = INTS[sizeClass];
+    int ints = ints(sizeClass);
     if (arrays[cutArray].length - cutAt < ints) {
       cutArray++;
       cutAt = 0;
     }
-    block = cutArray << UNIT_BITS | cutAt >>> 2;
+    block = cutArray << ARRAY_SHIFT | cutAt >>> 2 << UNIT_SHIFT | sizeClass;
     cutAt += ints;
     return block;
   }
 
-  void giveBack(int block, int sizeClass) {
+  /** Takes a block back, whatever its user made of the bit that is his. */
+  void giveBack(int address) {
+    int block = address & ~USERS_BIT;
+    int sizeClass = block & CLASS_MASK;
     array(block)[offset(block)] = returned[sizeClass];
     returned[sizeClass] = block;
   }
 
   int[] array(int block) {
-    return arrays[block >>> UNIT_BITS];
+    return arrays[block >>> ARRAY_SHIFT];
   }
 
   static int offset(int block) {
-    return (block & UNIT_MASK) << 2;
+    return block >>> UNIT_SHIFT - 2 & ARRAY_INTS - 4;
   }
 
   static int ints(int sizeClass) {
-    return INTS[sizeClass];
+    return sizeClass == DENSE ? DENSE_INTS : 4 << sizeClass;
   }
 
   /**

@@ -5,276 +5,370 @@ import java.util.Arrays;
 /**
  * The layout of a trie node in a block of a {@link NodePool}, and what can be done to one node.
  *
- * <p>A node maps slots (0 .. 511) to entries (positive ints). Int 0 is the header: bits 0-2 the
- * block's class, bits 3-12 how many entries. Small nodes then hold their slots, ascending, two in
- * an int, and behind them the entries in the same order. A dense node holds a bitmap of 16 ints and
- * then 512 entries, so that it is read like a page table.
+ * <p>A node maps small keys (not negative) to entries (positive ints). Its address says what it is:
+ * the block's class in it how large, and bit {@link #INNER} that the entries are addresses of nodes
+ * below.
+ *
+ * <pre>
+ * small, class c      int 0           how many entries
+ * (4 &lt;&lt; c ints)       1 .. cap        keys, ascending; cap is (2 &lt;&lt; c) - 1
+ *                     cap + 1 ..      entries, in the same order
+ *
+ * dense (532 ints)    int 0           how many entries
+ *                     1 .. 16         a bit for each of 512 keys
+ *                     17 .. 528       their entries, 0 for none
+ * </pre>
+ *
+ * <p>Where an entry is in its node is a <em>place</em>: the index in a small node, the key in a
+ * dense one. Places of small nodes are moved by insertions and removals.
+ *
+ * <p>A dense node is read like a page table: the entry of a key at once, without the count and the
+ * bitmap, which lie in other lines of the caches.
  */
 final class TrieNode {
   static final int SLOTS = 512;
   static final int SLOT_BITS = 9;
   static final int DENSE = NodePool.DENSE;
+  static final int INNER = NodePool.USERS_BIT;
 
-  /** Entries that fit into a block of each class. */
-  private static final int[] CAPACITY = {2, 4, 10, 20, 42, 84, 512};
+  /** How many entries a node has, at most, whose keys do not fit into a dense one. */
+  static final int BRIM = 63;
 
-  private static final int COUNT_SHIFT = 3;
-  private static final int COUNT_MASK = 0x3FF;
   private static final int BITMAP = 1;
   private static final int DENSE_ENTRIES = 17;
 
+  /** So many are gone through, or moved, one by one; more by halving, or copied. */
+  private static final int FEW = 8;
+
   private TrieNode() {}
 
-  /** The class of the largest node that so many entries can make necessary. */
+  private static int capacity(int sizeClass) {
+    return sizeClass == DENSE ? SLOTS : (2 << sizeClass) - 1;
+  }
+
+  private static int sizeClass(int node) {
+    return node & NodePool.CLASS_MASK;
+  }
+
+  static boolean dense(int node) {
+    return sizeClass(node) == DENSE;
+  }
+
+  static boolean inner(int node) {
+    return (node & INNER) != 0;
+  }
+
+  /** The class of the smallest node that holds so many entries. */
   static int classFor(long entries) {
     int sizeClass = 0;
-    while (sizeClass < DENSE && CAPACITY[sizeClass] < entries) {
+    while (sizeClass < DENSE && capacity(sizeClass) < entries) {
       sizeClass++;
     }
     return sizeClass;
   }
 
-  static int create(Promise promise, int sizeClass) {
-    return initialised(promise.pool(), promise.take(sizeClass), sizeClass);
+  /** Makes an empty node; {@code inner} is {@link #INNER} or 0. */
+  static int create(Promise promise, int sizeClass, int inner) {
+    return initialised(promise.pool(), promise.take(sizeClass)) | inner;
   }
 
-  private static int initialised(NodePool pool, int block, int sizeClass) {
+  private static int initialised(NodePool pool, int block) {
     int[] a = pool.array(block);
     int at = NodePool.offset(block);
-    a[at] = sizeClass;
-    if (sizeClass == DENSE) {
+    a[at] = 0;
+    if (dense(block)) {
       Arrays.fill(a, at + BITMAP, at + DENSE_ENTRIES + SLOTS, 0);
     }
     return block;
   }
 
-  static void free(NodePool pool, int node) {
-    pool.giveBack(node, sizeClass(header(pool, node)));
-  }
-
-  private static int header(NodePool pool, int node) {
+  static int count(NodePool pool, int node) {
     return pool.array(node)[NodePool.offset(node)];
   }
 
-  private static int sizeClass(int header) {
-    return header & 7;
+  /** Whether a node has to {@link #burst} before anything is added, unless its keys are slots. */
+  static boolean brimful(NodePool pool, int node) {
+    return count(pool, node) >= BRIM;
   }
 
-  private static int count(int header) {
-    return header >>> COUNT_SHIFT & COUNT_MASK;
+  private static int keysAt(int at) {
+    return at + 1;
   }
 
-  static int count(NodePool pool, int node) {
-    return count(header(pool, node));
+  private static int entriesAt(int node, int at) {
+    return at + (2 << sizeClass(node));
   }
 
-  /** The entry of a slot, 0 when there is none. */
-  static int get(NodePool pool, int node, int slot) {
+  /** The entry of a key, 0 when there is none. */
+  static int get(NodePool pool, int node, int key) {
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
-    int header = a[at];
-    int sizeClass = sizeClass(header);
-    if (sizeClass == DENSE) {
-      return a[at + DENSE_ENTRIES + slot];
+    if (dense(node)) {
+      return a[at + DENSE_ENTRIES + key];
     }
-    int index = indexOf(a, at, count(header), slot);
-    return index < 0 ? 0 : a[entriesAt(at, sizeClass) + index];
+    int count = a[at];
+    int index = indexFrom(a, keysAt(at), count, key);
+    return index < count && a[keysAt(at) + index] == key ? a[entriesAt(node, at) + index] : 0;
   }
 
-  /** Replaces the entry of a slot that has one. */
-  static void replace(NodePool pool, int node, int slot, int entry) {
+  /** The place of a key, or the complement of the one that it would get. */
+  static int find(NodePool pool, int node, int key) {
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
-    int header = a[at];
-    int sizeClass = sizeClass(header);
-    if (sizeClass == DENSE) {
-      a[at + DENSE_ENTRIES + slot] = entry;
-    } else {
-      a[entriesAt(at, sizeClass) + indexOf(a, at, count(header), slot)] = entry;
+    if (dense(node)) {
+      return a[at + DENSE_ENTRIES + key] != 0 ? key : ~key;
     }
+    int count = a[at];
+    int index = indexFrom(a, keysAt(at), count, key);
+    return index < count && a[keysAt(at) + index] == key ? index : ~index;
+  }
+
+  static int keyAt(NodePool pool, int node, int place) {
+    return dense(node) ? place : pool.array(node)[keysAt(NodePool.offset(node)) + place];
+  }
+
+  static int entryAt(NodePool pool, int node, int place) {
+    int at = NodePool.offset(node);
+    return pool.array(node)[(dense(node) ? at + DENSE_ENTRIES : entriesAt(node, at)) + place];
+  }
+
+  static void setEntryAt(NodePool pool, int node, int place, int entry) {
+    int at = NodePool.offset(node);
+    pool.array(node)[(dense(node) ? at + DENSE_ENTRIES : entriesAt(node, at)) + place] = entry;
+  }
+
+  /** The place of the largest key, which a node has that is not empty. */
+  static int last(NodePool pool, int node) {
+    return dense(node) ? floor(pool, node, SLOTS - 1) : count(pool, node) - 1;
+  }
+
+  /** The place of the largest key that is at most {@code key}, or -1. */
+  static int floor(NodePool pool, int node, int key) {
+    int[] a = pool.array(node);
+    int at = NodePool.offset(node);
+    if (dense(node)) {
+      // Only now and then is there nothing here and the bitmap needed.
+      return key < 0 || a[at + DENSE_ENTRIES + key] != 0 ? key : previousBit(a, at + BITMAP, key);
+    }
+    int count = a[at];
+    int index = indexFrom(a, keysAt(at), count, key);
+    return index < count && a[keysAt(at) + index] == key ? index : index - 1;
+  }
+
+  private static int previousBit(int[] a, int bitmap, int key) {
+    int word = key >>> 5;
+    int bits = a[bitmap + word] & -1 >>> 31 - (key & 31);
+    while (bits == 0) {
+      if (--word < 0) {
+        return -1;
+      }
+      bits = a[bitmap + word];
+    }
+    return word << 5 | 31 - Integer.numberOfLeadingZeros(bits);
+  }
+
+  /** The place of the smallest key that is at least {@code key}, or -1. */
+  static int ceiling(NodePool pool, int node, int key) {
+    int[] a = pool.array(node);
+    int at = NodePool.offset(node);
+    if (dense(node)) {
+      if (key >= SLOTS) {
+        return -1;
+      }
+      return a[at + DENSE_ENTRIES + key] != 0 ? key : nextBit(a, at + BITMAP, key);
+    }
+    int count = a[at];
+    int index = indexFrom(a, keysAt(at), count, key);
+    return index < count ? index : -1;
+  }
+
+  private static int nextBit(int[] a, int bitmap, int key) {
+    int word = key >>> 5;
+    int bits = a[bitmap + word] & -1 << key;
+    while (bits == 0) {
+      if (++word == SLOTS / 32) {
+        return -1;
+      }
+      bits = a[bitmap + word];
+    }
+    return word << 5 | Integer.numberOfTrailingZeros(bits);
+  }
+
+  /** How many of the keys are smaller than one. */
+  private static int indexFrom(int[] a, int keys, int count, int key) {
+    int low = 0;
+    int high = count;
+    while (high - low > FEW) {
+      int middle = low + high >>> 1;
+      if (a[keys + middle] < key) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    while (low < high && a[keys + low] < key) {
+      low++;
+    }
+    return low;
   }
 
   /**
-   * Adds an entry for a slot that has none.
+   * Adds an entry for a key that has none. The node's keys are slots, or it is not {@linkplain
+   * #brimful full to the brim}.
    *
+   * @param place where it goes, as {@link #find} said
    * @return the node, which is another one when it had to become larger; the old one is gone then
    */
-  static int insert(Promise promise, int node, int slot, int entry) {
+  static int insert(Promise promise, int node, int place, int key, int entry) {
     NodePool pool = promise.pool();
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
-    int header = a[at];
-    int sizeClass = sizeClass(header);
-    int count = count(header);
-    if (count == CAPACITY[sizeClass]) {
-      return insert(promise, enlarge(promise, node, sizeClass + 1), slot, entry);
-    }
-    a[at] = header + (1 << COUNT_SHIFT);
-    if (sizeClass == DENSE) {
-      a[at + BITMAP + (slot >>> 5)] |= 1 << slot;
-      a[at + DENSE_ENTRIES + slot] = entry;
+    int count = a[at];
+    if (dense(node)) {
+      a[at] = count + 1;
+      a[at + BITMAP + (key >>> 5)] |= 1 << key;
+      a[at + DENSE_ENTRIES + key] = entry;
       return node;
     }
-    int index = ~indexOf(a, at, count, slot);
-    int entries = entriesAt(at, sizeClass);
-    System.arraycopy(a, entries + index, a, entries + index + 1, count - index);
-    a[entries + index] = entry;
-    for (int i = count; i > index; i--) {
-      setSlot(a, at, i, slot(a, at, i - 1));
+    if (count == capacity(sizeClass(node))) {
+      return insert(promise, enlarged(promise, node), place, key, entry);
     }
-    setSlot(a, at, index, slot);
+    a[at] = count + 1;
+    int keys = keysAt(at);
+    int entries = entriesAt(node, at);
+    int behind = count - place;
+    if (behind > FEW) {
+      System.arraycopy(a, keys + place, a, keys + place + 1, behind);
+      System.arraycopy(a, entries + place, a, entries + place + 1, behind);
+    } else {
+      for (int i = count; i > place; i--) {
+        a[keys + i] = a[keys + i - 1];
+        a[entries + i] = a[entries + i - 1];
+      }
+    }
+    a[keys + place] = key;
+    a[entries + place] = entry;
     return node;
   }
 
   /**
-   * Removes the entry of a slot that has one.
+   * Removes the entry at a place.
    *
    * @return the node, which is another one when it could become much smaller
    */
-  static int remove(NodePool pool, int node, int slot) {
+  static int removeAt(NodePool pool, int node, int place) {
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
-    int header = a[at];
-    int sizeClass = sizeClass(header);
-    int count = count(header) - 1;
-    a[at] = header - (1 << COUNT_SHIFT);
-    if (sizeClass == DENSE) {
-      a[at + BITMAP + (slot >>> 5)] &= ~(1 << slot);
-      a[at + DENSE_ENTRIES + slot] = 0;
+    int count = a[at] - 1;
+    a[at] = count;
+    if (dense(node)) {
+      a[at + BITMAP + (place >>> 5)] &= ~(1 << place);
+      a[at + DENSE_ENTRIES + place] = 0;
     } else {
-      int index = indexOf(a, at, count + 1, slot);
-      int entries = entriesAt(at, sizeClass);
-      System.arraycopy(a, entries + index + 1, a, entries + index, count - index);
-      for (int i = index; i < count; i++) {
-        setSlot(a, at, i, slot(a, at, i + 1));
+      int keys = keysAt(at);
+      int entries = entriesAt(node, at);
+      int behind = count - place;
+      if (behind > FEW) {
+        System.arraycopy(a, keys + place + 1, a, keys + place, behind);
+        System.arraycopy(a, entries + place + 1, a, entries + place, behind);
+      } else {
+        for (int i = place; i < count; i++) {
+          a[keys + i] = a[keys + i + 1];
+          a[entries + i] = a[entries + i + 1];
+        }
       }
     }
-    // Half of the next smaller size is left free, so that adding and removing one entry in turn
-    // does
-    // not move the node each time. Becoming smaller is never necessary, so it takes only what was
-    // returned, which no promise counts on.
-    if (sizeClass > 0 && count <= CAPACITY[sizeClass - 1] / 2 && pool.hasReturned(sizeClass - 1)) {
-      return moved(pool, node, pool.take(sizeClass - 1), sizeClass - 1);
+    return shrunk(pool, node, count);
+  }
+
+  /**
+   * Half of the next smaller size is left free, so that adding and removing one entry in turn does
+   * not move the node each time. Becoming smaller is never necessary, so it takes only what was
+   * returned, which no promise counts on.
+   */
+  private static int shrunk(NodePool pool, int node, int count) {
+    int smaller = sizeClass(node) - 1;
+    if (smaller >= 0 && count > 0 && count <= capacity(smaller) / 2 && pool.hasReturned(smaller)) {
+      return moved(pool, node, pool.take(smaller));
     }
     return node;
   }
 
-  /** Moves a node into a larger block. */
-  static int enlarge(Promise promise, int node, int sizeClass) {
-    return moved(promise.pool(), node, promise.take(sizeClass), sizeClass);
+  /** Moves a node into a block of the next larger class. */
+  private static int enlarged(Promise promise, int node) {
+    return moved(promise.pool(), node, promise.take(sizeClass(node) + 1));
   }
 
   /** Moves a node into a block of another class that has room for it. */
-  private static int moved(NodePool pool, int node, int block, int sizeClass) {
-    int moved = initialised(pool, block, sizeClass);
+  private static int moved(NodePool pool, int node, int block) {
+    int moved = initialised(pool, block) | node & INNER;
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
     int[] b = pool.array(moved);
     int to = NodePool.offset(moved);
-    int header = a[at];
-    int count = count(header);
-    int fromClass = sizeClass(header);
-    b[to] = header & ~7 | sizeClass;
-    int index = 0;
-    for (int slot = next(pool, node, 0); slot >= 0; slot = next(pool, node, slot + 1)) {
-      int entry =
-          fromClass == DENSE ? a[at + DENSE_ENTRIES + slot] : a[entriesAt(at, fromClass) + index];
-      if (sizeClass == DENSE) {
-        b[to + BITMAP + (slot >>> 5)] |= 1 << slot;
-        b[to + DENSE_ENTRIES + slot] = entry;
-      } else {
-        setSlot(b, to, index, slot);
-        b[entriesAt(to, sizeClass) + index] = entry;
+    int count = a[at];
+    b[to] = count;
+    int place = 0;
+    for (int i = 0; i < count; i++, place++) {
+      if (dense(node)) {
+        place = nextBit(a, at + BITMAP, place);
       }
-      index++;
+      int key = keyAt(pool, node, place);
+      int entry = entryAt(pool, node, place);
+      if (dense(moved)) {
+        b[to + BITMAP + (key >>> 5)] |= 1 << key;
+        b[to + DENSE_ENTRIES + key] = entry;
+      } else {
+        b[keysAt(to) + i] = key;
+        b[entriesAt(moved, to) + i] = entry;
+      }
     }
-    assert index == count;
-    pool.giveBack(node, fromClass);
+    pool.giveBack(node);
     return moved;
   }
 
-  /** The smallest slot with an entry that is at least {@code from}, or -1. */
-  static int next(NodePool pool, int node, int from) {
-    if (from >= SLOTS) {
-      return -1;
-    }
+  /**
+   * Divides a small node among children, by what is above the low bits of its keys: the node that
+   * holds the children takes its place.
+   *
+   * @param lowBits how many bits of a key the children keep
+   * @return an inner node
+   */
+  static int burst(Promise promise, int node, int lowBits) {
+    NodePool pool = promise.pool();
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
-    int header = a[at];
-    if (sizeClass(header) == DENSE) {
-      int word = from >>> 5;
-      int bits = a[at + BITMAP + word] & -1 << from;
-      while (bits == 0) {
-        if (++word == SLOTS / 32) {
-          return -1;
-        }
-        bits = a[at + BITMAP + word];
+    int count = a[at];
+    int keys = keysAt(at);
+    int inner = create(promise, 0, INNER);
+    int from = 0;
+    while (from < count) {
+      int slot = a[keys + from] >>> lowBits;
+      int to = from + 1;
+      while (to < count && a[keys + to] >>> lowBits == slot) {
+        to++;
       }
-      return word << 5 | Integer.numberOfTrailingZeros(bits);
+      int part = part(promise, node, from, to, (1 << lowBits) - 1);
+      inner = insert(promise, inner, ~find(pool, inner, slot), slot, part);
+      from = to;
     }
-    int count = count(header);
-    int index = indexOf(a, at, count, from);
-    if (index < 0) {
-      index = ~index;
-    }
-    return index == count ? -1 : slot(a, at, index);
+    pool.giveBack(node);
+    return inner;
   }
 
-  /** The largest slot with an entry that is at most {@code from}, or -1. */
-  static int previous(NodePool pool, int node, int from) {
-    if (from < 0) {
-      return -1;
-    }
+  /** A node with some of the entries of another. */
+  private static int part(Promise promise, int node, int from, int to, int keyMask) {
+    NodePool pool = promise.pool();
+    int part = create(promise, classFor(to - from), 0);
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
-    int header = a[at];
-    if (sizeClass(header) == DENSE) {
-      int word = from >>> 5;
-      int bits = a[at + BITMAP + word] & -1 >>> 31 - (from & 31);
-      while (bits == 0) {
-        if (--word < 0) {
-          return -1;
-        }
-        bits = a[at + BITMAP + word];
-      }
-      return word << 5 | 31 - Integer.numberOfLeadingZeros(bits);
+    int[] b = pool.array(part);
+    int into = NodePool.offset(part);
+    b[into] = to - from;
+    for (int i = from; i < to; i++) {
+      b[keysAt(into) + i - from] = a[keysAt(at) + i] & keyMask;
+      b[entriesAt(part, into) + i - from] = a[entriesAt(node, at) + i];
     }
-    int index = indexOf(a, at, count(header), from);
-    if (index < 0) {
-      index = ~index - 1;
-    }
-    return index < 0 ? -1 : slot(a, at, index);
-  }
-
-  private static int entriesAt(int at, int sizeClass) {
-    return at + 1 + CAPACITY[sizeClass] / 2;
-  }
-
-  private static int slot(int[] a, int at, int index) {
-    return a[at + 1 + (index >> 1)] >>> (index & 1) * 16 & 0xFFFF;
-  }
-
-  private static void setSlot(int[] a, int at, int index, int slot) {
-    int word = at + 1 + (index >> 1);
-    int shift = (index & 1) * 16;
-    a[word] = a[word] & ~(0xFFFF << shift) | slot << shift;
-  }
-
-  /** Binary search: the index of a slot, or the complement of where it would be. */
-  private static int indexOf(int[] a, int at, int count, int slot) {
-    int low = 0;
-    int high = count - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int found = slot(a, at, middle);
-      if (found < slot) {
-        low = middle + 1;
-      } else if (found > slot) {
-        high = middle - 1;
-      } else {
-        return middle;
-      }
-    }
-    return ~low;
+    return part;
   }
 }

@@ -4,39 +4,50 @@ import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.object.EngineObject;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The records of an address space's mappings, named by small positive numbers.
  *
- * <p>A record is four longs and two references, in arrays of {@value #CHUNK} records:
+ * <p>A record is four longs, half a line of the caches, and a reference, in arrays of {@value
+ * #CHUNK} records:
  *
  * <pre>
- * 0  first page                     (free records: the next free one)
- * 1  last page, inclusive
- * 2  bits 0-51 object page, 52-54 permissions, 55-57 maximum, 58-59 cache policy, 60 frames
+ * 0  bits 0-51 first page; 52-63 the object's number, low bits     (free records: the next free one)
+ * 1  bits 0-51 last page, inclusive; 52-63 the object's number, high bits
+ * 2  bits 0-51 object page, 52-54 permissions, 55-57 maximum, 58-59 cache policy, 60 frames, 61 view
  * 3  low half the region's number, high half the caller's tag
- * object   what is shown; null for a mapping of bare frames
  * view     entered in the object; null until the first translation was made
  * </pre>
  *
- * <p>That is 40 bytes with compressed references, where an object of its own would take 64 and be
+ * <p>What is shown has a number in {@link ShownObjects}; a mapping of bare frames has number 0. The
+ * view's bit says whether there is one, so the array is read and written only where there is.
+ *
+ * <p>That is 36 bytes with compressed references, where an object of its own would take 64 and be
  * one more thing for the collector to trace. The space's lock guards everything here.
+ *
+ * <p><b>Overflow.</b> There are less than 2^30 records, because index entries keep a bit beside the
+ * number.
  */
 public final class MappingTable {
-  private static final int CHUNK_BITS = 10;
+  private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
   private static final int FIRST_CHUNK = 8;
+  private static final int MOST_RECORDS = 1 << 30;
   private static final int LONGS = 4;
-  private static final long OBJECT_PAGE = (1L << 52) - 1;
+  private static final int PAGE_BITS = 52;
+  private static final long PAGE = (1L << PAGE_BITS) - 1;
+  private static final int NUMBER_LOW_BITS = Long.SIZE - PAGE_BITS;
   private static final int PERMISSIONS_SHIFT = 52;
   private static final int MAXIMUM_SHIFT = 55;
   private static final int CACHE_SHIFT = 58;
   private static final long FRAMES = 1L << 60;
+  private static final long VIEW = 1L << 61;
 
   private final FailurePoints failures;
+  private final ShownObjects shown;
   private long[][] longs = new long[1][];
-  private @Nullable EngineObject[][] objects = new EngineObject[1][];
   private @Nullable MappingView[][] views = new MappingView[1][];
 
   /** Chunks in use; chunk 0 may be shorter than the others. */
@@ -55,19 +66,21 @@ public final class MappingTable {
 
   MappingTable(FailurePoints failures) {
     this.failures = failures;
+    this.shown = new ShownObjects(failures);
   }
 
   /**
    * Promises so many records to the operation under way, besides what it has; false for no memory.
+   * They may show one object that no mapping shows yet; see {@link #ensureObjects}.
    */
   public boolean ensure(int records) {
-    if (failures.refuses(AllocationPoint.MAPPING)) {
+    if (failures.refuses(AllocationPoint.MAPPING) || !shown.ensure(1)) {
       return false;
     }
     long wanted = (long) promised + records;
     try {
       while (freeCount + (capacity - fresh) < wanted) {
-        if (wanted > Integer.MAX_VALUE / 2) {
+        if (wanted >= MOST_RECORDS || capacity == MOST_RECORDS) {
           return false; // more than records can be numbered
         }
         grow();
@@ -77,6 +90,11 @@ public final class MappingTable {
     }
     promised = (int) wanted;
     return true;
+  }
+
+  /** Makes sure that records can show so many objects that none shows yet; false for no memory. */
+  public boolean ensureObjects(int count) {
+    return shown.ensure(count);
   }
 
   /** Ends an operation: what it was promised and did not take is anybody's again. */
@@ -93,15 +111,12 @@ public final class MappingTable {
     if (chunks <= 1 && (chunks == 0 || longs[0].length < CHUNK * LONGS)) {
       int records = chunks == 0 ? FIRST_CHUNK : longs[0].length / LONGS * 2;
       long[] moreLongs = new long[records * LONGS];
-      @Nullable EngineObject[] moreObjects = new EngineObject[records];
       @Nullable MappingView[] moreViews = new MappingView[records];
       if (chunks == 1) {
         System.arraycopy(longs[0], 0, moreLongs, 0, longs[0].length);
-        System.arraycopy(objects[0], 0, moreObjects, 0, objects[0].length);
         System.arraycopy(views[0], 0, moreViews, 0, views[0].length);
       }
       longs[0] = moreLongs;
-      objects[0] = moreObjects;
       views[0] = moreViews;
       chunks = 1;
       capacity = records;
@@ -109,17 +124,13 @@ public final class MappingTable {
     }
     if (chunks == longs.length) {
       long[][] moreLongs = Arrays.copyOf(longs, chunks * 2);
-      @Nullable EngineObject[][] moreObjects = Arrays.copyOf(objects, chunks * 2);
       @Nullable MappingView[][] moreViews = Arrays.copyOf(views, chunks * 2);
       longs = moreLongs;
-      objects = moreObjects;
       views = moreViews;
     }
     long[] newLongs = new long[CHUNK * LONGS];
-    @Nullable EngineObject[] newObjects = new EngineObject[CHUNK];
     views[chunks] = new MappingView[CHUNK];
     longs[chunks] = newLongs;
-    objects[chunks] = newObjects;
     chunks++;
     capacity += CHUNK;
   }
@@ -139,10 +150,12 @@ public final class MappingTable {
   }
 
   public void free(int id) {
+    setView(id, null);
+    long[] c = chunk(id);
+    int at = at(id);
+    shown.hide(number(c, at));
+    c[at] = freeHead;
     live--;
-    objects[id >>> CHUNK_BITS][id & CHUNK - 1] = null;
-    views[id >>> CHUNK_BITS][id & CHUNK - 1] = null;
-    chunk(id)[at(id)] = freeHead;
     freeHead = id;
     freeCount++;
   }
@@ -172,8 +185,14 @@ public final class MappingTable {
       int tag) {
     long[] c = chunk(id);
     int at = at(id);
-    c[at] = first;
-    c[at + 1] = last;
+    int number = 0;
+    if (object == null) {
+      shown.showAgain(0);
+    } else {
+      number = shown.show(object);
+    }
+    c[at] = first | (long) number << PAGE_BITS;
+    c[at + 1] = last | (long) (number >>> NUMBER_LOW_BITS) << PAGE_BITS;
     c[at + 2] =
         objectPage
             | (long) permissions << PERMISSIONS_SHIFT
@@ -181,7 +200,11 @@ public final class MappingTable {
             | (long) cache << CACHE_SHIFT
             | (object == null ? FRAMES : 0);
     c[at + 3] = region & 0xFFFFFFFFL | (long) tag << 32;
-    objects[id >>> CHUNK_BITS][id & CHUNK - 1] = object;
+  }
+
+  /** The number of the object that a record shows, 0 for none. */
+  private static int number(long[] c, int at) {
+    return (int) (c[at] >>> PAGE_BITS) | (int) (c[at + 1] >>> PAGE_BITS) << NUMBER_LOW_BITS;
   }
 
   /** Makes {@code to} the part of {@code from} that begins at {@code first}; it shares the view. */
@@ -190,24 +213,28 @@ public final class MappingTable {
     int at = at(from);
     long[] d = chunk(to);
     int into = at(to);
-    d[into] = first;
+    shown.showAgain(number(c, at));
+    d[into] = c[at] & ~PAGE | first;
     d[into + 1] = c[at + 1];
-    d[into + 2] = c[at + 2] + ((c[at + 2] & FRAMES) == 0 ? first - c[at] : 0);
+    d[into + 2] = c[at + 2] + ((c[at + 2] & FRAMES) == 0 ? first - (c[at] & PAGE) : 0);
     d[into + 3] = c[at + 3];
-    objects[to >>> CHUNK_BITS][to & CHUNK - 1] = objects[from >>> CHUNK_BITS][from & CHUNK - 1];
-    views[to >>> CHUNK_BITS][to & CHUNK - 1] = views[from >>> CHUNK_BITS][from & CHUNK - 1];
+    if ((c[at + 2] & VIEW) != 0) {
+      views[to >>> CHUNK_BITS][to & CHUNK - 1] = views[from >>> CHUNK_BITS][from & CHUNK - 1];
+    }
   }
 
   public long first(int id) {
-    return chunk(id)[at(id)];
+    return chunk(id)[at(id)] & PAGE;
   }
 
   public long last(int id) {
-    return chunk(id)[at(id) + 1];
+    return chunk(id)[at(id) + 1] & PAGE;
   }
 
-  public void setLast(int id, long last) {
-    chunk(id)[at(id) + 1] = last;
+  void setLast(int id, long last) {
+    long[] c = chunk(id);
+    int at = at(id) + 1;
+    c[at] = c[at] & ~PAGE | last;
   }
 
   /** Cuts off what lies before {@code first}; the object's page moves along. */
@@ -215,13 +242,13 @@ public final class MappingTable {
     long[] c = chunk(id);
     int at = at(id);
     if ((c[at + 2] & FRAMES) == 0) {
-      c[at + 2] += first - c[at];
+      c[at + 2] += first - (c[at] & PAGE);
     }
-    c[at] = first;
+    c[at] = c[at] & ~PAGE | first;
   }
 
   public long objectPage(int id) {
-    return chunk(id)[at(id) + 2] & OBJECT_PAGE;
+    return chunk(id)[at(id) + 2] & PAGE;
   }
 
   public int permissions(int id) {
@@ -257,8 +284,8 @@ public final class MappingTable {
   public void moveTo(int id, long first) {
     long[] c = chunk(id);
     int at = at(id);
-    c[at + 1] += first - c[at];
-    c[at] = first;
+    c[at + 1] += first - (c[at] & PAGE);
+    c[at] = c[at] & ~PAGE | first;
   }
 
   public int tag(int id) {
@@ -266,15 +293,21 @@ public final class MappingTable {
   }
 
   public @Nullable EngineObject object(int id) {
-    return objects[id >>> CHUNK_BITS][id & CHUNK - 1];
+    return shown.get(number(chunk(id), at(id)));
   }
 
   public @Nullable MappingView view(int id) {
-    return views[id >>> CHUNK_BITS][id & CHUNK - 1];
+    boolean has = (chunk(id)[at(id) + 2] & VIEW) != 0;
+    return has ? views[id >>> CHUNK_BITS][id & CHUNK - 1] : null;
   }
 
   public void setView(int id, @Nullable MappingView view) {
-    views[id >>> CHUNK_BITS][id & CHUNK - 1] = view;
+    long[] c = chunk(id);
+    int at = at(id) + 2;
+    if (view != null || (c[at] & VIEW) != 0) {
+      views[id >>> CHUNK_BITS][id & CHUNK - 1] = view;
+      c[at] = view == null ? c[at] & ~VIEW : c[at] | VIEW;
+    }
   }
 
   /** Whether {@code right}, which begins where {@code left} ends, could be the same mapping. */
@@ -283,17 +316,28 @@ public final class MappingTable {
     int at = at(left);
     long[] d = chunk(right);
     int from = at(right);
-    long pages = c[at + 1] - c[at] + 1;
-    return c[at + 1] + 1 == d[from]
-        && object(left) == object(right)
+    long last = c[at + 1] & PAGE;
+    long pages = last - (c[at] & PAGE) + 1;
+    return last + 1 == (d[from] & PAGE)
+        && number(c, at) == number(d, from)
         && (c[at + 2] & FRAMES) == 0
-        && (c[at + 2] & OBJECT_PAGE) + pages == (d[from + 2] & OBJECT_PAGE)
-        && (c[at + 2] & ~OBJECT_PAGE) == (d[from + 2] & ~OBJECT_PAGE)
+        && (c[at + 2] & PAGE) + pages == (d[from + 2] & PAGE)
+        && (c[at + 2] & ~(PAGE | VIEW)) == (d[from + 2] & ~(PAGE | VIEW))
         && c[at + 3] == d[from + 3];
+  }
+
+  /** How many records show an object. */
+  public int recordsShowing(EngineObject object) {
+    return shown.recordsOf(object);
+  }
+
+  /** Checks that the numbers of objects are in order; who shows which is the caller's to count. */
+  public void checkObjects(Consumer<String> complain) {
+    shown.check(complain);
   }
 
   /** The memory that the records take. */
   public long bytes() {
-    return (long) capacity * (8 * LONGS + 8);
+    return (long) capacity * (8 * LONGS + 4) + shown.bytes();
   }
 }

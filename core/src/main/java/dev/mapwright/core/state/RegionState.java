@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Range, capability and label never change. Whoever changes something else holds the locks of
  * all parts of the space, so any of them is enough to read it; {@link #live} may be read without.
- * Searches for children remember their path, so two parts do not search at once. The gaps of {@link
+ * Searches for children write nothing, so several parts may search at once. The gaps of {@link
  * #firstFit} are guarded by the part that has all of the region. The face of a region extends this,
  * so the engine passes regions on without knowing what stands above it.
  */
@@ -171,10 +171,8 @@ public abstract class RegionState {
     if (children.size() == 0) {
       return null;
     }
-    synchronized (children) {
-      int found = children.floor(page);
-      return found == 0 ? null : all.get(found);
-    }
+    int found = (int) children.floor(page);
+    return found == 0 ? null : all.get(found);
   }
 
   /** The first child region that begins at or after a page; null for none. */
@@ -182,10 +180,8 @@ public abstract class RegionState {
     if (children.size() == 0) {
       return null;
     }
-    synchronized (children) {
-      int found = children.ceiling(page);
-      return found == 0 ? null : all.get(found);
-    }
+    int found = children.ceiling(page);
+    return found == 0 ? null : all.get(found);
   }
 
   /** Whether a range of at least one page lies inside. */

@@ -10,6 +10,7 @@ import dev.mapwright.core.machine.RandomStream;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.MappingInfo;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What is stored where.</b> A mapping is a record in {@link MappingTable}, and one entry, its
  * record's number, at its first page in {@link #mappings}, whatever its size; the mapping that
- * covers a page is the last one that begins at or before it, if it reaches that far. Mappings of
- * all regions are in this one index, since they never overlap. A mapping is known to one part,
- * which has all its pages. Regions are in {@link RegionList}, and each has an index of its child
- * regions. What the CPUs see is in {@link Tables}. Mappings in regions that are set aside are known
- * to those alone ({@link RegionState.Reserved}).
+ * covers a page is the last one that begins at or before it, if it reaches that far. The entry says
+ * itself whether the mapping has a single page, which is as far as most searches have to read.
+ * Mappings of all regions are in this one index, since they never overlap. A mapping is known to
+ * one part, which has all its pages. Regions are in {@link RegionList}, and each has an index of
+ * its child regions. What the CPUs see is in {@link Tables}. Mappings in regions that are set aside
+ * are known to those alone ({@link RegionState.Reserved}).
  *
  * <p><b>Who guards what.</b> The lock guards records, index, events and random numbers of this
  * part. What all parts share is in {@link WholeSpace}. Records and index nodes are promised to the
@@ -178,37 +180,89 @@ public final class SpaceState {
 
   // ---- mappings by page
 
+  // An entry of the index is a record's number and, in its lowest bit, whether the mapping has one
+  // page only. Then what lies before a page need not be read to know that it does not reach there.
+
+  private static int entry(int id, boolean onePage) {
+    return id << 1 | (onePage ? 1 : 0);
+  }
+
+  private static int record(long found) {
+    return (int) found >>> 1;
+  }
+
+  private static boolean onePage(long found) {
+    return (found & 1) != 0;
+  }
+
+  private static boolean exact(long found) {
+    return (found & PageTrie.EXACT) != 0;
+  }
+
   /** The mapping that covers a page, 0 for none. */
   public int mappingAt(long page) {
     assert lock.isHeldByCurrentThread();
-    int id = mappings.floor(page);
-    return id != 0 && table.last(id) >= page ? id : 0;
+    return covering(mappings.floor(page), page);
+  }
+
+  /** The same for whoever is about to change something there. */
+  public int mappingToChangeAt(long page) {
+    assert lock.isHeldByCurrentThread();
+    return covering(mappings.floorToChange(page), page);
+  }
+
+  private int covering(long before, long page) {
+    int id = record(before);
+    if (exact(before)) {
+      return id;
+    }
+    return id != 0 && !onePage(before) && table.last(id) >= page ? id : 0;
+  }
+
+  /** Whether no mapping has a page in a range. */
+  public boolean unmapped(long first, long last) {
+    assert lock.isHeldByCurrentThread();
+    // Mappings are disjoint, so only the last that begins at or before the end can reach into it.
+    long before = mappings.floor(last);
+    if (exact(before)) {
+      return false;
+    }
+    int id = record(before);
+    return id == 0 || onePage(before) && first == last || table.last(id) < first;
   }
 
   /** The mapping with the lowest pages that has one in a range, 0 for none. */
   public int firstMapping(long first, long last) {
-    assert lock.isHeldByCurrentThread();
-    int id = mappings.floor(first);
-    if (id != 0 && table.last(id) >= first) {
-      return id;
-    }
-    return firstBeginning(first, last);
+    int id = mappingAt(first);
+    return id != 0 ? id : firstBeginning(first, last);
   }
 
   /** The mapping with the lowest pages that begins in a range, 0 for none. */
   public int firstBeginning(long first, long last) {
-    int id = mappings.ceiling(first);
+    int id = record(mappings.ceiling(first));
     return id != 0 && table.first(id) <= last ? id : 0;
   }
 
   /** The last mapping that begins at or before a page, 0 for none. */
   public int lastBeginning(long page) {
-    return mappings.floor(page);
+    return record(mappings.floor(page));
   }
 
   /** The mapping that begins at a page, 0 for none. */
   public int mappingFrom(long page) {
-    return mappings.get(page);
+    return record(mappings.get(page));
+  }
+
+  /** Checks the index's own order. */
+  public void checkIndex(Consumer<String> complain) {
+    mappings.check(complain);
+  }
+
+  /** Whether the index says of the mapping that begins at a page what its record says. */
+  public boolean indexedRightly(long page) {
+    int found = mappings.get(page);
+    int id = record(found);
+    return id != 0 && table.first(id) == page && onePage(found) == (table.last(id) == page);
   }
 
   /** How many mappings are indexed. */
@@ -239,7 +293,20 @@ public final class SpaceState {
   /** Enters a mapping at its first page. */
   public void index(int id) {
     assert lock.isHeldByCurrentThread();
-    mappings.put(table.first(id), id);
+    long first = table.first(id);
+    mappings.put(first, entry(id, first == table.last(id)));
+  }
+
+  /** Gives a mapping that is indexed another end. */
+  public void setLast(int id, long last) {
+    assert lock.isHeldByCurrentThread();
+    long first = table.first(id);
+    boolean changes = (first == table.last(id)) != (first == last);
+    table.setLast(id, last);
+    if (changes) {
+      // There is an entry already, so this takes nothing.
+      mappings.put(first, entry(id, first == last));
+    }
   }
 
   /** Takes the mapping out that begins at a page. */

@@ -74,19 +74,17 @@ final class WholeSpace {
     }
   }
 
-  /** Searches remember their path, so two parts do not search at once. */
+  /** Searches write nothing, so parts may search at the same time. */
   @Nullable RegionState reservedFrom(long page) {
     if (reserved.size() == 0) {
       return null;
     }
-    synchronized (reserved) {
-      int found = reserved.floor(page);
-      RegionState region = found == 0 ? null : regions.get(found);
-      if (region != null && region.lastPage() >= page) {
-        return region;
-      }
-      found = reserved.ceiling(page);
-      return found == 0 ? null : regions.get(found);
+    int found = (int) reserved.floor(page);
+    RegionState region = found == 0 ? null : regions.get(found);
+    if (region != null && region.lastPage() >= page) {
+      return region;
     }
+    found = reserved.ceiling(page);
+    return found == 0 ? null : regions.get(found);
   }
 }

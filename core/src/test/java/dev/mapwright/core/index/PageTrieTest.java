@@ -1,12 +1,17 @@
 package dev.mapwright.core.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.failure.FailurePoints;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +22,7 @@ class PageTrieTest {
   private final PageTrie trie = new PageTrie(pool);
 
   @ParameterizedTest
-  @ValueSource(longs = {40, 700, 5_000, 1L << 20, 1L << 35, 1L << 52})
+  @ValueSource(longs = {40, 100, 700, 5_000, 1L << 18, 1L << 20, 1L << 27, 1L << 35, 1L << 52})
   void agrees_with_a_sorted_map_after_every_random_change(long span) {
     Random random = new Random(span);
     TreeMap<Long, Integer> model = new TreeMap<>();
@@ -39,6 +44,9 @@ class PageTrieTest {
         assertThat(trie.remove(victim)).isEqualTo(expected == null ? 0 : expected);
       }
       check(model, key(random, span));
+      if (step % 1_000 == 0) {
+        trie.check(defect -> fail("span " + span + ": " + defect));
+      }
     }
     assertThat(trie.size()).isEqualTo(model.size());
     for (Long key : model.keySet().toArray(Long[]::new)) {
@@ -52,13 +60,25 @@ class PageTrieTest {
     return random.nextInt(4) == 0 ? key & ~0x1FFL : key;
   }
 
+  /** Compares and, for every second key, leaves the path there for what comes next. */
   private void check(NavigableMap<Long, Integer> model, long probe) {
+    long floor = compare(model, probe);
+    if ((probe & 1) == 0) {
+      assertThat(trie.floorToChange(probe)).isEqualTo(floor);
+    }
+  }
+
+  /** Compares what the searches find; returns the floor. */
+  private long compare(NavigableMap<Long, Integer> model, long probe) {
     var floor = model.floorEntry(probe);
-    assertThat(trie.floor(probe)).isEqualTo(floor == null ? 0 : floor.getValue());
+    long exact = floor != null && floor.getKey() == probe ? PageTrie.EXACT : 0;
+    long expected = floor == null ? 0 : floor.getValue() + exact;
+    assertThat(trie.floor(probe)).isEqualTo(expected);
     var ceiling = model.ceilingEntry(probe);
     assertThat(trie.ceilingKey(probe)).isEqualTo(ceiling == null ? -1 : ceiling.getKey());
     assertThat(trie.ceiling(probe)).isEqualTo(ceiling == null ? 0 : ceiling.getValue());
     assertThat(trie.get(probe)).isEqualTo(model.getOrDefault(probe, 0));
+    return expected;
   }
 
   @Test
@@ -69,6 +89,93 @@ class PageTrieTest {
     assertThat(failures.refused()).isEqualTo(1);
     failures.failNth(1, java.util.Set.of(AllocationPoint.FRAME));
     assertThat(trie.ensure(1)).isTrue();
+  }
+
+  /** Keys that crowd at many places: leaves of every level burst, become dense, and empty again. */
+  @Test
+  void leaves_of_every_level_burst_and_are_given_back() {
+    Random random = new Random(3);
+    TreeMap<Long, Integer> model = new TreeMap<>();
+    for (int round = 0; round < 3; round++) {
+      for (int cluster = 0; cluster < 60; cluster++) {
+        long base = random.nextLong(1L << 40);
+        int shift = random.nextInt(28);
+        for (int i = 0; i < 300; i++) {
+          long key = base + random.nextLong(1L << shift);
+          assertThat(trie.ensure(1)).isTrue();
+          trie.put(key, 1 + i);
+          trie.settle();
+          model.put(key, 1 + i);
+        }
+        trie.check(defect -> fail(defect));
+      }
+      for (int i = 0; i < 20_000; i++) {
+        check(
+            model, model.ceilingKey(random.nextLong(model.lastKey() + 1)) + random.nextInt(3) - 1);
+      }
+      long held = pool.bytes();
+      for (Long key : model.keySet().toArray(Long[]::new)) {
+        assertThat(trie.remove(key)).isEqualTo(model.remove(key));
+      }
+      trie.check(defect -> fail(defect));
+      assertThat(trie.size()).isZero();
+      assertThat(pool.bytes()).isEqualTo(held);
+    }
+  }
+
+  @Test
+  void a_leaf_that_is_fuller_than_a_wide_one_may_be_is_not_made_wider() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(trie.ensure(1)).isTrue();
+      trie.put(i, 1 + i);
+      trie.settle();
+    }
+    for (long key = 512; key < 1L << 52; key = 3 * key + 1) {
+      assertThat(trie.ensure(1)).isTrue();
+      trie.put(key, 7);
+      trie.settle();
+      trie.check(defect -> fail(defect));
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(trie.get(i)).isEqualTo(1 + i);
+    }
+  }
+
+  @Test
+  void few_entries_far_apart_take_little() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(trie.ensure(1)).isTrue();
+      trie.put((long) i << 31, 1);
+      trie.settle();
+    }
+    assertThat(pool.bytes()).isLessThan(2_000);
+  }
+
+  @Test
+  void several_may_search_at_the_same_time() throws Exception {
+    TreeMap<Long, Integer> model = new TreeMap<>();
+    for (int i = 1; i <= 3_000; i++) {
+      long key = (long) i * i * 977;
+      assertThat(trie.ensure(1)).isTrue();
+      trie.put(key, i);
+      trie.settle();
+      model.put(key, i);
+    }
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> searchers = new ArrayList<>();
+      for (int seed = 0; seed < 4; seed++) {
+        Random random = new Random(seed);
+        searchers.add(
+            threads.submit(() -> {
+              for (int i = 0; i < 50_000; i++) {
+                compare(model, random.nextLong(model.lastKey() + 1_000));
+              }
+            }));
+      }
+      for (Future<?> searcher : searchers) {
+        searcher.get();
+      }
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.mapwright.core.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.mapwright.core.failure.FailurePoints;
 import java.util.ArrayList;
@@ -148,6 +149,35 @@ class PromiseTest {
       filled.settle();
       other.settle();
       assertThat(filled.size()).isEqualTo(pages);
+      assertThat(pool.promised()).isZero();
+    }
+  }
+
+  /** Many puts are promised less than each by itself could take; wherever they go, it is enough. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 6, 9, 14, 18, 20, 27, 36, 52})
+  void what_is_promised_for_many_puts_is_enough_wherever_they_crowd(int crowdBits) {
+    for (int first : new int[] {0, 60, 3_000}) {
+      Random random = new Random(crowdBits + first);
+      PageTrie trie = new PageTrie(pool);
+      for (int i = 0; i < first; i++) {
+        assertThat(trie.ensure(1)).isTrue();
+        trie.put(random.nextLong(1L << 52), 1);
+        trie.settle();
+      }
+      int puts = 20_000;
+      assertThat(trie.ensure(puts)).isTrue();
+      failures.failAll();
+      long crowd = 0;
+      for (int i = 0; i < puts; i++) {
+        if (i % 70 == 0) {
+          crowd = random.nextLong(1L << 52) & -1L << crowdBits;
+        }
+        trie.put(crowd + random.nextLong(1L << crowdBits), 1);
+      }
+      failures.off();
+      trie.settle();
+      trie.check(defect -> fail(defect));
       assertThat(pool.promised()).isZero();
     }
   }
