@@ -94,7 +94,7 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - key - pairs[pair];
     return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
-        : loadFromLarge(address, bytes, Access.READ);
+        : loadFromLarge(address, bytes);
   }
 
   @Override
@@ -105,17 +105,27 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - key - pairs[pair];
     return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
-        : loadFromLarge(address, bytes, Access.FETCH);
+        : fetchFromLarge(address, bytes);
   }
 
-  private long loadFromLarge(long address, int bytes, Access access) {
-    long[] pairs = shownPairs(access);
+  private long loadFromLarge(long address, int bytes) {
+    long[] pairs = (long[]) READ.getOpaque(this);
     int pair = large(address);
     long place = pairs[pair + 1];
     long offset = address - largeKey - pairs[pair];
     return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
-        : loadAfterMiss(address, bytes, access);
+        : loadAfterMiss(address, bytes, Access.READ);
+  }
+
+  private long fetchFromLarge(long address, int bytes) {
+    long[] pairs = (long[]) FETCH.getOpaque(this);
+    int pair = large(address);
+    long place = pairs[pair + 1];
+    long offset = address - largeKey - pairs[pair];
+    return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
+        ? Scalars.get(ram, place + offset, bytes)
+        : loadAfterMiss(address, bytes, Access.FETCH);
   }
 
   @Override

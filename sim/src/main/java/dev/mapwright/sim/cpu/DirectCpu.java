@@ -103,7 +103,7 @@ public final class DirectCpu extends SimulatedCpu {
     long pair = small(array, address);
     long offset = address - key - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) > 0) {
-      return loadFromLarge(address, bytes, Access.READ);
+      return loadFromLarge(address, bytes);
     }
     long place = HostTlbArray.placeAt(pair);
     long value = HostMemory.get(place + (offset & Pages.BYTES - 1), bytes);
@@ -117,7 +117,7 @@ public final class DirectCpu extends SimulatedCpu {
     long pair = small(array, address);
     long offset = address - key - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) > 0) {
-      return loadFromLarge(address, bytes, Access.FETCH);
+      return fetchFromLarge(address, bytes);
     }
     long place = HostTlbArray.placeAt(pair);
     long value = HostMemory.get(place + (offset & Pages.BYTES - 1), bytes);
@@ -125,11 +125,23 @@ public final class DirectCpu extends SimulatedCpu {
     return value;
   }
 
-  private long loadFromLarge(long address, int bytes, Access access) {
-    long pair = large(HostTlbArray.at(shownHandle(access)), address);
+  private long loadFromLarge(long address, int bytes) {
+    long pair = large(HostTlbArray.at((int) READ.getOpaque(this)), address);
     long offset = address - largeKey - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) > 0) {
-      return loadAfterMiss(address, bytes, access);
+      return loadAfterMiss(address, bytes, Access.READ);
+    }
+    long place = HostTlbArray.placeAt(pair);
+    long value = HostMemory.get(place + (offset & TlbArray.LARGE_BYTES - 1), bytes);
+    Reference.reachabilityFence(this);
+    return value;
+  }
+
+  private long fetchFromLarge(long address, int bytes) {
+    long pair = large(HostTlbArray.at((int) FETCH.getOpaque(this)), address);
+    long offset = address - largeKey - HostTlbArray.tagAt(pair);
+    if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) > 0) {
+      return loadAfterMiss(address, bytes, Access.FETCH);
     }
     long place = HostTlbArray.placeAt(pair);
     long value = HostMemory.get(place + (offset & TlbArray.LARGE_BYTES - 1), bytes);
