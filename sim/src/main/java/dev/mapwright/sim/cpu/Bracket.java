@@ -50,7 +50,10 @@ abstract class Bracket extends Quiescent implements TranslationUser {
   /** Used by the driver only, and in a single-threaded machine by its one thread. */
   final Tlb tlb;
 
-  /** What the fast path lessens addresses by; the TLB's own key. Driver only. */
+  /**
+   * What the fast path lessens addresses by; the TLB's own key. It is copied without a call, which
+   * a stack that overflows might prevent, after a flush had happened. Driver only.
+   */
   long key;
 
   /** The same for large entries. Driver only. */
@@ -86,12 +89,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
   Bracket(ThreadGuard guard, TlbArray nothing) {
     super(guard);
     tlb = new Tlb(nothing);
-    takeKeys();
-  }
-
-  private void takeKeys() {
-    key = tlb.key();
-    largeKey = tlb.largeKey();
+    key = tlb.key;
+    largeKey = tlb.largeKey;
   }
 
   // ---- the published arrays
@@ -282,7 +281,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
         tlb.flush();
       }
       mailbox.forgetIn(tlb);
-      takeKeys();
+      key = tlb.key;
+      largeKey = tlb.largeKey;
       mailbox.clear();
       mailEmptied();
       if (published) {
@@ -295,7 +295,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
     guard.check();
     quiescences++;
     tlb.flush();
-    takeKeys();
+    key = tlb.key;
+    largeKey = tlb.largeKey;
   }
 
   /**
@@ -304,14 +305,16 @@ abstract class Bracket extends Quiescent implements TranslationUser {
    */
   final void forgetDevices() {
     tlb.flush();
-    takeKeys();
+    key = tlb.key;
+    largeKey = tlb.largeKey;
   }
 
   /** Forgets the pages below the border; the whole TLB where there is none. */
   final void forgetLower() {
     quiescences++;
     tlb.forgetLower();
-    takeKeys();
+    key = tlb.key;
+    largeKey = tlb.largeKey;
   }
 
   /** Forgets the pages from the border on. */
@@ -334,7 +337,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
       quiescences++;
       if (firstPage <= lastPage) {
         tlb.forget(firstPage, lastPage);
-        takeKeys();
+        key = tlb.key;
+        largeKey = tlb.largeKey;
       }
       return;
     }
@@ -365,7 +369,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
       machineEnded = true;
       quiescences++;
       tlb.flush();
-      takeKeys();
+      key = tlb.key;
+      largeKey = tlb.largeKey;
       return;
     }
     synchronized (mailbox) {

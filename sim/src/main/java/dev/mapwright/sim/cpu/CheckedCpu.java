@@ -157,8 +157,10 @@ public final class CheckedCpu extends SimulatedCpu {
   boolean hits(long address, long bytes, Access access) {
     long[] pairs = shownPairs(access);
     long offset = address - key - pairs[small(address)];
+    if (Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0) {
+      return true;
+    }
     long largeOffset = address - largeKey - pairs[large(address)];
-    return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
-        || Long.compareUnsigned(largeOffset, TlbArray.LARGE_BYTES - bytes) <= 0;
+    return Long.compareUnsigned(largeOffset, TlbArray.LARGE_BYTES - bytes) <= 0;
   }
 }

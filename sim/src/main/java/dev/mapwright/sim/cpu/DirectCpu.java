@@ -179,9 +179,12 @@ public final class DirectCpu extends SimulatedCpu {
   boolean hits(long address, long bytes, Access access) {
     long array = HostTlbArray.at(shownHandle(access));
     long offset = address - key - HostTlbArray.tagAt(small(array, address));
-    long largeOffset = address - largeKey - HostTlbArray.tagAt(large(array, address));
+    boolean hit = Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0;
+    if (!hit) {
+      offset = address - largeKey - HostTlbArray.tagAt(large(array, address));
+      hit = Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0;
+    }
     Reference.reachabilityFence(this);
-    return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
-        || Long.compareUnsigned(largeOffset, TlbArray.LARGE_BYTES - bytes) <= 0;
+    return hit;
   }
 }

@@ -63,6 +63,10 @@ final class Tlb {
   /** Less than there are slots of large entries, and than half of those of small ones. */
   private static final long LAST_GENERATION = TlbArray.LARGE - 1;
 
+  private static final long FIRST_KEY = 1L << Pages.SHIFT;
+  private static final long LAST_KEY = LAST_GENERATION << Pages.SHIFT;
+  private static final long FIRST_LARGE_KEY = 1L << LARGE_LOG2_BYTES;
+
   /** How many misses of a kind a CPU may have before the arrays are made. */
   static final int MISSES_WITHOUT_ARRAYS = 16;
 
@@ -82,9 +86,13 @@ final class Tlb {
   long ramAddress;
 
   /**
-   * 1 .. LAST_GENERATION; raised as the last step of a flush, so that nothing can fail after it.
+   * What the address of a page is lessened by for its tag: the generation, 1 .. LAST_GENERATION,
+   * times the page size. Raised as the last step of a flush, so that nothing can fail after it.
    */
-  private long generation = 1;
+  long key = FIRST_KEY;
+
+  /** The same for large entries. */
+  long largeKey = FIRST_LARGE_KEY;
 
   /** The border of a CPU with one space: no page lies beyond it, and no slots are noted. */
   static final long NO_BORDER = Long.MAX_VALUE;
@@ -106,16 +114,6 @@ final class Tlb {
   Tlb(TlbArray nothing) {
     this.nothing = nothing;
     arrays = new TlbArray[] {nothing, nothing, nothing};
-  }
-
-  /** What the address of a page has to be lessened by for its tag, for now. */
-  long key() {
-    return generation << Pages.SHIFT;
-  }
-
-  /** The same for large entries. */
-  long largeKey() {
-    return generation << LARGE_LOG2_BYTES;
   }
 
   /** The array of a kind of access; one in which nothing is found until it was made. */
@@ -152,11 +150,11 @@ final class Tlb {
   }
 
   private long tag(long address) {
-    return (address & PAGE_MASK) - key();
+    return (address & PAGE_MASK) - key;
   }
 
   private long largeTag(long address) {
-    return (address & LARGE_MASK) - largeKey();
+    return (address & LARGE_MASK) - largeKey;
   }
 
   /** The offset in RAM of an address; -1 when it is not cached. */
@@ -324,7 +322,7 @@ final class Tlb {
   // belongs to nobody; taken for this one's, it may be any page, and is emptied or stays.
 
   private void dropSmallOf(TlbArray array, int entry, boolean upper) {
-    long address = array.tag(entry) + key();
+    long address = array.tag(entry) + key;
     if (TlbArray.small(address) != entry) {
       address -= DEVICE;
     }
@@ -334,15 +332,16 @@ final class Tlb {
   }
 
   private void dropLargeOf(TlbArray array, int entry, boolean upper) {
-    if (Pages.of(array.tag(entry) + largeKey()) >= border == upper) {
+    if (Pages.of(array.tag(entry) + largeKey) >= border == upper) {
       array.empty(entry);
     }
   }
 
   /** Forgets everything. */
   void flush() {
-    if (generation < LAST_GENERATION) {
-      generation++;
+    if (key < LAST_KEY) {
+      key += FIRST_KEY;
+      largeKey += FIRST_LARGE_KEY;
       return;
     }
     for (int kind = 0; kind < arrays.length; kind++) {
@@ -350,6 +349,7 @@ final class Tlb {
         arrays[kind].emptyAll();
       }
     }
-    generation = 1;
+    key = FIRST_KEY;
+    largeKey = FIRST_LARGE_KEY;
   }
 }
