@@ -118,7 +118,10 @@ public final class Bench {
             new Group(million, () -> maps.million(Places.Shape.DENSE)),
             new Group(million, () -> maps.million(Places.Shape.SCATTERED)),
             new Group(List.of("A8"), () -> List.of(UnicornRow.measure(plan))),
-            new Group(List.of("B1", "B2"), () -> AccessRows.measure(plan)),
+            new Group(List.of("B1", "B2", "B4"), () -> new AccessRows(plan).measure()),
+            new Group(List.of("B3"), () -> new AccessRows(plan).wide()),
+            new Group(List.of("B5", "B6", "B7", "B9"), () -> new PathRows(plan).measure()),
+            new Group(List.of("B8"), () -> List.of(UnicornRow.reads(plan))),
             new Group(
                 List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
             new Group(

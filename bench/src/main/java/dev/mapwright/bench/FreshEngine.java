@@ -14,9 +14,9 @@ final class FreshEngine extends ClassLoader {
     super(FreshEngine.class.getClassLoader());
   }
 
-  /** Memory of a CPU on a machine of its own. */
-  Memory8MiB memory(boolean singleThreaded) {
-    return (Memory8MiB) make(CpuMemory.class, singleThreaded);
+  /** Memory of a CPU on a machine of its own, by the name of a {@link CpuMemory.Kind}. */
+  ScalarMemory memory(String kind, boolean checked) {
+    return (ScalarMemory) make(CpuMemory.class, kind, checked);
   }
 
   /** Registers of a CPU on a machine of its own. */
@@ -24,12 +24,15 @@ final class FreshEngine extends ClassLoader {
     return (RegisterLoops) make(CpuRegisters.class, singleThreaded);
   }
 
-  private Object make(Class<?> anew, boolean singleThreaded) {
+  private Object make(Class<?> anew, Object... arguments) {
     try {
-      Class<?> type = loadClass(anew.getName());
-      var constructor = type.getDeclaredConstructor(boolean.class);
+      Class<?>[] types = new Class<?>[arguments.length];
+      for (int i = 0; i < types.length; i++) {
+        types[i] = arguments[i] instanceof Boolean ? boolean.class : arguments[i].getClass();
+      }
+      var constructor = loadClass(anew.getName()).getDeclaredConstructor(types);
       constructor.setAccessible(true);
-      return constructor.newInstance(singleThreaded);
+      return constructor.newInstance(arguments);
     } catch (InvocationTargetException failed) {
       throw new IllegalStateException(failed.getCause());
     } catch (ReflectiveOperationException impossible) {
@@ -43,7 +46,7 @@ final class FreshEngine extends ClassLoader {
     boolean own =
         name.startsWith("dev.mapwright.core.")
             || name.startsWith("dev.mapwright.sim.")
-            || name.equals(CpuMemory.class.getName())
+            || name.startsWith(CpuMemory.class.getName())
             || name.startsWith(CpuRegisters.class.getName());
     if (!own) {
       return super.loadClass(name, resolve);

@@ -13,7 +13,7 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
-/** Row A8: against Unicorn 2 behind JNI, with a thousand regions of one page. */
+/** Rows A8 and B8: against Unicorn 2 behind JNI. */
 final class UnicornRow {
   private static final int REGIONS = 1000;
   private static final long BASE = 0x1000_0000L;
@@ -65,6 +65,51 @@ final class UnicornRow {
           TARGET,
           rounds.ratio(1, 0),
           Table.format("%,.0f ns against %,.0f ns", rounds.nanos(1), rounds.nanos(0)));
+    } finally {
+      unicorn.closeAll();
+    }
+  }
+
+  /** Row B8: 8 bytes read at random places of one region, by the interfaces of both. */
+  static Row reads(Plan plan) {
+    String name = "B8";
+    String what = "8 bytes read at random in 1 MiB";
+    String baseline = "Unicorn 2 mem_read, JNI";
+    double target = 1.0 / 25;
+    String obstacle = loadLibrary();
+    if (obstacle != null) {
+      return Row.notMeasurable(name, what, baseline, target, obstacle);
+    }
+    Unicorn unicorn = new Unicorn(ARM64, LITTLE_ENDIAN);
+    unicorn.mem_map(BASE, 1 << 20, READ_WRITE);
+    IndexStream stream = new IndexStream(REGIONS);
+    long[] sum = new long[1];
+    Contender.Batch reads =
+        operations -> {
+          for (int k = 0; k < operations; k++) {
+            stream.state += IndexStream.STEP;
+            long at = BASE + 8L * IndexStream.below(stream.state, ScalarMemory.FEW_WORDS);
+            sum[0] += unicorn.mem_read(at, 8)[0];
+          }
+        };
+    try (ScalarMemory cpu = new FreshEngine().memory("CONCURRENT", false)) {
+      Rounds rounds =
+          Rounds.measure(
+              List.of(new Contender("Unicorn", reads), new Contender("CPU", cpu::fewLoads)),
+              plan.rounds(),
+              plan.attempts(),
+              run -> List.of(run.ratio(1, 0)));
+      cpu.verify();
+      if (sum[0] != 0) {
+        throw new IllegalStateException("fresh memory is not zero");
+      }
+      return Row.ratio(
+          name,
+          what,
+          baseline,
+          target,
+          rounds.ratio(1, 0),
+          Table.format("%.2f ns against %.0f ns", rounds.nanos(1), rounds.nanos(0)));
     } finally {
       unicorn.closeAll();
     }

@@ -43,6 +43,7 @@ public final class MachineBuilder {
   private TableFormat format = new X86Format(4);
   private long seed;
   private boolean singleThreaded;
+  private boolean checked;
   private @Nullable Path ramFolder;
 
   /** Null for no IOMMU. */
@@ -141,6 +142,17 @@ public final class MachineBuilder {
   }
 
   /**
+   * Has the CPUs check each access to RAM as if native access was not granted. They are slower, and
+   * a defect of the TLB would be an exception instead of the end of the process.
+   *
+   * @return this
+   */
+  public MachineBuilder checked() {
+    checked = true;
+    return this;
+  }
+
+  /**
    * Gives the machine an IOMMU, which all its devices are behind. There is none otherwise, and
    * devices use physical addresses.
    *
@@ -224,6 +236,10 @@ public final class MachineBuilder {
 
   boolean isSingleThreaded() {
     return singleThreaded;
+  }
+
+  boolean isChecked() {
+    return checked;
   }
 
   long chosenSeed() {

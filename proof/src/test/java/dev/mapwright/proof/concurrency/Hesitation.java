@@ -13,7 +13,7 @@ import dev.mapwright.proof.mutants.Interleaving.Point;
 @SuppressWarnings("ThreadPriorityCheck") // yields only pass the time
 final class Hesitation implements Runnable {
   private static final String NAME = "hesitation";
-  private static final String CPU = "dev.mapwright.sim.cpu.SimulatedCpu";
+  private static final String CPU = "dev.mapwright.sim.cpu.";
   private static final int ONE_IN = 61;
   private static final int YIELDS = 4;
 
@@ -22,9 +22,11 @@ final class Hesitation implements Runnable {
   /** Where threads hesitate. */
   static Point[] points() {
     return new Point[] {
-      Point.before(NAME, CPU, "store", "setRam", 1),
-      Point.before(NAME, CPU, "storeSlowly", "storeFound", 1),
-      Point.before(NAME, CPU, "load", "getRam", 1),
+      Point.before(NAME, CPU + "DirectCpu", "store", "set", 1),
+      Point.before(NAME, CPU + "CheckedCpu", "store", "set", 1),
+      Point.before(NAME, CPU + "SimulatedCpu", "storeSlowly", "storeFound", 1),
+      Point.before(NAME, CPU + "DirectCpu", "load", "get", 1),
+      Point.before(NAME, CPU + "CheckedCpu", "load", "get", 1),
       Point.before(NAME, "dev.mapwright.core.engine.FaultHandling", "bringIn", "install", 1),
       Point.before(NAME, "dev.mapwright.core.state.Tables", "remove", "remove", 1),
     };

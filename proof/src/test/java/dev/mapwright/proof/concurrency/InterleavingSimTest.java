@@ -95,7 +95,7 @@ class InterleavingSimTest {
                 "the published arrays are not withdrawn before the wait",
                 CPU + "Bracket",
                 "announce",
-                "withdraw",
+                "hideArrays",
                 (builder, original) -> builder.pop()),
             RemovalScenarios.Hitter.class,
             List.of(WAITS)),

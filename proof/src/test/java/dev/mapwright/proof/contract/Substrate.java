@@ -65,6 +65,8 @@ public abstract class Substrate {
     return Stream.of(
         new Simulated(new X86Format(4), true),
         new Simulated(new X86Format(4), false),
+        new Simulated(new X86Format(4), true, true),
+        new Simulated(new X86Format(4), false, true),
         new Simulated(new X86Format(5), true),
         new Simulated(new X86Format(5), false),
         new Simulated(tiny(), true),
@@ -97,10 +99,19 @@ public abstract class Substrate {
 
   private static final class Simulated extends Substrate {
     private final TableFormat format;
+    private final boolean checked;
 
     Simulated(TableFormat format, boolean concurrent) {
-      super(format.name() + (concurrent ? "" : ", one thread"), concurrent);
+      this(format, concurrent, false);
+    }
+
+    /** Native access is granted to these tests; a machine that is to be checked does without. */
+    Simulated(TableFormat format, boolean concurrent, boolean checked) {
+      super(
+          format.name() + (concurrent ? "" : ", one thread") + (checked ? ", checked" : ""),
+          concurrent);
       this.format = format;
+      this.checked = checked;
     }
 
     @Override
@@ -112,6 +123,9 @@ public abstract class Substrate {
               .seed(hardware.seed());
       for (Device device : hardware.devices()) {
         builder.device(device.name(), device.firstPfn(), device.pages(), device.handler());
+      }
+      if (checked) {
+        builder.checked();
       }
       return concurrent ? builder.build() : builder.singleThreaded().build();
     }

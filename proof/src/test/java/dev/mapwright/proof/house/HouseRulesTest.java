@@ -45,6 +45,9 @@ class HouseRulesTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(Stream.of(MODULES).map(m -> "dev.mapwright." + m).toList());
 
+  /** The class that may reach memory by its addresses, if native access was granted. */
+  private static final String HOST_MEMORY = "dev.mapwright.sim.memory.HostMemory";
+
   /** What java.lang.foreign and its neighbours declare restricted: it can crash the JVM. */
   private static final Map<String, Set<String>> RESTRICTED =
       Map.of(
@@ -226,10 +229,20 @@ class HouseRulesTest {
   }
 
   @Test
-  void nothing_published_calls_what_can_crash_the_jvm() {
+  void one_class_published_calls_what_can_crash_the_jvm() {
     noClasses()
+        .that(
+            describe(
+                "are not " + HOST_MEMORY, (JavaClass c) -> !c.getName().startsWith(HOST_MEMORY)))
         .should()
         .accessTargetWhere(calls("a restricted method", RESTRICTED))
+        .check(PUBLISHED);
+    // What it gives is for the CPUs of a machine alone, and for nobody to see.
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.mapwright.sim.cpu", "dev.mapwright.sim.memory")
+        .should()
+        .accessTargetWhere(describe("host memory itself", HouseRulesTest::usesHostMemory))
         .check(PUBLISHED);
     noClasses()
         .should()
@@ -260,6 +273,12 @@ class HouseRulesTest {
         .dependOnClassesThat()
         .areAssignableTo(ThreadLocal.class)
         .check(PUBLISHED);
+  }
+
+  /** Anything of it but the question whether it may be used. */
+  private static boolean usesHostMemory(JavaAccess<?> access) {
+    return access.getTargetOwner().getName().equals(HOST_MEMORY)
+        && !access.getTarget().getName().equals("granted");
   }
 
   /** Calls and method references alike; the owner of an inherited method is any subtype. */

@@ -1,10 +1,9 @@
 package dev.mapwright.sim.cpu;
 
+import dev.mapwright.core.Access;
 import dev.mapwright.sim.memory.ThreadGuard;
 import dev.mapwright.sim.quiescence.Quiescent;
 import dev.mapwright.sim.tables.TranslationUser;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
  * How a CPU and those who remove translations get along, so that after a removal has returned no
@@ -40,42 +39,28 @@ import java.lang.invoke.VarHandle;
  * they were at its beginning instead of counting down, and makes where the driver is follow from
  * them.
  *
+ * <p><b>The end of the machine</b> is a removal of everything: what the fast path finds may be read
+ * without asking whether the memory is still there, so it is there until each CPU has forgotten
+ * where it was ({@link #endMachine}).
+ *
  * <p>A single-threaded machine does none of this: what is posted is forgotten at once. It counts
  * {@link #quiescences} all the same, since handlers unmap there, too.
  */
-// Some fields are read through their handles only.
-@SuppressWarnings("UnusedVariable")
 abstract class Bracket extends Quiescent implements TranslationUser {
-  private static final VarHandle READ;
-  private static final VarHandle WRITE;
-  private static final VarHandle FETCH;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      READ = lookup.findVarHandle(Bracket.class, "readTlb", long[].class);
-      WRITE = lookup.findVarHandle(Bracket.class, "writeTlb", long[].class);
-      FETCH = lookup.findVarHandle(Bracket.class, "fetchTlb", long[].class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
-  }
-
   /** Used by the driver only, and in a single-threaded machine by its one thread. */
-  final Tlb tlb = new Tlb();
+  final Tlb tlb;
 
-  /** What the fast path compares tags with; the TLB's own generation. Driver only. */
-  long generation = tlb.generation;
+  /**
+   * What the fast path lessens addresses by; the TLB's own key. It is copied without a call, which
+   * a stack that overflows might prevent, after a flush had happened. Driver only.
+   */
+  long key;
+
+  /** The same for large entries. Driver only. */
+  long largeKey;
 
   /** How often the driver may have forgotten translations: see unchangedSince. Driver only. */
   long quiescences;
-
-  /** The published arrays; written by the driver, and by removers to {@link Tlb#NOTHING}. */
-  private long[] readTlb = Tlb.NOTHING;
-
-  private long[] writeTlb = Tlb.NOTHING;
-
-  private long[] fetchTlb = Tlb.NOTHING;
 
   /** Whether the driver has called enter and not exit; driver only. */
   private boolean inBracket;
@@ -95,24 +80,29 @@ abstract class Bracket extends Quiescent implements TranslationUser {
   /** Whether going outside has to withdraw the arrays; driver only. */
   private boolean published;
 
+  /** Whether the driver has read that the machine ended; driver only. */
+  private boolean machineEnded;
+
   /** Guards itself, and its news, against writers. */
   private final Mailbox mailbox = new Mailbox();
 
-  Bracket(ThreadGuard guard) {
+  Bracket(ThreadGuard guard, TlbArray nothing) {
     super(guard);
+    tlb = new Tlb(nothing);
+    key = tlb.key;
+    largeKey = tlb.largeKey;
   }
 
-  final long[] readTlb() {
-    return (long[]) READ.getOpaque(this);
-  }
+  // ---- the published arrays
 
-  final long[] writeTlb() {
-    return (long[]) WRITE.getOpaque(this);
-  }
+  /** Publishes the TLB's arrays to the fast path; on the driver's thread. */
+  abstract void showArrays();
 
-  final long[] fetchTlb() {
-    return (long[]) FETCH.getOpaque(this);
-  }
+  /** Puts an array in their place in which nothing is found; on any thread. */
+  abstract void hideArrays();
+
+  /** Whether the array of a kind of access is published and was made. */
+  abstract boolean shown(Access access);
 
   // ---- the driver
 
@@ -231,6 +221,16 @@ abstract class Bracket extends Quiescent implements TranslationUser {
     return quiescences == before;
   }
 
+  /**
+   * Refuses to translate anything for a machine that was closed. Asked after the last look for mail
+   * and before a walk: so whoever has acknowledged the end enters nothing after it.
+   */
+  final void requireMachine() {
+    if (machineEnded) {
+      throw new IllegalStateException("the machine was closed");
+    }
+  }
+
   private void goInside() {
     driveFromHere();
     if (inBracket) {
@@ -245,7 +245,7 @@ abstract class Bracket extends Quiescent implements TranslationUser {
   private void goOutside() {
     inside = false;
     if (published) {
-      withdraw();
+      hideArrays();
       published = false;
     }
     leaveInside();
@@ -253,15 +253,7 @@ abstract class Bracket extends Quiescent implements TranslationUser {
 
   private void publish() {
     published = true;
-    READ.setOpaque(this, tlb.small[0]);
-    WRITE.setOpaque(this, tlb.small[1]);
-    FETCH.setOpaque(this, tlb.small[2]);
-  }
-
-  private void withdraw() {
-    READ.setOpaque(this, Tlb.NOTHING);
-    WRITE.setOpaque(this, Tlb.NOTHING);
-    FETCH.setOpaque(this, Tlb.NOTHING);
+    showArrays();
   }
 
   /** New arrays are there: the fast path may use them, unless there is something to forget. */
@@ -284,8 +276,13 @@ abstract class Bracket extends Quiescent implements TranslationUser {
       if (mailbox.ended()) {
         translationEnded();
       }
+      if (mailbox.machineEnded()) {
+        machineEnded = true;
+        tlb.flush();
+      }
       mailbox.forgetIn(tlb);
-      generation = tlb.generation;
+      key = tlb.key;
+      largeKey = tlb.largeKey;
       mailbox.clear();
       mailEmptied();
       if (published) {
@@ -298,7 +295,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
     guard.check();
     quiescences++;
     tlb.flush();
-    generation = tlb.generation;
+    key = tlb.key;
+    largeKey = tlb.largeKey;
   }
 
   /**
@@ -307,14 +305,16 @@ abstract class Bracket extends Quiescent implements TranslationUser {
    */
   final void forgetDevices() {
     tlb.flush();
-    generation = tlb.generation;
+    key = tlb.key;
+    largeKey = tlb.largeKey;
   }
 
   /** Forgets the pages below the border; the whole TLB where there is none. */
   final void forgetLower() {
     quiescences++;
     tlb.forgetLower();
-    generation = tlb.generation;
+    key = tlb.key;
+    largeKey = tlb.largeKey;
   }
 
   /** Forgets the pages from the border on. */
@@ -337,7 +337,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
       quiescences++;
       if (firstPage <= lastPage) {
         tlb.forget(firstPage, lastPage);
-        generation = tlb.generation;
+        key = tlb.key;
+        largeKey = tlb.largeKey;
       }
       return;
     }
@@ -359,8 +360,27 @@ abstract class Bracket extends Quiescent implements TranslationUser {
     }
   }
 
+  /**
+   * The machine ends, and its memory is given back next: the CPU forgets all it knows, and enters
+   * nothing any more. Whoever calls this waits for quiescence afterwards.
+   */
+  final void endMachine() {
+    if (!concurrent) {
+      machineEnded = true;
+      quiescences++;
+      tlb.flush();
+      key = tlb.key;
+      largeKey = tlb.largeKey;
+      return;
+    }
+    synchronized (mailbox) {
+      mailbox.postMachineEnd();
+      announce();
+    }
+  }
+
   private void announce() {
     mailPosted();
-    withdraw();
+    hideArrays();
   }
 }

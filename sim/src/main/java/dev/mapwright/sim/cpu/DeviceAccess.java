@@ -27,8 +27,9 @@ import dev.mapwright.sim.memory.ThreadGuard;
  * call, at the array of devices that is there now; a removal replaces it before it returns.
  */
 abstract class DeviceAccess extends Translator implements Cpu {
-  DeviceAccess(PhysicalMap map, DeviceMap devices, Ram allRam, ThreadGuard guard) {
-    super(map, devices, allRam, guard);
+  DeviceAccess(
+      PhysicalMap map, DeviceMap devices, Ram allRam, ThreadGuard guard, TlbArray nothing) {
+    super(map, devices, allRam, guard, nothing);
   }
 
   private static long mask(int bytes) {

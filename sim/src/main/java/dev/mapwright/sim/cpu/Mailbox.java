@@ -21,6 +21,9 @@ final class Mailbox {
   private boolean ended;
 
   @GuardedBy("this")
+  private boolean machineEnded;
+
+  @GuardedBy("this")
   void post(long firstPage, long lastPage) {
     if (firstPage > lastPage) {
       return;
@@ -55,6 +58,17 @@ final class Mailbox {
   @GuardedBy("this")
   boolean ended() {
     return ended;
+  }
+
+  /** The machine has ended. That stays in here: a CPU that reads it twice does the same twice. */
+  @GuardedBy("this")
+  void postMachineEnd() {
+    machineEnded = true;
+  }
+
+  @GuardedBy("this")
+  boolean machineEnded() {
+    return machineEnded;
   }
 
   /** Carries out what was posted, which stays in here until {@link #clear}. */

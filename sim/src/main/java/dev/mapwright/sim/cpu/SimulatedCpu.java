@@ -7,7 +7,6 @@ import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.FaultResolver;
 import dev.mapwright.sim.memory.DeviceMap;
-import dev.mapwright.sim.memory.FirstRam;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.Scalars;
@@ -22,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * A CPU of the simulated machine: the accesses. How it translates is in {@link Translator}, how it
  * gets along with those who remove translations is in {@link Bracket}.
  *
- * <p>An access first looks into the array of small TLB entries that the bracket has published. What
- * does not hit there may hit as a device's register, or in the array of large entries. Everything
- * else (a miss, a page border, a hole, no bracket, something to forget) takes the slow way, which
- * is correct for everything.
+ * <p>An access first looks into the TLB array that the bracket has published: for its page, then
+ * for the 2 MiB around it. That is the subclass's, because it depends on how arrays and RAM are
+ * read ({@link CheckedCpu}, {@link DirectCpu}). It is as short as can be, and what does not hit
+ * there comes here: it may be a device's register. Everything else (a miss, a page border, a hole,
+ * no bracket, something to forget) takes the slow way, which is correct for everything.
  *
  * <p><b>Devices.</b> An access translates everything it needs before it calls the first handler, so
  * that no register is read or written for an access that faults anyway. After a handler has
@@ -33,76 +33,48 @@ import org.jspecify.annotations.Nullable;
  * meanwhile; otherwise it translates the rest anew, where it may fault half-way.
  */
 @SuppressWarnings("ReferenceEquality") // of arrays and segments
-public final class SimulatedCpu extends DeviceAccess {
+public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCpu, DirectCpu {
   /** A bulk copy polls at least this often. */
   private static final long MOST_BYTES_AT_ONCE = 256 << 10;
 
   private final int number;
 
-  public SimulatedCpu(int number, PhysicalMap map, DeviceMap devices, Ram ram, ThreadGuard guard) {
-    super(map, devices, ram, guard);
+  SimulatedCpu(
+      int number,
+      PhysicalMap map,
+      DeviceMap devices,
+      Ram ram,
+      ThreadGuard guard,
+      TlbArray nothing) {
+    super(map, devices, ram, guard, nothing);
     this.number = number;
   }
 
   @Override
-  public int number() {
+  public final int number() {
     return number;
   }
 
   // ---- loads and fetches
 
-  @Override
-  public long load(long address, int bytes) {
-    long[] pairs = readTlb();
-    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
-    long addend = pairs[slot + 1];
-    if (pairs[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
-      return getRam(address + addend, bytes);
-    }
-    return loadAfterMiss(pairs, address, bytes, Access.READ);
-  }
-
-  @Override
-  public long fetch(long address, int bytes) {
-    long[] pairs = fetchTlb();
-    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
-    long addend = pairs[slot + 1];
-    if (pairs[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
-      return getRam(address + addend, bytes);
-    }
-    return loadAfterMiss(pairs, address, bytes, Access.FETCH);
-  }
-
-  private long getRam(long at, int bytes) {
-    return ramIsFirst ? Scalars.get(FirstRam.SEGMENT, at, bytes) : Scalars.get(ram, at, bytes);
-  }
-
   private static boolean crosses(long address, int bytes) {
     return Pages.offset(address) + bytes > Pages.BYTES;
   }
 
+  /** What a load or fetch does that has found no memory in the published array. */
+  final long loadAfterMiss(long address, int bytes, Access access) {
+    long word = registerWord(address, bytes, access);
+    return word >= 0 ? loadRegister(word, address, bytes) : loadSlowly(address, bytes, access);
+  }
+
   /**
-   * Looks into the array of large entries. That the array of small ones was published when the
-   * access began says that the driver is inside and had nothing to forget.
+   * The register word of an access that lies in a device's page and may go there at once; otherwise
+   * -1. That the array is published says that the driver is inside and had nothing to forget.
    */
-  private long findLarge(long[] published, long address, int bytes, Access access) {
-    int kind = access.ordinal();
-    return published == tlb.small[kind] && !crosses(address, bytes) ? tlb.find(kind, address) : -1;
-  }
-
-  private long loadAfterMiss(long[] published, long address, int bytes, Access access) {
-    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
-    long word = published[slot + 1];
-    if (isDevice(published[slot], address, bytes) && devicesUnchanged()) {
-      return loadRegister(word, address, bytes);
-    }
-    long at = findLarge(published, address, bytes, access);
-    return at >= 0 ? getRam(at, bytes) : loadSlowly(address, bytes, access);
-  }
-
-  /** Whether a tag is that of a device's page, for an access that lies in it. */
-  private boolean isDevice(long tag, long address, int bytes) {
-    return tag == (address + (bytes - 1) & Tlb.PAGE_MASK | generation | Tlb.DEVICE);
+  private long registerWord(long address, int bytes, Access access) {
+    return shown(access) && !crosses(address, bytes) && devicesUnchanged()
+        ? tlb.findDevice(access.ordinal(), address)
+        : -1;
   }
 
   private long loadSlowly(long address, int bytes, Access access) {
@@ -173,32 +145,13 @@ public final class SimulatedCpu extends DeviceAccess {
 
   // ---- stores
 
-  @Override
-  public void store(long address, int bytes, long value) {
-    long[] pairs = writeTlb();
-    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
-    long addend = pairs[slot + 1];
-    if (pairs[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation)) {
-      setRam(address + addend, bytes, value);
-      return;
-    }
-    if (isDevice(pairs[slot], address, bytes) && devicesUnchanged()) {
-      storeRegister(addend, address, bytes, value);
-      return;
-    }
-    long at = findLarge(pairs, address, bytes, Access.WRITE);
-    if (at >= 0) {
-      setRam(at, bytes, value);
+  /** What a store does that has found no memory in the published array. */
+  final void storeAfterMiss(long address, int bytes, long value) {
+    long word = registerWord(address, bytes, Access.WRITE);
+    if (word >= 0) {
+      storeRegister(word, address, bytes, value);
     } else {
       storeSlowly(address, bytes, value);
-    }
-  }
-
-  private void setRam(long at, int bytes, long value) {
-    if (ramIsFirst) {
-      Scalars.set(FirstRam.SEGMENT, at, bytes, value);
-    } else {
-      Scalars.set(ram, at, bytes, value);
     }
   }
 
@@ -259,7 +212,7 @@ public final class SimulatedCpu extends DeviceAccess {
   // ---- compare and swap
 
   @Override
-  public long compareAndSwap(long address, int bytes, long expected, long value) {
+  public final long compareAndSwap(long address, int bytes, long expected, long value) {
     Scalars.requireWidth(bytes);
     int position = position();
     try {
@@ -304,7 +257,7 @@ public final class SimulatedCpu extends DeviceAccess {
   // ---- bulk
 
   @Override
-  public @Nullable Fault read(long address, MemorySegment into, long intoBytes, long bytes) {
+  public final @Nullable Fault read(long address, MemorySegment into, long intoBytes, long bytes) {
     Objects.checkFromIndexSize(intoBytes, bytes, into.byteSize());
     int position = position();
     try {
@@ -376,7 +329,7 @@ public final class SimulatedCpu extends DeviceAccess {
   }
 
   @Override
-  public @Nullable Fault write(long address, MemorySegment from, long fromBytes, long bytes) {
+  public final @Nullable Fault write(long address, MemorySegment from, long fromBytes, long bytes) {
     Objects.checkFromIndexSize(fromBytes, bytes, from.byteSize());
     int position = position();
     try {
@@ -403,7 +356,7 @@ public final class SimulatedCpu extends DeviceAccess {
   }
 
   @Override
-  public @Nullable Fault copy(long from, long to, long bytes) {
+  public final @Nullable Fault copy(long from, long to, long bytes) {
     if (bytes < 0) {
       throw new IllegalArgumentException("a range can't have " + bytes + " bytes");
     }
@@ -502,7 +455,7 @@ public final class SimulatedCpu extends DeviceAccess {
   }
 
   @Override
-  public @Nullable Fault probe(long address, long bytes, Access access) {
+  public final @Nullable Fault probe(long address, long bytes, Access access) {
     if (bytes < 0) {
       throw new IllegalArgumentException("a range can't have " + bytes + " bytes");
     }
@@ -527,51 +480,42 @@ public final class SimulatedCpu extends DeviceAccess {
   }
 
   /** Whether an access of at most a page can be carried out without asking anybody. */
-  private boolean hits(long address, long bytes, Access access) {
-    long[] pairs =
-        switch (access) {
-          case READ -> readTlb();
-          case WRITE -> writeTlb();
-          case FETCH -> fetchTlb();
-        };
-    int slot = (int) (address >>> Pages.SHIFT - 1 & Tlb.SLOT_MASK);
-    return pairs[slot] == (address + (bytes - 1) & Tlb.PAGE_MASK | generation);
-  }
+  abstract boolean hits(long address, long bytes, Access access);
 
   // ---- the rest
 
   @Override
-  public void attach(@Nullable FaultResolver lower, @Nullable FaultResolver upper) {
+  public final void attach(@Nullable FaultResolver lower, @Nullable FaultResolver upper) {
     attachTo(lower, upper);
   }
 
   @Override
-  public @Nullable FaultResolver attached() {
+  public final @Nullable FaultResolver attached() {
     return lowerNow();
   }
 
   @Override
-  public @Nullable FaultResolver attachedUpper() {
+  public final @Nullable FaultResolver attachedUpper() {
     return upperNow();
   }
 
   @Override
-  public void enter() {
+  public final void enter() {
     enterBracket();
   }
 
   @Override
-  public void exit() {
+  public final void exit() {
     exitBracket();
   }
 
   @Override
-  public void poll() {
+  public final void poll() {
     pollBracket();
   }
 
   @Override
-  public void flush() {
+  public final void flush() {
     flushTlb();
   }
 }

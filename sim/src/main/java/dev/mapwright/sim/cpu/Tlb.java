@@ -2,23 +2,29 @@ package dev.mapwright.sim.cpu;
 
 import dev.mapwright.core.Access;
 import dev.mapwright.core.Pages;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The cached translations of one CPU. Only the thread that drives the CPU uses it.
  *
  * <p><b>Layout.</b> There is an array for each kind of access, so that a hit needs no permission
- * check, and of each kind one for small entries (a page) and one for large ones (2 MiB, filled from
- * leaves of at least that size). An array holds pairs: a tag, and what has to be added to an
- * address of the page to get its offset in RAM. The slot of a page is its number modulo the number
- * of pairs.
+ * check, with small entries (a page) and large ones (2 MiB, filled from leaves of at least that
+ * size). Each page has one slot where its small entry can be: its number modulo the number of
+ * slots; the 2 MiB around it have one among the large ones. An entry is a pair: a tag, and the
+ * place in RAM of the first byte that it covers.
  *
- * <p><b>Tags.</b> A tag is the page's address with the <em>generation</em> in its low 12 bits. It
- * is compared with the address of the <em>last</em> byte of an access, while the slot is chosen by
- * the first: so an access that crosses a page border never hits. Generations start at 1, so the 0
- * of an empty slot never matches; raising the generation empties all arrays at once, and only when
- * it overflows they are wiped.
+ * <p><b>Tags.</b> The tag of a page is its address less the <em>key</em>, which is the generation
+ * times the page size. So an access subtracts key and tag from its address, and what is left is its
+ * offset in the page, or something else altogether: one comparison says whether the page is cached
+ * and whether the access lies in it. Raising the generation empties all arrays at once, and only
+ * when it overflows they are wiped.
+ *
+ * <p><b>Why nothing else matches.</b> What was entered in a slot n under another generation would
+ * have to be a page whose number differs by the difference of the generations; but then its slot is
+ * another one, for two generations differ by less than there are slots. What an empty slot holds,
+ * generation 0 would have put there. And a device's tag is {@link #DEVICE} more than a page's, half
+ * of all slots: further away than any difference of generations. Large entries do the same with 2
+ * MiB in place of the page, and with {@link #largeKey}.
  *
  * <p><b>Halves.</b> A CPU may be attached to two address spaces, which meet at the {@link #border}.
  * One half can be forgotten while the other stays ({@link #forgetLower}, {@link #forgetUpper}), and
@@ -31,42 +37,35 @@ import org.jspecify.annotations.Nullable;
  * <p>A write entry exists only for pages whose dirty bit is set: the first store to a clean page
  * misses and walks.
  *
- * <p><b>Devices.</b> Pages of devices are in the arrays of small entries, too, with {@link #DEVICE}
- * in their tags: so what looks for RAM does not find them and has no question more to ask, and what
+ * <p><b>Devices.</b> Pages of devices are among the small entries, too, with {@link #DEVICE} in
+ * their tags: so what looks for RAM does not find them and has no question more to ask, and what
  * forgets pages forgets them. The second half of such a pair is a <em>register word</em>: which of
  * the machine's devices, and which page of it. That is true as long as no device comes or goes;
  * whoever uses it has to make sure ({@link Translator#devicesUnchanged}). Holes are not entered.
  */
 @SuppressWarnings("ReferenceEquality") // of arrays
 final class Tlb {
-  /** How many small entries of a kind: they reach 16 MiB. */
-  private static final int PAIRS = 1 << 12;
-
-  /** How many large entries of a kind: they reach 2 GiB. */
-  private static final int LARGE_PAIRS = 1 << 10;
-
-  /** What an address shifted right by one less than the page size is masked with. */
-  static final int SLOT_MASK = 2 * PAIRS - 2;
-
-  /** An array in which nothing is ever found, as large as the others so that the mask is one. */
-  static final long[] NOTHING = new long[2 * PAIRS];
-
-  /** The address bits of a small tag. */
-  static final long PAGE_MASK = -1L << Pages.SHIFT;
-
-  private static final int LARGE_LOG2_BYTES = 21;
+  private static final int LARGE_LOG2_BYTES = TlbArray.LARGE_LOG2_BYTES;
   private static final long LARGE_MASK = -1L << LARGE_LOG2_BYTES;
   static final int LARGE_LOG2_PAGES = LARGE_LOG2_BYTES - Pages.SHIFT;
 
-  /** Marks a device's tag, in the highest bit below the address. */
-  static final long DEVICE = 1L << Pages.SHIFT - 1;
+  /** The address bits of a page. */
+  private static final long PAGE_MASK = -1L << Pages.SHIFT;
+
+  /** By how much a device's tag is more than a page's. */
+  private static final long DEVICE = (long) TlbArray.SMALL / 2 << Pages.SHIFT;
 
   /** The low bits of a register word: the device. The page's number is above them. */
   private static final int WHICH_BITS = 22;
 
   private static final int WHICH_MASK = (1 << WHICH_BITS) - 1;
 
-  private static final long LAST_GENERATION = DEVICE - 1;
+  /** Less than there are slots of large entries, and than half of those of small ones. */
+  private static final long LAST_GENERATION = TlbArray.LARGE - 1;
+
+  private static final long FIRST_KEY = 1L << Pages.SHIFT;
+  private static final long LAST_KEY = LAST_GENERATION << Pages.SHIFT;
+  private static final long FIRST_LARGE_KEY = 1L << LARGE_LOG2_BYTES;
 
   /** How many misses of a kind a CPU may have before the arrays are made. */
   static final int MISSES_WITHOUT_ARRAYS = 16;
@@ -74,18 +73,26 @@ final class Tlb {
   /** A range of more pages than this is forgotten by forgetting everything. */
   private static final long MOST_PAGES_ONE_BY_ONE = 256;
 
-  /** By the ordinal of {@link Access}; NOTHING until the first entry. */
-  final long[][] small = {NOTHING, NOTHING, NOTHING};
+  /** An array in which nothing is ever found, and of whose kind all others are. */
+  private final TlbArray nothing;
+
+  /** By the ordinal of {@link Access}; {@link #nothing} until the first entry. */
+  private final TlbArray[] arrays;
 
   /** By the ordinal of {@link Access}. */
   private final int[] misses = new int[3];
 
-  private final long[][] large = {NOTHING, NOTHING, NOTHING};
+  /** Where RAM begins in this process; set before the first page of RAM is entered. */
+  long ramAddress;
 
   /**
-   * 1 .. LAST_GENERATION; raised as the last step of a flush, so that nothing can fail after it.
+   * What the address of a page is lessened by for its tag: the generation, 1 .. LAST_GENERATION,
+   * times the page size. Raised as the last step of a flush, so that nothing can fail after it.
    */
-  long generation = 1;
+  long key = FIRST_KEY;
+
+  /** The same for large entries. */
+  long largeKey = FIRST_LARGE_KEY;
 
   /** The border of a CPU with one space: no page lies beyond it, and no slots are noted. */
   static final long NO_BORDER = Long.MAX_VALUE;
@@ -104,78 +111,83 @@ final class Tlb {
     final SlotSet large = new SlotSet();
   }
 
+  Tlb(TlbArray nothing) {
+    this.nothing = nothing;
+    arrays = new TlbArray[] {nothing, nothing, nothing};
+  }
+
+  /** The array of a kind of access; one in which nothing is found until it was made. */
+  TlbArray array(Access access) {
+    return arrays[access.ordinal()];
+  }
+
   /**
-   * Notes that a page was not found. After a few times the arrays of that kind of access are made,
-   * so that a CPU which does little needs little.
+   * Notes that a page was not found. After a few times the array of that kind of access is made, so
+   * that a CPU which does little needs little.
    *
-   * @return true when they were made now
+   * @return true when it was made now
    */
   boolean missed(Access access) {
     int kind = access.ordinal();
     if (made(kind) || ++misses[kind] <= MISSES_WITHOUT_ARRAYS) {
       return false;
     }
-    // The array of small entries says whether there are any, so it comes last.
-    long[] pairs = new long[2 * PAIRS];
-    long[] largePairs = new long[2 * LARGE_PAIRS];
+    // That there is an array says that there is all of it, so it comes last.
+    TlbArray made = nothing.another();
     lowerSlots[kind] = new Slots();
     upperSlots[kind] = new Slots();
-    large[kind] = largePairs;
-    small[kind] = pairs;
+    arrays[kind] = made;
     return true;
   }
 
-  /** Whether the arrays of a kind of access were made, so that pages can be entered. */
+  /** Whether the array of a kind of access was made, so that pages can be entered. */
   boolean made(Access access) {
     return made(access.ordinal());
   }
 
   private boolean made(int kind) {
-    return small[kind] != NOTHING;
+    return arrays[kind] != nothing;
   }
 
-  private static int slot(long address, int log2Bytes, int pairs) {
-    return (int) (address >>> log2Bytes - 1 & 2 * pairs - 2);
+  private long tag(long address) {
+    return (address & PAGE_MASK) - key;
   }
 
-  /**
-   * The offset in RAM of an address; -1 when it is not cached. What is found in a large entry is
-   * entered as a small one, too: the next access to the page hits sooner, and forgetting the large
-   * one forgets its pages.
-   */
+  private long largeTag(long address) {
+    return (address & LARGE_MASK) - largeKey;
+  }
+
+  /** The offset in RAM of an address; -1 when it is not cached. */
   long find(int kind, long address) {
-    long[] pairs = small[kind];
-    int slot = slot(address, Pages.SHIFT, PAIRS);
-    long tag = address & PAGE_MASK | generation;
-    if (pairs[slot] == tag) {
-      return address + pairs[slot + 1];
+    TlbArray array = arrays[kind];
+    int small = TlbArray.small(address);
+    if (array.tag(small) == tag(address)) {
+      return array.offsetOf(ramAddress, array.place(small)) + Pages.offset(address);
     }
-    long[] larger = large[kind];
-    int largeSlot = slot(address, LARGE_LOG2_BYTES, LARGE_PAIRS);
-    if (larger[largeSlot] == (address & LARGE_MASK | generation)) {
-      long addend = larger[largeSlot + 1];
-      note(kind, address, slot, false);
-      pairs[slot] = tag;
-      pairs[slot + 1] = addend;
-      return address + addend;
+    int large = TlbArray.large(address);
+    if (array.tag(large) == largeTag(address)) {
+      return array.offsetOf(ramAddress, array.place(large)) + (address & ~LARGE_MASK);
     }
     return -1;
   }
 
-  /** Enters a page; its arrays were made. */
+  /** Enters a page; its array was made. */
   void enterSmall(Access access, long address, long pfn) {
-    long[] pairs = small[access.ordinal()];
-    int slot = slot(address, Pages.SHIFT, PAIRS);
-    note(access.ordinal(), address, slot, false);
-    pairs[slot] = address & PAGE_MASK | generation;
-    pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
+    TlbArray array = arrays[access.ordinal()];
+    long place = array.placeOf(ramAddress, pfn << Pages.SHIFT);
+    enter(access, TlbArray.small(address), address, tag(address), place);
+  }
+
+  private void enter(Access access, int entry, long address, long tag, long place) {
+    note(access.ordinal(), address, entry);
+    arrays[access.ordinal()].put(entry, tag, place);
   }
 
   /** The register word of an address; -1 when it is not cached, or not a device's. */
   long findDevice(int kind, long address) {
-    long[] pairs = small[kind];
-    int slot = slot(address, Pages.SHIFT, PAIRS);
-    return pairs[slot] == (address & PAGE_MASK | generation | DEVICE) ? pairs[slot + 1] : -1;
+    TlbArray array = arrays[kind];
+    int entry = TlbArray.small(address);
+    return array.tag(entry) == tag(address) + DEVICE ? array.place(entry) : -1;
   }
 
   /** Which page of its device a register word is about. */
@@ -189,20 +201,16 @@ final class Tlb {
   }
 
   /**
-   * Enters a page of a device; its arrays were made. Of a device with a number too high none is.
+   * Enters a page of a device; its array was made. Of a device with a number too high none is.
    *
    * @param page which one of the device's, from 0 on
    * @param which the device's number
    */
   void enterDevice(Access access, long address, long page, int which) {
-    if (which > WHICH_MASK) {
-      return;
+    if (which <= WHICH_MASK) {
+      long word = page << WHICH_BITS | which;
+      enter(access, TlbArray.small(address), address, tag(address) + DEVICE, word);
     }
-    long[] pairs = small[access.ordinal()];
-    int slot = slot(address, Pages.SHIFT, PAIRS);
-    note(access.ordinal(), address, slot, false);
-    pairs[slot] = address & PAGE_MASK | generation | DEVICE;
-    pairs[slot + 1] = page << WHICH_BITS | which;
   }
 
   /**
@@ -214,11 +222,10 @@ final class Tlb {
       enterSmall(access, address, pfn);
       return;
     }
-    long[] pairs = large[access.ordinal()];
-    int slot = slot(address, LARGE_LOG2_BYTES, LARGE_PAIRS);
-    note(access.ordinal(), address, slot, true);
-    pairs[slot] = address & LARGE_MASK | generation;
-    pairs[slot + 1] = (pfn << Pages.SHIFT) - (address & PAGE_MASK);
+    TlbArray array = arrays[access.ordinal()];
+    long first = (pfn << Pages.SHIFT) - (address & PAGE_MASK & ~LARGE_MASK);
+    long place = array.placeOf(ramAddress, first);
+    enter(access, TlbArray.large(address), address, largeTag(address), place);
   }
 
   /** Whether the 2 MiB around an address belong to both halves. */
@@ -228,13 +235,18 @@ final class Tlb {
   }
 
   /** Notes where an entry will be put, so that its half can be forgotten. */
-  private void note(int kind, long address, int slot, boolean isLarge) {
+  private void note(int kind, long address, int entry) {
     if (border == NO_BORDER) {
       return;
     }
     Slots slots = (Pages.of(address) < border ? lowerSlots : upperSlots)[kind];
-    if (slots != null) {
-      (isLarge ? slots.large : slots.small).add(slot >>> 1);
+    if (slots == null) {
+      return;
+    }
+    if (entry < TlbArray.SMALL) {
+      slots.small.add(entry);
+    } else {
+      slots.large.add(entry - TlbArray.SMALL);
     }
   }
 
@@ -250,24 +262,32 @@ final class Tlb {
       }
       return;
     }
-    for (int kind = 0; kind < small.length; kind++) {
+    for (int kind = 0; kind < arrays.length; kind++) {
       if (made(kind)) {
+        TlbArray array = arrays[kind];
         for (long page = firstPage; page <= lastPage; page++) {
-          long address = Pages.address(page);
-          drop(small[kind], slot(address, Pages.SHIFT, PAIRS), address | generation);
+          dropSmall(array, Pages.address(page));
         }
         long lastLarge = lastPage >>> LARGE_LOG2_PAGES;
         for (long at = firstPage >>> LARGE_LOG2_PAGES; at <= lastLarge; at++) {
-          long address = at << LARGE_LOG2_BYTES;
-          drop(large[kind], slot(address, LARGE_LOG2_BYTES, LARGE_PAIRS), address | generation);
+          dropLarge(array, at << LARGE_LOG2_BYTES);
         }
       }
     }
   }
 
-  private void drop(long[] pairs, int slot, long tag) {
-    if ((pairs[slot] & ~DEVICE) == tag) {
-      pairs[slot] = 0;
+  private void dropSmall(TlbArray array, long address) {
+    int entry = TlbArray.small(address);
+    long difference = array.tag(entry) - tag(address);
+    if (difference == 0 || difference == DEVICE) {
+      array.empty(entry);
+    }
+  }
+
+  private void dropLarge(TlbArray array, long address) {
+    int entry = TlbArray.large(address);
+    if (array.tag(entry) == largeTag(address)) {
+      array.empty(entry);
     }
   }
 
@@ -291,33 +311,45 @@ final class Tlb {
     for (int kind = 0; kind < half.length; kind++) {
       Slots slots = half[kind];
       if (slots != null) {
-        long[] pairs = small[kind];
-        slots.small.drain(slot -> dropOf(pairs, 2 * slot, upper));
-        long[] largePairs = large[kind];
-        slots.large.drain(slot -> dropOf(largePairs, 2 * slot, upper));
+        TlbArray array = arrays[kind];
+        slots.small.drain(slot -> dropSmallOf(array, slot, upper));
+        slots.large.drain(slot -> dropLargeOf(array, TlbArray.SMALL + slot, upper));
       }
     }
   }
 
-  /** Empties a slot unless the other half has it by now. */
-  private void dropOf(long[] pairs, int slot, boolean upper) {
-    if (Pages.of(pairs[slot]) >= border == upper) {
-      pairs[slot] = 0;
+  // These two empty a slot unless the other half has it by now. What is of another generation
+  // belongs to nobody; taken for this one's, it may be any page, and is emptied or stays.
+
+  private void dropSmallOf(TlbArray array, int entry, boolean upper) {
+    long address = array.tag(entry) + key;
+    if (TlbArray.small(address) != entry) {
+      address -= DEVICE;
+    }
+    if (Pages.of(address) >= border == upper) {
+      array.empty(entry);
+    }
+  }
+
+  private void dropLargeOf(TlbArray array, int entry, boolean upper) {
+    if (Pages.of(array.tag(entry) + largeKey) >= border == upper) {
+      array.empty(entry);
     }
   }
 
   /** Forgets everything. */
   void flush() {
-    if (generation < LAST_GENERATION) {
-      generation++;
+    if (key < LAST_KEY) {
+      key += FIRST_KEY;
+      largeKey += FIRST_LARGE_KEY;
       return;
     }
-    for (int kind = 0; kind < small.length; kind++) {
+    for (int kind = 0; kind < arrays.length; kind++) {
       if (made(kind)) {
-        Arrays.fill(small[kind], 0);
-        Arrays.fill(large[kind], 0);
+        arrays[kind].emptyAll();
       }
     }
-    generation = 1;
+    key = FIRST_KEY;
+    largeKey = FIRST_LARGE_KEY;
   }
 }

@@ -8,7 +8,6 @@ import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.FaultResolver;
 import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
-import dev.mapwright.sim.memory.FirstRam;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
@@ -56,11 +55,6 @@ abstract class Translator extends Bracket {
   /** The same as {@link #ram} in pieces; see {@link Ram#buffers}. */
   ByteBuffer[] ramBuffers = {};
 
-  /** Whether {@link #ram} is {@link FirstRam#SEGMENT}. */
-  boolean ramIsFirst;
-
-  private boolean ramOffered;
-
   /** What the last {@link #translate} found: an offset in RAM, or a physical address elsewhere. */
   long found;
 
@@ -80,8 +74,8 @@ abstract class Translator extends Bracket {
   private @Nullable FaultResolver upper;
   private @Nullable PageTables upperTables;
 
-  Translator(PhysicalMap map, DeviceMap devices, Ram allRam, ThreadGuard guard) {
-    super(guard);
+  Translator(PhysicalMap map, DeviceMap devices, Ram allRam, ThreadGuard guard, TlbArray nothing) {
+    super(guard, nothing);
     this.map = map;
     this.devices = devices;
     this.allRam = allRam;
@@ -232,17 +226,11 @@ abstract class Translator extends Bracket {
     if (tlb.missed(access)) {
       arraysChanged();
     }
-    if (!ramOffered && tlb.made(access) && ram.byteSize() != 0) {
-      // Here and not between a walk and its use, where nothing may block, not even in a class's
-      // initialiser; and the page before this one may have been walked already.
-      quiescences++;
-      ramOffered = true;
-      ramIsFirst = FirstRam.Offers.claim(ram);
-    }
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (anythingPending()) {
         emptyMailbox();
       }
+      requireMachine();
       boolean above = page >= tlb.border;
       PageTables walked = above ? upperTables : lowerTables;
       FaultResolver resolver = above ? upper : lower;
@@ -319,6 +307,7 @@ abstract class Translator extends Bracket {
     if (ram.byteSize() == 0) {
       ram = allRam.segment();
       ramBuffers = allRam.buffers();
+      tlb.ramAddress = addressOf(ram);
     }
     if (!tlb.made(access)) {
       return;
@@ -329,6 +318,9 @@ abstract class Translator extends Bracket {
       tlb.enterSmall(access, address, walk.pfn);
     }
   }
+
+  /** Where RAM begins, for the places that this CPU's arrays store. */
+  abstract long addressOf(MemorySegment allRam);
 
   /** Whether what the TLB says of devices is true: none has come or gone since it was entered. */
   final boolean devicesUnchanged() {

@@ -33,6 +33,19 @@ public final class ThreadGuard {
     }
   }
 
+  /**
+   * Checks that the calling thread may end the machine: as it may drive it, or because the thread
+   * that did has ended.
+   *
+   * @throws IllegalStateException when it may not
+   */
+  public void checkEnd() {
+    Thread first = owner;
+    if (first == null || first.isAlive()) {
+      check();
+    }
+  }
+
   private synchronized void claim() {
     Thread first = owner;
     if (first != null) {

@@ -1,17 +1,35 @@
 package dev.mapwright.sim.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mapwright.core.Access;
 import dev.mapwright.core.Pages;
+import dev.mapwright.sim.memory.HostMemory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource
 class TlbTest {
+  enum Arrays {
+    HEAP,
+    HOST
+  }
+
+  private final TlbArray nothing;
+
+  TlbTest(Arrays arrays) {
+    assumeTrue(arrays == Arrays.HEAP || HostMemory.granted(), "native access was not granted");
+    nothing = arrays == Arrays.HEAP ? HeapTlbArray.NOTHING : HostTlbArray.NOTHING;
+  }
+
   private static void makeArrays(Tlb tlb, Access access) {
     for (int miss = 0; miss < Tlb.MISSES_WITHOUT_ARRAYS; miss++) {
       assertThat(tlb.missed(access)).isFalse();
@@ -29,7 +47,7 @@ class TlbTest {
   @ValueSource(longs = {Tlb.NO_BORDER, 0, (3 << 9) + 2, 1L << 40, (1L << 40) + (2 << 9) + 1})
   void it_finds_what_was_entered_last_or_nothing_and_never_what_was_forgotten(long border) {
     Random random = new Random(5);
-    Tlb tlb = new Tlb();
+    Tlb tlb = new Tlb(nothing);
     tlb.border = border;
     for (Access access : Access.values()) {
       makeArrays(tlb, access);
@@ -116,7 +134,7 @@ class TlbTest {
 
   @Test
   void generations_overflow_without_anything_coming_back() {
-    Tlb tlb = new Tlb();
+    Tlb tlb = new Tlb(nothing);
     makeArrays(tlb, Access.READ);
     for (int i = 0; i < 10_000; i++) {
       assertThat(tlb.find(0, 0x5123)).isEqualTo(-1);
@@ -130,7 +148,7 @@ class TlbTest {
   @ValueSource(longs = {Tlb.NO_BORDER, 3 << 9})
   void registers_are_found_as_such_and_forgotten_like_memory(long border) {
     Random random = new Random(6);
-    Tlb tlb = new Tlb();
+    Tlb tlb = new Tlb(nothing);
     tlb.border = border;
     makeArrays(tlb, Access.READ);
     Map<Long, Long> words = new HashMap<>();
@@ -191,7 +209,7 @@ class TlbTest {
 
   @Test
   void a_device_with_a_number_that_a_register_word_cannot_hold_is_not_entered() {
-    Tlb tlb = new Tlb();
+    Tlb tlb = new Tlb(nothing);
     makeArrays(tlb, Access.WRITE);
     tlb.enterDevice(Access.WRITE, 0x5000, 1, 1 << 22);
     assertThat(tlb.findDevice(Access.WRITE.ordinal(), 0x5000)).isEqualTo(-1);
