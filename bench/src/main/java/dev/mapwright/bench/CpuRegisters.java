@@ -77,7 +77,7 @@ final class CpuRegisters extends RegisterLoops {
   private long stored;
 
   CpuRegisters(boolean singleThreaded) {
-    var builder = SimulatedMachine.builder().ram(0, 1 << 10);
+    var builder = SimulatedMachine.builder().checked().ram(0, 1 << 10);
     for (int i = 0; i < DEVICES; i++) {
       handlers[i].value = 1000L * i;
       builder.device("device " + i, FIRST_PFN + i, 1, handlers[i]);

@@ -63,7 +63,7 @@ final class ReservedPages implements AutoCloseable {
   }
 
   static SimulatedMachine machine(boolean singleThreaded) {
-    var builder = SimulatedMachine.builder().ram(0, 1 << 14);
+    var builder = SimulatedMachine.builder().checked().ram(0, 1 << 14);
     return singleThreaded ? builder.singleThreaded().build() : builder.build();
   }
 

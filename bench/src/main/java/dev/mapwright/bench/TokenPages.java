@@ -38,7 +38,7 @@ final class TokenPages implements AutoCloseable {
   private static final int LOADS = 24;
 
   private final SimulatedMachine machine =
-      SimulatedMachine.builder().ram(0, 1 << 14).iommu(IommuMode.SCALABLE, 48).build();
+      SimulatedMachine.builder().checked().ram(0, 1 << 14).iommu(IommuMode.SCALABLE, 48).build();
   private final Kernel kernel = Kernel.boot(machine, KernelOptions.DEFAULT);
   private final NtContext c = kernel.newContext(kernel.loadDriver("bench"));
   private final long token;

@@ -22,6 +22,7 @@ final class Partition {
   private static final int FIRST_PATIENCE = 4;
 
   private static final int MOST_PATIENCE = 1 << 20;
+  private static final int PARTS_TO_DOUBLE = 16;
 
   private final Floors rest;
 
@@ -29,8 +30,8 @@ final class Partition {
   private volatile Division division = Division.NONE;
 
   /**
-   * How often somebody has to wait before a part is made. Read with any part's lock, where an old
-   * value does no harm.
+   * How often somebody has to wait before the first parts are made. Read with any part's lock,
+   * where an old value does no harm.
    */
   private volatile int patience = FIRST_PATIENCE;
 
@@ -46,8 +47,13 @@ final class Partition {
     return division;
   }
 
+  /**
+   * How often somebody has to wait before a part is made: the more there are the oftener, since
+   * what was divided so often and still brings threads together will not be kept apart.
+   */
   int patience() {
-    return patience;
+    long more = (long) patience << Math.min(30, division.size() / PARTS_TO_DOUBLE);
+    return (int) Math.min(MOST_PATIENCE, more);
   }
 
   /** The floors that have all of a range; null where it lies in several parts. */
@@ -84,8 +90,13 @@ final class Partition {
       return false;
     } finally {
       rest.state.regions().forEach(forgetsGaps);
-      patience = Math.min(MOST_PATIENCE, 2 * patience);
+      loseHope();
     }
+  }
+
+  /** From now on somebody has to wait twice as often: dividing was in vain. */
+  void loseHope() {
+    patience = Math.min(MOST_PATIENCE, 2 * patience);
   }
 
   /** Gives the rest what a part has of a range, and what lies across its ends; or all of it. */

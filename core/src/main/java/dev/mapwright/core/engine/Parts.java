@@ -272,7 +272,9 @@ final class Parts {
     try {
       if (floors.waits() >= partition.patience()) {
         floors.forgetWaits();
-        partition.divide(first, last, otherFirst, otherLast);
+        if (!partition.divide(first, last, otherFirst, otherLast)) {
+          partition.loseHope();
+        }
       }
     } finally {
       unlockAll();

@@ -61,6 +61,11 @@ public final class PhysicalMap {
     return nodes;
   }
 
+  /** The range of RAM where most frames are. */
+  RamRange largest() {
+    return largest;
+  }
+
   /** One above the highest frame of RAM. */
   public long ramEndPfn() {
     return ram[ram.length - 1].lastPfn() + 1;

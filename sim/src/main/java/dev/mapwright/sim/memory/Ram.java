@@ -49,6 +49,11 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
   @GuardedBy("this")
   private final Arena arena = Arena.ofShared();
 
+  /** The first frame of the range where most frames are, and how many it has. */
+  private final long mostFirst;
+
+  private final long mostFrames;
+
   /** A bit for each block; null until the first is materialised. */
   private volatile long @Nullable [] materialised;
 
@@ -63,6 +68,8 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
 
   Ram(PhysicalMap map, RamFile file) {
     this.map = map;
+    mostFirst = map.largest().firstPfn();
+    mostFrames = map.largest().pages();
     this.file = file;
     bytes = map.ramEndPfn() << Pages.SHIFT;
   }
@@ -116,6 +123,14 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
     long[] bits = materialised;
     long block = pfn >>> BLOCK_LOG2_FRAMES;
     return bits != null && ((long) BITS.getAcquire(bits, (int) (block >>> 6)) >>> block & 1) != 0;
+  }
+
+  /** Whether a pfn is a frame of RAM that can be touched without taking room. */
+  public boolean isTouchableRam(long pfn) {
+    if (Long.compareUnsigned(pfn - mostFirst, mostFrames) >= 0 && !map.isRam(pfn)) {
+      return false;
+    }
+    return isMaterialised(pfn);
   }
 
   /**

@@ -39,7 +39,7 @@ final class TableWords {
 
   /** Whether a frame is RAM that somebody has touched, so that it can be read; others are zeros. */
   boolean readable(long pfn) {
-    return all.isRam(pfn) && all.isMaterialised(pfn);
+    return all.isTouchableRam(pfn);
   }
 
   /** The physical address of a word. */
