@@ -1,5 +1,8 @@
 package dev.mapwright.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,14 +54,16 @@ public final class Bench {
     }
   }
 
-  private static void run(String[] args) {
+  private static void run(String[] args) throws IOException {
     boolean quick = false;
     boolean json = false;
     @Nullable Selection wanted = null;
+    @Nullable String plot = null;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--quick" -> quick = true;
         case "--format" -> json = format(value(args, ++i));
+        case "--plot" -> plot = value(args, ++i);
         case "--rows" -> wanted = Selection.beginningWith(value(args, ++i));
         case "--help", "-h" -> {
           System.out.print(HELP);
@@ -67,11 +72,16 @@ public final class Bench {
         default -> throw new UsageException("unknown argument " + args[i]);
       }
     }
+    Plan plan = quick ? Plan.QUICK : Plan.FULL;
     Surroundings surroundings = Surroundings.now(quick);
+    if (plot != null) {
+      draw(plot, plan, surroundings);
+      return;
+    }
     if (wanted == null) {
       wanted = quick ? Selection.QUICK : Selection.ALL;
     }
-    List<Row> rows = measure(quick ? Plan.QUICK : Plan.FULL, wanted);
+    List<Row> rows = Group.measure(groups(plan), wanted);
     if (json) {
       System.out.print(Table.json(surroundings, rows));
       return;
@@ -84,6 +94,17 @@ public final class Bench {
     System.out.println();
     System.out.println(
         "Ratios are the median of the rounds' ratios, time over the baseline's time.");
+  }
+
+  private static void draw(String name, Plan plan, Surroundings surroundings) throws IOException {
+    Path file = Path.of(name);
+    // Before minutes of measuring rather than after.
+    if (!Files.isDirectory(file.toAbsolutePath().resolveSibling(".")) || Files.isDirectory(file)) {
+      throw new UsageException("no file can be written at " + name);
+    }
+    List<Curve> curves = Curves.measure(plan, System.err::println);
+    Files.writeString(file, CurvePicture.svg(curves, surroundings.underPicture()));
+    System.out.print(Table.curves(curves));
   }
 
   private static boolean format(String name) {
@@ -101,45 +122,40 @@ public final class Bench {
     return args[at];
   }
 
-  private static List<Row> measure(Plan plan, Selection selection) {
+  /** All rows there are. */
+  static List<Group> groups(Plan plan) {
     MapRows maps = new MapRows(plan);
     List<String> million = List.of("A2", "A3", "D1", "D5");
-    List<Group> groups =
-        List.of(
-            Group.of("A1 n=10", () -> maps.againstTheKernel(10)),
-            Group.of("A1 n=10,000", () -> maps.againstTheKernel(10_000)),
-            Group.of("A1 n=60,000", () -> maps.againstTheKernel(60_000)),
-            new Group(million, () -> maps.million(EnginePages.Shape.DENSE)),
-            new Group(million, () -> maps.million(EnginePages.Shape.SCATTERED)),
-            Group.of("A1 n=100,000", () -> TreeMapRow.measure(plan)),
-            Group.of("A4", () -> LookupRows.measure(plan)),
-            Group.of("A5", () -> new RangeRows(plan).manyPages()),
-            Group.of("A6", () -> new RangeRows(plan).terabyte()),
-            Group.of("A7", () -> new RangeRows(plan).protect()),
-            Group.of("A8", () -> List.of(UnicornRow.measure(plan))),
-            new Group(List.of("B1", "B2"), () -> AccessRows.measure(plan)),
-            new Group(
-                List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
-            new Group(
-                List.of("C1", "C2", "C5", "C7", "C8", "D4"), () -> new DomainRows(plan).maps()),
-            Group.of("C6", () -> new DomainRows(plan).reads()),
-            new Group(
-                List.of("K1", "K2", "K3", "K4", "K5"), () -> new DomainRows(plan).reservations()),
-            new Group(List.of("D2", "D3"), TableRows::measure),
-            Group.of("F0", () -> FaultRow.measure(plan)),
-            Group.of("F1 regions", () -> new ThreadRows(plan).regions(false)),
-            Group.of("F1 regions, one object", () -> new ThreadRows(plan).regions(true)),
-            Group.of("F3", () -> new ThreadRows(plan).readers()),
-            Group.of("F5", () -> new ThreadRows(plan).sameTable()),
-            Group.of("F6", () -> new LoadRows(plan).measure()),
-            new Group(
-                List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),
-                () -> new ReservedRows(plan).measure()),
-            new Group(List.of("I1", "I2"), () -> RegisterRows.measure(plan)),
-            new Group(
-                List.of("J1", "J2", "J3", "J4", "J5", "J6"), () -> new MdlRows(plan).measure()),
-            Group.of("R", () -> ReplayRows.measure(plan)),
-            Group.of("G1", () -> StartRow.measure(plan)));
-    return Group.measure(groups, selection);
+    return List.of(
+        Group.of("A1 n=10", () -> maps.againstTheKernel(10)),
+        Group.of("A1 n=10,000", () -> maps.againstTheKernel(10_000)),
+        Group.of("A1 n=60,000", () -> maps.againstTheKernel(60_000)),
+        new Group(million, () -> maps.million(EnginePages.Shape.DENSE)),
+        new Group(million, () -> maps.million(EnginePages.Shape.SCATTERED)),
+        Group.of("A1 n=100,000", () -> TreeMapRow.measure(plan)),
+        Group.of("A4", () -> LookupRows.measure(plan)),
+        Group.of("A5", () -> new RangeRows(plan).manyPages()),
+        Group.of("A6", () -> new RangeRows(plan).terabyte()),
+        Group.of("A7", () -> new RangeRows(plan).protect()),
+        Group.of("A8", () -> List.of(UnicornRow.measure(plan))),
+        new Group(List.of("B1", "B2"), () -> AccessRows.measure(plan)),
+        new Group(List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
+        new Group(List.of("C1", "C2", "C5", "C7", "C8", "D4"), () -> new DomainRows(plan).maps()),
+        Group.of("C6", () -> new DomainRows(plan).reads()),
+        new Group(List.of("K1", "K2", "K3", "K4", "K5"), () -> new DomainRows(plan).reservations()),
+        new Group(List.of("D2", "D3"), TableRows::measure),
+        Group.of("F0", () -> FaultRow.measure(plan)),
+        Group.of("F1 regions", () -> new ThreadRows(plan).regions(false)),
+        Group.of("F1 regions, one object", () -> new ThreadRows(plan).regions(true)),
+        Group.of("F3", () -> new ThreadRows(plan).readers()),
+        Group.of("F5", () -> new ThreadRows(plan).sameTable()),
+        Group.of("F6", () -> new LoadRows(plan).measure()),
+        new Group(
+            List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),
+            () -> new ReservedRows(plan).measure()),
+        new Group(List.of("I1", "I2"), () -> RegisterRows.measure(plan)),
+        new Group(List.of("J1", "J2", "J3", "J4", "J5", "J6"), () -> new MdlRows(plan).measure()),
+        Group.of("R", () -> ReplayRows.measure(plan)),
+        Group.of("G1", () -> StartRow.measure(plan)));
   }
 }

@@ -9,7 +9,7 @@ package dev.mapwright.bench;
  * @param startNanos how long starting programs may take in all; then what there is has to do
  */
 record Plan(int rounds, int mostAttempts, long patienceNanos, long startNanos) {
-  static final Plan QUICK = new Plan(31, 2, 20_000_000_000L, 8_000_000_000L);
+  static final Plan QUICK = new Plan(31, 2, 15_000_000_000L, 6_000_000_000L);
   static final Plan FULL = new Plan(101, 4, Long.MAX_VALUE, 120_000_000_000L);
 
   private static final long BEGAN = System.nanoTime();

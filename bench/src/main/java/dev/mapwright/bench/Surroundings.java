@@ -54,6 +54,21 @@ record Surroundings(List<Fact> facts) {
             new Fact("load", load())));
   }
 
+  /** What has to stand below a picture. */
+  List<String> underPicture() {
+    return List.of(
+        value("machine") + "; " + value("system") + "; Java " + value("java").split(",", 2)[0],
+        value("time").split(";", 2)[0] + "; events at " + value("events").split(" unless", 2)[0]);
+  }
+
+  private String value(String name) {
+    return facts.stream()
+        .filter(fact -> fact.name().equals(name))
+        .findFirst()
+        .map(Fact::value)
+        .orElse("unknown");
+  }
+
   private static String collectors() {
     return ManagementFactory.getGarbageCollectorMXBeans().stream()
         .map(GarbageCollectorMXBean::getName)

@@ -17,6 +17,31 @@ final class Table {
     for (Row row : rows) {
       lines.add(cells(row));
     }
+    return aligned(lines);
+  }
+
+  /** What a pair of each side takes, a line for each number of mappings. */
+  static String curves(List<Curve> curves) {
+    List<String[]> lines = new ArrayList<>();
+    List<String> heads = new ArrayList<>(List.of("mappings"));
+    curves.forEach(curve -> heads.add(curve.side().title));
+    lines.add(heads.toArray(String[]::new));
+    for (int n : Curves.COUNTS) {
+      List<String> cells = new ArrayList<>(List.of(format("%,d", n)));
+      for (Curve curve : curves) {
+        cells.add(
+            curve.points().stream()
+                .filter(point -> point.n() == n)
+                .findFirst()
+                .map(point -> format("%,.0f ns", point.nanos().median()))
+                .orElse("-"));
+      }
+      lines.add(cells.toArray(String[]::new));
+    }
+    return aligned(lines);
+  }
+
+  private static String aligned(List<String[]> lines) {
     int[] widths = new int[lines.getFirst().length];
     for (String[] line : lines) {
       for (int i = 0; i < widths.length; i++) {
