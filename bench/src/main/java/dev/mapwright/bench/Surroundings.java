@@ -28,7 +28,7 @@ record Surroundings(List<Fact> facts) {
             new Fact(
                 "time",
                 Clock.CPU_TIME
-                    ? "CPU time of the measuring thread, program and kernel; G rows wall time"
+                    ? "CPU time of the measuring thread, program and kernel; F1 to F6, G and H4 wall time"
                     : "wall time"),
             new Fact("events", "level RING (the default) unless a row says otherwise"),
             new Fact(
