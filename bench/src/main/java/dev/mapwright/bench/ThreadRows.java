@@ -72,9 +72,12 @@ final class ThreadRows {
     List<Double> separate = new ArrayList<>();
     List<Double> nanos = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      double alone = Together.operationsPerNano(List.of(pairs));
-      shared.add(Together.operationsPerNano(inOneSpace) / alone);
-      separate.add(Together.operationsPerNano(onTwoMachines) / alone);
+      // Each alone: an undivided space is faster than one in many parts.
+      double alone = Together.operationsPerNano(inOneSpace.subList(0, 1));
+      double besideAlone = Together.operationsPerNano(inOneSpace.subList(1, 2));
+      double apartAlone = Together.operationsPerNano(onTwoMachines.subList(1, 2));
+      shared.add(2 * Together.operationsPerNano(inOneSpace) / (alone + besideAlone));
+      separate.add(2 * Together.operationsPerNano(onTwoMachines) / (alone + apartAlone));
       nanos.add(1 / alone / PAIRS);
     }
     one.verify();

@@ -58,7 +58,11 @@ final class CurvePictureTest {
     assertThat(axis.place(5_000_000)).isEqualTo(100);
     assertThat(axis.place(5_000)).isCloseTo(400, within(1e-6));
     assertThat(axis.decades()).containsExactly(100.0, 1e3, 1e4, 1e5, 1e6);
-    assertThat(axis.between()).startsWith(50.0, 60.0).contains(90.0).endsWith(4e6, 5e6).doesNotContain(40.0, 1e3);
+    assertThat(axis.between())
+        .startsWith(50.0, 60.0)
+        .contains(90.0)
+        .endsWith(4e6, 5e6)
+        .doesNotContain(40.0, 1e3);
   }
 
   @Test
