@@ -1,10 +1,11 @@
 package dev.mapwright.bench;
 
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command {@code mapwright bench}: prints one table of ratios beside their targets. It ends
@@ -14,11 +15,13 @@ public final class Bench {
   private static final String HELP =
       """
       usage: mapwright bench [--quick] [--format text|json] [--rows PREFIX[,PREFIX...]]
+             mapwright bench --plot FILE.svg [--quick]
              mapwright bench --jmh [JMH-ARGUMENT...]
 
-        --quick    31 rounds a row instead of 101
+        --quick    31 rounds a row instead of 101, and the most telling rows, in a minute
         --format   text (the default; also Markdown) or json
         --rows     only the rows whose names begin so, for example A1,B
+        --plot     draws what a pair of unmap and map costs over the number of mappings
         --jmh      the JMH benchmarks; what follows goes to JMH, for example a pattern of names
       """;
 
@@ -51,15 +54,17 @@ public final class Bench {
     }
   }
 
-  private static void run(String[] args) {
+  private static void run(String[] args) throws IOException {
     boolean quick = false;
     boolean json = false;
-    List<String> wanted = List.of("");
+    @Nullable Selection wanted = null;
+    @Nullable String plot = null;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--quick" -> quick = true;
         case "--format" -> json = format(value(args, ++i));
-        case "--rows" -> wanted = List.of(value(args, ++i).toUpperCase(Locale.ROOT).split(","));
+        case "--plot" -> plot = value(args, ++i);
+        case "--rows" -> wanted = Selection.beginningWith(value(args, ++i));
         case "--help", "-h" -> {
           System.out.print(HELP);
           return;
@@ -67,8 +72,16 @@ public final class Bench {
         default -> throw new UsageException("unknown argument " + args[i]);
       }
     }
+    Plan plan = quick ? Plan.QUICK : Plan.FULL;
     Surroundings surroundings = Surroundings.now(quick);
-    List<Row> rows = measure(quick ? Plan.QUICK : Plan.FULL, wanted);
+    if (plot != null) {
+      draw(plot, plan, surroundings);
+      return;
+    }
+    if (wanted == null) {
+      wanted = quick ? Selection.QUICK : Selection.ALL;
+    }
+    List<Row> rows = Group.measure(groups(plan), wanted);
     if (json) {
       System.out.print(Table.json(surroundings, rows));
       return;
@@ -81,6 +94,17 @@ public final class Bench {
     System.out.println();
     System.out.println(
         "Ratios are the median of the rounds' ratios, time over the baseline's time.");
+  }
+
+  private static void draw(String name, Plan plan, Surroundings surroundings) throws IOException {
+    Path file = Path.of(name);
+    // Before minutes of measuring rather than after.
+    if (!Files.isDirectory(file.toAbsolutePath().resolveSibling(".")) || Files.isDirectory(file)) {
+      throw new UsageException("no file can be written at " + name);
+    }
+    List<Curve> curves = Curves.measure(plan, System.err::println);
+    Files.writeString(file, CurvePicture.svg(curves, surroundings.underPicture()));
+    System.out.print(Table.curves(curves));
   }
 
   private static boolean format(String name) {
@@ -98,56 +122,43 @@ public final class Bench {
     return args[at];
   }
 
-  /** A group of rows that are measured together. */
-  private record Group(List<String> names, Supplier<List<Row>> measurement) {
-    boolean wanted(List<String> prefixes) {
-      return names.stream()
-          .anyMatch(
-              name -> prefixes.stream().anyMatch(p -> name.startsWith(p) || p.startsWith(name)));
-    }
-  }
-
-  private static List<Row> measure(Plan plan, List<String> prefixes) {
+  /** All rows there are. */
+  static List<Group> groups(Plan plan) {
     MapRows maps = new MapRows(plan);
     List<String> million = List.of("A2", "A3", "D1", "D5");
-    List<Group> groups =
-        List.of(
-            new Group(List.of("A1"), () -> maps.againstTheKernel(10)),
-            new Group(List.of("A1"), () -> maps.againstTheKernel(10_000)),
-            new Group(List.of("A1"), () -> maps.againstTheKernel(60_000)),
-            new Group(million, () -> maps.million(Places.Shape.DENSE)),
-            new Group(million, () -> maps.million(Places.Shape.SCATTERED)),
-            new Group(List.of("A8"), () -> List.of(UnicornRow.measure(plan))),
-            new Group(List.of("B1", "B2", "B4"), () -> new AccessRows(plan).measure()),
-            new Group(List.of("B3"), () -> new AccessRows(plan).wide()),
-            new Group(List.of("B5", "B6", "B7", "B9"), () -> new PathRows(plan).measure()),
-            new Group(List.of("B8"), () -> List.of(UnicornRow.reads(plan))),
-            new Group(
-                List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
-            new Group(
-                List.of("C1", "C2", "C5", "C7", "C8", "D4"), () -> new DomainRows(plan).maps()),
-            new Group(List.of("C6"), () -> new DomainRows(plan).reads()),
-            new Group(
-                List.of("K1", "K2", "K3", "K4", "K5"), () -> new DomainRows(plan).reservations()),
-            new Group(List.of("F1"), () -> FaultRow.measure(plan)),
-            new Group(
-                List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),
-                () -> new ReservedRows(plan).measure()),
-            new Group(List.of("I1", "I2"), () -> RegisterRows.measure(plan)),
-            new Group(
-                List.of("J1", "J2", "J3", "J4", "J5", "J6"), () -> new MdlRows(plan).measure()),
-            new Group(List.of("G1"), () -> StartRow.measure(plan)));
-    List<Row> rows = new ArrayList<>();
-    for (Group group : groups) {
-      if (group.wanted(prefixes)) {
-        for (Row row : group.measurement().get()) {
-          if (prefixes.stream().anyMatch(row.name()::startsWith)) {
-            rows.add(row);
-          }
-        }
-      }
-    }
-    rows.sort(java.util.Comparator.comparing(row -> row.name().substring(0, 2)));
-    return rows;
+    return List.of(
+        Group.of("A1 n=10", () -> maps.againstTheKernel(10)),
+        Group.of("A1 n=10,000", () -> maps.againstTheKernel(10_000)),
+        Group.of("A1 n=60,000", () -> maps.againstTheKernel(60_000)),
+        new Group(million, () -> maps.million(Places.Shape.DENSE)),
+        new Group(million, () -> maps.million(Places.Shape.SCATTERED)),
+        Group.of("A1 n=100,000", () -> TreeMapRow.measure(plan)),
+        Group.of("A4", () -> LookupRows.measure(plan)),
+        Group.of("A5", () -> new RangeRows(plan).manyPages()),
+        Group.of("A6", () -> new RangeRows(plan).terabyte()),
+        Group.of("A7", () -> new RangeRows(plan).protect()),
+        Group.of("A8", () -> List.of(UnicornRow.measure(plan))),
+        new Group(List.of("B1", "B2", "B4"), () -> new AccessRows(plan).measure()),
+        Group.of("B3", () -> new AccessRows(plan).wide()),
+        new Group(List.of("B5", "B6", "B7", "B9"), () -> new PathRows(plan).measure()),
+        Group.of("B8", () -> List.of(UnicornRow.reads(plan))),
+        new Group(List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
+        new Group(List.of("C1", "C2", "C5", "C7", "C8", "D4"), () -> new DomainRows(plan).maps()),
+        Group.of("C6", () -> new DomainRows(plan).reads()),
+        new Group(List.of("K1", "K2", "K3", "K4", "K5"), () -> new DomainRows(plan).reservations()),
+        new Group(List.of("D2", "D3"), TableRows::measure),
+        Group.of("F0", () -> FaultRow.measure(plan)),
+        Group.of("F1 regions", () -> new ThreadRows(plan).regions(false)),
+        Group.of("F1 regions, one object", () -> new ThreadRows(plan).regions(true)),
+        Group.of("F3", () -> new ThreadRows(plan).readers()),
+        Group.of("F5", () -> new ThreadRows(plan).sameTable()),
+        Group.of("F6", () -> new LoadRows(plan).measure()),
+        new Group(
+            List.of("H0", "H1", "H2", "H3", "H4", "H5", "H6"),
+            () -> new ReservedRows(plan).measure()),
+        new Group(List.of("I1", "I2"), () -> RegisterRows.measure(plan)),
+        new Group(List.of("J1", "J2", "J3", "J4", "J5", "J6"), () -> new MdlRows(plan).measure()),
+        Group.of("R", () -> ReplayRows.measure(plan)),
+        Group.of("G1", () -> StartRow.measure(plan)));
   }
 }

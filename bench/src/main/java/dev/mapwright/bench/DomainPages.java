@@ -67,7 +67,10 @@ final class DomainPages implements AutoCloseable {
 
   DomainPages(int n, boolean singleThreaded, DomainOptions options) {
     var builder =
-        SimulatedMachine.builder().checked().ram(0, 1 << 16).iommu(IommuMode.SCALABLE, ADDRESS_BITS);
+        SimulatedMachine.builder()
+            .checked()
+            .ram(0, 1 << 16)
+            .iommu(IommuMode.SCALABLE, ADDRESS_BITS);
     machine = (singleThreaded ? builder.singleThreaded() : builder).build();
     Iommu iommu = Objects.requireNonNull(machine.iommu());
     domain =

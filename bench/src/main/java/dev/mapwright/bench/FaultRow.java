@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Row F1: faulting in a fresh mapping by a store to each page, against filling the same frames with
+ * Row F0: faulting in a fresh mapping by a store to each page, against filling the same frames with
  * zeros, which a fault can't do without.
  *
  * <p>All frames were used before: their contents take room on the host already, whose own page
@@ -48,8 +48,8 @@ final class FaultRow implements AutoCloseable {
 
   static List<Row> measure(Plan plan) {
     return List.of(
-        row("F1", "fault in 256 MiB of used frames", false, plan),
-        row("F1 single-threaded", "the same, machine declared so", true, plan));
+        row("F0 fault", "fault in 256 MiB of used frames", false, plan),
+        row("F0 fault single-threaded", "the same, machine declared so", true, plan));
   }
 
   private static Row row(String name, String what, boolean singleThreaded, Plan plan) {

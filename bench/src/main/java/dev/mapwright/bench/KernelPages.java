@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelPages implements AutoCloseable {
   private static final long PAGE = 4096;
-  private static final int NONE = 0;
-  private static final int READ_WRITE = 3;
-  private static final int PRIVATE_ANONYMOUS = 0x22;
+  static final int NONE = 0;
+  static final int READ_WRITE = 3;
+  static final int PRIVATE_ANONYMOUS = 0x22;
   private static final int FIXED = 0x10;
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final Linker LINKER = Linker.nativeLinker();
 
-  private static final @Nullable SymbolLookup COMPILED = CCompiler.load();
+  static final @Nullable SymbolLookup COMPILED = CCompiler.load();
 
   private static final MethodHandle MMAP =
       libc("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG));
@@ -53,7 +53,7 @@ final class KernelPages implements AutoCloseable {
     this.n = n;
     base = mmap(0, n * PAGE, READ_WRITE, PRIVATE_ANONYMOUS);
     for (int i = 1; i < n; i += 2) {
-      failures += protect(base + i * PAGE) == 0 ? 0 : 1;
+      failures += protect(base + i * PAGE, NONE) == 0 ? 0 : 1;
     }
     if (base == -1 || failures != 0) {
       throw new IllegalStateException("the kernel refused " + n + " mappings");
@@ -93,7 +93,7 @@ final class KernelPages implements AutoCloseable {
     return new KernelPages(n);
   }
 
-  private static long mmap(long at, long bytes, int access, int flags) {
+  static long mmap(long at, long bytes, int access, int flags) {
     try {
       return (long) MMAP.invokeExact(at, bytes, access, flags, -1, 0L);
     } catch (Throwable impossible) {
@@ -101,7 +101,7 @@ final class KernelPages implements AutoCloseable {
     }
   }
 
-  private static int munmap(long at, long bytes) {
+  static int munmap(long at, long bytes) {
     try {
       return (int) MUNMAP.invokeExact(at, bytes);
     } catch (Throwable impossible) {
@@ -109,9 +109,9 @@ final class KernelPages implements AutoCloseable {
     }
   }
 
-  private static int protect(long at) {
+  static int protect(long at, int access) {
     try {
-      return (int) MPROTECT.invokeExact(at, PAGE, NONE);
+      return (int) MPROTECT.invokeExact(at, PAGE, access);
     } catch (Throwable impossible) {
       throw new IllegalStateException(impossible);
     }

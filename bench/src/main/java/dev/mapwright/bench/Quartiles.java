@@ -19,6 +19,10 @@ record Quartiles(double p25, double median, double p75) {
     return new Quartiles(at(sorted, 0.25), at(sorted, 0.5), at(sorted, 0.75));
   }
 
+  static Quartiles of(java.util.List<Double> values) {
+    return of(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
   private static double at(double[] sorted, double share) {
     double place = share * (sorted.length - 1);
     int below = (int) place;
@@ -28,7 +32,7 @@ record Quartiles(double p25, double median, double p75) {
 
   /** How far the middle half spreads, relative to the median. */
   double spread() {
-    return (p75 - p25) / median;
+    return p75 == p25 ? 0 : (p75 - p25) / median;
   }
 
   boolean noisy() {

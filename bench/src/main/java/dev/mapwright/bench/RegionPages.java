@@ -9,36 +9,54 @@ import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
 
 /**
- * A region of a space, beside others of the same kind, in which every second page is mapped; one
- * thread unmaps and maps back a page at a random place. The object may be one that other regions
+ * Pages of a region of which one thread unmaps and maps back one at a random place. Other threads
+ * may do the same with other pages of the region or of others; the object may be one that they
  * show, too.
  */
 final class RegionPages {
   private final Region region;
   private final MemoryObject object;
+  private final long firstPage;
+  private final int stride;
   private final int mappings;
   private final MapRequest request = new MapRequest();
   private final IndexStream stream;
   private boolean wrong;
 
-  /** Maps everything, at the place with a number. */
-  RegionPages(AddressSpace space, MemoryObject object, int number, int mappings) {
+  /** Maps one page of {@code stride}, from a place in the region on. */
+  RegionPages(Region region, MemoryObject object, long firstPage, int stride, int mappings) {
+    this.region = region;
     this.object = object;
+    this.firstPage = firstPage;
+    this.stride = stride;
     this.mappings = mappings;
-    long pages = 2L * mappings;
-    RegionRequest child = new RegionRequest().pages(pages).capability(Permissions.ALL);
-    child.where().at(space.firstPage() + number * pages);
-    space.root().allocate(child).orThrow();
-    region = child.region();
-    stream = new IndexStream(mappings + number);
+    stream = new IndexStream(firstPage);
     for (int i = 0; i < mappings; i++) {
       map(i).orThrow();
     }
   }
 
+  /** Every second page of a region of its own, at the place with a number. */
+  static RegionPages alone(AddressSpace space, MemoryObject object, int number, int mappings) {
+    Region region = region(space, number, 2L * mappings);
+    return new RegionPages(region, object, region.firstPage(), 2, mappings);
+  }
+
+  /** A region as large as others beside it, at the place with a number. */
+  static Region region(AddressSpace space, int number, long pages) {
+    RegionRequest child = new RegionRequest().pages(pages).capability(Permissions.ALL);
+    child.where().at(space.firstPage() + number * pages);
+    space.root().allocate(child).orThrow();
+    return child.region();
+  }
+
   private Outcome map(int i) {
-    request.object(object, i).pages(1).where().at(region.firstPage() + 2L * i);
+    request.object(object, i).pages(1).where().at(page(i));
     return region.map(request);
+  }
+
+  private long page(int i) {
+    return firstPage + (long) stride * i;
   }
 
   void pairs(int operations) {
@@ -47,7 +65,7 @@ final class RegionPages {
     for (int k = 0; k < operations; k++) {
       state += IndexStream.STEP;
       int i = IndexStream.below(state, mappings);
-      failed |= region.unmap(region.firstPage() + 2L * i, 1) != Outcome.OK;
+      failed |= region.unmap(page(i), 1) != Outcome.OK;
       failed |= map(i) != Outcome.OK;
     }
     stream.state = state;

@@ -109,8 +109,13 @@ final class Rounds {
     return Quartiles.of(ratios);
   }
 
+  /** The time of one operation. */
+  Quartiles time(int contender) {
+    return Quartiles.of(nanos[contender]);
+  }
+
   /** The median time of one operation. */
   double nanos(int contender) {
-    return Quartiles.of(nanos[contender]).median();
+    return time(contender).median();
   }
 }

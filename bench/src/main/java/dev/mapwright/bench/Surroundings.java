@@ -28,7 +28,7 @@ record Surroundings(List<Fact> facts) {
             new Fact(
                 "time",
                 Clock.CPU_TIME
-                    ? "CPU time of the measuring thread, program and kernel; G rows wall time"
+                    ? "CPU time of the measuring thread, program and kernel; F1 to F6, G and H4 wall time"
                     : "wall time"),
             new Fact("events", "level RING (the default) unless a row says otherwise"),
             new Fact(
@@ -52,6 +52,21 @@ record Surroundings(List<Fact> facts) {
             new Fact(
                 "system", System.getProperty("os.name") + " " + System.getProperty("os.version")),
             new Fact("load", load())));
+  }
+
+  /** What has to stand below a picture. */
+  List<String> underPicture() {
+    return List.of(
+        value("machine") + "; " + value("system") + "; Java " + value("java").split(",", 2)[0],
+        value("time").split(";", 2)[0] + "; events at " + value("events").split(" unless", 2)[0]);
+  }
+
+  private String value(String name) {
+    return facts.stream()
+        .filter(fact -> fact.name().equals(name))
+        .findFirst()
+        .map(Fact::value)
+        .orElse("unknown");
   }
 
   private static String collectors() {

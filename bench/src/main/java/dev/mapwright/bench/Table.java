@@ -3,7 +3,6 @@ package dev.mapwright.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Prints rows: as one aligned table (which is Markdown too), or as JSON. */
 final class Table {
@@ -18,6 +17,31 @@ final class Table {
     for (Row row : rows) {
       lines.add(cells(row));
     }
+    return aligned(lines);
+  }
+
+  /** What a pair of each side takes, a line for each number of mappings. */
+  static String curves(List<Curve> curves) {
+    List<String[]> lines = new ArrayList<>();
+    List<String> heads = new ArrayList<>(List.of("mappings"));
+    curves.forEach(curve -> heads.add(curve.side().title));
+    lines.add(heads.toArray(String[]::new));
+    for (int n : Curves.COUNTS) {
+      List<String> cells = new ArrayList<>(List.of(format("%,d", n)));
+      for (Curve curve : curves) {
+        cells.add(
+            curve.points().stream()
+                .filter(point -> point.n() == n)
+                .findFirst()
+                .map(point -> format("%,.0f ns", point.nanos().median()))
+                .orElse("-"));
+      }
+      lines.add(cells.toArray(String[]::new));
+    }
+    return aligned(lines);
+  }
+
+  private static String aligned(List<String[]> lines) {
     int[] widths = new int[lines.getFirst().length];
     for (String[] line : lines) {
       for (int i = 0; i < widths.length; i++) {
@@ -47,14 +71,28 @@ final class Table {
       row.name(),
       row.what(),
       row.baseline(),
-      row.target() == null ? "-" : "<= " + value(row, row.target()),
+      target(row),
       measured == null ? "-" : value(row, measured.median()),
       measured == null || measured.p25() == measured.p75()
           ? "-"
           : value(row, measured.p25()) + " - " + value(row, measured.p75()),
       held == null ? "-" : held ? "yes" : "no",
-      row.remark() + (row.noisy() ? "; NOISY: quartiles further apart than 15 %" : "")
+      figures(row)
     };
+  }
+
+  private static String target(Row row) {
+    Row.Goal goal = row.goal();
+    return goal == null ? "-" : (goal.atLeast() ? ">= " : "<= ") + value(row, goal.bound());
+  }
+
+  /** The remark, and why the row is not judged. */
+  private static String figures(Row row) {
+    Row.Goal goal = row.goal();
+    String noise = row.noisy() ? "; NOISY: quartiles further apart than 15 %" : "";
+    return row.remark()
+        + noise
+        + (goal == null || goal.unjudged() == null ? "" : "; not judged: " + goal.unjudged());
   }
 
   private static String pad(String text, int width) {
@@ -75,8 +113,7 @@ final class Table {
   static String json(Surroundings surroundings, List<Row> rows) {
     StringBuilder out = new StringBuilder("{\n");
     for (Surroundings.Fact fact : surroundings.facts()) {
-      out.append("  ").append(quote(fact.name())).append(": ");
-      out.append(quote(fact.value())).append(",\n");
+      out.append("  ").append(member(fact.name(), quote(fact.value()))).append(",\n");
     }
     out.append("  \"rows\": [\n");
     for (int i = 0; i < rows.size(); i++) {
@@ -85,61 +122,45 @@ final class Table {
     return out.append("  ]\n}\n").toString();
   }
 
+  /** One object; what a row does not have is not in it. */
   private static String json(Row row) {
+    List<String> members = new ArrayList<>();
+    members.add(member("name", quote(row.name())));
+    members.add(member("what", quote(row.what())));
+    members.add(member("baseline", quote(row.baseline())));
+    members.add(member("unit", quote(row.unit())));
+    Row.Goal goal = row.goal();
+    if (goal != null) {
+      members.add(member("target", number(goal.bound())));
+      members.add(member("target_is", quote(goal.atLeast() ? "at least" : "at most")));
+    }
     Quartiles measured = row.measured();
-    return "    {"
-        + quote("name")
-        + ": "
-        + quote(row.name())
-        + ", "
-        + quote("what")
-        + ": "
-        + quote(row.what())
-        + ", "
-        + quote("baseline")
-        + ": "
-        + quote(row.baseline())
-        + ", "
-        + quote("unit")
-        + ": "
-        + quote(row.unit())
-        + ", "
-        + quote("target")
-        + ": "
-        + number(row.target())
-        + ", "
-        + quote("measured")
-        + ": "
-        + number(measured == null ? null : measured.median())
-        + ", "
-        + quote("p25")
-        + ": "
-        + number(measured == null ? null : measured.p25())
-        + ", "
-        + quote("p75")
-        + ": "
-        + number(measured == null ? null : measured.p75())
-        + ", "
-        + quote("spread")
-        + ": "
-        + number(measured == null ? null : measured.spread())
-        + ", "
-        + quote("held")
-        + ": "
-        + row.held()
-        + ", "
-        + quote("noisy")
-        + ": "
-        + row.noisy()
-        + ", "
-        + quote("remark")
-        + ": "
-        + quote(row.remark())
-        + "}";
+    if (measured != null) {
+      members.add(member("measured", number(measured.median())));
+      members.add(member("p25", number(measured.p25())));
+      members.add(member("p75", number(measured.p75())));
+      members.add(member("spread", number(measured.spread())));
+    }
+    if (row.noisy()) {
+      members.add(member("noisy", "true"));
+    }
+    Boolean held = row.held();
+    if (held != null) {
+      members.add(member("held", held.toString()));
+    }
+    if (goal != null && goal.unjudged() != null) {
+      members.add(member("unjudged", quote(goal.unjudged())));
+    }
+    members.add(member("remark", quote(row.remark())));
+    return "    {" + String.join(", ", members) + "}";
   }
 
-  private static String number(@Nullable Double value) {
-    return value == null || value.isNaN() || value.isInfinite() ? "null" : format("%.6g", value);
+  private static String member(String name, String value) {
+    return quote(name) + ": " + value;
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) || Double.isInfinite(value) ? "null" : format("%.6g", value);
   }
 
   private static String quote(String text) {

@@ -1,9 +1,8 @@
 package dev.mapwright.bench;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Several threads at once, by the wall's clock. */
 final class Together {
@@ -13,13 +12,20 @@ final class Together {
 
   /** How often all of them together do what they do, a nanosecond. */
   static double operationsPerNano(List<Runnable> all) {
-    AtomicLong done = new AtomicLong();
+    return Arrays.stream(each(all)).sum();
+  }
+
+  /** How often each of them does what it does, a nanosecond. */
+  static double[] each(List<Runnable> all) {
+    long[] done = new long[all.size()];
     CountDownLatch ready = new CountDownLatch(all.size());
-    List<Thread> threads = new ArrayList<>();
-    for (Runnable one : all) {
-      threads.add(
+    Thread[] threads = new Thread[all.size()];
+    for (int i = 0; i < threads.length; i++) {
+      int number = i;
+      threads[i] =
           Thread.ofPlatform()
               .start(() -> {
+                Runnable one = all.get(number);
                 one.run();
                 ready.countDown();
                 try {
@@ -33,8 +39,8 @@ final class Together {
                   one.run();
                   count++;
                 }
-                done.addAndGet(count);
-              }));
+                done[number] = count;
+              });
     }
     for (Thread thread : threads) {
       try {
@@ -43,6 +49,6 @@ final class Together {
         Thread.currentThread().interrupt();
       }
     }
-    return (double) done.get() / NANOS;
+    return Arrays.stream(done).mapToDouble(count -> (double) count / NANOS).toArray();
   }
 }

@@ -48,6 +48,21 @@ final class TreePages {
     wrong |= failed;
   }
 
+  /** Looks up which mapping a page at a random place belongs to. */
+  void lookUps(int operations) {
+    long state = stream.state;
+    int n = places.count();
+    boolean failed = false;
+    for (int k = 0; k < operations; k++) {
+      state += IndexStream.STEP;
+      int i = IndexStream.below(state, n);
+      Map.@Nullable Entry<Long, Entry> found = tree.floorEntry(places.page(i));
+      failed |= found == null || found.getValue().offset != i;
+    }
+    stream.state = state;
+    wrong |= failed;
+  }
+
   Contender contender() {
     return new Contender("TreeMap", this::pairs);
   }

@@ -33,7 +33,7 @@ final class CheckoutCommands {
     spec.addOption(
         OptionSpec.builder("--quick")
             .type(boolean.class)
-            .description("A short run: less precise, a few minutes at most.")
+            .description("A short run: the most telling rows, in about a minute.")
             .build());
     spec.addPositional(rest("ARG", "Handed on to the benchmark program."));
   }

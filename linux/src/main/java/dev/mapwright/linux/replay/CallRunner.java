@@ -40,31 +40,36 @@ final class CallRunner {
 
   /** The engine's answer. */
   long run(Call call, LinuxSpace space) {
-    return switch (call) {
-      case Call.Mmap c ->
-          space.mmap(
-              c.address(),
-              c.length(),
-              c.protection(),
-              c.flags(),
-              (c.flags() & MapFlag.MAP_ANONYMOUS) != 0 ? null : file(c.file()),
-              c.offset(),
-              choices);
-      case Call.Munmap c -> space.munmap(c.address(), c.length());
-      case Call.Mprotect c ->
-          space.mprotect(c.address(), c.length(), c.protection(), c.withKey() ? c.key() : -1);
-      case Call.Mremap c ->
-          space.mremap(
-              c.oldAddress(), c.oldLength(), c.newLength(), c.flags(), c.newAddress(), choices);
-      case Call.Brk c -> space.brk(c.address(), choices);
-      case Call.Madvise c -> space.madvise(c.address(), c.length(), c.advice());
-      case Call.Shmat c -> space.shmat(c.segment(), c.address(), c.flags(), choices);
-      case Call.Shmdt c -> space.shmdt(c.address());
-      case Call.RemapFilePages c ->
-          space.remapFilePages(c.address(), c.length(), c.protection(), c.pageOffset());
-      case Call.RangeCall c -> range(c, space);
-      default -> throw new AssertionError("not a call on mappings: " + call);
-    };
+    if (call instanceof Call.Mmap c) {
+      return space.mmap(
+          c.address(),
+          c.length(),
+          c.protection(),
+          c.flags(),
+          (c.flags() & MapFlag.MAP_ANONYMOUS) != 0 ? null : file(c.file()),
+          c.offset(),
+          choices);
+    } else if (call instanceof Call.Munmap c) {
+      return space.munmap(c.address(), c.length());
+    } else if (call instanceof Call.Mprotect c) {
+      return space.mprotect(c.address(), c.length(), c.protection(), c.withKey() ? c.key() : -1);
+    } else if (call instanceof Call.Mremap c) {
+      return space.mremap(
+          c.oldAddress(), c.oldLength(), c.newLength(), c.flags(), c.newAddress(), choices);
+    } else if (call instanceof Call.Brk c) {
+      return space.brk(c.address(), choices);
+    } else if (call instanceof Call.Madvise c) {
+      return space.madvise(c.address(), c.length(), c.advice());
+    } else if (call instanceof Call.Shmat c) {
+      return space.shmat(c.segment(), c.address(), c.flags(), choices);
+    } else if (call instanceof Call.Shmdt c) {
+      return space.shmdt(c.address());
+    } else if (call instanceof Call.RemapFilePages c) {
+      return space.remapFilePages(c.address(), c.length(), c.protection(), c.pageOffset());
+    } else if (call instanceof Call.RangeCall c) {
+      return range(c, space);
+    }
+    throw new AssertionError("not a call on mappings: " + call);
   }
 
   private static long range(Call.RangeCall c, LinuxSpace space) {

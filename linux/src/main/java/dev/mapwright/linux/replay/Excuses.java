@@ -51,21 +51,22 @@ final class Excuses {
     if (Answer.isError(answer)) {
       return call instanceof Call.RangeCall r && locks(r) && error.equals("EPERM");
     }
-    return switch (call) {
-      case Call.Mmap c -> mmap(c, error);
-      case Call.Mprotect c -> error.equals("EACCES") || c.withKey() && error.equals("EINVAL");
-      case Call.Mremap c ->
-          error.equals("EAGAIN")
-              || error.equals("ENOMEM") && Long.compareUnsigned(c.newLength(), LARGE_BYTES) > 0;
-      case Call.Madvise c -> madvise(c, error);
-      case Call.RangeCall c ->
-          locks(c) && (error.equals("ENOMEM") || error.equals("EPERM") || error.equals("EAGAIN"))
-              || error.equals("EIO")
-              || error.equals("EFAULT")
-              || c.kind() == Call.RangeKind.MSEAL && error.equals("EPERM");
-      case Call.Shmat c -> error.equals("EACCES") || error.equals("EIDRM");
-      default -> false;
-    };
+    if (call instanceof Call.Mmap c) {
+      return mmap(c, error);
+    } else if (call instanceof Call.Mprotect c) {
+      return error.equals("EACCES") || c.withKey() && error.equals("EINVAL");
+    } else if (call instanceof Call.Mremap c) {
+      return error.equals("EAGAIN")
+          || error.equals("ENOMEM") && Long.compareUnsigned(c.newLength(), LARGE_BYTES) > 0;
+    } else if (call instanceof Call.Madvise c) {
+      return madvise(c, error);
+    } else if (call instanceof Call.RangeCall c) {
+      return locks(c) && (error.equals("ENOMEM") || error.equals("EPERM") || error.equals("EAGAIN"))
+          || error.equals("EIO")
+          || error.equals("EFAULT")
+          || c.kind() == Call.RangeKind.MSEAL && error.equals("EPERM");
+    }
+    return call instanceof Call.Shmat && (error.equals("EACCES") || error.equals("EIDRM"));
   }
 
   /**

@@ -25,36 +25,38 @@ final class Footprint {
 
   static Footprint of(Call call, Outcome outcome, LinuxSpace space) {
     Footprint print = new Footprint();
-    switch (call) {
-      case Call.Mmap c -> {
-        boolean fixed = (c.flags() & (MapFlag.MAP_FIXED | MapFlag.MAP_FIXED_NOREPLACE)) != 0;
-        if (fixed) {
-          print.add(c.address(), c.length());
-        } else if (outcome.succeeded()) {
-          print.add(outcome.value(), c.length());
-        }
+    if (call instanceof Call.Mmap c) {
+      boolean fixed = (c.flags() & (MapFlag.MAP_FIXED | MapFlag.MAP_FIXED_NOREPLACE)) != 0;
+      if (fixed) {
+        print.add(c.address(), c.length());
+      } else if (outcome.succeeded()) {
+        print.add(outcome.value(), c.length());
       }
-      case Call.Munmap c -> print.add(c.address(), c.length());
-      case Call.Mprotect c -> print.add(c.address(), c.length());
-      case Call.Mremap c -> {
-        print.add(c.oldAddress(), unsignedMax(c.oldLength(), c.newLength()));
-        if (outcome.succeeded() && outcome.value() != c.oldAddress()) {
-          print.add(outcome.value(), c.newLength());
-        } else if (!outcome.succeeded() && c.newAddress() != 0) {
-          print.add(c.newAddress(), c.newLength());
-        }
+    } else if (call instanceof Call.Munmap c) {
+      print.add(c.address(), c.length());
+    } else if (call instanceof Call.Mprotect c) {
+      print.add(c.address(), c.length());
+    } else if (call instanceof Call.Mremap c) {
+      print.add(c.oldAddress(), unsignedMax(c.oldLength(), c.newLength()));
+      if (outcome.succeeded() && outcome.value() != c.oldAddress()) {
+        print.add(outcome.value(), c.newLength());
+      } else if (!outcome.succeeded() && c.newAddress() != 0) {
+        print.add(c.newAddress(), c.newLength());
       }
-      case Call.Brk c -> print.addHeap(c.address(), outcome, space.heapEnd());
-      case Call.Madvise c -> print.add(c.address(), c.length());
-      case Call.RemapFilePages c -> print.add(c.address(), c.length());
-      case Call.RangeCall c -> print.add(c.address(), c.length());
-      case Call.Shmat c -> {
-        if (outcome.succeeded()) {
-          print.add(outcome.value(), space.system().segmentBytes(c.segment()));
-        }
+    } else if (call instanceof Call.Brk c) {
+      print.addHeap(c.address(), outcome, space.heapEnd());
+    } else if (call instanceof Call.Madvise c) {
+      print.add(c.address(), c.length());
+    } else if (call instanceof Call.RemapFilePages c) {
+      print.add(c.address(), c.length());
+    } else if (call instanceof Call.RangeCall c) {
+      print.add(c.address(), c.length());
+    } else if (call instanceof Call.Shmat c) {
+      if (outcome.succeeded()) {
+        print.add(outcome.value(), space.system().segmentBytes(c.segment()));
       }
-      case Call.Shmdt c -> print.add(c.address(), space.system().largestSegmentBytes());
-      default -> {}
+    } else if (call instanceof Call.Shmdt c) {
+      print.add(c.address(), space.system().largestSegmentBytes());
     }
     return print;
   }

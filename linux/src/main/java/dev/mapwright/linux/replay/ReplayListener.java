@@ -4,7 +4,11 @@ package dev.mapwright.linux.replay;
 public interface ReplayListener {
 
   /** Nobody listens. */
-  ReplayListener SILENT = (lines, bytesTaken, totalBytes) -> {};
+  ReplayListener SILENT =
+      new ReplayListener() {
+        @Override
+        public void progress(long lines, long bytesTaken, long totalBytes) {}
+      };
 
   /**
    * A part of the recording has been read. Called every 65,536 lines and at the end.

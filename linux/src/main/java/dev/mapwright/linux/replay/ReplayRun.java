@@ -178,23 +178,23 @@ final class ReplayRun {
 
   private void event(TraceEvent event) {
     if (event instanceof TraceEvent.ChildSignal) {
-      return;
+      return; // known since the look ahead
     }
     room.line();
     firstLine(event);
-    switch (event) {
-      case TraceEvent.Started started -> started(started);
-      case TraceEvent.Finished done -> finished(done);
-      case TraceEvent.Ended ended -> {
-        inside.remove(ended.pid());
-        table.end(ended.pid());
-        settle();
-      }
-      case TraceEvent.ChildSignal signal -> {} // known since the look ahead
-      case TraceEvent.Superseded superseded -> {
-        inside.remove(superseded.successor());
-        table.rename(superseded.successor(), superseded.pid());
-      }
+    if (event instanceof TraceEvent.Finished done) {
+      finished(done);
+    } else if (event instanceof TraceEvent.Started started) {
+      started(started);
+    } else if (event instanceof TraceEvent.Ended ended) {
+      inside.remove(ended.pid());
+      table.end(ended.pid());
+      settle();
+    } else if (event instanceof TraceEvent.Superseded superseded) {
+      inside.remove(superseded.successor());
+      table.rename(superseded.successor(), superseded.pid());
+    } else {
+      throw new AssertionError(event);
     }
   }
 
@@ -231,62 +231,58 @@ final class ReplayRun {
   }
 
   private void started(TraceEvent.Started event) {
-    switch (event.call()) {
-      case Call.Clone clone -> table.birthBegins(event.pid(), clone);
-      case Call.Exit exit -> exits(event.pid(), exit);
-      case Call.Exec exec -> {}
-      case Call.NoEffect none -> {}
-      case Call.Shmget get -> {}
-      case Call.PkeyAlloc alloc -> {}
-      case Call.PkeyFree free -> {}
-      default -> {
-        table.of(event.pid());
-        inside.add(event.pid());
-      }
+    Call call = event.call();
+    if (call instanceof Call.Clone clone) {
+      table.birthBegins(event.pid(), clone);
+    } else if (call instanceof Call.Exit exit) {
+      exits(event.pid(), exit);
+    } else if (isOnMappings(call)) {
+      table.of(event.pid());
+      inside.add(event.pid());
     }
+  }
+
+  private static boolean isOnMappings(Call call) {
+    return !(call instanceof Call.Clone
+        || call instanceof Call.Exit
+        || call instanceof Call.Exec
+        || call instanceof Call.NoEffect
+        || call instanceof Call.Shmget
+        || call instanceof Call.PkeyAlloc
+        || call instanceof Call.PkeyFree);
   }
 
   private void finished(TraceEvent.Finished event) {
     counts.merge(event.call().name(), 1L, Long::sum);
     boolean succeeded = event.outcome().succeeded() && !event.outcome().injected();
     int value = (int) event.outcome().value();
-    switch (event.call()) {
-      case Call.Clone clone -> {
-        if (succeeded && isFork(clone)) {
-          window.make();
-        }
-        if (event.startLine() == event.line()) {
-          table.birthBegins(event.pid(), clone);
-        }
-        table.birthEnds(event.pid(), clone, succeeded ? value : -1);
+    Call call = event.call();
+    if (isOnMappings(call)) {
+      mapping(event);
+    } else if (call instanceof Call.Clone clone) {
+      if (succeeded && isFork(clone)) {
+        window.make();
       }
-      case Call.Exec exec -> {
-        if (succeeded) {
-          exec(event.pid());
-        }
+      if (event.startLine() == event.line()) {
+        table.birthBegins(event.pid(), clone);
       }
-      case Call.Exit exit -> {
-        if (event.startLine() == event.line()) {
-          exits(event.pid(), exit);
-        }
+      table.birthEnds(event.pid(), clone, succeeded ? value : -1);
+    } else if (call instanceof Call.Exit exit) {
+      if (event.startLine() == event.line()) {
+        exits(event.pid(), exit);
       }
-      case Call.NoEffect none -> {}
-      case Call.Shmget get -> {
-        if (succeeded && !system.knowsSegment(value)) {
-          system.addSegment(value, get.length());
-        }
+    } else if (!succeeded) {
+      return;
+    } else if (call instanceof Call.Exec) {
+      exec(event.pid());
+    } else if (call instanceof Call.Shmget get) {
+      if (!system.knowsSegment(value)) {
+        system.addSegment(value, get.length());
       }
-      case Call.PkeyAlloc alloc -> {
-        if (succeeded) {
-          table.of(event.pid()).space().setKey(value, true);
-        }
-      }
-      case Call.PkeyFree free -> {
-        if (succeeded) {
-          table.of(event.pid()).space().setKey(free.key(), false);
-        }
-      }
-      default -> mapping(event);
+    } else if (call instanceof Call.PkeyAlloc) {
+      table.of(event.pid()).space().setKey(value, true);
+    } else if (call instanceof Call.PkeyFree free) {
+      table.of(event.pid()).space().setKey(free.key(), false);
     }
   }
 
@@ -359,11 +355,10 @@ final class ReplayRun {
   }
 
   private static @Nullable Call callOf(TraceEvent event) {
-    return switch (event) {
-      case TraceEvent.Started started -> started.call();
-      case TraceEvent.Finished finished -> finished.call();
-      default -> null;
-    };
+    if (event instanceof TraceEvent.Started started) {
+      return started.call();
+    }
+    return event instanceof TraceEvent.Finished finished ? finished.call() : null;
   }
 
   /**

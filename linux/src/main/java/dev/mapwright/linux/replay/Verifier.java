@@ -152,35 +152,28 @@ final class Verifier {
    * Removes what a call has mapped at a place that the engine chose, because nobody recorded one.
    */
   private static void takeBack(Call call, long answer, LinuxSpace space) {
-    switch (call) {
-      case Call.Mmap c -> space.munmap(answer, c.length());
-      case Call.Mremap c -> {
-        if (answer != c.oldAddress()) {
-          space.munmap(answer, c.newLength());
-        }
-      }
-      case Call.Shmat c -> space.shmdt(answer);
-      default -> {}
+    if (call instanceof Call.Mmap c) {
+      space.munmap(answer, c.length());
+    } else if (call instanceof Call.Mremap c && answer != c.oldAddress()) {
+      space.munmap(answer, c.newLength());
+    } else if (call instanceof Call.Shmat) {
+      space.shmdt(answer);
     }
   }
 
   /** The kernel succeeded, the engine did not, or with another answer. */
   private void follow(CallAtWork work, long answer, LinuxSpace space) {
     long value = work.outcome().value();
-    switch (work.call()) {
-      case Call.Mmap c -> {
-        if (!Answer.isError(answer)) {
-          space.munmap(answer, c.length());
-        }
-        runner.force(c, value, space);
+    if (work.call() instanceof Call.Mmap c) {
+      if (!Answer.isError(answer)) {
+        space.munmap(answer, c.length());
       }
-      case Call.Brk c -> {
-        boolean plausible = value > 0 && value < LinuxSpace.TASK_BYTES;
-        if (plausible && c.address() != value && answer != value) {
-          space.placeHeap(Math.min(value, Math.max(space.heapEnd(), 0)), value);
-        }
+      runner.force(c, value, space);
+    } else if (work.call() instanceof Call.Brk c) {
+      boolean plausible = value > 0 && value < LinuxSpace.TASK_BYTES;
+      if (plausible && c.address() != value && answer != value) {
+        space.placeHeap(Math.min(value, Math.max(space.heapEnd(), 0)), value);
       }
-      default -> {}
     }
   }
 
@@ -213,14 +206,17 @@ final class Verifier {
 
   /** What must have been mapped for a call to succeed. */
   private static Footprint mappedBefore(Call call, LinuxSpace space) {
-    return switch (call) {
-      case Call.Mprotect c -> Footprint.of(c, Outcome.UNKNOWN, space);
-      case Call.Madvise c -> Footprint.of(c, Outcome.UNKNOWN, space);
-      case Call.RangeCall c -> Footprint.of(c, Outcome.UNKNOWN, space);
-      case Call.Mremap c ->
-          Footprint.of(new Call.Munmap(c.oldAddress(), c.oldLength()), Outcome.UNKNOWN, space);
-      default -> Footprint.of(new Call.NoEffect(""), Outcome.UNKNOWN, space);
-    };
+    Call touching;
+    if (call instanceof Call.Mprotect
+        || call instanceof Call.Madvise
+        || call instanceof Call.RangeCall) {
+      touching = call;
+    } else if (call instanceof Call.Mremap c) {
+      touching = new Call.Munmap(c.oldAddress(), c.oldLength());
+    } else {
+      touching = new Call.NoEffect("");
+    }
+    return Footprint.of(touching, Outcome.UNKNOWN, space);
   }
 
   private long again(CallAtWork work, LinuxSpace space) {
@@ -233,13 +229,15 @@ final class Verifier {
     if (!work.outcome().succeeded()) {
       return false;
     }
-    return switch (work.call()) {
-      case Call.Mprotect c -> grow(space, c.address(), c.length());
-      case Call.Madvise c -> grow(space, c.address(), c.length());
-      case Call.Mremap c -> grow(space, c.oldAddress(), c.oldLength());
-      case Call.RangeCall c -> grow(space, c.address(), c.length());
-      default -> false;
-    };
+    Call call = work.call();
+    if (call instanceof Call.Mprotect c) {
+      return grow(space, c.address(), c.length());
+    } else if (call instanceof Call.Madvise c) {
+      return grow(space, c.address(), c.length());
+    } else if (call instanceof Call.Mremap c) {
+      return grow(space, c.oldAddress(), c.oldLength());
+    }
+    return call instanceof Call.RangeCall c && grow(space, c.address(), c.length());
   }
 
   private static boolean grow(LinuxSpace space, long address, long bytes) {

@@ -1,0 +1,71 @@
+package dev.mapwright.bench;
+
+import dev.mapwright.linux.replay.Replay;
+import dev.mapwright.sim.SimulatedMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows R: recordings of strace replayed again and again, in a process that is warm. */
+final class ReplayRows {
+  /** As much as the command {@code replay} gives. */
+  private static final long RAM_PAGES = 1L << 24;
+
+  private ReplayRows() {}
+
+  static List<Row> measure(Plan plan) {
+    String root = System.getProperty("mapwright.root");
+    List<Row> rows = new ArrayList<>();
+    for (String name : List.of("java-g1", "stress-5k")) {
+      String what = "replay of examples/traces/" + name + ", lines a second of CPU time";
+      Path folder = Path.of(root == null ? "" : root, "examples", "traces", name);
+      Path calls = folder.resolve("calls.strace");
+      if (!Files.isReadable(calls)) {
+        rows.add(Row.notMeasurable("R " + name, what, "-", null, "no " + calls.getFileName()));
+        continue;
+      }
+      long lines = lines(calls);
+      Contender replays =
+          new Contender(
+              "replay",
+              operations -> {
+                for (int k = 0; k < operations; k++) {
+                  replay(folder);
+                }
+              });
+      Rounds rounds =
+          Rounds.measure(List.of(replays), plan.rounds(), 1, run -> List.of(run.ratio(0, 0)));
+      rows.add(
+          Row.amount(
+              "R " + name,
+              what,
+              "lines/s",
+              null,
+              lines * 1e9 / rounds.nanos(0),
+              Table.format(
+                  "%,d lines in %.2f ms, reading the file included",
+                  lines, rounds.nanos(0) / 1e6)));
+    }
+    return rows;
+  }
+
+  private static long lines(Path calls) {
+    try (var lines = Files.lines(calls)) {
+      return lines.count();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static void replay(Path folder) {
+    try (SimulatedMachine machine =
+        SimulatedMachine.builder().ram(0, RAM_PAGES).singleThreaded().build()) {
+      Replay.of(folder).run(machine);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}
