@@ -24,9 +24,11 @@ import org.jspecify.annotations.Nullable;
  * access memory; ask {@link #translate} what an access would meet and {@link #collectDirty} what
  * was written; take a {@link #snapshot} and go back to it.
  *
- * <p><b>Threads.</b> All methods may be called from any thread. Changes to one space happen one
- * after the other; changes to different spaces wait for each other only for objects that both map
- * and for the machine's frames. A CPU's hit takes no lock.
+ * <p><b>Threads.</b> All methods may be called from any thread. Changes to one space happen as if
+ * one came after the other. Threads that keep meeting in it are kept apart after a while, so that
+ * those which map in different places do not wait for each other; page faults of one space do.
+ * Changes to different spaces wait for each other only for objects that both map and for the
+ * machine's frames. A CPU's hit takes no lock.
  *
  * <p><b>Cost.</b> A change costs what the mappings and pages in its range cost, not what the
  * range's size or the number of other mappings would suggest.

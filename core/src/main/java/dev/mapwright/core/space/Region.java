@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * answers {@code DEAD}.
  *
  * <p>The size, place, capability and label of a region never change. All methods may be called from
- * any thread; changes to one address space happen one after the other, and each of them either
- * happens whole or returns a refusal and changes nothing. Page numbers are the address space's.
+ * any thread; changes to one address space happen as if one came after the other, and each of them
+ * either happens whole or returns a refusal and changes nothing. Page numbers are the address
+ * space's.
  */
 public sealed interface Region permits EngineRegion {
   /** {@return the address space that the region belongs to} */

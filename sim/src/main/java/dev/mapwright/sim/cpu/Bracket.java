@@ -1,6 +1,5 @@
 package dev.mapwright.sim.cpu;
 
-import dev.mapwright.core.Access;
 import dev.mapwright.sim.memory.ThreadGuard;
 import dev.mapwright.sim.quiescence.Quiescent;
 import dev.mapwright.sim.tables.TranslationUser;
@@ -100,9 +99,6 @@ abstract class Bracket extends Quiescent implements TranslationUser {
 
   /** Puts an array in their place in which nothing is found; on any thread. */
   abstract void hideArrays();
-
-  /** Whether the array of a kind of access is published and was made. */
-  abstract boolean shown(Access access);
 
   // ---- the driver
 

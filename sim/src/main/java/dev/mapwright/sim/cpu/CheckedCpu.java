@@ -72,11 +72,6 @@ public final class CheckedCpu extends SimulatedCpu {
     };
   }
 
-  @Override
-  boolean shown(Access access) {
-    return shownPairs(access) != NOTHING;
-  }
-
   private static int small(long address) {
     return (int) address >>> HeapTlbArray.SMALL_SHIFT & HeapTlbArray.SMALL_MASK;
   }
@@ -94,6 +89,12 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - key - pairs[pair];
     return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
+        : loadElsewhere(address, bytes, offset, place);
+  }
+
+  private long loadElsewhere(long address, int bytes, long offset, long word) {
+    return isRegister(offset, bytes)
+        ? loadRegister(word, address, bytes)
         : loadFromLarge(address, bytes);
   }
 
@@ -105,6 +106,12 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - key - pairs[pair];
     return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
+        : fetchElsewhere(address, bytes, offset, place);
+  }
+
+  private long fetchElsewhere(long address, int bytes, long offset, long word) {
+    return isRegister(offset, bytes)
+        ? loadRegister(word, address, bytes)
         : fetchFromLarge(address, bytes);
   }
 
@@ -115,7 +122,7 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - largeKey - pairs[pair];
     return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
-        : loadAfterMiss(address, bytes, Access.READ);
+        : loadSlowly(address, bytes, Access.READ);
   }
 
   private long fetchFromLarge(long address, int bytes) {
@@ -125,7 +132,7 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - largeKey - pairs[pair];
     return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
-        : loadAfterMiss(address, bytes, Access.FETCH);
+        : loadSlowly(address, bytes, Access.FETCH);
   }
 
   @Override
@@ -136,6 +143,14 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - key - pairs[pair];
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0) {
       Scalars.set(ram, place + offset, bytes, value);
+    } else {
+      storeElsewhere(address, bytes, value, offset, place);
+    }
+  }
+
+  private void storeElsewhere(long address, int bytes, long value, long offset, long word) {
+    if (isRegister(offset, bytes)) {
+      storeRegister(word, address, bytes, value);
     } else {
       storeToLarge(address, bytes, value);
     }
@@ -149,7 +164,7 @@ public final class CheckedCpu extends SimulatedCpu {
     if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0) {
       Scalars.set(ram, place + offset, bytes, value);
     } else {
-      storeAfterMiss(address, bytes, value);
+      storeSlowly(address, bytes, value);
     }
   }
 

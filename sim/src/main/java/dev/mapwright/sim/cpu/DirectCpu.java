@@ -80,11 +80,6 @@ public final class DirectCpu extends SimulatedCpu {
     };
   }
 
-  @Override
-  boolean shown(Access access) {
-    return shownHandle(access) != NOTHING;
-  }
-
   private static long small(long array, long address) {
     return array + (address >>> HostTlbArray.SMALL_SHIFT & HostTlbArray.SMALL_MASK);
   }
@@ -103,7 +98,7 @@ public final class DirectCpu extends SimulatedCpu {
     long pair = small(array, address);
     long offset = address - key - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) > 0) {
-      return loadFromLarge(address, bytes);
+      return loadElsewhere(address, bytes);
     }
     long place = HostTlbArray.placeAt(pair);
     long value = HostMemory.get(place + (offset & Pages.BYTES - 1), bytes);
@@ -117,7 +112,7 @@ public final class DirectCpu extends SimulatedCpu {
     long pair = small(array, address);
     long offset = address - key - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) > 0) {
-      return fetchFromLarge(address, bytes);
+      return fetchElsewhere(address, bytes);
     }
     long place = HostTlbArray.placeAt(pair);
     long value = HostMemory.get(place + (offset & Pages.BYTES - 1), bytes);
@@ -125,11 +120,44 @@ public final class DirectCpu extends SimulatedCpu {
     return value;
   }
 
+  // What is no small entry of memory looks at the pair once more: what a hit had to keep for it
+  // would cost each hit.
+
+  private long loadElsewhere(long address, int bytes) {
+    long pair = small(HostTlbArray.at((int) READ.getOpaque(this)), address);
+    return isRegister(address - key - HostTlbArray.tagAt(pair), bytes)
+        ? loadRegister(word(pair), address, bytes)
+        : loadFromLarge(address, bytes);
+  }
+
+  private long fetchElsewhere(long address, int bytes) {
+    long pair = small(HostTlbArray.at((int) FETCH.getOpaque(this)), address);
+    return isRegister(address - key - HostTlbArray.tagAt(pair), bytes)
+        ? loadRegister(word(pair), address, bytes)
+        : fetchFromLarge(address, bytes);
+  }
+
+  private void storeElsewhere(long address, int bytes, long value) {
+    long pair = small(HostTlbArray.at((int) WRITE.getOpaque(this)), address);
+    if (isRegister(address - key - HostTlbArray.tagAt(pair), bytes)) {
+      storeRegister(word(pair), address, bytes, value);
+    } else {
+      storeToLarge(address, bytes, value);
+    }
+  }
+
+  /** The register word of a small pair that a device's page was found in. */
+  private long word(long pair) {
+    long word = HostTlbArray.placeAt(pair);
+    Reference.reachabilityFence(this);
+    return word;
+  }
+
   private long loadFromLarge(long address, int bytes) {
     long pair = large(HostTlbArray.at((int) READ.getOpaque(this)), address);
     long offset = address - largeKey - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) > 0) {
-      return loadAfterMiss(address, bytes, Access.READ);
+      return loadSlowly(address, bytes, Access.READ);
     }
     long place = HostTlbArray.placeAt(pair);
     long value = HostMemory.get(place + (offset & TlbArray.LARGE_BYTES - 1), bytes);
@@ -141,7 +169,7 @@ public final class DirectCpu extends SimulatedCpu {
     long pair = large(HostTlbArray.at((int) FETCH.getOpaque(this)), address);
     long offset = address - largeKey - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) > 0) {
-      return loadAfterMiss(address, bytes, Access.FETCH);
+      return loadSlowly(address, bytes, Access.FETCH);
     }
     long place = HostTlbArray.placeAt(pair);
     long value = HostMemory.get(place + (offset & TlbArray.LARGE_BYTES - 1), bytes);
@@ -155,7 +183,7 @@ public final class DirectCpu extends SimulatedCpu {
     long pair = small(array, address);
     long offset = address - key - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) > 0) {
-      storeToLarge(address, bytes, value);
+      storeElsewhere(address, bytes, value);
       return;
     }
     long place = HostTlbArray.placeAt(pair);
@@ -167,7 +195,7 @@ public final class DirectCpu extends SimulatedCpu {
     long pair = large(HostTlbArray.at((int) WRITE.getOpaque(this)), address);
     long offset = address - largeKey - HostTlbArray.tagAt(pair);
     if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) > 0) {
-      storeAfterMiss(address, bytes, value);
+      storeSlowly(address, bytes, value);
       return;
     }
     long place = HostTlbArray.placeAt(pair);

@@ -61,23 +61,20 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
     return Pages.offset(address) + bytes > Pages.BYTES;
   }
 
-  /** What a load or fetch does that has found no memory in the published array. */
-  final long loadAfterMiss(long address, int bytes, Access access) {
-    long word = registerWord(address, bytes, access);
-    return word >= 0 ? loadRegister(word, address, bytes) : loadSlowly(address, bytes, access);
-  }
-
   /**
-   * The register word of an access that lies in a device's page and may go there at once; otherwise
-   * -1. That the array is published says that the driver is inside and had nothing to forget.
+   * Whether an access that found no memory in a small pair of the published array has found a
+   * device's page there, and may go to it at once: then the pair's place is its register word. That
+   * the array is published says that the driver is inside and had nothing to forget.
+   *
+   * @param offset what the address is more than the pair's tag and the key
    */
-  private long registerWord(long address, int bytes, Access access) {
-    return shown(access) && !crosses(address, bytes) && devicesUnchanged()
-        ? tlb.findDevice(access.ordinal(), address)
-        : -1;
+  final boolean isRegister(long offset, int bytes) {
+    return Long.compareUnsigned(offset + Tlb.DEVICE, Pages.BYTES - bytes) <= 0
+        && devicesUnchanged();
   }
 
-  private long loadSlowly(long address, int bytes, Access access) {
+  /** What a load or fetch does that has found nothing in the published array. */
+  final long loadSlowly(long address, int bytes, Access access) {
     Scalars.requireWidth(bytes);
     int position = position();
     try {
@@ -145,17 +142,8 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
 
   // ---- stores
 
-  /** What a store does that has found no memory in the published array. */
-  final void storeAfterMiss(long address, int bytes, long value) {
-    long word = registerWord(address, bytes, Access.WRITE);
-    if (word >= 0) {
-      storeRegister(word, address, bytes, value);
-    } else {
-      storeSlowly(address, bytes, value);
-    }
-  }
-
-  private void storeSlowly(long address, int bytes, long value) {
+  /** What a store does that has found nothing in the published array. */
+  final void storeSlowly(long address, int bytes, long value) {
     Scalars.requireWidth(bytes);
     int position = position();
     try {

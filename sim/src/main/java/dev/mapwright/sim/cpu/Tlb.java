@@ -53,7 +53,7 @@ final class Tlb {
   private static final long PAGE_MASK = -1L << Pages.SHIFT;
 
   /** By how much a device's tag is more than a page's. */
-  private static final long DEVICE = (long) TlbArray.SMALL / 2 << Pages.SHIFT;
+  static final long DEVICE = (long) TlbArray.SMALL / 2 << Pages.SHIFT;
 
   /** The low bits of a register word: the device. The page's number is above them. */
   private static final int WHICH_BITS = 22;
