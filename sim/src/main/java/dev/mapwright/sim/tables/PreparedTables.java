@@ -2,9 +2,6 @@ package dev.mapwright.sim.tables;
 
 import dev.mapwright.core.Pages;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable but for the entries, which whoever prepared the range guards.
  */
 final class PreparedTables extends BareLeaves {
-  /**
-   * Words of a segment, little-endian. It is faster than the buffers of {@link TableWords}, where
-   * each access with acquire or release asks the buffer anew whether its memory is alive; but
-   * making the first such handle costs a process several milliseconds, which one without
-   * reservations need not spend.
-   */
-  private static final VarHandle WORD =
-      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
-
   private final MemorySegment ram;
   private final boolean concurrent;
 
@@ -110,30 +98,30 @@ final class PreparedTables extends BareLeaves {
 
   @Override
   long get(long at) {
-    return (long) WORD.get(ram, at);
+    return (long) SegmentWords.WORD.get(ram, at);
   }
 
   @Override
   void set(long at, long bits) {
-    WORD.set(ram, at, bits);
+    SegmentWords.WORD.set(ram, at, bits);
   }
 
   @Override
   long exchange(long at, long bits) {
     if (concurrent) {
-      return (long) WORD.getAndSet(ram, at, bits);
+      return (long) SegmentWords.WORD.getAndSet(ram, at, bits);
     }
-    long before = (long) WORD.get(ram, at);
-    WORD.set(ram, at, bits);
+    long before = (long) SegmentWords.WORD.get(ram, at);
+    SegmentWords.WORD.set(ram, at, bits);
     return before;
   }
 
   @Override
   boolean replace(long at, long expected, long next) {
     if (concurrent) {
-      return WORD.compareAndSet(ram, at, expected, next);
+      return SegmentWords.WORD.compareAndSet(ram, at, expected, next);
     }
-    WORD.set(ram, at, next);
+    SegmentWords.WORD.set(ram, at, next);
     return true;
   }
 }

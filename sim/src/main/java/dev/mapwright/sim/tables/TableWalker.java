@@ -47,7 +47,7 @@ public final class TableWalker {
 
   /** Walks tables as an IOMMU does, which refuses at the first entry that does not allow. */
   public static TableWalker ofIommu(TableFormat format, Ram ram) {
-    return new TableWalker(new TableShape(format), new TableWords(ram, true), true);
+    return new TableWalker(new TableShape(format), new TableWords(ram, true, true), true);
   }
 
   /** What it walks. */
