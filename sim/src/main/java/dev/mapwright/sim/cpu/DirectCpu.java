@@ -148,7 +148,7 @@ public final class DirectCpu extends SimulatedCpu {
 
   /** The register word of a small pair that a device's page was found in. */
   private long word(long pair) {
-    long word = HostTlbArray.placeAt(pair);
+    long word = HostTlbArray.wordAt(pair);
     Reference.reachabilityFence(this);
     return word;
   }

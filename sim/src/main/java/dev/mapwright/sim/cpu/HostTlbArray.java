@@ -57,7 +57,12 @@ final class HostTlbArray extends TlbArray {
 
   /** The address that the pair at an address leads to. */
   static long placeAt(long pair) {
-    return HostMemory.word(pair + Long.BYTES) >>> PLACE_SHIFT;
+    return wordAt(pair) >>> PLACE_SHIFT;
+  }
+
+  /** What is stored as the place of the pair at an address, for a device's page. */
+  static long wordAt(long pair) {
+    return HostMemory.word(pair + Long.BYTES);
   }
 
   @Override
