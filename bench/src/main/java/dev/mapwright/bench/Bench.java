@@ -142,10 +142,11 @@ public final class Bench {
         Group.of("B3", () -> new AccessRows(plan).wide()),
         new Group(List.of("B5", "B6", "B7", "B9"), () -> new PathRows(plan).measure()),
         Group.of("B8", () -> List.of(UnicornRow.reads(plan))),
-        new Group(List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
-        new Group(List.of("C1", "C2", "C5", "C7", "C8", "D4"), () -> new DomainRows(plan).maps()),
+        // First what else would be compiled as others have used it before.
         Group.of("C6", () -> new DomainRows(plan).reads()),
         new Group(List.of("K1", "K2", "K3", "K4", "K5"), () -> new DomainRows(plan).reservations()),
+        new Group(List.of("C1", "C2", "C3", "C4", "C8", "D4"), () -> new BuddyRows(plan).measure()),
+        new Group(List.of("C1", "C2", "C5", "C7", "C8", "D4"), () -> new DomainRows(plan).maps()),
         new Group(List.of("D2", "D3"), TableRows::measure),
         Group.of("F0", () -> FaultRow.measure(plan)),
         Group.of("F1 regions", () -> new ThreadRows(plan).regions(false)),
