@@ -9,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
  * work and nearly always found free, so it is taken by one compare-and-swap and let go by one store
  * with release. That is all that letting go does, so nobody is woken: who has to wait looks again
  * and again, spins a little, lets others run, then sleeps in naps, for somebody's callback may take
- * its time. On a machine of one thread it is a mark.
+ * its time. On a machine of one thread it is a mark, and belongs to the thread that takes it first;
+ * others are refused, since nothing would keep them apart.
  *
  * <p><b>Nobody starves.</b> Whoever lets it go and takes it again at once would be faster than all
  * who nap. So one who has napped in vain for a while says that he starves, and from then on whoever
@@ -63,11 +64,16 @@ abstract class ThreadLock {
    */
   private long holder;
 
+  /**
+   * On a machine of one thread its number, 0 until it first took this; changed under the monitor.
+   */
+  private long only;
+
   /** How many starve; changed through the handle. Who reads an old value is only less polite. */
   private int starving;
 
   @SuppressWarnings("unused")
-  private long behind1, behind2, behind3, behind4, behind5, behind6;
+  private long behind1, behind2, behind3, behind4, behind5;
 
   /** One that nobody holds. */
   ThreadLock(boolean concurrent) {
@@ -86,12 +92,27 @@ abstract class ThreadLock {
 
   /** Takes it for the current thread, which does not hold it; whether it had to wait. */
   final boolean take(long thread) {
-    boolean waits = concurrent && (starving != 0 || !HELD.compareAndSet(this, 0L, 1L));
-    if (waits) {
+    boolean waits = false;
+    if (!concurrent) {
+      if (only != thread) {
+        claim(thread);
+      }
+    } else if (starving != 0 || !HELD.compareAndSet(this, 0L, 1L)) {
+      waits = true;
       await();
     }
     holder = thread;
     return waits;
+  }
+
+  private synchronized void claim(long thread) {
+    if (only != 0) {
+      throw new IllegalStateException(
+          "this machine was declared single-threaded; thread "
+              + Thread.currentThread().getName()
+              + " can't use what another one has used");
+    }
+    only = thread;
   }
 
   /** Whether more than one thread may ever want it. */
@@ -99,40 +120,53 @@ abstract class ThreadLock {
     return concurrent;
   }
 
-  @SuppressWarnings("ThreadPriorityCheck")
   private void await() {
     boolean interrupted = false;
-    long nap = SHORTEST_NAP_NANOS;
-    int naps = 0;
     for (int step = 0; step < BACK_STEPS && (int) STARVING.getOpaque(this) != 0; step++) {
       interrupted |= nap(SHORTEST_NAP_NANOS);
     }
-    for (int round = 0; ; round++) {
-      if ((long) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0L, 1L)) {
+    long napNanos = SHORTEST_NAP_NANOS;
+    for (int naps = 0; !taken(); naps++) {
+      if (naps == PATIENT_NAPS) {
+        interrupted |= starve();
         break;
       }
-      if (round < SPINS) {
-        Thread.onSpinWait();
-      } else if (round < SPINS + YIELDS) {
-        Thread.yield();
-      } else {
-        interrupted |= nap(nap);
-        round = 0;
-        naps++;
-        if (naps < PATIENT_NAPS) {
-          nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
-        } else if (naps == PATIENT_NAPS) {
-          STARVING.getAndAdd(this, 1);
-          nap = SHORTEST_NAP_NANOS;
-        }
-      }
-    }
-    if (naps >= PATIENT_NAPS) {
-      STARVING.getAndAdd(this, -1);
+      interrupted |= nap(napNanos);
+      napNanos = Math.min(2 * napNanos, LONGEST_NAP_NANOS);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits while newcomers stand back; whether the thread was interrupted meanwhile. */
+  private boolean starve() {
+    boolean interrupted = false;
+    STARVING.getAndAdd(this, 1);
+    try {
+      while (!taken()) {
+        interrupted |= nap(SHORTEST_NAP_NANOS);
+      }
+    } finally {
+      STARVING.getAndAdd(this, -1); // whatever ends the waiting: else everybody would be slow
+    }
+    return interrupted;
+  }
+
+  /** Tries to take it for as long as it takes a holder who is not interrupted in his short work. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private boolean taken() {
+    for (int round = 0; round < SPINS + YIELDS; round++) {
+      if ((long) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0L, 1L)) {
+        return true;
+      }
+      if (round < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+    return false;
   }
 
   /** Sleeps a little; whether the thread was interrupted, for then it would not. */
