@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -145,6 +146,59 @@ class DividedCampaignTest {
       assertThat(space.mappings()).isBetween(65, 128);
       assertThat(space.root().unmap(0x2000, 0x8000)).isEqualTo(Outcome.OK);
       assertThat(space.mappings()).isZero();
+      object.release();
+    }
+  }
+
+  /** Maps and unmaps again and again in a range of 64 pages; what went wrong, if anything did. */
+  private static Thread changer(
+      AddressSpace space, MemoryObject object, long first, List<Throwable> wrong) {
+    return new Thread(() -> {
+      try {
+        MapRequest request = new MapRequest();
+        for (int turn = 0; turn < 40_000; turn++) {
+          long page = first + turn * 29 % 64;
+          request.clear().object(object, 0).pages(1).where().overwrite(page);
+          space.root().map(request).orThrow();
+          space.root().unmap(first + turn * 31 % 64, 1).orThrow();
+        }
+      } catch (RuntimeException | Error problem) {
+        synchronized (wrong) {
+          wrong.add(problem);
+        }
+      }
+    });
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a torn tree has circles
+  void first_fit_is_right_after_threads_have_worked_apart_in_its_region() throws Exception {
+    try (Machine machine = SimulatedMachine.create(8L << 20);
+        AddressSpace space = AddressSpace.create(machine, "met", 0x1000, 0x10_0000).get()) {
+      MemoryObject object = MemoryObject.paged(machine, 64).get();
+      MapRequest request = new MapRequest().object(object, 0).pages(1);
+      request.where().firstFit();
+      space.root().map(request).orThrow();
+      assertThat(SpaceParts.divide(space, 0x1040, 0x107F, 0x1001, 0x103F)).isTrue();
+      List<Throwable> wrong = new ArrayList<>();
+      Thread one = changer(space, object, 0x1001, wrong);
+      Thread other = changer(space, object, 0x1041, wrong);
+      one.setDaemon(true);
+      other.setDaemon(true);
+      one.start();
+      other.start();
+      one.join();
+      other.join();
+      assertThat(wrong).isEmpty();
+      for (int i = 0; i < 130; i++) {
+        long lowest = 0x1000;
+        while (space.mappingOf(lowest) != null) {
+          lowest++;
+        }
+        request.where().firstFit();
+        space.root().map(request).orThrow();
+        assertThat(request.firstPage()).isEqualTo(lowest);
+      }
       object.release();
     }
   }
