@@ -15,8 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param cached whether it uses an ahead-of-time cache
  */
 record Launcher(List<String> command, boolean cached) {
+  private static final String CACHE = "-XX:AOTCache=";
+
   String java() {
     return command.getFirst();
+  }
+
+  /** The same command as it is where no cache was made. */
+  List<String> withoutCache() {
+    return command.stream().filter(argument -> !argument.startsWith(CACHE)).toList();
   }
 
   /** Null when this was not started by the script, or the script has changed its form. */
@@ -47,7 +54,7 @@ record Launcher(List<String> command, boolean cached) {
     command.add(remembered.get(1) + "/bin/java");
     command.addAll(List.of(options.split(" ")));
     if (cached) {
-      command.add("-XX:AOTCache=" + cache);
+      command.add(CACHE + cache);
     }
     command.add("-cp");
     command.add(app.resolve("mapwright.jar").toString());
