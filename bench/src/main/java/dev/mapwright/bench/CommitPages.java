@@ -40,21 +40,37 @@ final class CommitPages implements AutoCloseable {
     cpu.attach(null);
   }
 
-  private void pairs(int operations) {
+  private boolean pair(long page) {
+    return object.commit(page, 1) == Outcome.OK && object.decommit(page, 1) == Outcome.OK;
+  }
+
+  private void onePage(int operations) {
+    long page = mappings | 1;
+    boolean failed = false;
+    for (int k = 0; k < operations; k++) {
+      failed |= !pair(page);
+    }
+    wrong |= failed;
+  }
+
+  private void randomPages(int operations) {
     long state = stream.state;
     boolean failed = false;
     for (int k = 0; k < operations; k++) {
       state += IndexStream.STEP;
-      long page = 2L * IndexStream.below(state, mappings) + 1;
-      failed |= object.commit(page, 1) != Outcome.OK;
-      failed |= object.decommit(page, 1) != Outcome.OK;
+      failed |= !pair(2L * IndexStream.below(state, mappings) + 1);
     }
     stream.state = state;
     wrong |= failed;
   }
 
-  Contender contender(String name) {
-    return new Contender(name, this::pairs);
+  /** The same page in the middle again and again. */
+  Contender onePage(String name) {
+    return new Contender(name, this::onePage);
+  }
+
+  Contender randomPages(String name) {
+    return new Contender(name, this::randomPages);
   }
 
   void verify() {
