@@ -73,7 +73,7 @@ class StressTest {
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
             .start();
-    boolean ended = process.waitFor(LONG ? 24 * 60 : 5, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(LONG ? 24 * 60 : 10, TimeUnit.MINUTES);
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     String output = Files.readString(said);
