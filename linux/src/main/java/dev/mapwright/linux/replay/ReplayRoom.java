@@ -46,6 +46,11 @@ final class ReplayRoom {
     need(0);
   }
 
+  /** Whether there is room to read one line. */
+  boolean hasLine() {
+    return heap.has(0);
+  }
+
   /** For one call on the mappings of a space. */
   void call(LinuxSpace space) {
     need(CALL_BYTES_PER_MAPPING * space.engine().mappings());
