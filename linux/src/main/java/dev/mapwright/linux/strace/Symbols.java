@@ -1,8 +1,7 @@
 package dev.mapwright.linux.strace;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,11 @@ final class Symbols {
   private static final int SLOTS = 1 << 10;
   private static final byte[] @Nullable [] NAMES = new byte[SLOTS][];
   private static final long[] VALUES = new long[SLOTS];
-  private static final Map<String, String> BY_VALUE = new HashMap<>();
+
+  /** The slots of all names, in the order of the table. */
+  private static final int[] IN_ORDER = new int[SLOTS];
+
+  private static int count;
 
   static {
     String table =
@@ -55,10 +58,7 @@ final class Symbols {
         CLONE_NEWPID=0x20000000 CLONE_NEWNET=0x40000000 CLONE_IO=0x80000000
         CLONE_CLEAR_SIGHAND=0x100000000 CLONE_INTO_CGROUP=0x200000000 CLONE_NEWTIME=0x80
         """;
-    for (String entry : table.trim().split("\\s+")) {
-      int equals = entry.indexOf('=');
-      add(entry.substring(0, equals), Long.decode(entry.substring(equals + 1)));
-    }
+    enter(table.getBytes(StandardCharsets.US_ASCII));
   }
 
   private Symbols() {}
@@ -80,20 +80,53 @@ final class Symbols {
    * The name of a value in a family of names with a common beginning; the number if there is none.
    */
   static String nameOf(String family, long value) {
-    String name = BY_VALUE.get(family + value);
-    return name != null ? name : "0x" + Long.toHexString(value);
+    byte[] beginning = family.getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < count; i++) {
+      byte[] name = NAMES[IN_ORDER[i]];
+      if (VALUES[IN_ORDER[i]] == value && name != null && startsWith(name, beginning)) {
+        return new String(name, StandardCharsets.US_ASCII);
+      }
+    }
+    return "0x" + Long.toHexString(value);
   }
 
-  private static void add(String name, long value) {
-    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
-    int slot = hash(bytes, 0, bytes.length);
-    while (NAMES[slot] != null) {
-      slot = slot + 1 & SLOTS - 1;
+  private static boolean startsWith(byte[] name, byte[] beginning) {
+    int length = beginning.length;
+    return name.length > length && Arrays.equals(name, 0, length, beginning, 0, length);
+  }
+
+  /**
+   * Enters what a table of {@code NAME=NUMBER} says. Goes over its bytes, since the first line of
+   * every recording waits for this, interpreted.
+   */
+  private static void enter(byte[] table) {
+    int at = 0;
+    while (at < table.length) {
+      int first = at;
+      int hash = 0;
+      while (table[at] != '=') {
+        hash = hash * 31 + table[at++];
+      }
+      byte[] name = Arrays.copyOfRange(table, first, at++);
+      boolean hexadecimal = table[at] == '0' && table[at + 1] == 'x';
+      at += hexadecimal ? 2 : 0;
+      long value = 0;
+      while (table[at] > ' ') {
+        int c = table[at++];
+        int digit = c <= '9' ? c - '0' : c - 'a' + 10;
+        value = hexadecimal ? value << 4 | digit : value * 10 + digit;
+      }
+      while (at < table.length && table[at] <= ' ') {
+        at++;
+      }
+      int slot = slot(hash);
+      while (NAMES[slot] != null) {
+        slot = slot + 1 & SLOTS - 1;
+      }
+      NAMES[slot] = name;
+      VALUES[slot] = value;
+      IN_ORDER[count++] = slot;
     }
-    NAMES[slot] = bytes;
-    VALUES[slot] = value;
-    int familyEnd = name.indexOf('_') + 1;
-    BY_VALUE.putIfAbsent(name.substring(0, familyEnd) + value, name);
   }
 
   private static boolean same(byte[] name, byte[] bytes, int first, int end) {
@@ -113,6 +146,10 @@ final class Symbols {
     for (int i = first; i < end; i++) {
       hash = hash * 31 + bytes[i];
     }
+    return slot(hash);
+  }
+
+  private static int slot(int hash) {
     return (hash ^ hash >>> 10 ^ hash >>> 20) & SLOTS - 1;
   }
 }

@@ -89,12 +89,8 @@ final class SparseRamFile implements RamFile {
     while (true) {
       Path path =
           folder.resolve(
-              "mapwright-"
-                  + ProcessHandle.current().pid()
-                  + "-"
-                  + NUMBERS.incrementAndGet()
-                  + "-"
-                  + Long.toHexString(System.nanoTime()));
+              // Of another process with the same name it says that it is taken.
+              "mapwright-" + Long.toHexString(System.nanoTime()) + "-" + NUMBERS.incrementAndGet());
       try {
         Files.createFile(
             path,
