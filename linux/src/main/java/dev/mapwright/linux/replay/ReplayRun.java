@@ -42,8 +42,6 @@ final class ReplayRun {
    */
   private static final long MAX_KEPT_TEXT_BYTES = 2 << 20;
 
-  private static final int EVENTS_BETWEEN_QUESTIONS = 64;
-
   private final Path calls;
   private final @Nullable List<MapsEntry> initial;
   private final @Nullable List<MapsEntry> expected;
@@ -168,9 +166,11 @@ final class ReplayRun {
     long size = Files.size(calls);
     try (StraceReader reader = StraceReader.open(calls)) {
       long nextReport = LINES_BETWEEN_REPORTS;
+      long textBytes = 0;
       for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
         lineAtWork = event.line();
-        room.line();
+        room.line(reader.textBytes() - textBytes);
+        textBytes = reader.textBytes();
         event(event);
         if (reader.line() >= nextReport) {
           listener.progress(reader.line(), reader.bytesTaken(), size);
@@ -184,14 +184,9 @@ final class ReplayRun {
   }
 
   private Extent replayKept(KeptRecording recording) throws IOException {
-    int untilAsked = 0;
     for (TraceEvent event : recording.events()) {
       lineAtWork = event.line();
-      if (untilAsked-- == 0) {
-        room.line(); // the lines are there; what is noted of them is little, and calls ask for
-        // themselves
-        untilAsked = EVENTS_BETWEEN_QUESTIONS;
-      }
+      room.line(0);
       event(event);
     }
     window.make();
@@ -429,15 +424,17 @@ final class ReplayRun {
   private void lookAhead() throws IOException {
     try (StraceReader reader = StraceReader.open(calls)) {
       int first = -1;
+      long textBytes = 0;
       @Nullable List<TraceEvent> events = new ArrayList<>();
       for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
         lineAtWork = event.line();
         boolean isLong =
             reader.textBytes() > MAX_KEPT_TEXT_BYTES || reader.line() >= LINES_BETWEEN_REPORTS;
-        if (isLong || !room.hasLine()) {
+        if (isLong || !room.hasLine(reader.textBytes() - textBytes)) {
           events = null;
-          room.line();
+          room.line(reader.textBytes() - textBytes);
         }
+        textBytes = reader.textBytes();
         first = first == -1 ? event.pid() : first;
         if (event instanceof TraceEvent.ChildSignal signal && parents.size() < MAX_PARENTS) {
           parents.put(signal.child(), signal.pid());
