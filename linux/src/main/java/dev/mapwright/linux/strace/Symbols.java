@@ -15,13 +15,11 @@ final class Symbols {
   static final long UNKNOWN = Long.MIN_VALUE;
 
   private static final int SLOTS = 1 << 10;
-  private static final byte[] @Nullable [] NAMES = new byte[SLOTS][];
-  private static final long[] VALUES = new long[SLOTS];
+  private static final byte[] @Nullable [] NAMES;
+  private static final long[] VALUES;
 
   /** The slots of all names, in the order of the table. */
-  private static final int[] IN_ORDER = new int[SLOTS];
-
-  private static int count;
+  private static final int[] IN_ORDER;
 
   static {
     String table =
@@ -58,7 +56,10 @@ final class Symbols {
         CLONE_NEWPID=0x20000000 CLONE_NEWNET=0x40000000 CLONE_IO=0x80000000
         CLONE_CLEAR_SIGHAND=0x100000000 CLONE_INTO_CGROUP=0x200000000 CLONE_NEWTIME=0x80
         """;
-    enter(table.getBytes(StandardCharsets.US_ASCII));
+    Table made = new Table(table.getBytes(StandardCharsets.US_ASCII));
+    NAMES = made.names;
+    VALUES = made.values;
+    IN_ORDER = Arrays.copyOf(made.inOrder, made.count);
   }
 
   private Symbols() {}
@@ -81,9 +82,9 @@ final class Symbols {
    */
   static String nameOf(String family, long value) {
     byte[] beginning = family.getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < count; i++) {
-      byte[] name = NAMES[IN_ORDER[i]];
-      if (VALUES[IN_ORDER[i]] == value && name != null && startsWith(name, beginning)) {
+    for (int slot : IN_ORDER) {
+      byte[] name = NAMES[slot];
+      if (VALUES[slot] == value && name != null && startsWith(name, beginning)) {
         return new String(name, StandardCharsets.US_ASCII);
       }
     }
@@ -93,40 +94,6 @@ final class Symbols {
   private static boolean startsWith(byte[] name, byte[] beginning) {
     int length = beginning.length;
     return name.length > length && Arrays.equals(name, 0, length, beginning, 0, length);
-  }
-
-  /**
-   * Enters what a table of {@code NAME=NUMBER} says. Goes over its bytes, since the first line of
-   * every recording waits for this, interpreted.
-   */
-  private static void enter(byte[] table) {
-    int at = 0;
-    while (at < table.length) {
-      int first = at;
-      int hash = 0;
-      while (table[at] != '=') {
-        hash = hash * 31 + table[at++];
-      }
-      byte[] name = Arrays.copyOfRange(table, first, at++);
-      boolean hexadecimal = table[at] == '0' && table[at + 1] == 'x';
-      at += hexadecimal ? 2 : 0;
-      long value = 0;
-      while (table[at] > ' ') {
-        int c = table[at++];
-        int digit = c <= '9' ? c - '0' : c - 'a' + 10;
-        value = hexadecimal ? value << 4 | digit : value * 10 + digit;
-      }
-      while (at < table.length && table[at] <= ' ') {
-        at++;
-      }
-      int slot = slot(hash);
-      while (NAMES[slot] != null) {
-        slot = slot + 1 & SLOTS - 1;
-      }
-      NAMES[slot] = name;
-      VALUES[slot] = value;
-      IN_ORDER[count++] = slot;
-    }
   }
 
   private static boolean same(byte[] name, byte[] bytes, int first, int end) {
@@ -146,10 +113,52 @@ final class Symbols {
     for (int i = first; i < end; i++) {
       hash = hash * 31 + bytes[i];
     }
-    return slot(hash);
+    return Table.slot(hash);
   }
 
-  private static int slot(int hash) {
-    return (hash ^ hash >>> 10 ^ hash >>> 20) & SLOTS - 1;
+  /**
+   * What a text of {@code NAME=NUMBER} says. The first line of every recording waits for it,
+   * interpreted: so it goes over bytes, and is a class of its own, since the statics of a class
+   * that is being initialised are looked up anew at every access.
+   */
+  private static final class Table {
+    final byte[] @Nullable [] names = new byte[SLOTS][];
+    final long[] values = new long[SLOTS];
+    final int[] inOrder = new int[SLOTS];
+    int count;
+
+    Table(byte[] text) {
+      int at = 0;
+      while (at < text.length) {
+        int first = at;
+        int hash = 0;
+        while (text[at] != '=') {
+          hash = hash * 31 + text[at++];
+        }
+        byte[] name = Arrays.copyOfRange(text, first, at++);
+        boolean hexadecimal = text[at] == '0' && text[at + 1] == 'x';
+        at += hexadecimal ? 2 : 0;
+        long value = 0;
+        while (text[at] > ' ') {
+          int c = text[at++];
+          int digit = c <= '9' ? c - '0' : c - 'a' + 10;
+          value = hexadecimal ? value << 4 | digit : value * 10 + digit;
+        }
+        while (at < text.length && text[at] <= ' ') {
+          at++;
+        }
+        int slot = slot(hash);
+        while (names[slot] != null) {
+          slot = slot + 1 & SLOTS - 1;
+        }
+        names[slot] = name;
+        values[slot] = value;
+        inOrder[count++] = slot;
+      }
+    }
+
+    static int slot(int hash) {
+      return (hash ^ hash >>> 10 ^ hash >>> 20) & SLOTS - 1;
+    }
   }
 }
