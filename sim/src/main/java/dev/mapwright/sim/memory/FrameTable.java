@@ -424,10 +424,16 @@ public final class FrameTable implements Frames {
 
   @Override
   public void forEachNoted(FrameVisitor visitor) {
-    for (int number = 0; number < freeFrames.chunks(); number++) {
+    for (int number = freeFrames.nextChunk(0);
+        number >= 0;
+        number = freeFrames.nextChunk(number + 1)) {
       long first = (long) number << FrameChunk.LOG2_FRAMES;
       FrameChunk chunk = freeFrames.chunkOrNull(first);
       for (int index = 0; chunk != null && index < FrameChunk.FRAMES; index++) {
+        if (chunk.states[index] == 0) {
+          continue; // most are: in a process that has just started, the handle takes longer than
+          // all else
+        }
         long state = (long) LONGS.getAcquire(chunk.states, index);
         if (FrameState.noted(state) && map.isRam(first + index)) {
           visitor.visit(

@@ -47,6 +47,19 @@ final class FreeFrames {
   }
 
   /**
+   * The first chunk from a number on in which something was allocated or held; -1 when there is
+   * none.
+   */
+  int nextChunk(int from) {
+    for (int number = from; number < chunks.length; number++) {
+      if (chunks[number] != null) {
+        return number;
+      }
+    }
+    return -1;
+  }
+
+  /**
    * The chunk of a page; null when nothing was allocated or held in it yet, and above all RAM.
    *
    * @param pfn any number
@@ -107,10 +120,9 @@ final class FreeFrames {
     if (withFree == null) {
       withFree = new BitTree(chunks.length);
       for (RamRange range : map.ramRanges()) {
-        int last = (int) (range.lastPfn() >>> FrameChunk.LOG2_FRAMES);
-        for (int i = (int) (range.firstPfn() >>> FrameChunk.LOG2_FRAMES); i <= last; i++) {
-          withFree.add(i);
-        }
+        withFree.add(
+            (int) (range.firstPfn() >>> FrameChunk.LOG2_FRAMES),
+            (int) (range.lastPfn() >>> FrameChunk.LOG2_FRAMES));
       }
       chunksWithFree = withFree;
     }
