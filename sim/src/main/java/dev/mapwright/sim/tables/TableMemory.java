@@ -6,15 +6,17 @@ import dev.mapwright.sim.memory.FrameTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of one translation as frames: beside each one's frame how many of its entries are
- * there and by how many keepers it is kept. The entries themselves are {@link TableWords}'.
+ * The tables of one stripe of a translation as frames: beside each one's frame how many of its
+ * entries are there and by how many keepers it is kept. The entries themselves are {@link
+ * TableWords}'.
  *
  * <p>Frames for tables are acquired in one go before anything changes ({@link #acquire}) and taken
  * one by one afterwards, which can't fail. Tables that fell empty are chained and only given back
  * by {@link #freeUnlinked}, once nobody walks them any more; the chain goes through the frames'
  * notes, so that removing never allocates.
  *
- * <p>Guarded by the translation's lock.
+ * <p>Guarded by the lock of its stripe; the counts of tables that stripes share by {@link
+ * UpperTables#lock}. Who reads one of those without it may find one that was true a moment ago.
  */
 final class TableMemory {
   /** A note is the count of present entries, and from this bit on the count of keepers. */
@@ -32,6 +34,7 @@ final class TableMemory {
   /** The first table to be given back, plus 1; 0 for none. */
   private long unlinkedHead;
 
+  /** How many it has taken less how many it has unlinked, which another one may have taken. */
   private long tables;
 
   TableMemory(FrameTable frames) {
