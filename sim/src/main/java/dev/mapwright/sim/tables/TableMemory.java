@@ -24,6 +24,9 @@ final class TableMemory {
 
   private static final long LIVE_MASK = (1L << KEEP_SHIFT) - 1;
 
+  /** Of so many it is simply tried whether they are there. */
+  private static final int FEW = 8;
+
   private final FrameTable frames;
 
   /** Frames acquired and not yet taken: the first {@link #spareCount} elements. */
@@ -69,8 +72,8 @@ final class TableMemory {
 
   /** Acquires frames so that {@code count} can be taken; false when they are not there. */
   boolean acquire(long count) {
-    if (count > frames.free()) {
-      return false;
+    if (count > FEW && count > frames.free()) {
+      return false; // before much is taken that would only be given back
     }
     if (count > spare.length) {
       int @Nullable [] larger = larger(count);

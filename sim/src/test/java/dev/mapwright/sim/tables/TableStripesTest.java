@@ -135,6 +135,33 @@ class TableStripesTest {
   }
 
   @Test
+  void tables_above_come_and_go_below_nobody_who_is_on_his_way_down() throws Exception {
+    tables.divide(TableStripes.MOST);
+    long before = machine.used();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      long page = AREAS[1] + (long) i * TABLE;
+      running.add(
+          threads.submit(() -> {
+            for (int round = 0; round < STEPS; round++) {
+              assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
+              tables.install(page, page, Permissions.READ, CachePolicy.CACHED);
+              assertThat(TranslationEntry.pfn(tables.entry(page))).isEqualTo(page);
+              tables.remove(page, page);
+            }
+          }));
+    }
+    for (Future<?> thread : running) {
+      thread.get(100, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+    assertThat(tables.tables()).isEqualTo(1);
+    assertThat(machine.used()).isEqualTo(before);
+    machine.close();
+  }
+
+  @Test
   void a_leaf_that_several_stripes_would_have_is_split_and_removed_whole() {
     tables.divide(TableStripes.MOST);
     long first = 1L << 27;
