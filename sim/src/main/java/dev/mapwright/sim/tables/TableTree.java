@@ -281,20 +281,19 @@ final class TableTree {
     }
   }
 
-  /** The table below an entry, made or split off. */
+  /** The table below an entry, made or split off; or somebody else's, who was faster. */
   private long makeChild(long table, int level, int index) {
-    long bits = words.get(table, index);
-    if (format.present(level, bits)) {
-      return split(table, level, index);
-    }
     if (alone) {
-      return link(table, level, index);
+      long bits = words.get(table, index);
+      return format.present(level, bits) ? split(table, level, index) : link(table, level, index);
     }
     upper.lock();
     try {
-      // Above the tables that its stripes have for themselves somebody may have been faster.
-      long now = words.get(table, index);
-      return format.present(level, now) ? format.pfn(level, now) : link(table, level, index);
+      long bits = words.get(table, index);
+      if (!format.present(level, bits)) {
+        return link(table, level, index);
+      }
+      return format.isLeaf(level, bits) ? split(table, level, index) : format.pfn(level, bits);
     } finally {
       upper.unlock();
     }

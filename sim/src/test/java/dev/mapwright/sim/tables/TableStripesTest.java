@@ -11,6 +11,7 @@ import dev.mapwright.sim.format.X86Format;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -150,6 +151,39 @@ class TableStripesTest {
               assertThat(TranslationEntry.pfn(tables.entry(page))).isEqualTo(page);
               tables.remove(page, page);
             }
+          }));
+    }
+    for (Future<?> thread : running) {
+      thread.get(100, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+    assertThat(tables.tables()).isEqualTo(1);
+    assertThat(machine.used()).isEqualTo(before);
+    machine.close();
+  }
+
+  @Test
+  void of_two_who_need_the_same_upper_tables_one_makes_them() throws Exception {
+    tables.divide(TableStripes.MOST);
+    long before = machine.used();
+    CyclicBarrier together = new CyclicBarrier(2);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      long page = AREAS[2] + (long) i * TABLE;
+      running.add(
+          threads.submit(() -> {
+            for (int round = 0; round < STEPS / 4; round++) {
+              together.await(20, TimeUnit.SECONDS);
+              assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
+              tables.install(page, page, Permissions.READ, CachePolicy.CACHED);
+              together.await(20, TimeUnit.SECONDS);
+              assertThat(TranslationEntry.pfn(tables.entry(page))).isEqualTo(page);
+              assertThat(tables.tables()).isEqualTo(5);
+              together.await(20, TimeUnit.SECONDS);
+              tables.remove(page, page);
+            }
+            return null;
           }));
     }
     for (Future<?> thread : running) {
