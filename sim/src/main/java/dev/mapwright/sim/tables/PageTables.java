@@ -52,6 +52,9 @@ public final class PageTables implements Translation {
   /** Replaced whole under its own lock; read by removers after a full fence. */
   private volatile TranslationUser[] users = {};
 
+  /** Whether there was a user who is to be told of everything. */
+  private volatile boolean someWalkAlone;
+
   private final Object usersLock = new Object();
 
   /** How often tables were unlinked; changed under the lock of {@link #upper}. */
@@ -133,6 +136,9 @@ public final class PageTables implements Translation {
     synchronized (usersLock) {
       TranslationUser[] more = java.util.Arrays.copyOf(users, users.length + 1);
       more[users.length] = user;
+      if (!user.walksByCall()) {
+        someWalkAlone = true;
+      }
       users = more;
     }
     // Either close() sees this user, or this sees that it was closed.
@@ -151,6 +157,7 @@ public final class PageTables implements Translation {
       rest.remove(user);
       users = rest.toArray(new TranslationUser[0]);
     }
+    stripes.leave(user);
   }
 
   // ---- locking and settling
@@ -209,7 +216,7 @@ public final class PageTables implements Translation {
     if (tree != null) {
       try {
         tree.prune(key);
-        settle(tree);
+        settle(tree, key, key);
       } finally {
         stripes.unlockAll();
       }
@@ -230,8 +237,14 @@ public final class PageTables implements Translation {
     try {
       if (count > old.count()) {
         TableStripes more = newStripes(count);
+        more.lockAll();
         olderTables = olderTables + old.tables();
         stripes = more;
+        // Whoever remembers something is entered nowhere. He is again before he next walks.
+        for (TranslationUser user : tellUsers(0, Pages.LAST_PAGE, null)) {
+          user.awaitQuiescence();
+        }
+        more.unlockAll();
       }
     } catch (OutOfMemoryError full) {
       old.contentWithCount();
@@ -251,9 +264,10 @@ public final class PageTables implements Translation {
   }
 
   /** Makes what was written true for everybody, and gives unlinked tables back. */
-  void settle(TableTree tree) {
+  void settle(TableTree tree, long firstKey, long lastKey) {
     if (tree.anyStale()) {
-      TranslationUser[] all = tellUsers(tree.staleFirst(), tree.staleLast());
+      TableStripe only = stripes.onlyOf(firstKey, lastKey);
+      TranslationUser[] all = tellUsers(tree.staleFirst(), tree.staleLast(), only);
       for (TranslationUser user : all) {
         user.awaitQuiescence();
       }
@@ -275,10 +289,11 @@ public final class PageTables implements Translation {
   }
 
   /** Tells the users that entries of these pages have changed; they have been written. */
-  private TranslationUser[] tellUsers(long first, long last) {
-    // Between writing the entries and looking who walks: see addUser.
+  private TranslationUser[] tellUsers(long first, long last, @Nullable TableStripe only) {
+    // Between writing the entries and looking who walks: see addUser and TableStripe.enter.
     VarHandle.fullFence();
-    TranslationUser[] all = users;
+    TranslationUser[] all =
+        only == null || someWalkAlone || upper.anyWide() ? users : only.walkers();
     for (TranslationUser user : all) {
       user.forget(first, last);
     }
@@ -290,7 +305,8 @@ public final class PageTables implements Translation {
 
   /** Nobody gets through the entries of these pages as they were when this returns. */
   void invalidate(long first, long last) {
-    for (TranslationUser user : tellUsers(first, last)) {
+    TableStripe only = stripes.onlyOf(shape.key(first), shape.key(last));
+    for (TranslationUser user : tellUsers(first, last, only)) {
       user.awaitQuiescence();
     }
   }
@@ -316,6 +332,10 @@ public final class PageTables implements Translation {
   }
 
   // ---- for entries of bare frames
+
+  UpperTables upper() {
+    return upper;
+  }
 
   TableShape shape() {
     return shape;
@@ -391,7 +411,7 @@ public final class PageTables implements Translation {
     TableTree tree = begin(from, to);
     try {
       tree.unkeep(from, to);
-      settle(tree);
+      settle(tree, from, to);
     } finally {
       end(tree, from, to);
     }
@@ -447,7 +467,7 @@ public final class PageTables implements Translation {
     TableTree tree = begin(key, key);
     try {
       tree.install(key, pfn, permissions, cache);
-      settle(tree);
+      settle(tree, key, key);
     } finally {
       end(tree, key, key);
     }
@@ -541,7 +561,7 @@ public final class PageTables implements Translation {
 
   private void settleAndEnd(TableTree tree, long from, long to) {
     try {
-      settle(tree);
+      settle(tree, from, to);
     } finally {
       end(tree, from, to);
     }
@@ -703,9 +723,15 @@ public final class PageTables implements Translation {
 
   /**
    * The walk of the hardware: sets accessed bits, and the dirty bit for a store. The caller is a
-   * user of this translation and inside its bracket.
+   * user of this translation and inside its bracket, and looks for mail before it uses what is
+   * found.
    */
-  public TableWalk.Result walkFor(long page, int permission, TableWalk found) {
+  public TableWalk.Result walkFor(
+      TranslationUser user, long page, int permission, TableWalk found) {
+    TableStripes now = stripes;
+    if (now.count() != 1) {
+      now.of(shape.key(page)).enter(user);
+    }
     return walker.walk(upper.root, page, permission, found);
   }
 

@@ -2,6 +2,7 @@ package dev.mapwright.sim.tables;
 
 import dev.mapwright.sim.memory.FrameTable;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may change which tables of a translation at once.
@@ -21,6 +22,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p><b>How many there are.</b> One, as long as threads do not meet. Where they have met often,
  * somebody takes all stripes and puts more in their place; who waited for one of the old finds that
  * they are not the translation's any more, and begins anew. There are never fewer again.
+ *
+ * <p><b>Whom a change is told.</b> A CPU enters itself in a stripe before it walks there for the
+ * first time ({@link TableStripe#enter}), so what changes in one lowest table is told those who
+ * have walked in its stripe. As long as there is one stripe nobody is entered and all are told, as
+ * they are of changes in several lowest tables. New stripes know nobody: when they come, all CPUs
+ * forget everything first.
  *
  * <p>Immutable but for what is said. On a machine of one thread nothing is locked.
  */
@@ -79,6 +86,13 @@ final class TableStripes {
   /** Puts up with as many as there are. */
   void contentWithCount() {
     meetings = Integer.MIN_VALUE;
+  }
+
+  /** The only stripe whose lowest tables a range meets; null when there are more. */
+  @Nullable TableStripe onlyOf(long firstKey, long lastKey) {
+    return stripes.length != 1 && firstKey >>> log2Pages == lastKey >>> log2Pages
+        ? of(firstKey)
+        : null;
   }
 
   /** Takes the stripes of a range. */
@@ -153,6 +167,13 @@ final class TableStripes {
       lock(lock);
     } else {
       lock.unlock();
+    }
+  }
+
+  /** Forgets a user, who has forgotten everything. */
+  void leave(TranslationUser user) {
+    for (TableStripe stripe : stripes) {
+      stripe.leave(user);
     }
   }
 

@@ -131,7 +131,7 @@ final class TableTree {
 
   /** Counts leaves that stand above those which one stripe has for itself. */
   private void addLarge(int level, int delta) {
-    if (level > 2) {
+    if (level > 2 && delta != 0) {
       assert alone;
       upper.addLarge(delta);
     }

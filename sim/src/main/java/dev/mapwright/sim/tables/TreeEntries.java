@@ -129,7 +129,7 @@ final class TreeEntries extends BareLeaves {
     TableTree tree = tables.begin(key(first), key(last));
     try {
       tree.clearBare(key(first), key(last));
-      tables.settle(tree);
+      tables.settle(tree, key(first), key(last));
     } finally {
       tables.end(tree, key(first), key(last));
     }
@@ -153,7 +153,7 @@ final class TreeEntries extends BareLeaves {
         frames.unhold(super.pfn(page));
       }
       tree.clearBare(key(first), key(last));
-      tables.settle(tree);
+      tables.settle(tree, key(first), key(last));
     } finally {
       tables.end(tree, key(first), key(last));
     }

@@ -14,6 +14,9 @@ final class UpperTables {
   private final boolean concurrent;
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Whether there may have been a leaf that reaches over several stripes; stays so. */
+  private volatile boolean wide;
+
   /** How many leaves stand in tables above level 2; written by who is alone. */
   private int large;
 
@@ -37,6 +40,19 @@ final class UpperTables {
 
   void addLarge(int delta) {
     large += delta;
+    if (!wide) {
+      wide = true;
+    }
+  }
+
+  /** Notes that there will be a leaf that several stripes would have, without their knowing it. */
+  void expectWide() {
+    wide = true;
+  }
+
+  /** Whether somebody who has walked in one stripe may remember something of others. */
+  boolean anyWide() {
+    return wide;
   }
 
   /** Whether leaves reach over several stripes; asked by who has one at least. */

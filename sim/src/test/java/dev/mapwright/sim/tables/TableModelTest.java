@@ -132,6 +132,30 @@ class TableModelTest {
 
     final TableWalk walk = new TableWalk();
 
+    /** Remembers nothing. */
+    final TranslationUser nobody =
+        new TranslationUser() {
+          @Override
+          public void forget(long firstPage, long lastPage) {
+            assertThat(firstPage).isGreaterThanOrEqualTo(0);
+          }
+
+          @Override
+          public void detach() {
+            // it is attached to nothing
+          }
+
+          @Override
+          public void awaitQuiescence() {
+            // it has nothing under way
+          }
+
+          @Override
+          public boolean walksByCall() {
+            return true;
+          }
+        };
+
     Run(Tables machine, TableFormat format, List<Place> places, long seed) {
       this.machine = machine;
       this.format = format;
@@ -348,7 +372,7 @@ class TableModelTest {
           }
         }
         case 6 -> {
-          TableWalk.Result result = tables.walkFor(page, Permissions.WRITE, walk);
+          TableWalk.Result result = tables.walkFor(nobody, page, Permissions.WRITE, walk);
           long entry = pages[first];
           if (!TranslationEntry.present(entry)) {
             assertThat(result).isEqualTo(TableWalk.Result.ABSENT);
