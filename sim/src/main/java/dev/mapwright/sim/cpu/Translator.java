@@ -240,7 +240,7 @@ abstract class Translator extends Bracket {
       if (!walked.format().translatable(page)) {
         return fail(address, access, FaultReason.NOT_CANONICAL);
       }
-      switch (walked.walkFor(page, access.permission(), walk)) {
+      switch (walked.walkFor(this, page, access.permission(), walk)) {
         case OK -> {
           if (!map.isRam(walk.pfn)) {
             rememberDevice(address, access);
