@@ -105,7 +105,7 @@ final class Pieces {
       dropView(id);
       table.free(id);
       if (object != null) {
-        object.releaseFromMapping();
+        object.releaseFromMapping(state.countingPart());
       }
     }
     return to + 1;
@@ -122,7 +122,7 @@ final class Pieces {
     }
     EngineObject object = table.object(id);
     if (object != null) {
-      object.retainForMapping();
+      object.retainForMapping(state.countingPart());
     }
     state.index(piece);
     return piece;
@@ -201,7 +201,7 @@ final class Pieces {
     state.setLast(left, table.last(right));
     dropView(right);
     table.free(right);
-    object.releaseFromMapping();
+    object.releaseFromMapping(state.countingPart());
     return true;
   }
 
