@@ -54,10 +54,8 @@ final class Pieces {
 
   /** The same for whoever knows the first mapping that reaches into the range; 0 for none. */
   void removeFrom(int firstId, long first, long last, EventKind how) {
-    if (state.tables().dirty().tracking()) {
-      // Leases note pages, too, and need no translation for it.
-      state.tables().dirty().drop(first, last);
-    }
+    // Leases note pages, too, and need no translation for it.
+    state.tables().dirty().drop(first, last);
     boolean forgotten = false;
     int id = firstId;
     while (id != 0) {

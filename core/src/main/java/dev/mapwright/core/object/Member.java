@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * stored twice but {@link #seen}, a shortcut that {@link Family#shape} keeps honest.
  *
  * <p><b>Who guards what.</b> {@link #machine}, {@link #kind}, {@link #family}, {@link #number},
- * {@link #firstPfn} and {@link #hidden} never change. References are atomic, see {@link Referenced}. Everything else is the
- * family lock's; {@link #pages} may be read without it where a hint is enough.
+ * {@link #firstPfn} and {@link #hidden} never change. References are atomic, see {@link
+ * Referenced}. Everything else is the family lock's; {@link #pages} may be read without it where a
+ * hint is enough.
  */
 public abstract class Member extends Referenced implements Counted {
   /**

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Counts are anonymous.</b> A mapping that was counted in the word, or in another cell before
  * it came to another part, is given back wherever there is one: in its part's cell if that counts
  * several, else in the word if that counts more mappings than cells, else in the part's cell or any
- * other. So nobody has to know where a mapping
- * was counted, and moving it from part to part changes nothing here.
+ * other. So nobody has to know where a mapping was counted, and moving it from part to part changes
+ * nothing here.
  *
  * <p><b>Who publishes what.</b> All of it is atomic. A cell that becomes 0, or more, is {@link
  * #CHANGING} until the word says so; who finds it so counts in the word and does not wait. A cell
  * that counts something has a hold as long as it does, since a compare-and-swap from one count to
- * the next is the proof that it was never 0 in between. So the object can't end while a cell counts,
- * and it ends exactly once.
+ * the next is the proof that it was never 0 in between. So the object can't end while a cell
+ * counts, and it ends exactly once.
  *
  * <p><b>Sums.</b> {@link #mappings} and {@link #references} add cells up one after the other: exact
  * while nothing changes, and else with each change that happens meanwhile seen or not. Whether

@@ -22,6 +22,8 @@ class ReferencedTest {
   /** More parts than there are cells. */
   private static final int PARTS = 20;
 
+  private static final int STEPS = 20_000;
+
   private static final class Counted extends Referenced {
     Counted(FailurePoints failures) {
       super(failures);
@@ -97,8 +99,9 @@ class ReferencedTest {
     Random random = new Random(seed);
     int lasts = 0;
     int mine = 0;
-    for (int step = 0; step < 2_000 || mine > 0; step++) {
-      if (step < 2_000 && (mine == 0 || random.nextBoolean())) {
+    for (int step = 0; step < STEPS || mine > 0; step++) {
+      // Few at a time: what matters is how a cell begins and ends to count.
+      if (step < STEPS && (mine == 0 || mine == 1 && random.nextBoolean())) {
         if (counted.tryRetainForMapping(part)) {
           mine++;
         } else if (mine > 0) {
@@ -123,7 +126,7 @@ class ReferencedTest {
   void threads_end_it_exactly_once_and_never_while_one_maps_it() throws Exception {
     int threads = 4;
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-      for (int round = 0; round < 300; round++) {
+      for (int round = 0; round < 60; round++) {
         Counted counted = counted();
         counted.retainForMapping(7);
         counted.retainForMapping(8);
@@ -135,11 +138,14 @@ class ReferencedTest {
         for (int thread = 0; thread < threads; thread++) {
           long seed = (long) round * threads + thread;
           int part = thread % 3; // two threads share a cell
-          played.add(pool.submit(() -> {
-            start.countDown();
-            start.await();
-            return play(counted, seed, part, unexpected);
-          }));
+          played.add(
+              pool.submit(() -> {
+                start.countDown();
+                while (start.getCount() != 0) {
+                  Thread.onSpinWait(); // so that all begin at once
+                }
+                return play(counted, seed, part, unexpected);
+              }));
         }
         start.await();
         int lasts = counted.drop() ? 1 : 0;

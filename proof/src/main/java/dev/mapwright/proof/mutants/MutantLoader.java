@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads the project's classes afresh from the class path, one of them with a defect, some with
  * points where a test catches threads. Everything else comes from the loader above, and so does
- * {@link Interleaving}, whose callbacks belong to the test. A subclass may share more with the test,
- * and rewrite more.
+ * {@link Interleaving}, whose callbacks belong to the test. A subclass may share more with the
+ * test, and rewrite more.
  */
 public class MutantLoader extends ClassLoader {
   private static final String OURS = "dev.mapwright.";
@@ -35,8 +35,9 @@ public class MutantLoader extends ClassLoader {
     }
   }
 
-  private void requireClass(String name) {
-    if (getParent().getResource(name.replace('.', '/') + ".class") == null) {
+  private static void requireClass(String name) {
+    String file = name.replace('.', '/') + ".class";
+    if (MutantLoader.class.getClassLoader().getResource(file) == null) {
       throw new IllegalArgumentException("no class " + name);
     }
   }

@@ -52,7 +52,9 @@ final class Holders {
       all.forEach(element -> found(element, of(object) + "[]"));
       return;
     }
-    for (Class<?> at = type; at != null && at.getName().startsWith("dev.mapwright."); at = at.getSuperclass()) {
+    for (Class<?> at = type;
+        at != null && at.getName().startsWith("dev.mapwright.");
+        at = at.getSuperclass()) {
       for (Field field : at.getDeclaredFields()) {
         boolean leads = !field.getType().isPrimitive() && !Modifier.isStatic(field.getModifiers());
         Object value = leads ? value(field, object) : null;

@@ -5,25 +5,31 @@ import static java.lang.constant.ConstantDescs.CD_String;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
-import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ArrayStoreInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Writes a call of {@link Writes} before each instruction of a class that writes to memory others
@@ -36,8 +42,7 @@ final class Instrument implements CodeTransform {
   private static final ClassDesc WRITES = ClassDesc.of(Writes.class.getName());
   private static final MethodTypeDesc ABOUT_FIELD =
       MethodTypeDesc.of(CD_void, CD_Object, CD_String);
-  private static final MethodTypeDesc ABOUT_ELEMENT =
-      MethodTypeDesc.of(CD_void, CD_Object, CD_int);
+  private static final MethodTypeDesc ABOUT_ELEMENT = MethodTypeDesc.of(CD_void, CD_Object, CD_int);
   private static final MethodTypeDesc ABOUT_OBJECT = MethodTypeDesc.of(CD_void, CD_Object);
   private static final MethodTypeDesc ABOUT_CALL =
       MethodTypeDesc.of(CD_void, CD_String, CD_Object.arrayType());
@@ -58,17 +63,12 @@ final class Instrument implements CodeTransform {
   static byte[] apply(byte[] original) {
     ClassFile classFile = ClassFile.of();
     ClassModel model = classFile.parse(original);
-    return classFile.transformClass(
-        model,
-        ClassTransform.ofStateful(
-            () -> (builder, element) -> rewrite(builder, element)));
+    return classFile.transformClass(model, Instrument::rewrite);
   }
 
-  private static void rewrite(java.lang.classfile.ClassBuilder builder, ClassElement element) {
+  private static void rewrite(ClassBuilder builder, ClassElement element) {
     if (element instanceof MethodModel method && method.code().isPresent()) {
-      builder.transformMethod(
-          method,
-          java.lang.classfile.MethodTransform.transformingCode(new Instrument(method)));
+      builder.transformMethod(method, MethodTransform.transformingCode(new Instrument(method)));
     } else {
       builder.with(element);
     }
@@ -116,9 +116,21 @@ final class Instrument implements CodeTransform {
           constructorCalled();
       case InvokeInstruction call when Writes.mayWrite(owner(call), call.name().stringValue()) ->
           tellCall(builder, call);
+      case InvokeDynamicInstruction made -> tellReferences(builder, made);
       default -> {}
     }
     builder.with(element);
+  }
+
+  /** What a reference to a method of the JDK writes, nobody sees. */
+  private static void tellReferences(CodeBuilder builder, InvokeDynamicInstruction made) {
+    for (ConstantDesc argument : made.bootstrapArgs()) {
+      if (argument instanceof DirectMethodHandleDesc to
+          && Writes.mayWrite(name(to.owner()), to.methodName())) {
+        builder.ldc(name(to.owner()) + "." + to.methodName());
+        builder.invokestatic(WRITES, "reference", MethodTypeDesc.of(CD_void, CD_String));
+      }
+    }
   }
 
   private void constructorCalled() {
@@ -130,34 +142,36 @@ final class Instrument implements CodeTransform {
   }
 
   private static String owner(InvokeInstruction call) {
-    return call.owner().asInternalName().replace('/', '.');
+    return name(call.owner().asSymbol());
+  }
+
+  private static String name(ClassDesc type) {
+    return type.packageName() + "." + type.displayName();
   }
 
   /** Puts what a call is given into an array for {@link Writes}, and back where it was. */
   private static void tellCall(CodeBuilder builder, InvokeInstruction call) {
-    MethodTypeDesc type = call.typeSymbol();
-    boolean ofObject = call.opcode() != Opcode.INVOKESTATIC;
-    int count = type.parameterCount() + (ofObject ? 1 : 0);
+    List<ClassDesc> types = new ArrayList<>(call.typeSymbol().parameterList());
+    if (call.opcode() != Opcode.INVOKESTATIC) {
+      types.addFirst(call.owner().asSymbol());
+    }
+    int count = types.size();
     int[] places = new int[count];
-    ClassDesc[] types = new ClassDesc[count];
     for (int i = count - 1; i >= 0; i--) {
-      types[i] = !ofObject ? type.parameterType(i) : i == 0 ? CD_Object : type.parameterType(i - 1);
-      if (ofObject && i == 0) {
-        types[i] = call.owner().asSymbol();
-      }
-      places[i] = builder.allocateLocal(TypeKind.from(types[i]));
-      builder.storeLocal(TypeKind.from(types[i]), places[i]);
+      TypeKind kind = TypeKind.from(types.get(i));
+      places[i] = builder.allocateLocal(kind);
+      builder.storeLocal(kind, places[i]);
     }
     builder.ldc(owner(call) + "." + call.name().stringValue());
     builder.loadConstant(count).anewarray(CD_Object);
     for (int i = 0; i < count; i++) {
-      builder.dup().loadConstant(i).loadLocal(TypeKind.from(types[i]), places[i]);
-      box(builder, types[i]);
+      builder.dup().loadConstant(i).loadLocal(TypeKind.from(types.get(i)), places[i]);
+      box(builder, types.get(i));
       builder.aastore();
     }
     builder.invokestatic(WRITES, "call", ABOUT_CALL);
     for (int i = 0; i < count; i++) {
-      builder.loadLocal(TypeKind.from(types[i]), places[i]);
+      builder.loadLocal(TypeKind.from(types.get(i)), places[i]);
     }
   }
 

@@ -6,6 +6,8 @@ public enum Operation {
   MAP,
   /** Maps a page where the engine finds place. */
   MAP_ANYWHERE,
+  /** Maps a page at the lowest place there is. */
+  MAP_LOWEST,
   /** Maps a page over a mapping. */
   REPLACE,
   /** Unmaps a page of which no translation was ever made. */
@@ -27,5 +29,5 @@ public enum Operation {
   /** Maps a frame in a reservation. */
   RESERVED_MAP,
   /** Unmaps one there. */
-  RESERVED_UNMAP;
+  RESERVED_UNMAP
 }

@@ -41,8 +41,7 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
   @Override
   public List<SharedLines.Line> apply(Pair pair) {
     try (SimulatedMachine machine = SimulatedMachine.create(64L << 20);
-        AddressSpace space =
-            AddressSpace.create(machine, "divided", 0x1000, 1L << 30).get()) {
+        AddressSpace space = AddressSpace.create(machine, "divided", 0x1000, 1L << 30).get()) {
       MemoryObject first = MemoryObject.paged(machine, 4 * WINDOW).get();
       MemoryObject second =
           pair.oneObject() ? first : MemoryObject.paged(machine, 4 * WINDOW).get();
@@ -77,10 +76,7 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
   }
 
   private static void rounds(
-      Worker one,
-      Worker other,
-      @Nullable WriteLog ofOne,
-      @Nullable WriteLog ofOther)
+      Worker one, Worker other, @Nullable WriteLog ofOne, @Nullable WriteLog ofOther)
       throws ExecutionException, InterruptedException {
     for (int round = 0; round < ROUNDS; round++) {
       one.round(round, ofOne);
@@ -117,20 +113,28 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
       RegionRequest aside = new RegionRequest().pages(WINDOW);
       aside.capability(Permissions.ALL).where().at(firstPage + REGION_PAGES / 2);
       reservation = space.root().reserve(aside, WINDOW).get();
-      frames = MemoryObject.paged(machine, 1).get();
-      frames.commit(0, 1).orThrow();
-      frame = frames.frameOf(0);
+      // From the middle of many: counts of neighbouring frames lie side by side.
+      frames = MemoryObject.paged(machine, WINDOW).get();
+      frames.commit(0, WINDOW).orThrow();
+      frame = frames.frameOf(WINDOW / 2);
       cpu = machine.newCpu();
       cpu.attach(space, null);
-      map(firstPage + WINDOW, WINDOW, false);
+    }
+
+    /** Before anything else, on the worker's own thread: what stays mapped, with its tables. */
+    private void begin() {
+      map(firstPage + WINDOW, WINDOW);
+      cpu.store(Pages.address(firstPage + WINDOW), 8, 1);
     }
 
     /** Prepares a round, then carries it out and notes what it writes. */
-    void round(int round, @Nullable WriteLog log)
-        throws ExecutionException, InterruptedException {
+    void round(int round, @Nullable WriteLog log) throws ExecutionException, InterruptedException {
       int place = round % WINDOW;
       thread
           .submit(() -> {
+            if (log == null && round == 0) {
+              begin();
+            }
             prepare(place);
             Writes.noteIn(log);
             try {
@@ -142,14 +146,15 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
           .get();
     }
 
-    private void map(long page, int shown, boolean anywhere) {
-      request.clear().object(object, firstObjectPage + shown).pages(1);
+    private void map(long page, int shown) {
+      request.clear().where().overwrite(page);
+      mapPlaced(shown);
+    }
+
+    /** Maps a page of the object, where the request has been told to. */
+    private void mapPlaced(int shown) {
+      request.object(object, firstObjectPage + shown).pages(1);
       request.permissions(Permissions.READ_WRITE);
-      if (anywhere) {
-        request.where().within(firstPage, firstPage + WINDOW - 1).anywhere();
-      } else {
-        request.where().overwrite(page);
-      }
       region.map(request).orThrow();
     }
 
@@ -162,18 +167,18 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
       long shown = firstObjectPage + place;
       switch (operation) {
         case MAP -> unmap(page);
-        case MAP_ANYWHERE -> region.unmap(firstPage, WINDOW).orThrow();
-        case REPLACE, UNMAP, PROTECT -> map(page, place, false);
+        case MAP_ANYWHERE, MAP_LOWEST -> region.unmap(firstPage, WINDOW).orThrow();
+        case REPLACE, UNMAP, PROTECT -> map(page, place);
         case FAULT_PRESENT -> {
-          map(page, place, false);
+          map(page, place);
           object.commit(shown, 1).orThrow();
         }
         case FAULT_ZEROS, FAULT_STORE -> {
-          map(page, place, false);
+          map(page, place);
           object.decommit(shown, 1).orThrow();
         }
         case UNMAP_TOUCHED -> {
-          map(page, place, false);
+          map(page, place);
           cpu.store(Pages.address(page), 8, place);
         }
         case COMMIT -> object.decommit(shown, 1).orThrow();
@@ -187,13 +192,18 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
       long page = firstPage + place;
       long shown = firstObjectPage + place;
       switch (operation) {
-        case MAP, REPLACE -> map(page, place, false);
-        case MAP_ANYWHERE -> map(page, place, true);
+        case MAP, REPLACE -> map(page, place);
+        case MAP_ANYWHERE -> {
+          request.clear().where().anywhere().within(firstPage, firstPage + WINDOW - 1);
+          mapPlaced(place);
+        }
+        case MAP_LOWEST -> {
+          request.clear().where().firstFit().within(firstPage, firstPage + WINDOW - 1);
+          mapPlaced(place);
+        }
         case UNMAP, UNMAP_TOUCHED -> unmap(page);
         case PROTECT ->
-            region
-                .protect(page, 1, round % 2 == 0 ? Permissions.READ : Permissions.NONE)
-                .orThrow();
+            region.protect(page, 1, round % 2 == 0 ? Permissions.READ : Permissions.NONE).orThrow();
         case FAULT_PRESENT, FAULT_ZEROS -> cpu.load(Pages.address(page), 8);
         case FAULT_STORE -> cpu.store(Pages.address(page), 8, round);
         case COMMIT -> object.commit(shown, 1).orThrow();

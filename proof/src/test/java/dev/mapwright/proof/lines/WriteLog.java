@@ -3,6 +3,7 @@ package dev.mapwright.proof.lines;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -25,10 +26,10 @@ public final class WriteLog {
   private final Map<Object, Map<String, Write>> fields = new IdentityHashMap<>();
 
   /** By the array, then the byte in it. */
-  private final Map<Object, TreeMap<Long, Write>> elements = new IdentityHashMap<>();
+  private final Map<Object, NavigableMap<Long, Write>> elements = new IdentityHashMap<>();
 
   /** By the line's number. */
-  private final TreeMap<Long, Write> memory = new TreeMap<>();
+  private final NavigableMap<Long, Write> memory = new TreeMap<>();
 
   /** Makes an empty one. */
   public WriteLog() {}
@@ -37,11 +38,11 @@ public final class WriteLog {
     return fields;
   }
 
-  Map<Object, TreeMap<Long, Write>> elements() {
+  Map<Object, NavigableMap<Long, Write>> elements() {
     return elements;
   }
 
-  TreeMap<Long, Write> memory() {
+  NavigableMap<Long, Write> memory() {
     return memory;
   }
 
@@ -51,7 +52,7 @@ public final class WriteLog {
 
   /** Notes bytes of an array: some elements of a size, which never lie across a line's end. */
   void element(Object array, long atByte, long bytes, long elementBytes) {
-    TreeMap<Long, Write> written = elements.computeIfAbsent(array, key -> new TreeMap<>());
+    Map<Long, Write> written = elements.computeIfAbsent(array, key -> new TreeMap<>());
     // A range has a place at least every line: which are shared is asked by distance.
     for (long at = 0; at < bytes; at += SharedLines.LINE_BYTES) {
       written.computeIfAbsent(atByte + at, key -> write("[]"));

@@ -17,10 +17,37 @@ import org.jspecify.annotations.Nullable;
 public final class Writes {
   /** How the names of methods begin that change a collection, an atomic or a lock. */
   private static final String[] CHANGES = {
-    "set", "lazySet", "add", "put", "remove", "clear", "offer", "poll", "push", "pop", "compute",
-    "merge", "replace", "sort", "retain", "getAnd", "increment", "decrement", "accumulate",
-    "update", "compareAnd", "weakCompareAnd", "lock", "unlock", "tryLock", "next", "flip", "fill",
-    "copy", "arraycopy", "move"
+    "set",
+    "lazySet",
+    "add",
+    "put",
+    "remove",
+    "clear",
+    "offer",
+    "poll",
+    "push",
+    "pop",
+    "compute",
+    "merge",
+    "replace",
+    "sort",
+    "retain",
+    "getAnd",
+    "increment",
+    "decrement",
+    "accumulate",
+    "update",
+    "compareAnd",
+    "weakCompareAnd",
+    "lock",
+    "unlock",
+    "tryLock",
+    "next",
+    "flip",
+    "fill",
+    "copy",
+    "arraycopy",
+    "move"
   };
 
   private static final Set<String> NOT_CHANGES =
@@ -92,6 +119,16 @@ public final class Writes {
     return type == byte.class || type == boolean.class ? 1 : Integer.BYTES;
   }
 
+  /**
+   * A reference is about to be made to a method that may write. What it does would not be seen, so
+   * an operation that makes one can't be looked at.
+   */
+  public static void reference(String method) {
+    if (now != null) {
+      throw new IllegalStateException("a reference to " + method + ": a lambda would be noted");
+    }
+  }
+
   /** A method is about to be called that {@link #mayWrite may write}; its object comes first. */
   public static void call(String method, @Nullable Object[] given) {
     WriteLog log = now;
@@ -130,8 +167,7 @@ public final class Writes {
 
   private static void handle(WriteLog log, VarHandle handle, @Nullable Object[] given) {
     int places = handle.coordinateTypes().size();
-    String name =
-        handle.describeConstable().map(VarHandle.VarHandleDesc::constantName).orElse("?");
+    String name = handle.describeConstable().map(VarHandle.VarHandleDesc::constantName).orElse("?");
     if (places == 0) {
       log.field(handle, name);
       return;

@@ -19,14 +19,17 @@ final class WritesLoader extends MutantLoader {
 
   @Override
   protected boolean isShared(String name) {
-    boolean ofTest = name.startsWith(HERE) && !name.startsWith(Workload.class.getName());
-    return ofTest || super.isShared(name);
+    boolean loaded =
+        name.startsWith(Workload.class.getName()) || name.startsWith(Samples.class.getName());
+    return name.startsWith(HERE) && !loaded || super.isShared(name);
   }
 
   @Override
   protected byte[] rewrite(String name, byte[] bytes) {
     boolean recorded =
-        name.startsWith("dev.mapwright.core.") || name.startsWith("dev.mapwright.sim.");
+        name.startsWith("dev.mapwright.core.")
+            || name.startsWith("dev.mapwright.sim.")
+            || name.startsWith(Samples.class.getName());
     return recorded ? Instrument.apply(bytes) : bytes;
   }
 }
