@@ -8,6 +8,10 @@ public enum Operation {
   MAP_ANYWHERE,
   /** Maps a page at the lowest place there is. */
   MAP_LOWEST,
+  /** Maps the only page that is mapped in the part. */
+  MAP_FIRST,
+  /** Unmaps the only one. */
+  UNMAP_LAST,
   /** Maps a page over a mapping. */
   REPLACE,
   /** Unmaps a page of which no translation was ever made. */

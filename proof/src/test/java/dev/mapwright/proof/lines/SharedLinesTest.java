@@ -6,6 +6,8 @@ import static dev.mapwright.proof.lines.Operation.FAULT_PRESENT;
 import static dev.mapwright.proof.lines.Operation.FAULT_STORE;
 import static dev.mapwright.proof.lines.Operation.FAULT_ZEROS;
 import static dev.mapwright.proof.lines.Operation.MAP;
+import static dev.mapwright.proof.lines.Operation.MAP_FIRST;
+import static dev.mapwright.proof.lines.Operation.UNMAP_LAST;
 import static dev.mapwright.proof.lines.Operation.UNMAP_TOUCHED;
 import static dev.mapwright.proof.mutants.Mutant.callsOf;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,8 +40,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SharedLinesTest {
   /** Operations of which no two share anything, whether they show one object or two. */
   private static final Set<Operation> APART =
-      EnumSet.complementOf(
-          EnumSet.of(FAULT_PRESENT, FAULT_ZEROS, FAULT_STORE, UNMAP_TOUCHED, COMMIT, DECOMMIT));
+      EnumSet.of(
+          Operation.MAP,
+          Operation.MAP_ANYWHERE,
+          Operation.MAP_LOWEST,
+          Operation.REPLACE,
+          Operation.UNMAP,
+          Operation.PROTECT,
+          Operation.RESERVED_MAP,
+          Operation.RESERVED_UNMAP);
 
   private static final String LOCK_OF_TABLES = "ReentrantLock of PageTables.lock";
 
@@ -92,6 +101,10 @@ class SharedLinesTest {
     Set<String> more = Set.of("NodePool", "Promise");
     Set<String> events = Set.of("EventRing", "long[] of EventRing.words");
     Map<Pair, Set<String>> known = new LinkedHashMap<>();
+    put(known, MAP_FIRST, false, List.of());
+    put(known, UNMAP_LAST, false, List.of());
+    put(known, MAP_FIRST, true, List.of(Set.of("EngineObject")));
+    put(known, UNMAP_LAST, true, List.of(Set.of("EngineObject")));
     put(known, FAULT_PRESENT, false, List.of(fault));
     put(known, FAULT_ZEROS, false, List.of(fault));
     put(known, FAULT_STORE, false, List.of(fault, frame));

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two threads at work in two parts of a space, in turn. Each has a region, a CPU and a reservation;
- * an object of its own or half of one. A page of the object stays mapped in each region: what the
- * first mapping of an object in a part and the last one do is not asked here.
+ * an object of its own or half of one. A page of the object stays mapped in each region, and so do
+ * its tables, but where an operation is about the first mapping or the last.
  *
  * <p>It is loaded by {@link WritesLoader}, with the engine that it drives. Everything was done some
  * rounds before the first write is noted, so tables and arrays are as large as they will be.
@@ -168,6 +168,11 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
       switch (operation) {
         case MAP -> unmap(page);
         case MAP_ANYWHERE, MAP_LOWEST -> region.unmap(firstPage, WINDOW).orThrow();
+        case MAP_FIRST -> region.unmap(firstPage, REGION_PAGES / 2).orThrow();
+        case UNMAP_LAST -> {
+          region.unmap(firstPage, REGION_PAGES / 2).orThrow();
+          map(page, place);
+        }
         case REPLACE, UNMAP, PROTECT -> map(page, place);
         case FAULT_PRESENT -> {
           map(page, place);
@@ -192,7 +197,7 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
       long page = firstPage + place;
       long shown = firstObjectPage + place;
       switch (operation) {
-        case MAP, REPLACE -> map(page, place);
+        case MAP, MAP_FIRST, REPLACE -> map(page, place);
         case MAP_ANYWHERE -> {
           request.clear().where().anywhere().within(firstPage, firstPage + WINDOW - 1);
           mapPlaced(place);
@@ -201,7 +206,7 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
           request.clear().where().firstFit().within(firstPage, firstPage + WINDOW - 1);
           mapPlaced(place);
         }
-        case UNMAP, UNMAP_TOUCHED -> unmap(page);
+        case UNMAP, UNMAP_LAST, UNMAP_TOUCHED -> unmap(page);
         case PROTECT ->
             region.protect(page, 1, round % 2 == 0 ? Permissions.READ : Permissions.NONE).orThrow();
         case FAULT_PRESENT, FAULT_ZEROS -> cpu.load(Pages.address(page), 8);
