@@ -141,7 +141,16 @@ abstract class Referenced {
    * @return false when this has ended
    */
   public final boolean tryRetainForMapping(int part) {
-    long[] counts = part < 0 ? null : cellsFor(part);
+    return retainedForMapping(part < 0 ? null : cellsFor(part), part);
+  }
+
+  /** Adds a mapping's reference to what the caller keeps from ending. Acquires nothing. */
+  public final void retainForMapping(int part) {
+    boolean added = retainedForMapping(part < 0 ? null : cells, part);
+    assert added : this + " has ended";
+  }
+
+  private boolean retainedForMapping(long @Nullable [] counts, int part) {
     if (counts == null) {
       return added(ONE_MAPPING);
     }
@@ -156,12 +165,6 @@ abstract class Referenced {
       count = witness;
     }
     return added(ONE_MAPPING);
-  }
-
-  /** Adds a mapping's reference to what the caller keeps from ending. */
-  public final void retainForMapping(int part) {
-    boolean added = tryRetainForMapping(part);
-    assert added : this + " has ended";
   }
 
   private boolean begins(long[] counts, int at) {
