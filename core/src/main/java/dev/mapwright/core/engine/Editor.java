@@ -70,7 +70,7 @@ final class Editor {
     if (!Physical.prepare(object, request.objectPage(), request.pages()) || !state.acquire(2, 2)) {
       return Outcome.OUT_OF_RECORDS;
     }
-    if (!object.tryRetainForMapping()) {
+    if (!object.tryRetainForMapping(state.countingPart())) {
       state.settle();
       return Outcome.DEAD;
     }

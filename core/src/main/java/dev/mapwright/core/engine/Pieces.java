@@ -54,10 +54,8 @@ final class Pieces {
 
   /** The same for whoever knows the first mapping that reaches into the range; 0 for none. */
   void removeFrom(int firstId, long first, long last, EventKind how) {
-    if (state.tables().dirty().tracking()) {
-      // Leases note pages, too, and need no translation for it.
-      state.tables().dirty().drop(first, last);
-    }
+    // Leases note pages, too, and need no translation for it.
+    state.tables().dirty().drop(first, last);
     boolean forgotten = false;
     int id = firstId;
     while (id != 0) {
@@ -105,7 +103,7 @@ final class Pieces {
       dropView(id);
       table.free(id);
       if (object != null) {
-        object.releaseFromMapping();
+        object.releaseFromMapping(state.countingPart());
       }
     }
     return to + 1;
@@ -122,7 +120,7 @@ final class Pieces {
     }
     EngineObject object = table.object(id);
     if (object != null) {
-      object.retainForMapping();
+      object.retainForMapping(state.countingPart());
     }
     state.index(piece);
     return piece;
@@ -201,7 +199,7 @@ final class Pieces {
     state.setLast(left, table.last(right));
     dropView(right);
     table.free(right);
-    object.releaseFromMapping();
+    object.releaseFromMapping(state.countingPart());
     return true;
   }
 

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>From above it is reached by the range that an operation names, see {@code Parts}.
  */
 public final class SpaceState {
+  /** Between the numbers of two spaces' parts: their first parts are most in use. */
+  private static final int PARTS_APART = 5;
+
   private final WholeSpace whole;
   private final EngineLock lock;
   private final NodePool nodes;
@@ -40,6 +43,9 @@ public final class SpaceState {
   private final MappingTable table;
   private final RandomStream random;
   private final EventRing events;
+
+  /** Different for each part of a space, and hardly ever the same as one of another space. */
+  private final int number;
 
   /** Makes the state of an empty space over a translation of its own, in one part. */
   public SpaceState(
@@ -59,6 +65,7 @@ public final class SpaceState {
     this.table = new MappingTable(whole.machine.failures());
     this.random = whole.machine.seeds().stream("placement of " + whole.name, number);
     this.events = events;
+    this.number = (int) (lock.number() * PARTS_APART + number) & Integer.MAX_VALUE;
   }
 
   /**
@@ -70,6 +77,14 @@ public final class SpaceState {
     SpaceState made = new SpaceState(whole, new EngineLock(first.lock), events.copy(), number);
     whole.partsMade = number;
     return made;
+  }
+
+  /**
+   * The part's number for objects that count their mappings part by part; negative while the space
+   * is whole.
+   */
+  public int countingPart() {
+    return whole.partsMade == 0 ? -1 : number;
   }
 
   public Machine machine() {
