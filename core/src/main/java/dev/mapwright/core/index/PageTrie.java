@@ -269,6 +269,35 @@ public final class PageTrie {
     }
   }
 
+  /**
+   * The same where it is found in the leaf of the limit itself, for whoever does not have the
+   * owner's lock. Others may change the trie meanwhile, so whether the answer means anything is for
+   * the caller to find out afterwards. It comes to an end whatever it reads.
+   *
+   * @param limit the highest key wanted, not negative
+   * @return as {@link #floor}; also 0 when it lies elsewhere
+   * @throws IndexOutOfBoundsException when what was read does not belong together
+   */
+  public long glance(long limit) {
+    int node = root;
+    // What of a key lies below a node; no counter, or the compiler would unroll a loop of two rounds.
+    long below = (1L << BITS * (rootLevel + 1)) - 1;
+    if (limit > below) {
+      return 0;
+    }
+    while (TrieNode.inner(node) && below > MASK) {
+      int slotShift = Long.bitCount(below) - BITS;
+      node = TrieNode.child(pool, node, (int) (limit >>> slotShift) & MASK);
+      below >>>= BITS;
+    }
+    if (node == 0 || TrieNode.inner(node)) {
+      return 0;
+    }
+    int key = (int) (limit & below);
+    int entry = TrieNode.dense(node) ? TrieNode.entryAt(pool, node, key) : 0;
+    return entry != 0 ? entry | EXACT : floorIn(node, key);
+  }
+
   private long floorIn(int leaf, int key) {
     int place = TrieNode.floor(pool, leaf, key);
     if (place < 0) {

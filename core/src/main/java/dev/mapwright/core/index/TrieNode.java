@@ -111,6 +111,22 @@ final class TrieNode {
     return index < count && a[keysAt(at) + index] == key ? a[entriesAt(node, at) + index] : 0;
   }
 
+  /**
+   * The child for a slot, 0 when there is none. Slots of a small node are mostly a run without
+   * holes, where a child is found without a search, whose end no processor can predict.
+   */
+  static int child(NodePool pool, int inner, int slot) {
+    int[] a = pool.array(inner);
+    int at = NodePool.offset(inner);
+    if (dense(inner)) {
+      return a[at + DENSE_ENTRIES + slot];
+    }
+    int keys = keysAt(at);
+    int inRun = slot - a[keys];
+    boolean run = inRun >= 0 && inRun < a[at] && a[keys + inRun] == slot;
+    return run ? a[entriesAt(inner, at) + inRun] : get(pool, inner, slot);
+  }
+
   /** The place of a key, or the complement of the one that it would get. */
   static int find(NodePool pool, int node, int key) {
     int[] a = pool.array(node);

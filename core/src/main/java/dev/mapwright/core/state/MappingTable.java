@@ -1,8 +1,11 @@
 package dev.mapwright.core.state;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.failure.FailurePoints;
+import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.object.EngineObject;
+import dev.mapwright.core.space.FoundMapping;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -308,6 +311,47 @@ public final class MappingTable {
       views[id >>> CHUNK_BITS][id & CHUNK - 1] = view;
       c[at] = view == null ? c[at] & ~VIEW : c[at] | VIEW;
     }
+  }
+
+  /**
+   * Tells what a record says of the mapping that covers a page, for whoever does not have the lock:
+   * the record may be any, and change meanwhile. Nothing is told unless it does not.
+   *
+   * @return whether it was told
+   * @throws IndexOutOfBoundsException when what was read does not belong together
+   */
+  boolean glance(
+      int id,
+      long page,
+      EngineLock lock,
+      long before,
+      RegionList<RegionState> regions,
+      FoundMapping into) {
+    long[] c = chunk(id);
+    int at = at(id);
+    long word0 = c[at];
+    long word1 = c[at + 1];
+    long word2 = c[at + 2];
+    long word3 = c[at + 3];
+    long first = word0 & PAGE;
+    long last = word1 & PAGE;
+    EngineObject object =
+        shown.get((int) (word0 >>> PAGE_BITS) | (int) (word1 >>> PAGE_BITS) << NUMBER_LOW_BITS);
+    RegionState region = regions.glance((int) word3);
+    if (region == null || first > page || page > last || !lock.unchangedSince(before)) {
+      return false;
+    }
+    into.answer(
+        region.face(),
+        first,
+        last,
+        object,
+        word2 & PAGE,
+        (int) (word2 >>> PERMISSIONS_SHIFT) & 7,
+        (int) (word2 >>> MAXIMUM_SHIFT) & 7,
+        CachePolicy.of((int) (word2 >>> CACHE_SHIFT) & 3),
+        (int) (word3 >>> 32));
+    return true;
   }
 
   /** Whether {@code right}, which begins where {@code left} ends, could be the same mapping. */

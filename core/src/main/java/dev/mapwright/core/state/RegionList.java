@@ -39,6 +39,12 @@ public final class RegionList<R> {
     return (R) region;
   }
 
+  /** The region of a number that may be any: null, or whatever has it, if it is read unguarded. */
+  @SuppressWarnings("unchecked") // only regions are entered
+  @Nullable R glance(int number) {
+    return (R) all[number];
+  }
+
   /** Makes sure that so many regions can be entered; false when there was no memory. */
   public boolean ensure(int count) {
     if (failures.refuses(AllocationPoint.OBJECT)) {

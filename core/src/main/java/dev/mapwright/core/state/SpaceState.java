@@ -345,6 +345,26 @@ public final class SpaceState {
         table.tag(id));
   }
 
+  /**
+   * Finds the mapping that covers a page without the lock: one miss to memory for its entry and one
+   * for its record, and no atomic instruction, which would keep both from overlapping with those of
+   * the next look.
+   *
+   * <p>What is read may change meanwhile, and then be anything; so it is told only when nothing has
+   * changed.
+   *
+   * @param before what the lock said, an even number: see {@link EngineLock#lookWithout}
+   * @return whether it was found; if not, whoever has the lock may find it
+   */
+  public boolean glance(long page, long before, FoundMapping into) {
+    try {
+      int id = record(mappings.glance(page));
+      return id != 0 && table.glance(id, page, lock, before, whole.regions, into);
+    } catch (IndexOutOfBoundsException | NullPointerException torn) {
+      return false;
+    }
+  }
+
   /** The memory that this part's records and index take, in bytes. */
   public long bytes() {
     return nodes.bytes() + table.bytes();
