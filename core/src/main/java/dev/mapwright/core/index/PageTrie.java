@@ -41,6 +41,9 @@ public final class PageTrie {
   /** Set in the answer of {@link #floor} when the key found is the limit itself. */
   public static final long EXACT = 1L << 32;
 
+  /** Set in the answer of {@link #glance} when it is a guess at the limit's own entry. */
+  public static final long GUESSED = 1L << 33;
+
   private static final int MOST_LEVELS = 6;
 
   /** Leaves of this level have keys of 27 bits; of the next, keys would not fit into ints. */
@@ -55,7 +58,7 @@ public final class PageTrie {
   /** What filling a node from nothing takes in all, one growth after the other: up to the brim. */
   private static final int INTS_TO_BRIM = 4 + 8 + 16 + 32 + 64 + 128;
 
-  private static final int INTS_FOR_NODE = INTS_TO_BRIM + 256 + 532;
+  private static final int INTS_FOR_NODE = INTS_TO_BRIM + 256 + 548;
 
   /** A burst takes an inner node and leaves, for {@value TrieNode#BRIM} entries each at most. */
   private static final int INTS_FOR_BURST = 2 * INTS_TO_BRIM;
@@ -275,12 +278,14 @@ public final class PageTrie {
    * the caller to find out afterwards. It comes to an end whatever it reads.
    *
    * @param limit the highest key wanted, not negative
-   * @return as {@link #floor}; also 0 when it lies elsewhere
+   * @param guess whether a guess will do, which spares the miss to memory that reading the entry is
+   * @return as {@link #floor}; also 0 when it lies elsewhere; a guess with {@link #GUESSED}
    * @throws IndexOutOfBoundsException when what was read does not belong together
    */
-  public long glance(long limit) {
+  public long glance(long limit, boolean guess) {
     int node = root;
-    // What of a key lies below a node; no counter, or the compiler would unroll a loop of two rounds.
+    // What of a key lies below a node; no counter, or the compiler would unroll a loop of two
+    // rounds.
     long below = (1L << BITS * (rootLevel + 1)) - 1;
     if (limit > below) {
       return 0;
@@ -294,8 +299,31 @@ public final class PageTrie {
       return 0;
     }
     int key = (int) (limit & below);
-    int entry = TrieNode.dense(node) ? TrieNode.entryAt(pool, node, key) : 0;
-    return entry != 0 ? entry | EXACT : floorIn(node, key);
+    if (guess && TrieNode.dense(node)) {
+      int guessed = TrieNode.guess(pool, node, key);
+      if (guessed > 0) {
+        return guessed | GUESSED;
+      }
+    }
+    return floorIn(node, key);
+  }
+
+  /**
+   * What the entry of a key may be, for whoever is about to change something there and can see from
+   * what an entry leads to whether it is the key's. The entry is asked for, too, but not waited
+   * for.
+   *
+   * @param key any key
+   * @return a guess, which may be anything; 0 for none
+   */
+  public int guessToChange(long key) {
+    if (!onPath(key) && (key < 0 || !descendTo(key))) {
+      return 0;
+    }
+    int leaf = path[leafLevel];
+    return TrieNode.dense(leaf) && TrieNode.entryAt(pool, leaf, inLeaf(key, leafLevel)) != 0
+        ? TrieNode.guess(pool, leaf, inLeaf(key, leafLevel))
+        : 0;
   }
 
   private long floorIn(int leaf, int key) {

@@ -16,11 +16,12 @@ import java.util.concurrent.locks.LockSupport;
  * who nap. So one who has napped in vain for a while says that he starves, and from then on whoever
  * comes newly stands back until he has had it.
  *
- * <p><b>Looking without it.</b> The word that is exchanged is odd while the lock is held and a larger
- * one each time. So who only wants to look reads it ({@link #glance}), reads what the lock guards,
- * and then asks whether it is what it was ({@link #unchangedSince}): if so, nobody held the lock
- * meanwhile. If not, what was read may be anything. Such a look writes nothing and waits for nothing,
- * so several of them overlap in the processor, and threads that look do not disturb each other.
+ * <p><b>Looking without it.</b> The word that is exchanged is odd while the lock is held and a
+ * larger one each time. So who only wants to look reads it ({@link #glance}), reads what the lock
+ * guards, and then asks whether it is what it was ({@link #unchangedSince}): if so, nobody held the
+ * lock meanwhile. If not, what was read may be anything. Such a look writes nothing and waits for
+ * nothing, so several of them overlap in the processor, and threads that look do not disturb each
+ * other.
  *
  * <p><b>What is published.</b> The compare-and-swap is a full fence; what the holder wrote is seen
  * by whoever takes the lock next. A store before letting go may still be on its way when a load

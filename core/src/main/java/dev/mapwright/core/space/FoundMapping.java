@@ -56,7 +56,8 @@ public final class FoundMapping {
       int itsMaximum,
       CachePolicy itsCachePolicy,
       int itsTag) {
-    // A reference that is written costs a fence where the collector has to be told of it, so what is
+    // A reference that is written costs a fence where the collector has to be told of it, so what
+    // is
     // there already is left alone.
     if (region != itsRegion) {
       region = itsRegion;

@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  * #CHUNK} records:
  *
  * <pre>
- * 0  bits 0-51 first page; 52-63 the object's number, low bits     (free records: the next free one)
+ * 0  bits 0-51 first page; 52-63 the object's number, low bits
  * 1  bits 0-51 last page, inclusive; 52-63 the object's number, high bits
  * 2  bits 0-51 object page, 52-54 permissions, 55-57 maximum, 58-59 cache policy, 60 frames, 61 view
  * 3  low half the region's number, high half the caller's tag
  * view     entered in the object; null until the first translation was made
  * </pre>
+ *
+ * <p>A free record has the number of the next one and one more in word 0, and 0 in word 1: so it
+ * ends before it begins.
  *
  * <p>What is shown has a number in {@link ShownObjects}; a mapping of bare frames has number 0. The
  * view's bit says whether there is one, so the array is read and written only where there is.
@@ -145,7 +148,7 @@ public final class MappingTable {
     live++;
     if (freeCount > 0) {
       int id = freeHead;
-      freeHead = (int) chunk(id)[at(id)];
+      freeHead = (int) chunk(id)[at(id)] - 1;
       freeCount--;
       return id;
     }
@@ -157,7 +160,8 @@ public final class MappingTable {
     long[] c = chunk(id);
     int at = at(id);
     shown.hide(number(c, at));
-    c[at] = freeHead;
+    c[at] = freeHead + 1L; // more than its last page, so it is no mapping's of whatever page
+    c[at + 1] = 0;
     live--;
     freeHead = id;
     freeCount++;
@@ -224,6 +228,19 @@ public final class MappingTable {
     if ((c[at + 2] & VIEW) != 0) {
       views[to >>> CHUNK_BITS][to & CHUNK - 1] = views[from >>> CHUNK_BITS][from & CHUNK - 1];
     }
+  }
+
+  /**
+   * Whether a record, which may be any number, is that of the mapping that begins at a page: each
+   * that is taken and filled is a mapping's.
+   */
+  boolean begins(int id, long page) {
+    if (id <= 0 || id >= fresh) {
+      return false;
+    }
+    long[] c = chunk(id);
+    int at = at(id);
+    return (c[at] & PAGE) == page && (c[at + 1] & PAGE) >= page;
   }
 
   public long first(int id) {
@@ -327,6 +344,9 @@ public final class MappingTable {
       long before,
       RegionList<RegionState> regions,
       FoundMapping into) {
+    if (id == 0 || id >= capacity) {
+      return false;
+    }
     long[] c = chunk(id);
     int at = at(id);
     long word0 = c[at];

@@ -208,7 +208,8 @@ public final class SpaceState {
   /** The same for whoever is about to change something there. */
   public int mappingToChangeAt(long page) {
     assert lock.isHeldByCurrentThread();
-    return covering(mappings.floorToChange(page), page);
+    int guessed = mappings.guessToChange(page) >>> 1;
+    return table.begins(guessed, page) ? guessed : covering(mappings.floorToChange(page), page);
   }
 
   private int covering(long before, long page) {
@@ -358,8 +359,12 @@ public final class SpaceState {
    */
   public boolean glance(long page, long before, FoundMapping into) {
     try {
-      int id = record(mappings.glance(page));
-      return id != 0 && table.glance(id, page, lock, before, whole.regions, into);
+      long found = mappings.glance(page, true);
+      if (table.glance(record(found), page, lock, before, whole.regions, into)) {
+        return true;
+      }
+      int id = (found & PageTrie.GUESSED) != 0 ? record(mappings.glance(page, false)) : 0;
+      return table.glance(id, page, lock, before, whole.regions, into);
     } catch (IndexOutOfBoundsException | NullPointerException torn) {
       return false;
     }
