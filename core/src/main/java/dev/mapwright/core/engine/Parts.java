@@ -113,8 +113,8 @@ final class Parts {
   }
 
   /**
-   * Finds the mapping that covers a page without any lock. The part's word is read before the
-   * division is read again: so if neither has changed, the part had the page all the time.
+   * Finds the mapping that covers a page without any lock. Which part it is looked for in may be
+   * wrong by then; but what a part knows is true, and what it does not know is not told.
    *
    * @return whether it was found; if not, whoever enters the part may find it
    */
@@ -123,7 +123,7 @@ final class Parts {
     int at = before.around(page, page);
     SpaceState state = (at == Division.REST ? rest : before.floors(at)).state;
     long word = state.lock().lookWithout();
-    return (word & 1) == 0 && partition.division() == before && state.glance(page, word, into);
+    return (word & 1) == 0 && state.glance(page, word, into);
   }
 
   // ---- the space as a whole
