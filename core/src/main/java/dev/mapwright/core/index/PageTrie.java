@@ -35,7 +35,7 @@ import java.util.function.Consumer;
  * <p><b>Overflow.</b> Keys are 0 .. 2^52 - 1, which six levels (54 bits) hold; entries are 1 ..
  * 2^31 - 1. Keys in a leaf have at most 27 bits.
  *
- * <p>The owner's lock guards every method.
+ * <p>The owner's lock guards every method but {@link #glance}.
  */
 public final class PageTrie {
   /** Set in the answer of {@link #floor} when the key found is the limit itself. */

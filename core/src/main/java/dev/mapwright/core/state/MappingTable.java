@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * view's bit says whether there is one, so the array is read and written only where there is.
  *
  * <p>That is 36 bytes with compressed references, where an object of its own would take 64 and be
- * one more thing for the collector to trace. The space's lock guards everything here.
+ * one more thing for the collector to trace. The space's lock guards everything here but {@link
+ * #glance}.
  *
  * <p><b>Overflow.</b> There are less than 2^30 records, because index entries keep a bit beside the
  * number.

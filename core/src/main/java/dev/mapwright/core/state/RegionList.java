@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The regions of a space by number: small numbers, which records and indexes hold instead of
- * references. Numbers of dead regions are given out again. The space's lock guards it.
+ * references. Numbers of dead regions are given out again. The space's lock guards it, but for
+ * {@link #glance}.
  *
  * @param <R> what a region is; the list does not care
  */

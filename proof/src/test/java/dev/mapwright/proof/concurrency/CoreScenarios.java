@@ -384,7 +384,7 @@ public final class CoreScenarios {
       if (!changed[0]) {
         return "a look-up takes the lock at once";
       }
-      boolean whole = any && found.object() == other && found.objectPage() == 5;
+      boolean whole = any && other.equals(found.object()) && found.objectPage() == 5;
       return whole ? "" : "an answer of two states: " + found.info();
     }
 

@@ -28,7 +28,7 @@ class RecordOrderContractTest extends Contract {
   }
 
   private static long page(int i) {
-    return 0x10_0000 + i;
+    return 0x10_0000L + i;
   }
 
   private void map(int i) {
