@@ -14,6 +14,8 @@ import dev.mapwright.core.space.Region;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Reservation;
 import dev.mapwright.sim.SimulatedMachine;
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -72,6 +74,21 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
             && SpaceParts.divide(space, other.firstPage, other.lastPage, elsewhere, elsewhere);
     if (!divided) {
       throw new IllegalStateException("the space is not divided");
+    }
+    // What the machine divides where threads have met there often.
+    call(space.translation(), "divide", 64);
+    call(space.machine().frames(), "useMagazines");
+  }
+
+  private static void call(Object object, String method, Integer... arguments) {
+    Class<?>[] types = new Class<?>[arguments.length];
+    Arrays.fill(types, int.class);
+    try {
+      Method found = object.getClass().getDeclaredMethod(method, types);
+      found.setAccessible(true);
+      found.invoke(object, (Object[]) arguments);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
     }
   }
 

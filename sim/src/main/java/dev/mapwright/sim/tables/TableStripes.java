@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may change which tables of a translation at once.
  *
- * <p>The lowest tables are dealt out to stripes in turn. A stripe has a lock and whatever changing
+ * <p>The lowest tables are dealt out to stripes, each 64 adjacent ones in turn, and such that those
+ * a round distance apart mostly have different stripes. A stripe has a lock and whatever changing
  * tables needs to remember meanwhile ({@link TableTree}). Whoever changes a range takes the stripes
  * of its lowest tables in ascending order, and with them has for itself: those tables, and the
  * entries that lead to them, be they links or leaves. A range of as many lowest tables as there are
@@ -32,8 +33,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable but for what is said. On a machine of one thread nothing is locked.
  */
 final class TableStripes {
-  /** There are no more. */
-  static final int MOST = 64;
+  private static final int LOG2_MOST = 6;
+
+  /** There are no more; as many as a long has bits. */
+  static final int MOST = 1 << LOG2_MOST;
 
   /** So often threads meet before there are more stripes. */
   private static final int MOST_MEETINGS = 32;
@@ -71,11 +74,13 @@ final class TableStripes {
 
   /** The stripe of a page's lowest table. */
   TableStripe of(long key) {
-    return stripes[(int) (key >>> log2Pages) & stripes.length - 1];
+    return stripes[index(key >>> log2Pages)];
   }
 
-  TableStripe get(int index) {
-    return stripes[index];
+  private int index(long table) {
+    long block = table >>> LOG2_MOST;
+    int turned = (int) (block * 0x9E37_79B9_7F4A_7C15L >>> Long.SIZE - LOG2_MOST);
+    return ((int) table ^ turned) & stripes.length - 1;
   }
 
   /** How many more there should be; their present count when these are enough. */
@@ -104,14 +109,32 @@ final class TableStripes {
     if (tables >= fewTables) {
       return lockAll();
     }
-    each(firstKey, (int) tables, true);
+    long some = some(firstKey, lastKey);
+    for (long rest = some; concurrent && rest != 0; rest &= rest - 1) {
+      lock(stripes[Long.numberOfTrailingZeros(rest)].lock);
+    }
     if (upper.anyLarge()) {
-      each(firstKey, (int) tables, false);
+      unlock(some);
       return lockAll();
     }
     TableTree tree = of(firstKey).tree;
     tree.begin(false);
     return tree;
+  }
+
+  /** The stripes of a range as bits. */
+  private long some(long firstKey, long lastKey) {
+    long some = 0;
+    for (long table = firstKey >>> log2Pages; table <= lastKey >>> log2Pages; table++) {
+      some |= 1L << index(table);
+    }
+    return some;
+  }
+
+  private void unlock(long some) {
+    for (long rest = some; concurrent && rest != 0; rest &= rest - 1) {
+      stripes[Long.numberOfTrailingZeros(rest)].lock.unlock();
+    }
   }
 
   TableTree lockAll() {
@@ -135,38 +158,13 @@ final class TableStripes {
     if (tree.alone()) {
       unlockAll();
     } else {
-      each(firstKey, (int) ((lastKey >>> log2Pages) - (firstKey >>> log2Pages)) + 1, false);
+      unlock(some(firstKey, lastKey));
     }
   }
 
   void unlockAll() {
     for (int i = 0; concurrent && i < stripes.length; i++) {
       stripes[i].lock.unlock();
-    }
-  }
-
-  /**
-   * The stripes of some adjacent lowest tables, fewer than there are stripes, in ascending order.
-   */
-  private void each(long firstKey, int tables, boolean lock) {
-    if (!concurrent) {
-      return;
-    }
-    int first = (int) (firstKey >>> log2Pages) & stripes.length - 1;
-    int behind = first + tables - stripes.length; // so many are at the beginning
-    for (int i = 0; i < behind; i++) {
-      take(stripes[i].lock, lock);
-    }
-    for (int i = first; i < Math.min(first + tables, stripes.length); i++) {
-      take(stripes[i].lock, lock);
-    }
-  }
-
-  private void take(ReentrantLock lock, boolean taken) {
-    if (taken) {
-      lock(lock);
-    } else {
-      lock.unlock();
     }
   }
 
