@@ -1,7 +1,5 @@
 package dev.mapwright.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -18,7 +16,8 @@ import picocli.CommandLine.Model.OptionSpec;
  * text is printed from names and summaries without building any.
  *
  * <p>Exit codes: 0 for success, 1 when the command's answer is "no" (a replay that diverged), 2
- * when the arguments or the input are at fault, 70 for a defect of this program.
+ * when the arguments or the input are at fault, 70 for a defect of this program, 74 when what it
+ * has to say can't be written, unless the reader of a pipe has gone.
  */
 public final class Main {
   /** The command did what it was asked for. */
@@ -26,6 +25,9 @@ public final class Main {
 
   /** The arguments or the input are at fault; the message says what to do. */
   public static final int USAGE = 2;
+
+  /** What was to be written has got lost: the disk is full, or the output is closed. */
+  public static final int UNWRITTEN = 74;
 
   /** A defect of this program: the stack trace on standard error is worth reporting. */
   public static final int DEFECT = 70;
@@ -43,10 +45,36 @@ public final class Main {
    * @param args the arguments as the shell gave them
    */
   public static void main(String[] args) {
-    int code = run(writer(FileDescriptor.out, "stdout.encoding"), standardError(), args);
+    StandardStream out = StandardStream.output();
+    StandardStream err = StandardStream.errors();
+    PrintWriter complaints = writer(err, "stderr.encoding", true);
+    if (args.length > 0 && args[0].equals("run")) {
+      // A program may end the JVM itself, and its threads may outlive its main method.
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> {
+                String lost = StandardStream.lossOfPrograms();
+                if (lost != null) {
+                  complaints.println(unwritten(lost));
+                  Runtime.getRuntime().halt(UNWRITTEN);
+                }
+              }));
+    }
+    int code = run(writer(out, "stdout.encoding", false), complaints, args);
+    String lost = out.loss();
+    if (lost != null) {
+      complaints.println(unwritten(lost));
+      code = UNWRITTEN;
+    } else if (code == OK && err.loss() != null) {
+      code = UNWRITTEN;
+    }
     if (code != OK) {
       System.exit(code);
     }
+  }
+
+  private static String unwritten(String why) {
+    return "mapwright: standard output can't be written: " + why;
   }
 
   /**
@@ -165,7 +193,7 @@ public final class Main {
     PrintWriter err = line.getErr();
     if (cause instanceof UserError) {
       err.println(line.getCommandSpec().qualifiedName() + ": " + cause.getMessage());
-      return USAGE;
+      return cause instanceof UnwrittenError ? UNWRITTEN : USAGE;
     }
     err.println("mapwright: a defect of mapwright itself, please report it:");
     cause.printStackTrace(err);
@@ -182,15 +210,11 @@ public final class Main {
         + "'mapwright --help' lists the commands.";
   }
 
-  private static PrintWriter standardError() {
-    return new PrintWriter(writer(FileDescriptor.err, "stderr.encoding"), true);
-  }
-
   /** A buffered writer in the terminal's encoding; {@link #run} flushes it. */
-  private static PrintWriter writer(FileDescriptor descriptor, String encodingProperty) {
+  private static PrintWriter writer(
+      StandardStream to, String encodingProperty, boolean eachLineAtOnce) {
     String name = System.getProperty(encodingProperty, "UTF-8");
     Charset charset = Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(descriptor), charset), false);
+    return new PrintWriter(new OutputStreamWriter(to, charset), eachLineAtOnce);
   }
 }

@@ -16,7 +16,7 @@ import dev.mapwright.linux.replay.FinishedReplay;
 import dev.mapwright.sim.SimulatedMachine;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -243,12 +243,10 @@ final class MapsCommand {
   }
 
   private static void write(List<Titled> pictures, Path file) {
-    try (PrintWriter to =
-        new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), false)) {
-      SvgPicture.printAll(pictures, to);
-      if (to.checkError()) {
-        throw new UserError(file + " can't be written; is there room on the disk?");
-      }
+    StringWriter text = new StringWriter();
+    SvgPicture.printAll(pictures, new PrintWriter(text));
+    try {
+      Files.writeString(file, text.getBuffer());
     } catch (IOException e) {
       throw UserFiles.unwritable(file, e);
     }

@@ -5,7 +5,7 @@ package dev.mapwright.cli;
  * option that does not fit. The command ends with exit code 2 and prints the message alone, so the
  * message must say what is wrong (file and line where there is one) and what was expected.
  */
-public final class UserError extends RuntimeException {
+public class UserError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
