@@ -26,6 +26,9 @@ public final class Main {
   /** The arguments or the input are at fault; the message says what to do. */
   public static final int USAGE = 2;
 
+  /** What a command needs of this machine is not there: strace, or the right to use it. */
+  public static final int UNAVAILABLE = 69;
+
   /** What was to be written has got lost: the disk is full, or the output is closed. */
   public static final int UNWRITTEN = 74;
 
@@ -191,9 +194,9 @@ public final class Main {
     Throwable wrapped = thrown instanceof CommandLine.ExecutionException ? thrown.getCause() : null;
     Throwable cause = wrapped == null ? thrown : wrapped;
     PrintWriter err = line.getErr();
-    if (cause instanceof UserError) {
+    if (cause instanceof UserError wrong) {
       err.println(line.getCommandSpec().qualifiedName() + ": " + cause.getMessage());
-      return cause instanceof UnwrittenError ? UNWRITTEN : USAGE;
+      return wrong.exitCode();
     }
     err.println("mapwright: a defect of mapwright itself, please report it:");
     cause.printStackTrace(err);

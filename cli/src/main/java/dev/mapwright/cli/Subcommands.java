@@ -16,6 +16,11 @@ final class Subcommands {
               ReplayCommand::declare,
               ReplayCommand::run),
           new Subcommand(
+              "record",
+              "Record a program with strace, to replay it.",
+              RecordCommand::declare,
+              RecordCommand::run),
+          new Subcommand(
               "maps",
               "Draw what a recorded program had mapped, or walk its page tables.",
               MapsCommand::declare,

@@ -7,4 +7,9 @@ final class UnwrittenError extends UserError {
   UnwrittenError(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  int exitCode() {
+    return Main.UNWRITTEN;
+  }
 }

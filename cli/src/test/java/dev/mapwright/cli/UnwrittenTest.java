@@ -38,11 +38,7 @@ class UnwrittenTest {
   private Ended shell(String line, String... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("bash", "-c"));
     command.add("CMD() { \"$0\" \"$@\"; }; set -o pipefail; " + line);
-    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add(Main.class.getName());
-    command.addAll(Arrays.asList(args));
+    command.addAll(OwnJvm.command(args));
     Path err = folder.resolve("err");
     Process process =
         new ProcessBuilder(command)
@@ -70,6 +66,7 @@ class UnwrittenTest {
     "maps examples/UseAfterUnmapBug.java",
     "maps examples/UseAfterUnmapBug.java --svg -",
     "run examples/RingBuffer.java",
+    "record --help",
     "explain EINVAL",
     "explain EINVAL --format json",
     "completion bash",

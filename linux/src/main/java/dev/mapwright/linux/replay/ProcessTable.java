@@ -128,6 +128,10 @@ final class ProcessTable {
     if (earlier != null) {
       leave(earlier);
       threads--;
+    } else if (!open.isEmpty()) {
+      // A child whose first call this is, before the call that made it returns.
+      open.removeFirst();
+      early.add(pid);
     }
     processes++;
     enter(pid, process);
