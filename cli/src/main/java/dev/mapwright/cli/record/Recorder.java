@@ -110,7 +110,8 @@ public final class Recorder {
     Watch watch;
     Process process;
     Thread closer;
-    // Reading would wait for ever for a writer that never is, when strace fails at once: so there is
+    // Reading would wait for ever for a writer that never is, when strace fails at once: so there
+    // is
     // one from the beginning, which leaves when strace has ended.
     try (Signals signals = new Signals();
         OutputStream calls =
