@@ -101,7 +101,7 @@ public final class Main {
     if (args.length == 0) {
       return execute(root(), Main::noCommand, out, err, "--help");
     }
-    if (args[0].equals("help")) {
+    if (args[0].equals("help") && (args.length == 1 || !args[1].startsWith("-"))) {
       return dispatch(out, err, args.length == 1 ? new String[0] : new String[] {args[1], "-h"});
     }
     if (args[0].startsWith("-")) {
@@ -184,7 +184,8 @@ public final class Main {
   private static int complain(CommandLine.ParameterException wrong, String[] args) {
     PrintWriter err = wrong.getCommandLine().getErr();
     String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    err.println(command + ": " + wrong.getMessage());
+    String meant = Suggestion.forOption(wrong);
+    err.println(command + ": " + wrong.getMessage() + (meant == null ? "" : meant));
     err.println("Try '" + command + " --help'.");
     return USAGE;
   }

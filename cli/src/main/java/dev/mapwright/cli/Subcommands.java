@@ -36,6 +36,11 @@ final class Subcommands {
               ExplainCommand::declare,
               ExplainCommand::run),
           new Subcommand(
+              "help",
+              "Explain a command, as 'mapwright COMMAND --help' does.",
+              HelpCommand::declare,
+              HelpCommand::run),
+          new Subcommand(
               "completion",
               "Print a completion script for bash or zsh.",
               CompletionCommand::declare,

@@ -69,6 +69,11 @@ final class ProcessTable {
     return threads;
   }
 
+  /** Whether a process is the first one, in the program that it has now. */
+  boolean isFirst(TracedProcess process) {
+    return process == first;
+  }
+
   int firstPid() {
     return firstPid;
   }
