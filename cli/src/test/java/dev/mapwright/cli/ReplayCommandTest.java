@@ -141,9 +141,11 @@ class ReplayCommandTest {
     Path own = folder.resolve("final.2.maps");
     Files.writeString(
         own,
-        "7f0000000000-7f0000001000 r--p 00000000 00:00 0\n"
-            + "7f0000010000-7f0000011000 ---p 00000000 00:00 0\n"
-            + "7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0 [stack]\n");
+        """
+        7f0000000000-7f0000001000 r--p 00000000 00:00 0
+        7f0000010000-7f0000011000 ---p 00000000 00:00 0
+        7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0 [stack]
+        """);
     assertThat(Session.of("replay", recording, "--pid", "2").out()).contains("ranges   all 3 as");
     assertThat(Session.of("replay", recording, "--pid", "1", "--expect", own.toString()).out())
         .contains("DIFFER");

@@ -185,7 +185,8 @@ class LauncherTest {
     assertThat(ends(start(link, output, "--version"), output)).isEqualTo("a version\n");
     assertThat(starts()).isEqualTo(starts + 1); // nothing was trained
 
-    Path other = Files.createDirectories(folder.resolve("other/bin")).getParent();
+    Path other = folder.resolve("other");
+    Files.createDirectories(other.resolve("bin"));
     Files.copy(jdk.resolve("bin/java"), other.resolve("bin/java"));
     Files.copy(jdk.resolve("bin/javac"), other.resolve("bin/javac"));
     Files.writeString(other.resolve("release"), "JAVA_VERSION=\"26\"\n");
