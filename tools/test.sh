@@ -7,8 +7,12 @@
 # held meanwhile, and tests compile to folders of their own: other commands go on, and build if they
 # have to.
 test_all() {
-  say "builds, checks and tests everything: about ten minutes on two cores, and as long as the"
-  say "machine's other work adds; 'mapwright test MODULE' tests one module"
+  if [ $# -eq 0 ]; then
+    say "builds, checks and tests everything: about ten minutes on two cores, and as long as the"
+    say "machine's other work adds; 'mapwright test MODULE' tests one module"
+  else
+    say "builds, checks and tests, with $* for Maven; all of it takes about ten minutes on two cores"
+  fi
   since=$(date +%s)
   prepare cli
   unlock
@@ -43,7 +47,7 @@ summary() {
     function module_ends() {
       if (module != "") {
         if (tests == "") told = "no tests"
-        else told = tests " tests"
+        else told = tests (tests == 1 ? " test" : " tests")
         if (skipped) told = told ", " skipped " of them skipped"
         printf "mapwright: %-9s %s\n", module, told
         if (fflush() != 0) exit 1
