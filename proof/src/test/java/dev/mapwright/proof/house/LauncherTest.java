@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,7 @@ class LauncherTest {
 
   private Path checkout = Path.of("");
   private Path jdk = Path.of("");
+  private final List<Process> started = new ArrayList<>();
 
   @BeforeEach
   void makeACheckout() throws IOException {
@@ -86,6 +88,14 @@ class LauncherTest {
     Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25\"\n");
   }
 
+  @AfterEach
+  void endWhatIsLeft() {
+    for (Process process : started) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
   private static void executable(Path file, String text) throws IOException {
     Files.writeString(file, text);
     assertThat(file.toFile().setExecutable(true)).isTrue();
@@ -98,7 +108,9 @@ class LauncherTest {
     builder.redirectOutput(output.toFile());
     builder.environment().put("FAKE", folder.toString());
     builder.environment().put("JAVA_HOME", String.valueOf(home == null ? jdk : home));
-    return builder.start();
+    Process process = builder.start();
+    started.add(process);
+    return process;
   }
 
   private void await(Path file) throws Exception {
