@@ -155,7 +155,8 @@ train() {
 }
 
 # The program's folder: one jar, and the caches trained with that jar's path. A cache loads all its
-# classes at once, so `run`, which needs a whole compiler, has one of its own.
+# classes at once, so `run`, which needs a whole compiler, has one of its own, and so has the replay of
+# a recording without options, which needs nothing that reads options.
 assemble() {
   old=$app
   app=$state/app-$(date +%s)-$$
@@ -165,6 +166,7 @@ assemble() {
     die "the program could not be put together; all that was said is in $state/build.log"
   [ -t 2 ] && printf '\rmapwright: %s: %-8s' "${why-preparing}" "cache" >&2
   train mapwright
+  train replay
   train run "$native"
   # A command that has just read the old folder's name may still start from it.
   for folder in "$state"/app-*; do

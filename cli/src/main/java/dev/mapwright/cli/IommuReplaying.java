@@ -21,9 +21,7 @@ final class IommuReplaying {
   }
 
   /** Replays, prints, and says whether all agrees. */
-  static boolean run(Path folder, boolean json, ParseResult parsed, PrintWriter out)
-      throws IOException {
-    refuseOptions(folder, parsed);
+  static boolean run(Path folder, boolean json, PrintWriter out) throws IOException {
     IommuReplayReport report = replay(folder, (found, domains) -> {});
     if (json) {
       IommuReport.printJson(report, folder.toString(), out);
