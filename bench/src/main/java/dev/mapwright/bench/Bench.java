@@ -25,6 +25,9 @@ public final class Bench {
         --jmh      the JMH benchmarks; what follows goes to JMH, for example a pattern of names
       """;
 
+  /** The exit code of what can't be written, as that of the other commands. */
+  private static final int UNWRITTEN = 74;
+
   private Bench() {}
 
   private static final class UsageException extends RuntimeException {
@@ -43,14 +46,33 @@ public final class Bench {
   public static void main(String[] args) throws Exception {
     if (args.length > 0 && args[0].equals("--jmh")) {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      needWritten();
       return;
     }
     try {
       run(args);
+      needWritten();
     } catch (UsageException wrong) {
       System.err.println("mapwright bench: " + wrong.getMessage());
       System.err.print(HELP);
       System.exit(2);
+    }
+  }
+
+  /** Figures that took minutes and got lost are no success, unless their reader has gone. */
+  private static void needWritten() {
+    if (System.out.checkError() && !readerIsGone()) {
+      System.err.println("mapwright bench: standard output can't be written");
+      System.exit(UNWRITTEN);
+    }
+  }
+
+  private static boolean readerIsGone() {
+    try {
+      Object mode = Files.getAttribute(Path.of("/dev/fd/1"), "unix:mode");
+      return mode instanceof Integer bits && (bits & 0170000) == 0010000;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false;
     }
   }
 
@@ -103,7 +125,12 @@ public final class Bench {
       throw new UsageException("no file can be written at " + name);
     }
     List<Curve> curves = Curves.measure(plan, System.err::println);
-    Files.writeString(file, CurvePicture.svg(curves, surroundings.underPicture()));
+    try {
+      Files.writeString(file, CurvePicture.svg(curves, surroundings.underPicture()));
+    } catch (IOException e) {
+      System.err.println("mapwright bench: " + file + " can't be written: " + e.getMessage());
+      System.exit(UNWRITTEN);
+    }
     System.out.print(Table.curves(curves));
   }
 

@@ -1,7 +1,5 @@
 package dev.mapwright.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -19,7 +17,8 @@ import picocli.CommandLine.Model.OptionSpec;
  * text is printed from names and summaries without building any.
  *
  * <p>Exit codes: 0 for success, 1 when the command's answer is "no" (a replay that diverged), 2
- * when the arguments or the input are at fault, 70 for a defect of this program.
+ * when the arguments or the input are at fault, 70 for a defect of this program, 74 when what it
+ * has to say can't be written, unless the reader of a pipe has gone.
  */
 public final class Main {
   /** The command did what it was asked for. */
@@ -27,6 +26,12 @@ public final class Main {
 
   /** The arguments or the input are at fault; the message says what to do. */
   public static final int USAGE = 2;
+
+  /** What a command needs of this machine is not there: strace, or the right to use it. */
+  public static final int UNAVAILABLE = 69;
+
+  /** What was to be written has got lost: the disk is full, or the output is closed. */
+  public static final int UNWRITTEN = 74;
 
   /** A defect of this program: the stack trace on standard error is worth reporting. */
   public static final int DEFECT = 70;
@@ -44,10 +49,36 @@ public final class Main {
    * @param args the arguments as the shell gave them
    */
   public static void main(String[] args) {
-    int code = run(writer(FileDescriptor.out, "stdout.encoding"), standardError(), args);
+    StandardStream out = StandardStream.output();
+    StandardStream err = StandardStream.errors();
+    PrintWriter complaints = writer(err, "stderr.encoding", true);
+    if (args.length > 0 && args[0].equals("run")) {
+      // A program may end the JVM itself, and its threads may outlive its main method.
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> {
+                String lost = StandardStream.lossOfPrograms();
+                if (lost != null) {
+                  complaints.println(unwritten(lost));
+                  Runtime.getRuntime().halt(UNWRITTEN);
+                }
+              }));
+    }
+    int code = run(writer(out, "stdout.encoding", false), complaints, args);
+    String lost = out.loss();
+    if (lost != null) {
+      complaints.println(unwritten(lost));
+      code = UNWRITTEN;
+    } else if (code == OK && err.loss() != null) {
+      code = UNWRITTEN;
+    }
     if (code != OK) {
       System.exit(code);
     }
+  }
+
+  private static String unwritten(String why) {
+    return "mapwright: standard output can't be written: " + why;
   }
 
   /**
@@ -71,7 +102,7 @@ public final class Main {
     if (args.length == 0) {
       return execute(root(), Main::noCommand, out, err, "--help");
     }
-    if (args[0].equals("help")) {
+    if (args[0].equals("help") && (args.length == 1 || !args[1].startsWith("-"))) {
       return dispatch(out, err, args.length == 1 ? new String[0] : new String[] {args[1], "-h"});
     }
     if (ReplayCommand.isPlain(args)) {
@@ -168,7 +199,8 @@ public final class Main {
   private static int complain(CommandLine.ParameterException wrong, String[] args) {
     PrintWriter err = wrong.getCommandLine().getErr();
     String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    err.println(command + ": " + wrong.getMessage());
+    String meant = Suggestion.forOption(wrong);
+    err.println(command + ": " + wrong.getMessage() + (meant == null ? "" : meant));
     err.println("Try '" + command + " --help'.");
     return USAGE;
   }
@@ -181,9 +213,9 @@ public final class Main {
   }
 
   private static int explain(Throwable cause, String command, PrintWriter err) {
-    if (cause instanceof UserError) {
+    if (cause instanceof UserError wrong) {
       err.println(command + ": " + cause.getMessage());
-      return USAGE;
+      return wrong.exitCode();
     }
     err.println("mapwright: a defect of mapwright itself, please report it:");
     cause.printStackTrace(err);
@@ -200,15 +232,11 @@ public final class Main {
         + "'mapwright --help' lists the commands.";
   }
 
-  private static PrintWriter standardError() {
-    return new PrintWriter(writer(FileDescriptor.err, "stderr.encoding"), true);
-  }
-
   /** A buffered writer in the terminal's encoding; {@link #run} flushes it. */
-  private static PrintWriter writer(FileDescriptor descriptor, String encodingProperty) {
+  private static PrintWriter writer(
+      StandardStream to, String encodingProperty, boolean eachLineAtOnce) {
     String name = System.getProperty(encodingProperty, "UTF-8");
     Charset charset = Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(descriptor), charset), false);
+    return new PrintWriter(new OutputStreamWriter(to, charset), eachLineAtOnce);
   }
 }

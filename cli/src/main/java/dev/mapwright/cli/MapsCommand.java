@@ -2,11 +2,13 @@ package dev.mapwright.cli;
 
 import dev.mapwright.cli.picture.Picture;
 import dev.mapwright.cli.picture.Piece;
+import dev.mapwright.cli.picture.Runs;
 import dev.mapwright.cli.picture.SpacePicture;
 import dev.mapwright.cli.picture.SvgPicture;
 import dev.mapwright.cli.picture.SvgPicture.Titled;
 import dev.mapwright.cli.picture.TextPicture;
 import dev.mapwright.cli.picture.WalkPicture;
+import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.linux.maps.MappedRange;
@@ -16,7 +18,7 @@ import dev.mapwright.linux.replay.FinishedReplay;
 import dev.mapwright.sim.SimulatedMachine;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +88,13 @@ final class MapsCommand {
                     + " the first time.")
             .build());
     spec.addOption(
+        OptionSpec.builder("--all")
+            .type(boolean.class)
+            .description(
+                "Draw each mapping of a recorded program, also those that repeat in a pattern and"
+                    + " are drawn as one otherwise.")
+            .build());
+    spec.addOption(
         OptionSpec.builder("--svg")
             .paramLabel("FILE")
             .type(Path.class)
@@ -109,7 +118,7 @@ final class MapsCommand {
     }
     Path input = parsed.matchedPositionalValue(0, Path.of(""));
     if (input.toString().endsWith(".java")) {
-      refuse(parsed, input + " is a program", "--walk", "--device", "--initial", "--pid");
+      refuse(parsed, input + " is a program", "--walk", "--device", "--initial", "--pid", "--all");
       List<Titled> pictures = new ArrayList<>();
       int code = ProgramMaps.run(input, parsed, pictures, err);
       show(pictures, "the domains of " + input, svg, out, err);
@@ -142,12 +151,24 @@ final class MapsCommand {
               finished.space().engine(), address, covering(pieces, address), format(machine), out);
           return Main.OK;
         }
-        Picture picture = SpacePicture.of(finished.space().engine(), pieces);
+        boolean all = parsed.matchedOptionValue("--all", false);
+        Picture picture =
+            SpacePicture.of(
+                finished.space().engine(),
+                all ? pieces : Runs.fold(pieces),
+                pieces.size(),
+                entriesAre(finished));
         String title = title(parsed, finished);
         show(List.of(new Titled(title, picture)), title, svg, out, err);
         return Main.OK;
       }
     });
+  }
+
+  private static String entriesAre(FinishedReplay finished) {
+    return "page table entries, made where a CPU has tried the first and the last byte of the "
+        + Sizes.count(finished.report().access().ranges(), "area")
+        + " of which the mappings consist";
   }
 
   /** Says that a replay differs from what is drawn of it. */
@@ -243,12 +264,10 @@ final class MapsCommand {
   }
 
   private static void write(List<Titled> pictures, Path file) {
-    try (PrintWriter to =
-        new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), false)) {
-      SvgPicture.printAll(pictures, to);
-      if (to.checkError()) {
-        throw new UserError(file + " can't be written; is there room on the disk?");
-      }
+    StringWriter text = new StringWriter();
+    SvgPicture.printAll(pictures, new PrintWriter(text));
+    try {
+      Files.writeString(file, text.getBuffer());
     } catch (IOException e) {
       throw UserFiles.unwritable(file, e);
     }

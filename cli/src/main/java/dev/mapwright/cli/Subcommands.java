@@ -16,6 +16,11 @@ final class Subcommands {
               ReplayCommand::declare,
               ReplayCommand::run),
           new Subcommand(
+              "record",
+              "Record a program with strace, to replay it.",
+              RecordCommand::declare,
+              RecordCommand::run),
+          new Subcommand(
               "maps",
               "Draw what a recorded program had mapped, or walk its page tables.",
               MapsCommand::declare,
@@ -30,6 +35,11 @@ final class Subcommands {
               "Say what a status or error means, and what to do about it.",
               ExplainCommand::declare,
               ExplainCommand::run),
+          new Subcommand(
+              "help",
+              "Explain a command, as 'mapwright COMMAND --help' does.",
+              HelpCommand::declare,
+              HelpCommand::run),
           new Subcommand(
               "completion",
               "Print a completion script for bash or zsh.",

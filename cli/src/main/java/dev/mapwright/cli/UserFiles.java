@@ -2,12 +2,15 @@ package dev.mapwright.cli;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Files that the user named: what is wrong with them, in words. */
 final class UserFiles {
+  private static final String NO_SPACE = "No space left on device";
+
   private UserFiles() {}
 
   /**
@@ -34,9 +37,15 @@ final class UserFiles {
     return new UserError(file + " can't be read: " + why(e), e);
   }
 
-  /** What the system said when a file could not be written. */
+  /**
+   * What the system said when a file could not be written: a name that leads nowhere is the user's
+   * mistake, a full disk is not.
+   */
   static UserError unwritable(Path file, IOException e) {
-    return new UserError(file + " can't be written: " + why(e), e);
+    String message = file + " can't be written: " + why(e);
+    return e instanceof FileSystemException open && !NO_SPACE.equals(open.getReason())
+        ? new UserError(message, e)
+        : new UnwrittenError(message, e);
   }
 
   private static String why(IOException e) {

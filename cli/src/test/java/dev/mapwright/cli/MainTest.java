@@ -82,6 +82,26 @@ class MainTest {
   }
 
   @ParameterizedTest
+  @org.junit.jupiter.params.provider.CsvSource({
+    "--verison, --version",
+    "replay --formt json x, --format",
+    "maps --devise=00:03.0 x, --device",
+    "run --stroy x, --story",
+    "record --deley 3 -- x, --delay"
+  })
+  void a_mistyped_option_is_refused_with_the_one_that_was_meant(String line, String meant) {
+    assertThat(run(line.split(" "))).isEqualTo(Main.USAGE);
+    assertThat(err.toString()).contains("; did you mean '" + meant + "'?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--frobnicate", "replay -x y"})
+  void an_unlike_option_is_refused_without_a_guess(String line) {
+    assertThat(run(line.split(" "))).isEqualTo(Main.USAGE);
+    assertThat(err.toString()).doesNotContain("did you mean");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"bash", "zsh"})
   void the_completion_script_knows_every_command(String shell) {
     assertThat(run("completion", shell)).isEqualTo(Main.OK);

@@ -86,6 +86,34 @@ class MapsCommandTest {
     assertThat(session.out()).contains("mappings, ");
   }
 
+  @Test
+  void it_is_said_what_entries_are() {
+    Session session = Session.of("maps", SQLITE);
+    assertThat(session.out().replaceAll("\\s+", " "))
+        .endsWith(
+            "entries: page table entries, made where a CPU has tried the first and the last byte of"
+                + " the 149 areas of which the mappings consist ");
+    assertThat(Session.of("maps", SQLITE, "--svg", "-").out()).contains(">entries: page table");
+    assertThat(Session.of("maps", NVME).out()).doesNotContain("entries: ");
+  }
+
+  @Test
+  void what_repeats_is_drawn_once_unless_all_is_asked_for() {
+    String java = Session.ROOT.resolve("examples/traces/java-g1").toString();
+    Session folded = Session.of("maps", java);
+    assertThat(folded.out())
+        .contains("198 mappings, 2.7 GiB")
+        .containsPattern("7fea3880c000 +rw-p +10 MiB .* ─ 10 times ---p and rw-p\n");
+    Session all = Session.of("maps", java, "--all");
+    assertThat(all.out()).contains("198 mappings, 2.7 GiB").doesNotContain(" times ");
+    assertThat(all.out().lines().count()).isGreaterThan(folded.out().lines().count() + 60);
+    assertThat(Session.of("maps", java, "--walk", "7fea38810000").out())
+        .contains("7fea3890bfff") // the mapping itself, not the run
+        .doesNotContain(" times ");
+    assertThat(Session.of("maps", SQLITE, "--all").out())
+        .isEqualTo(Session.of("maps", SQLITE).out());
+  }
+
   // ---- domains of an IOMMU's recording
 
   private static final String NVME =

@@ -1,5 +1,6 @@
 package dev.mapwright.cli;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -87,6 +88,78 @@ class ReplayCommandTest {
         .contains("ranges   46 of 47 as the kernel left them; 1 DIFFER:")
         .containsPattern("55dd9dd07000-55dd9e9e0000 rw-p .* \\| 55dd9dd07000-55dd9e9e0000 r--p ")
         .endsWith("The engine and the kernel DIFFER.\n");
+  }
+
+  @Test
+  void the_numbers_of_ranges_add_up_and_long_paths_keep_their_ends() throws IOException {
+    // The kernel has another permission in the middle of a library, and nothing where the heap was.
+    Path other =
+        changed("final.maps", "55dd9dd07000-55dd9e9e0000 rw-p", "55dd9dd07000-55dd9e9df000 rw-p");
+    String maps = Files.readString(folder.resolve("final.maps"));
+    String library =
+        maps.lines()
+            .filter(line -> line.contains(" r-xp ") && line.contains("libsqlite3"))
+            .findFirst()
+            .orElseThrow();
+    Files.writeString(folder.resolve("final.maps"), maps.replace(library + "\n", ""));
+    Session session = Session.of("replay", other.toString());
+    assertThat(session.out())
+        .contains(
+            "ranges   45 of 46 as the kernel left them; 1 DIFFER; 1 more should NOT BE THERE:")
+        .contains("\n  kernel  (nothing)\n")
+        .containsPattern("\n  engine  \\S+ r-xp \\S+ \\S*/libsqlite3\\.so\\.0\\.8\\.6\n");
+  }
+
+  /** A process that makes another one, which maps for itself. */
+  private Path twoProcesses() throws IOException {
+    String stack = "7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0 [stack]\n";
+    Files.writeString(
+        folder.resolve("calls.strace"),
+        """
+        1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000
+        1 fork() = 2
+        2 mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000010000
+        2 exit_group(0) = ?
+        1 exit_group(0) = ?
+        """);
+    Files.writeString(folder.resolve("initial.maps"), stack);
+    Files.writeString(
+        folder.resolve("final.maps"), "7f0000000000-7f0000001000 r--p 00000000 00:00 0\n" + stack);
+    return folder;
+  }
+
+  @Test
+  void another_process_is_not_compared_with_the_first_one_s_maps() throws IOException {
+    String recording = twoProcesses().toString();
+    assertThat(Session.of("replay", recording).out()).contains("ranges   all 2 as");
+    assertThat(Session.of("replay", recording, "--pid", "1").out()).contains("ranges   all 2 as");
+    Session session = Session.of("replay", recording, "--pid", "2");
+    assertThat(session.out())
+        .contains("not compared: there are no maps to compare with of the end of process 2");
+    assertThat(session.code()).isEqualTo(Main.OK);
+
+    Path own = folder.resolve("final.2.maps");
+    Files.writeString(
+        own,
+        """
+        7f0000000000-7f0000001000 r--p 00000000 00:00 0
+        7f0000010000-7f0000011000 ---p 00000000 00:00 0
+        7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0 [stack]
+        """);
+    assertThat(Session.of("replay", recording, "--pid", "2").out()).contains("ranges   all 3 as");
+    assertThat(Session.of("replay", recording, "--pid", "1", "--expect", own.toString()).out())
+        .contains("DIFFER");
+  }
+
+  @Test
+  void initial_maps_that_were_copied_too_late_are_called_so() throws IOException {
+    Path other = changed("initial.maps", "", "");
+    Files.copy(folder.resolve("final.maps"), folder.resolve("initial.maps"), REPLACE_EXISTING);
+    assertThat(refusal("replay", other.toString()))
+        .containsPattern(
+            "initial\\.maps:\\d+: expected what was mapped before the first call, as a copy that was"
+                + " made in time holds it, found what the mmap in line 3 of the calls maps later")
+        .hasLineCount(1);
   }
 
   @Test

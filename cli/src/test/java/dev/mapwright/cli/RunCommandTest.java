@@ -126,4 +126,15 @@ class RunCommandTest {
         .containsPattern(
             "\\| long cached = .*\\n.* windows: MmMapIoSpaceEx refused: NULL, a page outside RAM ");
   }
+
+  @Test
+  void a_story_tells_of_pages_that_an_access_commits_once_each() {
+    Session session =
+        Session.of("run", "--story", Session.ROOT.resolve("examples/RingBuffer.java").toString());
+    assertThat(session.err())
+        .contains("| cpu.store(ring + edge, 8, 0x1122334455667788L);\n")
+        .containsOnlyOnce("     |   object 2: commit page 0\n")
+        .containsOnlyOnce("     |   object 2: commit page 1\n");
+    assertThat(session.out()).contains("pages committed: 2\n");
+  }
 }

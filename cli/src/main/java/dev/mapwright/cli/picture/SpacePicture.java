@@ -22,6 +22,20 @@ public final class SpacePicture {
    * @return what is there now
    */
   public static Picture of(AddressSpace space, List<Piece> pieces) {
+    return of(space, pieces, pieces.size(), "");
+  }
+
+  /**
+   * Looks at a space, whose mappings may have been folded.
+   *
+   * @param space the space; nothing changes by looking
+   * @param pieces its mappings, or runs of them, ascending and disjoint; each lies in one region
+   * @param mappings how many mappings they are
+   * @param entriesAre what the counted page table entries are, in words
+   * @return what is there now
+   */
+  public static Picture of(
+      AddressSpace space, List<Piece> pieces, int mappings, String entriesAre) {
     List<RegionAt> regions = regions(space.root());
     Sweep sweep = new Sweep(space.firstPage(), pieces, entries(space, pieces));
     int nextRegion = 0;
@@ -39,9 +53,10 @@ public final class SpacePicture {
     long spacePages = space.lastPage() - space.firstPage() + 1;
     return new Picture(
         sweep.rows,
-        Sizes.count(pieces.size(), "mapping")
+        Sizes.count(mappings, "mapping")
             + (regions.isEmpty() ? "" : " in " + Sizes.count(regions.size(), "region"))
-            + (", " + Sizes.ofPages(sweep.mappedPages) + " of " + Sizes.ofPages(spacePages)));
+            + (", " + Sizes.ofPages(sweep.mappedPages) + " of " + Sizes.ofPages(spacePages)),
+        entriesAre);
   }
 
   /**

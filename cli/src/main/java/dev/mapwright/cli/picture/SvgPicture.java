@@ -165,6 +165,9 @@ public final class SvgPicture {
         ("<text x=\"" + MARGIN + "\" y=\"44\" font-size=\"" + size + "\" font-weight=\"600\"")
             + (" fill=\"#1d2329\">" + escaped(title) + "</text>"));
     text(MARGIN, 68, "q", picture.contents() + "; a box grows by a step when its size doubles");
+    if (!picture.entries().isEmpty()) {
+      text(MARGIN, 120, "q", "entries: " + picture.entries());
+    }
     EnumSet<Paint> used = EnumSet.noneOf(Paint.class);
     for (Row row : rows) {
       if (row instanceof Row.Mapping mapping) {

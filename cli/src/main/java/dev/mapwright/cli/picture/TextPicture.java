@@ -1,5 +1,6 @@
 package dev.mapwright.cli.picture;
 
+import dev.mapwright.cli.text.Paragraph;
 import dev.mapwright.cli.text.Sizes;
 import dev.mapwright.core.Pages;
 import java.io.PrintWriter;
@@ -137,9 +138,14 @@ public final class TextPicture {
     };
   }
 
-  /** A long path loses its beginning, which says least. */
+  /** A long path loses its beginning, which says least, up to a slash if one is near. */
   private static String shortened(String name, int room) {
-    return name.length() <= room ? name : "…" + name.substring(name.length() - room + 1);
+    if (name.length() <= room) {
+      return name;
+    }
+    String end = name.substring(name.length() - room + 1);
+    int slash = end.indexOf('/');
+    return "…" + (slash > 0 && slash < end.length() / 2 ? end.substring(slash) : end);
   }
 
   private void gap(Row.Gap gap) {
@@ -179,6 +185,9 @@ public final class TextPicture {
       line.append(' ').append(paint.meaning).append("   ");
     }
     out.println(line.toString().stripTrailing());
+    if (entriesWidth > 0 && !picture.entries().isEmpty()) {
+      Paragraph.print("  entries: ", picture.entries(), out);
+    }
   }
 
   /** The lines of the regions around a row, two characters each. */

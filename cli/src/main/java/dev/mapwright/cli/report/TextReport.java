@@ -137,7 +137,10 @@ public final class TextReport {
   private void ranges() {
     MapsComparison comparison = report.comparison();
     if (comparison == null) {
-      out.println("ranges   not compared: there are no maps to compare with (--expect MAPS)");
+      out.println(
+          "ranges   not compared: there are no maps to compare with"
+              + (report.pid() > 0 ? " of the end of process " + report.pid() : "")
+              + " (--expect MAPS)");
       return;
     }
     String part = report.partial() ? ", as far as it is known what was there at first" : "";
@@ -147,19 +150,45 @@ public final class TextReport {
               + (" as the kernel left them" + part));
       return;
     }
+    int missing = comparison.expectedRanges() - comparison.matching();
+    int more = comparison.differing() - missing;
     out.println(
         ("ranges   " + Sizes.grouped(comparison.matching()) + " of ")
-            + (Sizes.grouped(comparison.expectedRanges()) + " as the kernel left them")
-            + (part + "; " + Sizes.grouped(comparison.differing()) + " DIFFER")
+            + (Sizes.grouped(comparison.expectedRanges()) + " as the kernel left them" + part)
+            + (missing == 0 ? "" : "; " + Sizes.grouped(missing) + " DIFFER")
+            + (more == 0 ? "" : "; " + Sizes.grouped(more) + " more should NOT BE THERE")
             + (first(comparison.differing(), comparison.differences().size()) + ":"));
+    differences(
+        comparison
+            .differences()
+            .subList(0, Math.min(MOST_LISTED, comparison.differences().size())));
+  }
+
+  /** Side by side where whole ranges fit there, otherwise below each other. */
+  private void differences(List<MapsComparison.Difference> differences) {
     int column = Math.max(40, (width - 5) / 2);
-    out.println("  " + padded("engine", column) + " | kernel");
-    for (int i = 0; i < Math.min(MOST_LISTED, comparison.differences().size()); i++) {
-      MapsComparison.Difference difference = comparison.differences().get(i);
-      out.println(
-          ("  " + padded(text(difference.actual(), column), column))
-              + (" | " + text(difference.expected(), column)));
+    boolean fit = true;
+    for (MapsComparison.Difference difference : differences) {
+      fit &= fits(difference.actual(), column) && fits(difference.expected(), column);
     }
+    if (fit) {
+      out.println("  " + padded("engine", column) + " | kernel");
+    }
+    for (MapsComparison.Difference difference : differences) {
+      if (fit) {
+        out.println(
+            ("  " + padded(text(difference.actual(), column), column))
+                + (" | " + text(difference.expected(), column)));
+      } else {
+        int room = Math.max(column, width - "  engine  ".length());
+        out.println("  engine  " + text(difference.actual(), room));
+        out.println("  kernel  " + text(difference.expected(), room));
+      }
+    }
+  }
+
+  private static boolean fits(@Nullable MappedRange range, int column) {
+    return range == null || range.toString().length() <= column;
   }
 
   /** A range in so many characters; a long path loses its beginning, which says least. */

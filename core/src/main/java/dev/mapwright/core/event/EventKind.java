@@ -33,7 +33,10 @@ public enum EventKind {
   OBJECT_CREATED("object created"),
   /** An object's last reference went away. */
   OBJECT_DESTROYED("object destroyed"),
-  /** Pages of an object were committed. */
+  /**
+   * Pages of an object were committed; detail 1 is how many frames they got. What an access commits
+   * is told to listeners only: it would leave nothing else in the ring.
+   */
   COMMITTED("commit"),
   /** Pages of an object were given back. */
   DECOMMITTED("decommit"),

@@ -128,6 +128,22 @@ public final class EventRing {
   }
 
   /**
+   * Records an event if somebody listens: one so frequent that it would leave no other in the ring.
+   *
+   * @param kind what happened
+   * @param firstPage the first page concerned
+   * @param pages how many pages
+   * @param detail1 see {@link EventKind}
+   * @param detail2 see {@link EventKind}
+   */
+  public void recordIfHeard(
+      EventKind kind, long firstPage, long pages, long detail1, long detail2) {
+    if (stream.level() == EventLevel.FULL) {
+      record(kind, firstPage, pages, detail1, detail2);
+    }
+  }
+
+  /**
    * Records an event, unless the level is {@link EventLevel#OFF}.
    *
    * @param kind what happened

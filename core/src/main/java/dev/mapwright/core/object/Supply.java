@@ -76,7 +76,11 @@ final class Supply {
       Change.tell(member, page, page, blank);
     }
     member.list.settle();
-    return pfn == Frames.NONE ? refused(Outcome.OUT_OF_FRAMES) : pfn;
+    if (pfn == Frames.NONE) {
+      return refused(Outcome.OUT_OF_FRAMES);
+    }
+    member.events.recordIfHeard(EventKind.COMMITTED, page, 1, 1, 0);
+    return pfn;
   }
 
   /** The frame that a page shows, fetched or supplied to its holder if need be. */

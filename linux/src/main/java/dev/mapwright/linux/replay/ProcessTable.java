@@ -69,6 +69,11 @@ final class ProcessTable {
     return threads;
   }
 
+  /** Whether a process is the first one, in the program that it has now. */
+  boolean isFirst(TracedProcess process) {
+    return process == first;
+  }
+
   int firstPid() {
     return firstPid;
   }
@@ -128,6 +133,10 @@ final class ProcessTable {
     if (earlier != null) {
       leave(earlier);
       threads--;
+    } else if (!open.isEmpty()) {
+      // A child whose first call this is, before the call that made it returns.
+      open.removeFirst();
+      early.add(pid);
     }
     processes++;
     enter(pid, process);

@@ -51,6 +51,13 @@ public final class Replay {
   private final Path calls;
   private @Nullable Path initial;
   private @Nullable Path expected;
+
+  /** The recording's folder; null if it is a file alone. */
+  private @Nullable Path folder;
+
+  /** Whether the expected maps were found beside the calls, and so are the first process's. */
+  private boolean expectedOfFirst;
+
   private int pid = -1;
   private ReplayListener listener = ReplayListener.SILENT;
   private int maxDifferences = 10;
@@ -79,11 +86,13 @@ public final class Replay {
           recording.toString(), 0, "a file " + CALLS + " or " + CALLS + ".gz", "none of them");
     }
     Replay replay = new Replay(Files.exists(plain) ? plain : compressed);
+    replay.folder = recording;
     if (Files.exists(recording.resolve(INITIAL))) {
       replay.initial = recording.resolve(INITIAL);
     }
     if (Files.exists(recording.resolve(FINAL))) {
       replay.expected = recording.resolve(FINAL);
+      replay.expectedOfFirst = true;
     }
     return replay;
   }
@@ -107,11 +116,14 @@ public final class Replay {
    */
   public Replay expected(Path maps) {
     expected = maps;
+    expectedOfFirst = false;
     return this;
   }
 
   /**
    * Chooses the process that is compared. Without a choice it is the one whose line is the first.
+   * The maps of a folder's {@code final.maps} are the first process's; another one is compared with
+   * {@code final.NUMBER.maps}, if that is there, or with what {@link #expected} names.
    *
    * @param number a thread's number in the recording
    * @return this
@@ -165,15 +177,34 @@ public final class Replay {
    * @param machine the machine to map on
    * @return what was found and the space; the caller closes it
    * @throws InputFormatException if an input is not what it should be; names file, line and what
-   *     was expected
+   *     was expected; also if answers differ because the initial maps were copied too late
    * @throws IOException if reading fails
    */
   public FinishedReplay runAndKeep(Machine machine) throws IOException {
     HeapRoom room = new HeapRoom();
+    Path expected = this.expected;
+    boolean ofFirst = expectedOfFirst;
+    if (folder != null && ofFirst && pid != -1) {
+      Path own = folder.resolve("final." + pid + ".maps");
+      expected = Files.exists(own) ? own : expected;
+      ofFirst = !Files.exists(own);
+    }
     List<MapsEntry> before = initial == null ? null : MapsReader.read(initial, room);
     List<MapsEntry> after = expected == null ? null : MapsReader.read(expected, room);
     ReplayRun run =
         new ReplayRun(machine, room, calls, before, after, pid, listener, maxDifferences);
-    return run.run();
+    if (ofFirst) {
+      run.expectedIsOfFirst();
+    }
+    FinishedReplay finished = run.run();
+    InputFormatException late =
+        before == null || initial == null || finished.report().divergenceCount() == 0
+            ? null
+            : LateMaps.find(calls, initial, before);
+    if (late != null) {
+      finished.close();
+      throw late;
+    }
+    return finished;
   }
 }

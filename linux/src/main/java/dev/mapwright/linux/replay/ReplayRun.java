@@ -82,6 +82,8 @@ final class ReplayRun {
   /** The line of the event that is replayed. */
   private long lineAtWork;
 
+  private boolean expectedOfFirst;
+
   private @Nullable TracedProcess compared;
 
   /** What was mapped when the compared process began to exit. */
@@ -108,6 +110,11 @@ final class ReplayRun {
     this.table = new ProcessTable(system, parents, room);
     this.verifier = new Verifier(system, room, listener);
     this.window = new OverlapWindow(verifier);
+  }
+
+  /** Says that the expected maps are those of the first process, and nothing to others. */
+  void expectedIsOfFirst() {
+    expectedOfFirst = true;
   }
 
   FinishedReplay run() throws IOException {
@@ -452,7 +459,7 @@ final class ReplayRun {
   }
 
   private ReplayReport report(TracedProcess process, Extent extent) {
-    List<MapsEntry> wanted = expected;
+    List<MapsEntry> wanted = expectedOfFirst && !table.isFirst(process) ? null : expected;
     room.report(process.space(), wanted == null ? 0 : wanted.size());
     Territory territory = process.territory();
     MapsComparison comparison = null;

@@ -1,7 +1,9 @@
 package dev.mapwright.linux.strace;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How the arguments of the calls that the reader knows are laid out. */
@@ -22,7 +24,8 @@ enum CallKind {
   MLOCK2("mlock2"),
   MUNLOCK("munlock"),
   MINCORE("mincore"),
-  MSEAL("mseal"),
+  /** A strace older than the call prints its number instead of its name, with six arguments. */
+  MSEAL("mseal syscall_0x1ce"),
   PKEY_ALLOC("pkey_alloc"),
   PKEY_FREE("pkey_free"),
   CLONE("clone clone2"),
@@ -54,6 +57,11 @@ enum CallKind {
 
   CallKind(String names) {
     this.names = names;
+  }
+
+  /** All names, in no order. */
+  static Set<String> allNames() {
+    return Collections.unmodifiableSet(BY_NAME.keySet());
   }
 
   /** The layout of a call, or null if the reader skips calls of that name. */

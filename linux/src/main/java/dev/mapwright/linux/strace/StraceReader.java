@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,15 @@ public final class StraceReader implements Closeable {
    */
   public static StraceReader of(InputStream in, String name) throws IOException {
     return new StraceReader(new LineSource(in, name));
+  }
+
+  /**
+   * The calls that become events; lines of others tell nothing, so a recorder may leave them out.
+   *
+   * @return their names as strace prints them, in no order
+   */
+  public static Set<String> callNames() {
+    return CallKind.allNames();
   }
 
   /**
@@ -259,7 +269,7 @@ public final class StraceReader implements Closeable {
     boolean open =
         switch (kind) {
           case MINCORE, SHMGET, CLONE, CLONE3, FORK, VFORK, EXECVE, EXECVEAT -> true;
-          case EXIT, EXIT_GROUP, NO_EFFECT -> true;
+          case EXIT, EXIT_GROUP, NO_EFFECT, MSEAL -> true;
           default -> false;
         };
     decoder.arguments().gap();

@@ -141,6 +141,11 @@ class RecordingsTest {
     try (SimulatedMachine machine = TestMachine.create()) {
       ReplayReport report = Replay.of(folder("gcc")).pid(32627).run(machine);
       assertThat(report.pid()).isEqualTo(32627);
+      assertThat(report.comparison()).isNull(); // final.maps is the first process's
+    }
+    try (SimulatedMachine machine = TestMachine.create()) {
+      Path expected = folder("gcc").resolve("final.maps");
+      ReplayReport report = Replay.of(folder("gcc")).pid(32627).expected(expected).run(machine);
       assertThat(comparison(report).equal()).isFalse();
     }
   }

@@ -144,6 +144,7 @@ class StraceReaderTest {
                 "munlock(0x1000, 1) = 0",
                 "mincore(0x1000, 8192, [1, 0]) = 0",
                 "mseal(0x1000, 1, 0) = 0",
+                "syscall_0x1ce(0x1000, 0x1, 0, 0x7fff2a, 0xf8, 0) = 0",
                 "pkey_alloc(0, PKEY_DISABLE_WRITE) = 1",
                 "pkey_free(1) = 0"))
         .containsExactly(
@@ -165,6 +166,7 @@ class StraceReaderTest {
             new Call.RangeCall(Call.RangeKind.MLOCK2, 0x1000, 1, 1),
             new Call.RangeCall(Call.RangeKind.MUNLOCK, 0x1000, 1, 0),
             new Call.RangeCall(Call.RangeKind.MINCORE, 0x1000, 8192, 0),
+            new Call.RangeCall(Call.RangeKind.MSEAL, 0x1000, 1, 0),
             new Call.RangeCall(Call.RangeKind.MSEAL, 0x1000, 1, 0),
             new Call.PkeyAlloc(0, 2),
             new Call.PkeyFree(1));

@@ -169,6 +169,7 @@ class FaultAndEventContractTest extends Contract {
     assertThat(kinds())
         .containsExactly(
             EventKind.MAPPED,
+            EventKind.COMMITTED,
             EventKind.PROTECTED,
             EventKind.REPLACED,
             EventKind.MAPPED,
@@ -183,7 +184,10 @@ class FaultAndEventContractTest extends Contract {
     assertThat(first.detail2()).isEqualTo(1);
     assertThat(first.address()).isEqualTo(Pages.address(0x2000));
     assertThat(heard).allSatisfy(event -> assertThat(event.callSite()).isNotEmpty());
-    for (int i = 1; i < heard.size(); i++) {
+    Event committed = heard.remove(1);
+    assertThat(committed.source()).startsWith("object ");
+    assertThat(committed.pages()).isEqualTo(1);
+    for (int i = 1; i < heard.size(); i++) { // what is left has one source
       assertThat(heard.get(i).sequence()).isEqualTo(heard.get(i - 1).sequence() + 1);
     }
     machine.events().ignore(heard::add);

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What {@code ./mapwright test MODULE [TEST]} asks Maven for. The script runs in a checkout of two
- * files, in which Maven is a script that prints its arguments.
+ * What {@code ./mapwright test MODULE [TEST]} asks Maven for. The script runs in a checkout of a
+ * few files, in which Maven is a script that prints its arguments.
  */
 class ScriptTest {
   private static final String MAVEN =
@@ -36,6 +36,10 @@ class ScriptTest {
   void makeACheckout() throws IOException {
     checkout = Files.createDirectory(folder.resolve("a checkout"));
     executable(checkout.resolve("mapwright"), Files.readString(Checkout.file("mapwright")));
+    Files.createDirectory(checkout.resolve("tools"));
+    for (String part : List.of("tools/build.sh", "tools/test.sh")) {
+      Files.copy(Checkout.file(part), checkout.resolve(part));
+    }
     executable(checkout.resolve("mvnw"), MAVEN);
     Path tests = checkout.resolve("sim/src/test/java/dev/mapwright/sim/cpu");
     Files.createDirectories(tests);
@@ -82,6 +86,7 @@ class ScriptTest {
   void the_exit_code_is_maven_s_and_the_lock_is_given_back() throws Exception {
     assertThat(script("test", "sim").exit()).isEqualTo(3);
     assertThat(checkout.resolve(".mapwright/lock")).doesNotExist();
+    assertThat(checkout.resolve(".mapwright/testing")).doesNotExist();
   }
 
   @Test
