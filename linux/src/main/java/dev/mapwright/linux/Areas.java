@@ -31,15 +31,24 @@ final class Areas {
     UNKNOWN
   }
 
+  /** The lowest page that is chosen where nobody insists on one (vm.mmap_min_addr). */
+  static final long LOWEST_PAGE = Pages.of(LinuxSpace.LOWEST_ADDRESS);
+
   private final AddressSpace space;
   private final Region root;
   private final KindTable kinds;
   private final MapRequest request = new MapRequest();
+  private final Gaps gaps;
 
   Areas(AddressSpace space, KindTable kinds) {
     this.space = space;
     this.root = space.root();
     this.kinds = kinds;
+    this.gaps = new Gaps(space, kinds);
+  }
+
+  Gaps gaps() {
+    return gaps;
   }
 
   /** The piece that covers a page, or null. */
@@ -157,6 +166,9 @@ final class Areas {
       int permissions,
       int maximum,
       AreaKind kind) {
+    if (kind.has(AreaKind.GROWS_DOWN)) {
+      gaps.grows();
+    }
     request
         .clear()
         .object(object, objectPage)
@@ -195,10 +207,12 @@ final class Areas {
 
   /** Moves a range without holes in one step, replacing what is at the new place. */
   Outcome move(long first, long last, long to) {
+    gaps.freed(last);
     return root.move(first, last - first + 1, to);
   }
 
   Outcome unmap(long first, long last) {
+    gaps.freed(last);
     return root.unmap(first, last - first + 1);
   }
 

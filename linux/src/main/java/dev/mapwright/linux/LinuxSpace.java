@@ -363,6 +363,23 @@ public final class LinuxSpace implements AutoCloseable {
         && areas.free(Pages.of(address), Pages.of(address + bytes - 1));
   }
 
+  /** Whether a range that ends there would come too close to a stack, which grows down. */
+  boolean stackJustAbove(long end) {
+    long page = Pages.of(end);
+    Area above = areas.firstIn(page, Math.min(page + Gaps.STACK_GAP_PAGES, LAST_PAGE));
+    return above != null
+        && above.kind().has(AreaKind.GROWS_DOWN)
+        && above.first() - Gaps.STACK_GAP_PAGES < page;
+  }
+
+  /**
+   * {@return where the highest range ends that was unmapped since this was last asked, in bytes; 0
+   * if none was}
+   */
+  public long takeFreed() {
+    return Pages.address(areas.gaps().takeFreed());
+  }
+
   /**
    * Whether a range is mapped everywhere.
    *

@@ -26,6 +26,7 @@ final class SegmentCalls {
 
   private final LinuxSpace space;
   private final Areas areas;
+  private final WantedPlace place = new WantedPlace();
 
   SegmentCalls(LinuxSpace space) {
     this.space = space;
@@ -49,7 +50,7 @@ final class SegmentCalls {
     long bytes = LinuxSpace.roundUp(segment.bytes());
     // 3. Where to? A given place is inside and free, unless it may be replaced.
     if (address == 0) {
-      address = choices.place(space, 0, bytes, Pages.BYTES);
+      address = choices.place(space, place.of(bytes, NAME, 0));
       if (address == Choices.NO_PLACE) {
         return Answer.of(Errno.ENOMEM);
       }

@@ -61,6 +61,20 @@ final class Footprint {
     return print;
   }
 
+  /**
+   * Which addresses a successful call tells of: not those behind what mremap moves away, which it
+   * would have grown into.
+   */
+  static Footprint told(Call call, Outcome outcome, LinuxSpace space) {
+    if (!(call instanceof Call.Mremap c) || outcome.value() == c.oldAddress()) {
+      return of(call, outcome, space);
+    }
+    Footprint print = new Footprint();
+    print.add(c.oldAddress(), c.oldLength());
+    print.add(outcome.value(), c.newLength());
+    return print;
+  }
+
   private void addHeap(long address, Outcome outcome, long end) {
     heap = true;
     if (end < 0 || !outcome.succeeded()) {

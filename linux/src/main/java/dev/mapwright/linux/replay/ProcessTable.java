@@ -163,12 +163,14 @@ final class ProcessTable {
       return birth.process;
     }
     room.fork(birth.process);
+    boolean guessed = birth.guessed || birth.process.guessed();
     Territory known = birth.process.territory();
     TracedProcess child =
         new TracedProcess(
             birth.process.space().fork(),
             known == null ? null : known.copy(),
-            birth.guessed || birth.process.guessed());
+            birth.process.layout().copy(guessed || birth.process.users() > 1),
+            guessed);
     processes++;
     enter(pid, child);
     return child;

@@ -53,6 +53,7 @@ final class ReplayRun {
   private final ProcessTable table;
   private final Verifier verifier;
   private final OverlapWindow window;
+  private final KnownRules rules = new KnownRules();
   private final Map<String, Long> counts = new HashMap<>();
 
   /** Filled before the replay begins: children that were processes, with their parents. */
@@ -222,12 +223,13 @@ final class ReplayRun {
   private TracedProcess newProcess(int owner, boolean running) {
     List<MapsEntry> maps = initial;
     if (maps == null || initialUsed || !running || owner != initialOwner) {
-      return new TracedProcess(system.newSpace(), new Territory(), false);
+      Layout layout = Layout.unknown(rules, running && table.firstPid() != -1);
+      return new TracedProcess(system.newSpace(), new Territory(), layout, false);
     }
     initialUsed = true;
     LinuxSpace space = system.newSpace();
     space.populate(maps);
-    return new TracedProcess(space, null, false);
+    return new TracedProcess(space, null, Layout.of(maps, rules), false);
   }
 
   private void started(TraceEvent.Started event) {
@@ -295,7 +297,7 @@ final class ReplayRun {
     Footprint footprint = Footprint.of(event.call(), event.outcome(), process.space());
     CallAtWork work = new CallAtWork(event, process, footprint);
     if (inside.isEmpty() && window.isEmpty()) {
-      verifier.verify(work);
+      verifier.verify(work, RecordedChoices.Mode.JUDGE);
       return;
     }
     window.add(work);
@@ -401,7 +403,9 @@ final class ReplayRun {
         new TreeMap<>(counts),
         skipped,
         verifier.refusals(),
-        verifier.choices().taken(),
+        verifier.choicesTaken(),
+        verifier.mmapAnswers(),
+        verifier.mmapComputed(),
         verifier.unverifiable(),
         window.reordered(),
         table.processes(),

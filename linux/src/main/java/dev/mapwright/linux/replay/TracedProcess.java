@@ -20,9 +20,13 @@ final class TracedProcess {
   /** How many threads use it. At 0 it is over. */
   private int users;
 
-  TracedProcess(LinuxSpace space, @Nullable Territory territory, boolean guessed) {
+  /** Where it gets what it maps without an address. */
+  private final Layout layout;
+
+  TracedProcess(LinuxSpace space, @Nullable Territory territory, Layout layout, boolean guessed) {
     this.space = space;
     this.territory = territory;
+    this.layout = layout;
     this.guessed = guessed;
   }
 
@@ -32,6 +36,10 @@ final class TracedProcess {
 
   @Nullable Territory territory() {
     return territory;
+  }
+
+  Layout layout() {
+    return layout;
   }
 
   boolean guessed() {
