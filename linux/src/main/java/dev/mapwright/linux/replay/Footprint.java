@@ -145,6 +145,11 @@ final class Footprint {
     }
   }
 
+  /** Whether the first of the ranges is mapped in a space. */
+  boolean isMapped(LinuxSpace space) {
+    return firstA <= lastA && space.isMapped(firstA, lastA - firstA + 1);
+  }
+
   private static long unsignedMax(long a, long b) {
     return Long.compareUnsigned(a, b) > 0 ? a : b;
   }

@@ -33,7 +33,14 @@ import org.jspecify.annotations.Nullable;
 final class ReplayRun {
 
   private static final int MAX_VIOLATIONS = 100;
-  private static final int MAX_PARENTS = 1 << 20;
+
+  /** They map, and no recording shows how much and where. */
+  private static final Set<String> MAPS_UNSEEN =
+      Set.of("io_setup", "io_destroy", "map_shadow_stack");
+
+  /** A heap is placed at random among many times as many addresses. */
+  private static final long NEAR_HEAP_BYTES = 1L << 30;
+
   private static final long LINES_BETWEEN_REPORTS = 1 << 16;
 
   private final Path calls;
@@ -56,8 +63,8 @@ final class ReplayRun {
   private final KnownRules rules = new KnownRules();
   private final Map<String, Long> counts = new HashMap<>();
 
-  /** Filled before the replay begins: children that were processes, with their parents. */
-  private final Map<Integer, Integer> parents = new HashMap<>();
+  /** Filled before the replay begins. */
+  private final Fates fates = new Fates();
 
   /** Threads inside a call on mappings. */
   private final Set<Integer> inside = new HashSet<>();
@@ -97,7 +104,7 @@ final class ReplayRun {
     this.events = machine.events();
     this.system = new LinuxSystem(machine);
     this.room = new ReplayRoom(heap);
-    this.table = new ProcessTable(system, parents, room);
+    this.table = new ProcessTable(system, fates, room);
     this.verifier = new Verifier(system, room, listener);
     this.window = new OverlapWindow(verifier);
   }
@@ -275,6 +282,10 @@ final class ReplayRun {
       }
     } else if (!succeeded) {
       return;
+    } else if (call instanceof Call.NoEffect other) {
+      if (MAPS_UNSEEN.contains(other.name())) {
+        table.of(event.pid()).layout().doubt();
+      }
     } else if (call instanceof Call.Exec) {
       exec(event.pid());
     } else if (call instanceof Call.Shmget get) {
@@ -289,8 +300,11 @@ final class ReplayRun {
   }
 
   private void mapping(TraceEvent.Finished event) {
-    TracedProcess process = table.of(event.pid());
     inside.remove(event.pid());
+    if (event.call() instanceof Call.Brk brk && event.outcome().succeeded()) {
+      unseenExec(event.pid(), brk, event.outcome().value());
+    }
+    TracedProcess process = table.of(event.pid());
     if (event.call() instanceof Call.Shmat attach && event.outcome().succeeded()) {
       guessSegment(attach, event.outcome().value());
     }
@@ -298,6 +312,7 @@ final class ReplayRun {
     CallAtWork work = new CallAtWork(event, process, footprint);
     if (inside.isEmpty() && window.isEmpty()) {
       verifier.verify(work, RecordedChoices.Mode.JUDGE);
+      separate();
       return;
     }
     window.add(work);
@@ -311,7 +326,32 @@ final class ReplayRun {
   private void settle() {
     if (inside.isEmpty()) {
       window.make();
+      separate();
       table.closeUnused();
+    }
+  }
+
+  /** Threads whose calls do not fit the process that they were taken to belong to leave it. */
+  private void separate() {
+    for (CallAtWork stray : verifier.takeStrays()) {
+      table.separate(stray);
+    }
+  }
+
+  /**
+   * A heap at quite another place is another program's, which somebody has begun without a line
+   * that shows it.
+   */
+  private void unseenExec(int caller, Call.Brk call, long answer) {
+    TracedProcess process = table.of(caller);
+    if (fates.anyExec() && !process.guessed() && !process.isUnproven(caller)) {
+      return;
+    }
+    long end = process.space().heapEnd();
+    boolean near = answer >= end - NEAR_HEAP_BYTES && answer <= end + NEAR_HEAP_BYTES;
+    boolean wanted = answer == call.address();
+    if (end >= 0 && !near && !wanted && !fates.isThread(caller)) {
+      exec(caller);
     }
   }
 
@@ -366,7 +406,7 @@ final class ReplayRun {
   /**
    * Reads the recording once without replaying it, for what must be known before: whose the initial
    * maps are (the chosen process's, if the first thing it does is execve; otherwise the first
-   * process's), and which threads are processes.
+   * process's), and what becomes of each thread.
    */
   private void lookAhead() throws IOException {
     try (StraceReader reader = StraceReader.open(calls)) {
@@ -375,9 +415,7 @@ final class ReplayRun {
         lineAtWork = event.line();
         room.line();
         first = first == -1 ? event.pid() : first;
-        if (event instanceof TraceEvent.ChildSignal signal && parents.size() < MAX_PARENTS) {
-          parents.put(signal.child(), signal.pid());
-        }
+        fates.read(event);
         if (initialOwner == -1 && event.pid() == pid) {
           initialOwner = callOf(event) instanceof Call.Exec ? pid : first;
         }
@@ -392,7 +430,7 @@ final class ReplayRun {
     Territory territory = process.territory();
     MapsComparison comparison = null;
     if (wanted != null) {
-      Expectation expectation = new Expectation(wanted, initial, territory);
+      Expectation expectation = new Expectation(wanted, initial, territory, process.hearsay());
       comparison = expectation.compare(process.space(), atExit, maxDifferences);
     }
     List<String> violations = new ArrayList<>(Invariants.violations(system.machine()));
@@ -415,7 +453,7 @@ final class ReplayRun {
         List.copyOf(verifier.divergences()),
         pid,
         comparison,
-        territory != null,
+        territory != null || process.hearsay() != null,
         access,
         List.copyOf(violations.subList(0, Math.min(violations.size(), MAX_VIOLATIONS))));
   }

@@ -43,6 +43,7 @@ final class Verifier {
   private final CallRunner runner;
   private final ReplayListener listener;
   private final List<Divergence> divergences = new ArrayList<>();
+  private final List<CallAtWork> strays = new ArrayList<>();
   private long divergenceCount;
   private long refusals;
   private long unverifiable;
@@ -113,6 +114,16 @@ final class Verifier {
     return agrees;
   }
 
+  /** The calls since this was last asked that do not fit their process, which is not certain. */
+  List<CallAtWork> takeStrays() {
+    if (strays.isEmpty()) {
+      return List.of();
+    }
+    List<CallAtWork> taken = List.copyOf(strays);
+    strays.clear();
+    return taken;
+  }
+
   /** How many free choices of the last call were taken from the recording. */
   int takenByLast() {
     return choices.taken();
@@ -120,6 +131,7 @@ final class Verifier {
 
   /** Counts a call that was made by {@link #tryCall} and stays, with the choices taken for it. */
   void agreed(CallAtWork work, int taken) {
+    work.process().made(work);
     refusals += work.outcome().succeeded() ? 0 : 1;
     choicesTaken += taken;
     count(work, taken == 0);
@@ -134,6 +146,7 @@ final class Verifier {
 
   /** Makes a call and reports what there is to report. */
   void verify(CallAtWork work, RecordedChoices.Mode mode) {
+    work.process().made(work);
     Outcome recorded = work.outcome();
     if (recorded.injected()) {
       unverifiable++;
@@ -171,7 +184,11 @@ final class Verifier {
         refusals += recorded.succeeded() ? 0 : 1;
         return;
       }
-      boolean judged = strict || choices.differed();
+      boolean doubted = work.process().doubts(work);
+      boolean judged = (strict || choices.differed()) && !doubted;
+      if (work.process().isUnproven(work.pid())) {
+        strays.add(work);
+      }
       if (!judged || Excuses.covers(work.call(), answer, recorded, system)) {
         unverifiable++;
       } else {

@@ -37,7 +37,7 @@ enum CallKind {
       "mbind set_mempolicy get_mempolicy set_mempolicy_home_node migrate_pages "
           + "move_pages mlockall munlockall membarrier cachestat "
           + "memfd_create memfd_secret process_madvise process_mrelease userfaultfd "
-          + "shmctl");
+          + "shmctl io_setup io_destroy map_shadow_stack");
 
   private static final Map<String, CallKind> BY_NAME = new HashMap<>();
 

@@ -187,7 +187,8 @@ class ReplayRulesTest {
             "20000000-20001000 ---p 00000000 00:00 0\n" + initial,
             "1 mmap(0x20000000, 4096, PROT_NONE, " + NOREPLACE + " <unfinished ...>",
             "2 mmap(0x20000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x20000000",
-            "1 <... mmap resumed>) = 0x20000000");
+            "1 <... mmap resumed>) = 0x20000000",
+            "2 exit(0) = ?");
     assertThat(report.divergences()).extracting(Divergence::line).containsExactly(3L);
     assertThat(comparison(report).equal()).isTrue();
   }
@@ -208,19 +209,20 @@ class ReplayRulesTest {
   // ------------------------------------------------------------------ processes
 
   @Test
-  void a_thread_that_appears_without_a_call_shares_the_first_space_until_it_calls_execve()
-      throws IOException {
+  void a_thread_that_appears_without_a_call_shares_the_first_space() throws IOException {
     ReplayReport report =
         replayExpecting(
             initial,
             "1 mmap(0x10000000, 4096, PROT_NONE, " + FIXED + ") = 0x10000000",
             "2 munmap(0x10000000, 4096) = 0",
             "1 mmap(0x10000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x10000000",
-            "2 execve(\"/bin/x\", [\"x\"], 0x7ffe /* 3 vars */) = 0",
-            "2 mmap(0x10000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x10000000",
+            "2 exit(0) = ?",
+            "3 execve(\"/bin/x\", [\"x\"], 0x7ffe /* 3 vars */) = 0",
+            "3 mmap(0x10000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x10000000",
             "1 munmap(0x10000000, 4096) = 0");
     assertThat(report.agrees()).isTrue();
     assertThat(report.processes()).isEqualTo(2);
+    assertThat(report.threads()).isEqualTo(3);
   }
 
   @Test
