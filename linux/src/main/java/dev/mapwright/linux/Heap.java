@@ -66,6 +66,10 @@ final class Heap {
         && !Answer.isError(space.mapCalls().unmapPages(newPage, oldPage - 1));
   }
 
+  private AreaKind kind() {
+    return KIND.locked(space.flags().futureLock(0));
+  }
+
   private boolean grow(long oldPage, long newPage) {
     // One page behind the heap has to stay free.
     if (newPage > LinuxSpace.LAST_PAGE || !areas.free(oldPage, newPage)) {
@@ -75,6 +79,7 @@ final class Heap {
     if (next != null && next.kind().has(AreaKind.GROWS_DOWN)) {
       return false;
     }
-    return space.mapPrivate(oldPage, newPage - oldPage, oldPage, Permissions.READ_WRITE, KIND) == 0;
+    return space.mapPrivate(oldPage, newPage - oldPage, oldPage, Permissions.READ_WRITE, kind())
+        == 0;
   }
 }

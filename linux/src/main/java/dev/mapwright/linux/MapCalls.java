@@ -103,10 +103,14 @@ final class MapCalls {
     if (!fixed && place == Choices.NO_PLACE) {
       return Answer.of(Errno.ENOMEM);
     }
+    // 7. May it be like that?
+    int permissions = (int) protection & Permissions.ALL;
+    if (space.flags().refuses(permissions, permissions)) {
+      return Answer.of(Errno.EACCES);
+    }
     if (fixed && sealed(Pages.of(place), Pages.of(place + bytes - 1))) {
       return Answer.of(Errno.EPERM);
     }
-    int permissions = (int) protection & Permissions.ALL;
     return install(place, bytes, permissions, flags, anonymous ? null : file, offset);
   }
 
@@ -237,13 +241,10 @@ final class MapCalls {
     return Answer.of(outcome, 0);
   }
 
-  private static int kindFlags(long flags, int permissions, boolean shared) {
+  private int kindFlags(long flags, int permissions, boolean shared) {
     int kind = 0;
     if ((flags & MAP_GROWSDOWN) != 0) {
       kind |= AreaKind.GROWS_DOWN;
-    }
-    if ((flags & MAP_LOCKED) != 0) {
-      kind |= AreaKind.LOCKED;
     }
     if ((flags & MAP_NORESERVE) != 0) {
       kind |= AreaKind.NO_RESERVE;
@@ -256,7 +257,10 @@ final class MapCalls {
     if ((flags & MAP_TYPE) == MAP_DROPPABLE) {
       kind |= AreaKind.DROPPABLE | AreaKind.WIPE_ON_FORK | AreaKind.DONT_DUMP;
     }
-    return kind;
+    if ((flags & MAP_LOCKED) != 0 && (kind & AreaKind.NEVER_LOCKED) == 0) {
+      kind |= AreaKind.LOCKED;
+    }
+    return kind | space.flags().futureLock(kind);
   }
 
   long munmap(long address, long length) {

@@ -333,11 +333,11 @@ final class RemapCalls {
       }
     }
     return !locked
-        || areas.changeKind(first, last, kind -> kind.without(AreaKind.LOCKED)) == Outcome.OK;
+        || areas.changeKind(first, last, kind -> kind.without(AreaKind.LOCKS)) == Outcome.OK;
   }
 
   private static boolean moveAndReplace(Area piece, long to, Relocation change) {
-    AreaKind left = piece.kind().without(AreaKind.LOCKED);
+    AreaKind left = piece.kind().without(AreaKind.LOCKS);
     return change.move(piece.first(), piece.last(), to)
         && change.mapPrivate(
             piece.first(), piece.pages(), piece.objectPage(), piece.permissions(), left);

@@ -69,6 +69,10 @@ final class SegmentCalls {
         Permissions.READ
             | ((flags & SHM_RDONLY) == 0 ? Permissions.WRITE : 0)
             | ((flags & SHM_EXEC) != 0 ? Permissions.EXECUTE : 0);
+    // 4. May it be like that?
+    if (space.flags().refuses(permissions, permissions)) {
+      return Answer.of(Errno.EACCES);
+    }
     Outcome outcome =
         areas.map(
             Pages.of(address),
@@ -77,7 +81,7 @@ final class SegmentCalls {
             0,
             permissions,
             (flags & SHM_RDONLY) == 0 ? Permissions.ALL : Permissions.READ_EXECUTE,
-            KIND);
+            KIND.locked(space.flags().futureLock(0)));
     return Answer.of(outcome, address);
   }
 

@@ -48,6 +48,9 @@ final class Excuses {
     if (call instanceof Call.Mremap c && error.equals("EINVAL") && hintIsNotShown(c)) {
       return true;
     }
+    if (call instanceof Call.LockAll || call instanceof Call.RefuseExecGain) {
+      return !Answer.isError(answer) && !error.equals("EINVAL");
+    }
     if (Answer.isError(answer)) {
       return call instanceof Call.RangeCall r && locks(r) && error.equals("EPERM");
     }

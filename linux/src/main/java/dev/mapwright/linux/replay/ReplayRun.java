@@ -357,7 +357,11 @@ final class ReplayRun {
 
   private void exec(int caller) {
     window.make();
+    TracedProcess before = table.find(caller);
     TracedProcess next = newProcess(caller, true);
+    if (before != null) {
+      next.space().inheritFrom(before.space());
+    }
     table.begin(caller, next);
     if (caller == pid) {
       compare(next);
