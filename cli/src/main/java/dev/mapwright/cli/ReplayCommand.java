@@ -46,6 +46,14 @@ final class ReplayCommand {
             .description("What was mapped in the end. Otherwise DIR/final.maps.")
             .build());
     spec.addOption(
+        OptionSpec.builder("--max-map-count")
+            .paramLabel("N")
+            .type(Integer.class)
+            .description(
+                "How many areas the recorded kernel allowed a process (vm.max_map_count). Without"
+                    + " it, refusals of a process that has about 65,530 can't be judged.")
+            .build());
+    spec.addOption(
         OptionSpec.builder("--format")
             .paramLabel("FORMAT")
             .type(String.class)
@@ -70,6 +78,13 @@ final class ReplayCommand {
       if (expected != null) {
         UserFiles.needFile(expected, "a copy of /proc/PID/maps");
         replay.expected(expected);
+      }
+      Integer maxMapCount = parsed.matchedOptionValue("--max-map-count", null);
+      if (maxMapCount != null && maxMapCount < 0) {
+        throw new UserError(maxMapCount + " is no number of areas; expected 0 or more");
+      }
+      if (maxMapCount != null) {
+        replay.maxMapCount(maxMapCount);
       }
       ReplayReport report = replay.run(machine);
       if (report.callCount() == 0) {

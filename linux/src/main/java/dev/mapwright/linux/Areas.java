@@ -18,6 +18,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Areas {
 
+  /** Counts areas from the bottom up. */
+  private static final class Counter implements Consumer<Area> {
+    private final boolean joined;
+    private int areas;
+    private @Nullable Area below;
+
+    Counter(boolean joined) {
+      this.joined = joined;
+    }
+
+    @Override
+    public void accept(Area area) {
+      Area lower = below;
+      boolean same =
+          lower != null
+              && lower.last() + 1 == area.first()
+              && (seam(lower, area) == Seam.JOINED || joined && seam(lower, area) == Seam.UNKNOWN);
+      areas += same ? 0 : 1;
+      below = area;
+    }
+  }
+
   /** Whether two neighbouring pieces belong to one area of the kernel. */
   enum Seam {
     /** They do. */
@@ -87,6 +109,13 @@ final class Areas {
   /** Visits every piece; the visitor must not change the space. */
   void forEach(Consumer<Area> visitor) {
     space.forEachMapping(info -> visitor.accept(area(info)));
+  }
+
+  /** How many areas of the kernel there are, with those joined or not whose seam is unknown. */
+  int count(boolean joined) {
+    Counter counter = new Counter(joined);
+    forEach(counter);
+    return counter.areas;
   }
 
   /** How many pages from a page on are mapped without a hole. */

@@ -451,6 +451,17 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
+   * How many areas the kernel has, which vm.max_map_count limits.
+   *
+   * @param joined whether neighbours count as one that may be one or two: then it is the least
+   *     number, and otherwise the largest
+   * @return the number
+   */
+  public int areas(boolean joined) {
+    return areas.count(joined);
+  }
+
+  /**
    * What is mapped, as {@code /proc/PID/maps} would show it, not merged.
    *
    * @return the ranges in ascending order

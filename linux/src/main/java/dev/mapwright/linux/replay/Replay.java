@@ -54,6 +54,7 @@ public final class Replay {
   private int pid = -1;
   private ReplayListener listener = ReplayListener.SILENT;
   private int maxDifferences = 10;
+  private int maxMapCount = -1;
 
   private Replay(Path calls) {
     this.calls = calls;
@@ -144,6 +145,18 @@ public final class Replay {
   }
 
   /**
+   * Names the limit of areas that the recorded kernel had (vm.max_map_count). Without it, refusals
+   * of a process that has about as many as kernels usually allow can't be judged.
+   *
+   * @param count at least 0
+   * @return this
+   */
+  public Replay maxMapCount(int count) {
+    maxMapCount = count;
+    return this;
+  }
+
+  /**
    * Replays.
    *
    * @param machine the machine to map on; its frames are only used for tables and for the accesses
@@ -173,7 +186,16 @@ public final class Replay {
     List<MapsEntry> before = initial == null ? null : MapsReader.read(initial, room);
     List<MapsEntry> after = expected == null ? null : MapsReader.read(expected, room);
     ReplayRun run =
-        new ReplayRun(machine, room, calls, before, after, pid, listener, maxDifferences);
+        new ReplayRun(
+            machine,
+            room,
+            calls,
+            before,
+            after,
+            pid,
+            listener,
+            maxDifferences,
+            new AreaLimit(maxMapCount));
     return run.run();
   }
 }

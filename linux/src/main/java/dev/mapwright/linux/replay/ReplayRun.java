@@ -94,7 +94,8 @@ final class ReplayRun {
       @Nullable List<MapsEntry> expected,
       int pid,
       ReplayListener listener,
-      int maxDifferences) {
+      int maxDifferences,
+      AreaLimit areaLimit) {
     this.calls = calls;
     this.initial = initial;
     this.expected = expected;
@@ -105,7 +106,7 @@ final class ReplayRun {
     this.system = new LinuxSystem(machine);
     this.room = new ReplayRoom(heap);
     this.table = new ProcessTable(system, fates, room);
-    this.verifier = new Verifier(system, room, listener);
+    this.verifier = new Verifier(system, room, listener, areaLimit);
     this.window = new OverlapWindow(verifier);
   }
 

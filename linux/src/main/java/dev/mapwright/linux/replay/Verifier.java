@@ -42,6 +42,7 @@ final class Verifier {
   private final RecordedChoices choices = new RecordedChoices();
   private final CallRunner runner;
   private final ReplayListener listener;
+  private final AreaLimit areaLimit;
   private final List<Divergence> divergences = new ArrayList<>();
   private final List<CallAtWork> strays = new ArrayList<>();
   private long divergenceCount;
@@ -52,7 +53,8 @@ final class Verifier {
   private long mmapAnswers;
   private long mmapComputed;
 
-  Verifier(LinuxSystem system, ReplayRoom room, ReplayListener listener) {
+  Verifier(LinuxSystem system, ReplayRoom room, ReplayListener listener, AreaLimit areaLimit) {
+    this.areaLimit = areaLimit;
     this.system = system;
     this.room = room;
     this.runner = new CallRunner(system, choices);
@@ -180,6 +182,7 @@ final class Verifier {
     LinuxSpace space = work.process().space();
     Outcome recorded = work.outcome();
     room.call(space);
+    AreaLimit.Effect limited = areaLimit.on(work.call(), space);
     choices.enter(recorded, work.process().layout(), mode);
     try (SavedAreas saved = recorded.succeeded() ? null : work.footprint().save(space)) {
       long answer = runner.run(work.call(), space);
@@ -191,8 +194,19 @@ final class Verifier {
       }
       choicesTaken += choices.taken();
       count(work, agrees && choices.taken() == 0);
-      if (agrees) {
+      boolean overLimit = limited == AreaLimit.Effect.REFUSED && !Answer.isError(answer);
+      if (agrees && !(overLimit && strict)) {
         refusals += recorded.succeeded() ? 0 : 1;
+        return;
+      }
+      if (agrees) {
+        diverge(work, Answer.of(Errno.ENOMEM), areaLimit.objection());
+        return;
+      }
+      if (overLimit && saved != null && "ENOMEM".equals(recorded.error())) {
+        refusals++;
+        takeBack(work.call(), answer, space);
+        saved.restore();
         return;
       }
       boolean doubted = work.process().doubts(work);
@@ -200,10 +214,12 @@ final class Verifier {
       if (work.process().isUnproven(work.pid())) {
         strays.add(work);
       }
-      if (!judged || Excuses.covers(work.call(), answer, recorded, system)) {
+      if (!judged
+          || limited != AreaLimit.Effect.NONE && refusedForLimits(recorded)
+          || Excuses.covers(work.call(), answer, recorded, system)) {
         unverifiable++;
       } else {
-        diverge(work, answer);
+        diverge(work, answer, choices.objection());
       }
       if (saved != null && !Answer.isError(answer) && !Excuses.hasEffect(work.call())) {
         takeBack(work.call(), answer, space);
@@ -241,6 +257,9 @@ final class Verifier {
       space.shmdt(answer);
       space.shmat(c.segment(), value, c.flags() | SharedMemoryFlag.SHM_REMAP, Choices.topDown());
     } else if (work.call() instanceof Call.Brk c) {
+      if (value >= 0 && space.brk(value, Choices.topDown()) == value) {
+        return;
+      }
       boolean plausible = value > 0 && value < LinuxSpace.TASK_BYTES;
       if (plausible && c.address() != value && answer != value) {
         space.placeHeap(Math.min(value, Math.max(space.heapEnd(), 0)), value);
@@ -317,9 +336,8 @@ final class Verifier {
     return Long.compareUnsigned(hole - start, bytes) < 0 && space.growDown(hole);
   }
 
-  private void diverge(CallAtWork work, long answer) {
+  private void diverge(CallAtWork work, long answer, @Nullable String objection) {
     divergenceCount++;
-    String objection = choices.objection();
     String computed = text(answer) + (objection == null ? "" : " (" + objection + ")");
     Divergence divergence =
         new Divergence(
