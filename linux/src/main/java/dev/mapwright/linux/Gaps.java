@@ -9,8 +9,8 @@ import java.util.Arrays;
  * vm_unmapped_area_topdown}). All numbers are pages.
  *
  * <p>The engine only answers what the first mapping in a range is, so a search goes down from one
- * mapping to the next. What it has gone over it remembers: for each power of two, above which page
- * there is no gap of that many pages. Mapping leaves that true; what is unmapped is noted, and the
+ * mapping to the next. What it has gone over it remembers: for each of some sizes, above which page
+ * there is no gap of that size. Mapping leaves that true; what is unmapped is noted, and the
  * next search begins above it. A search allocates nothing.
  */
 final class Gaps {
@@ -27,19 +27,27 @@ final class Gaps {
   /** A program can make the highest gap hard to find; no program needs so many steps. */
   private static final int MAX_STEPS = 100_000;
 
+  /** Eight for each power of two of pages. */
+  private static final int SIZES = 8 * 40;
+
   private final AddressSpace space;
   private final KindTable kinds;
   private final FoundMapping found = new FoundMapping();
 
-  /** At n: between this page and the ceiling there is no gap of 2 to the power of n pages. */
-  private final long[] searched = new long[48];
+  /** For each size: between this page and the ceiling there is no gap of so many pages. */
+  private final long[] searched = new long[SIZES];
 
   private long ceiling = -1;
 
-  /** The end of the highest range that was unmapped since the last search; 0 if none was. */
-  private long freed;
+  /** The page behind each range that was unmapped since the last search. */
+  private final long[] freed = new long[8];
 
-  /** The same since somebody asked. */
+  private int freedCount;
+
+  /** Whether there were more. */
+  private boolean overflown;
+
+  /** The same for the highest of them since somebody asked; 0 if there was none. */
   private long freedSinceAsked;
 
   /** Whether an area below the ceiling grows down. */
@@ -54,8 +62,14 @@ final class Gaps {
 
   /** A range was unmapped. */
   void freed(long last) {
-    freed = Math.max(freed, last + 1);
     freedSinceAsked = Math.max(freedSinceAsked, last + 1);
+    if (freedCount == freed.length) {
+      // Too many to look at each.
+      freed[0] = Math.max(freed[0], last + 1);
+      overflown = true;
+      return;
+    }
+    freed[freedCount++] = last + 1;
   }
 
   /** An area that grows down was mapped. */
@@ -79,14 +93,14 @@ final class Gaps {
    */
   long highest(long below, long pages) {
     begin(below);
-    int unit = 63 - Long.numberOfLeadingZeros(pages);
+    int slot = slot(pages);
     steps = 0;
-    long end = down(searched[unit], 1L << unit);
+    long end = down(searched[slot], size(slot));
     if (end == UNKNOWN) {
       return UNKNOWN;
     }
-    searched[unit] = end;
-    end = down(end, pages);
+    searched[slot] = end;
+    end = size(slot) == pages ? end : down(end, pages);
     return end == UNKNOWN || end - pages >= Areas.LOWEST_PAGE ? end : NONE;
   }
 
@@ -99,19 +113,59 @@ final class Gaps {
       }
     }
     ceiling = below;
-    if (freed == 0) {
-      return;
-    }
-    long top = Math.min(freed, below);
-    freed = 0;
-    if (top < below && space.firstMapping(top, below - 1, found)) {
-      top = Math.max(top, found.firstPage());
+    if (overflown) {
+      long top = 0;
+      for (long end : freed) {
+        top = Math.max(top, end);
+      }
+      top = gapEnd(top);
+      for (int i = 0; i < searched.length; i++) {
+        searched[i] = Math.max(searched[i], top);
+      }
     } else {
-      top = below;
+      for (int i = 0; i < freedCount; i++) {
+        noteGap(gapEnd(freed[i]));
+      }
     }
-    for (int i = 0; i < searched.length; i++) {
-      searched[i] = Math.max(searched[i], top);
+    freedCount = 0;
+    overflown = false;
+  }
+
+  /** Where the gap ends that reaches up to a page, or beyond. */
+  private long gapEnd(long page) {
+    if (page >= ceiling) {
+      return ceiling;
     }
+    return space.firstMapping(page, ceiling - 1, found)
+        ? Math.max(page, found.firstPage())
+        : ceiling;
+  }
+
+  /** Searches for what fits into a gap begin at its end again. */
+  private void noteGap(long end) {
+    long room = 1;
+    while (end - room >= Areas.LOWEST_PAGE
+        && !space.firstMapping(end - room, end - 1, found)
+        && room < 1L << 40) {
+      room <<= 1;
+    }
+    // The gap has less than this room, and at least half of it.
+    for (int i = 1; i < searched.length && size(i) < room; i++) {
+      searched[i] = Math.max(searched[i], end);
+    }
+  }
+
+  /** Which of the remembered sizes is the largest that is not above a size. */
+  private static int slot(long pages) {
+    if (pages < 8) {
+      return (int) pages;
+    }
+    int log = 63 - Long.numberOfLeadingZeros(pages);
+    return (log - 2) * 8 + (int) (pages >>> log - 3 & 7);
+  }
+
+  private static long size(int slot) {
+    return slot < 8 ? slot : 8L + (slot & 7) << (slot >>> 3) - 1;
   }
 
   /** Goes down from a page to the end of a gap, or to where none can be any more. */
