@@ -45,6 +45,7 @@ final class Fates {
   private final Map<Integer, Fate> byPid = new HashMap<>();
   private boolean anyExitGroup;
   private boolean anyExec;
+  private boolean anyDriver;
   private int lastPid = -1;
   private @Nullable Fate last;
 
@@ -80,6 +81,10 @@ final class Fates {
   private void begins(Fate fate, Call call, long line) {
     fate.reused |= fate.end != 0;
     fate.lastCall = line;
+    if (call instanceof Call.Mmap map) {
+      String path = map.file().path();
+      anyDriver |= path != null && isDriver(path);
+    }
     if (call instanceof Call.Exit exit) {
       if (exit.group()) {
         fate.exitGroup = line;
@@ -102,6 +107,18 @@ final class Fates {
     lastPid = pid;
     last = fate;
     return fate;
+  }
+
+  /** A file behind which a driver stands that may map without a call of mmap, as KVM does. */
+  private static boolean isDriver(String path) {
+    boolean memory =
+        path.equals("/dev/zero") || path.startsWith("/dev/shm/") || path.startsWith("/dev/hugepages/");
+    return path.startsWith("/dev/") && !memory || path.startsWith("anon_inode:kvm");
+  }
+
+  /** Whether a file was mapped whose driver may map more. */
+  boolean anyDriver() {
+    return anyDriver;
   }
 
   /** Whether the recording shows that a program was executed. */

@@ -75,6 +75,7 @@ final class KnownRules {
   private long computed;
 
   private int agreeing;
+  private boolean doubtful;
 
   KnownRules() {
     for (Kind kind : Kind.values()) {
@@ -145,9 +146,21 @@ final class KnownRules {
     }
   }
 
-  /** Whether the rules have explained requests of a kind. */
+  /**
+   * Whether the rules have explained requests of a kind. One file's place may be right by chance
+   * where files are aligned as processors like it.
+   */
   boolean explain(Kind kind) {
-    return explained[kind.ordinal()] > 0;
+    return explained[kind.ordinal()] > (kind == Kind.SMALL_FILE ? 1 : 0);
+  }
+
+  /** Drivers may have mapped without a call, in any process. */
+  void doubt() {
+    doubtful = true;
+  }
+
+  boolean doubtful() {
+    return doubtful;
   }
 
   /** The last answer was not explained, in a process whose others are. */

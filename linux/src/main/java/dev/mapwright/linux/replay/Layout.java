@@ -110,9 +110,13 @@ final class Layout {
     doubtful = true;
   }
 
+  private boolean isDoubtful() {
+    return doubtful || rules.doubtful();
+  }
+
   /** Whether computed places decide in which order calls took effect. */
   boolean certain() {
-    return confirmed >= CONFIRMING && !doubtful && missed < MAX_MISSES;
+    return confirmed >= CONFIRMING && !isDoubtful() && missed < MAX_MISSES;
   }
 
   /** Compares without learning anything: for a call that may be taken back. */
@@ -186,7 +190,7 @@ final class Layout {
       fix(wanted, recorded);
       return Verdict.TAKEN;
     }
-    if (doubtful || !wanted.hintCertain()) {
+    if (isDoubtful() || !wanted.hintCertain()) {
       return Verdict.TAKEN;
     }
     if (!rules.explain(kind)) {

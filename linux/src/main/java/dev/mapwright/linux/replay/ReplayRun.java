@@ -426,6 +426,9 @@ final class ReplayRun {
         }
       }
       initialOwner = initialOwner == -1 ? first : initialOwner;
+      if (fates.anyDriver()) {
+        rules.doubt();
+      }
     }
   }
 

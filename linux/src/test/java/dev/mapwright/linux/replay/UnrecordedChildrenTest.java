@@ -175,6 +175,23 @@ class UnrecordedChildrenTest {
     assertThat(report.mmapComputed()).isEqualTo(2);
   }
 
+  @Test
+  void in_a_process_with_a_driver_places_that_differ_are_taken() throws IOException {
+    String chosen = "1 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x";
+    String[] lines = {
+      chosen + "7f3bda2d8000",
+      chosen + "7f3bda2d7000",
+      chosen + "7f3bda2d6000",
+      chosen + "7f3bda2d2000",
+      "1 mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3</x>, 0) = 0x7f3bda2d1000"
+    };
+    assertThat(replay(lines).divergenceCount()).isEqualTo(1);
+    lines[4] = lines[4].replace("/x", "anon_inode:kvm-vcpu:0");
+    assertThat(replay(lines).divergenceCount()).isZero();
+    lines[4] = lines[4].replace("anon_inode:kvm-vcpu:0", "/dev/dri/card0");
+    assertThat(replay(lines).divergenceCount()).isZero();
+  }
+
   private ReplayReport replay(String... lines) throws IOException {
     Path calls = Files.writeString(folder.resolve("calls"), String.join("\n", lines));
     Path maps =
