@@ -106,8 +106,7 @@ final class AdviceCalls {
         boolean locked = kind.has(AreaKind.LOCKED) && advice == Advice.MADV_DONTNEED;
         yield locked || special ? Errno.EINVAL : drop(piece);
       }
-      case Advice.MADV_FREE ->
-          !kind.anonymous() || kind.has(AreaKind.LOCKED) ? Errno.EINVAL : null;
+      case Advice.MADV_FREE -> !kind.anonymous() || kind.has(AreaKind.LOCKED) ? Errno.EINVAL : null;
       case Advice.MADV_REMOVE -> remove(piece);
       case Advice.MADV_GUARD_INSTALL ->
           special || kind.has(AreaKind.LOCKED | AreaKind.HUGE_PAGES) ? Errno.EINVAL : drop(piece);

@@ -28,6 +28,18 @@ public interface Choices {
   long heapStart(LinuxSpace space);
 
   /**
+   * Says where in its last page the heap of a program ends that had begun before: what is mapped
+   * shows only the page.
+   *
+   * @param space the space
+   * @param pageEnd the end of that page
+   * @return an address in the page, or its end
+   */
+  default long heapEnd(LinuxSpace space, long pageEnd) {
+    return pageEnd;
+  }
+
+  /**
    * Decides whether two neighbouring pieces of private memory, alike in everything and mapped by
    * different calls, are one area. The kernel joins them unless both had been touched before they
    * met.

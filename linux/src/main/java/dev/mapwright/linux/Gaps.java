@@ -10,8 +10,8 @@ import java.util.Arrays;
  *
  * <p>The engine only answers what the first mapping in a range is, so a search goes down from one
  * mapping to the next. What it has gone over it remembers: for each of some sizes, above which page
- * there is no gap of that size. Mapping leaves that true; what is unmapped is noted, and the
- * next search begins above it. A search allocates nothing.
+ * there is no gap of that size. Mapping leaves that true; what is unmapped is noted, and the next
+ * search begins above it. A search allocates nothing.
  */
 final class Gaps {
 

@@ -22,6 +22,9 @@ final class Heap {
 
   private long end = -1;
 
+  /** Whether only the page is known in which it ends. */
+  private boolean endsInPage;
+
   Heap(LinuxSpace space) {
     this.space = space;
     this.areas = space.areas();
@@ -36,14 +39,25 @@ final class Heap {
   }
 
   void set(long newStart, long newEnd) {
+    endsInPage &= newEnd == end;
     start = newStart;
     end = newEnd;
+  }
+
+  /** The heap was found mapped. */
+  void found(long newStart, long pageEnd) {
+    set(newStart, pageEnd);
+    endsInPage = true;
   }
 
   long brk(long address, Choices choices) {
     if (start == -1) {
       start = choices.heapStart(space);
       end = start;
+    }
+    if (endsInPage) {
+      end = choices.heapEnd(space, end);
+      endsInPage = false;
     }
     if (Long.compareUnsigned(address, start) < 0
         || Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) > 0) {

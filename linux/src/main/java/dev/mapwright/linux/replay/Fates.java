@@ -112,7 +112,9 @@ final class Fates {
   /** A file behind which a driver stands that may map without a call of mmap, as KVM does. */
   private static boolean isDriver(String path) {
     boolean memory =
-        path.equals("/dev/zero") || path.startsWith("/dev/shm/") || path.startsWith("/dev/hugepages/");
+        path.equals("/dev/zero")
+            || path.startsWith("/dev/shm/")
+            || path.startsWith("/dev/hugepages/");
     return path.startsWith("/dev/") && !memory || path.startsWith("anon_inode:kvm");
   }
 

@@ -63,16 +63,23 @@ final class OverlapWindow {
     calls.add(call);
   }
 
-  /** Makes the collected calls. */
-  void make() {
-    boolean several = calls.size() > 1;
-    if (several
-        && (new Search(calls, RecordedChoices.Mode.COMPARE).run()
-            || new Search(calls, RecordedChoices.Mode.TAKE).run())) {
-      calls.clear();
-      return;
+  /**
+   * Makes the collected calls.
+   *
+   * @param closed whether no other call is open, which may have changed what places follow from
+   */
+  void make(boolean closed) {
+    RecordedChoices.Mode mode = closed ? RecordedChoices.Mode.JUDGE : RecordedChoices.Mode.TAKE;
+    if (calls.size() > 1) {
+      Search strict = new Search(calls, RecordedChoices.Mode.COMPARE);
+      if (strict.findConflicts()) {
+        if (strict.run() || new Search(calls, RecordedChoices.Mode.TAKE).run()) {
+          calls.clear();
+          return;
+        }
+        mode = RecordedChoices.Mode.TAKE;
+      }
     }
-    RecordedChoices.Mode mode = several ? RecordedChoices.Mode.TAKE : RecordedChoices.Mode.JUDGE;
     for (CallAtWork call : calls) {
       verifier.verify(call, mode);
     }
@@ -110,7 +117,7 @@ final class OverlapWindow {
 
     /** True if an order was found; the calls have been made then. Otherwise nothing has changed. */
     boolean run() {
-      if (!findConflicts() || !certain()) {
+      if (mode == RecordedChoices.Mode.TAKE && !findConflicts() || !certain()) {
         return false;
       }
       List<SavedAreas> saved = new ArrayList<>(byEnd.length);
@@ -125,7 +132,8 @@ final class OverlapWindow {
       }
     }
 
-    private boolean findConflicts() {
+    /** Whether the order of any two calls may matter. */
+    boolean findConflicts() {
       boolean any = false;
       for (int i = 0; i < byEnd.length; i++) {
         // Calls that began after this one ended come later in any order; ends are sorted, begins

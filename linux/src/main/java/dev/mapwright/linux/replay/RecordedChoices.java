@@ -31,7 +31,6 @@ final class RecordedChoices implements Choices {
   private @Nullable Layout layout;
   private Mode mode = Mode.TAKE;
   private @Nullable String objection;
-  private long heapHint = -1;
 
   private boolean differed;
 
@@ -51,14 +50,6 @@ final class RecordedChoices implements Choices {
     objection = null;
     differed = false;
     taken = 0;
-  }
-
-  /**
-   * Where the heap of the next program that asks is known to begin, if its first call does not show
-   * it.
-   */
-  void heapBegins(long address) {
-    heapHint = address;
   }
 
   /** Why the recorded place was not taken; null if it was. */
@@ -119,13 +110,20 @@ final class RecordedChoices implements Choices {
 
   @Override
   public long heapStart(LinuxSpace space) {
-    if (heapHint != -1) {
-      return heapHint;
-    }
     taken++;
     return recorded.succeeded() && recorded.value() > 0 && recorded.value() < LinuxSpace.TASK_BYTES
         ? recorded.value()
         : Choices.topDown().heapStart(space);
+  }
+
+  @Override
+  public long heapEnd(LinuxSpace space, long pageEnd) {
+    boolean inPage = recorded.value() > pageEnd - 4096 && recorded.value() < pageEnd;
+    if (!recorded.succeeded() || !inPage) {
+      return pageEnd;
+    }
+    taken++;
+    return recorded.value();
   }
 
   @Override

@@ -161,7 +161,7 @@ final class ReplayRun {
           nextReport = reader.line() + LINES_BETWEEN_REPORTS;
         }
       }
-      window.make();
+      window.make(inside.isEmpty());
       lines = reader.line();
       skipped = reader.skippedCalls();
       listener.progress(lines, reader.bytesTaken(), size);
@@ -271,7 +271,7 @@ final class ReplayRun {
       mapping(event);
     } else if (call instanceof Call.Clone clone) {
       if (succeeded && isFork(clone)) {
-        window.make();
+        window.make(inside.isEmpty());
       }
       if (event.startLine() == event.line()) {
         table.birthBegins(event.pid(), clone);
@@ -318,7 +318,7 @@ final class ReplayRun {
     }
     window.add(work);
     if (window.isFull()) {
-      window.make();
+      window.make(inside.isEmpty());
     }
     settle();
   }
@@ -326,7 +326,7 @@ final class ReplayRun {
   /** When no call is open any more, the order of those that overlapped is decided. */
   private void settle() {
     if (inside.isEmpty()) {
-      window.make();
+      window.make(true);
       separate();
       table.closeUnused();
     }
@@ -357,7 +357,7 @@ final class ReplayRun {
   }
 
   private void exec(int caller) {
-    window.make();
+    window.make(inside.isEmpty());
     TracedProcess before = table.find(caller);
     TracedProcess next = newProcess(caller, true);
     if (before != null) {
@@ -374,7 +374,7 @@ final class ReplayRun {
   private void exits(int caller, Call.Exit exit) {
     TracedProcess process = compared;
     if (exit.group() && process != null && table.find(caller) == process) {
-      window.make();
+      window.make(inside.isEmpty());
       room.report(process.space(), 0);
       atExit = process.space().ranges();
     }

@@ -157,6 +157,7 @@ final class Verifier {
     if (!recorded.known()) {
       // The thread was killed inside the call: nobody knows whether it took effect.
       unverifiable++;
+      work.process().layout().doubt();
       return;
     }
     if (work.call() instanceof Call.LockAll && refusedForLimits(recorded)) {

@@ -39,14 +39,14 @@ class PlacesTest {
   @CsvSource({
     "sqlite, 31, 31",
     "python, 736, 738",
-    "java-g1, 597, 604",
+    "java-g1, 602, 604",
     "stress-5k, 2599, 2599",
-    "java-zgc, 334, 346",
-    "node, 101, 106",
+    "java-zgc, 344, 346",
+    "node, 105, 106",
     "bash, 67, 71",
-    "gcc, 124, 144",
+    "gcc, 139, 144",
     "exec, 37, 38",
-    "python-threads, 564, 568",
+    "python-threads, 566, 568",
     "random-calls-1, 787, 787",
     "random-calls-2, 845, 845"
   })
@@ -64,7 +64,7 @@ class PlacesTest {
     try (SimulatedMachine machine = TestMachine.create()) {
       ReplayReport report = Replay.of(Recordings.folder("threads")).run(machine);
       assertThat(report.mmapAnswers()).isEqualTo(1023);
-      assertThat(report.mmapComputed()).isGreaterThan(950);
+      assertThat(report.mmapComputed()).isEqualTo(1023);
       assertThat(report.divergenceCount()).isZero();
     }
   }
@@ -101,6 +101,28 @@ class PlacesTest {
     // The first answers tell where the process begins, and some large files how they are aligned.
     assertThat(tried).isGreaterThan(5);
     assertThat(found).isGreaterThanOrEqualTo(tried - 7);
+  }
+
+  @Test
+  void a_call_that_is_still_open_may_have_changed_the_places_of_others() throws IOException {
+    String[] lines = {
+      "1 mmap(NULL, 8192, " + NEW + "7f3bda2de000",
+      "1 mmap(NULL, 8192, " + NEW + "7f3bda2d8000",
+      "1 mmap(NULL, 4096, " + NEW + "7f3bda2d7000",
+      "2 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0 <unfinished ...>",
+      "1 mmap(NULL, 4096, " + NEW + "7f3bda2d5000",
+      "1 fork() = 3",
+      "2 <... mmap resumed>) = 0x7f3bda2d6000",
+      "2 exit(0) = ?"
+    };
+    assertThat(replay(MAPS, lines).divergences()).isEmpty();
+    lines[5] = "1 brk(NULL) = 0x555555559000";
+    ReplayReport ordered = replay(MAPS, lines);
+    assertThat(ordered.divergences()).isEmpty();
+    assertThat(ordered.mmapComputed()).isEqualTo(5);
+    // Another that is not explained by any order is taken.
+    lines[6] = "2 <... mmap resumed>) = 0x7f3bda2d3000";
+    assertThat(replay(MAPS, lines).divergences()).isEmpty();
   }
 
   @Test

@@ -132,6 +132,22 @@ class ReplayRulesTest {
     assertThat(report.refusals()).isEqualTo(1);
   }
 
+  @Test
+  void of_a_heap_that_was_there_only_the_page_is_known_in_which_it_ends() throws IOException {
+    String heap = "555555559000-55555557a000 rw-p 00000000 00:00 0 [heap]\n" + initial;
+    Path maps = Files.writeString(folder.resolve("with heap"), heap);
+    Path calls =
+        Files.writeString(
+            folder.resolve("calls"),
+            "1 brk(NULL) = 0x555555579c00\n1 brk(NULL) = 0x555555579c00\n"
+                + "1 brk(0x55555557b000) = 0x55555557b000\n1 brk(NULL) = 0x55555557a800\n");
+    try (SimulatedMachine machine = TestMachine.create()) {
+      ReplayReport report = Replay.of(calls).initial(maps).run(machine);
+      assertThat(report.divergences()).extracting(Divergence::line).containsExactly(4L);
+      assertThat(report.choices()).isEqualTo(1);
+    }
+  }
+
   // ------------------------------------------------------------------ overlapping calls
 
   @Test
