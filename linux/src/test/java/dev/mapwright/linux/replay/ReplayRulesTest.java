@@ -139,8 +139,12 @@ class ReplayRulesTest {
     Path calls =
         Files.writeString(
             folder.resolve("calls"),
-            "1 brk(NULL) = 0x555555579c00\n1 brk(NULL) = 0x555555579c00\n"
-                + "1 brk(0x55555557b000) = 0x55555557b000\n1 brk(NULL) = 0x55555557a800\n");
+            """
+            1 brk(NULL) = 0x555555579c00
+            1 brk(NULL) = 0x555555579c00
+            1 brk(0x55555557b000) = 0x55555557b000
+            1 brk(NULL) = 0x55555557a800
+            """);
     try (SimulatedMachine machine = TestMachine.create()) {
       ReplayReport report = Replay.of(calls).initial(maps).run(machine);
       assertThat(report.divergences()).extracting(Divergence::line).containsExactly(4L);
