@@ -24,8 +24,13 @@ final class Gaps {
   /** The kernel keeps this far away from an area that grows down (stack_guard_gap). */
   static final long STACK_GAP_PAGES = 256;
 
-  /** A program can make the highest gap hard to find; no program needs so many steps. */
-  private static final int MAX_STEPS = 100_000;
+  /**
+   * How many steps a search may take on average, so that a program which makes gaps hard to find
+   * costs no more than others; and how many it may save up for one that takes more.
+   */
+  private static final int STEPS_EACH = 200;
+
+  private static final int MOST_STEPS = 200_000;
 
   /** Eight for each power of two of pages. */
   private static final int SIZES = 8 * 40;
@@ -53,7 +58,8 @@ final class Gaps {
   /** Whether an area below the ceiling grows down. */
   private boolean anyGrows;
 
-  private int steps;
+  /** How many steps may be taken. */
+  private int steps = MOST_STEPS;
 
   Gaps(AddressSpace space, KindTable kinds) {
     this.space = space;
@@ -94,7 +100,7 @@ final class Gaps {
   long highest(long below, long pages) {
     begin(below);
     int slot = slot(pages);
-    steps = 0;
+    steps = Math.min(MOST_STEPS, steps + STEPS_EACH);
     long end = down(searched[slot], size(slot));
     if (end == UNKNOWN) {
       return UNKNOWN;
@@ -172,7 +178,7 @@ final class Gaps {
   private long down(long from, long pages) {
     long end = from;
     while (end - pages >= Areas.LOWEST_PAGE) {
-      if (++steps > MAX_STEPS) {
+      if (--steps <= 0) {
         return UNKNOWN;
       }
       if (space.firstMapping(end - pages, end - 1, found)) {

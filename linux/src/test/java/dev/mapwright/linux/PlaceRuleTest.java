@@ -153,6 +153,27 @@ class PlaceRuleTest {
   }
 
   @Test
+  void a_program_that_makes_gaps_hard_to_find_does_not_take_forever() {
+    int gaps = 3000;
+    for (int i = 0; i < gaps; i++) {
+      map(CEILING - (2 * i + 2) * PAGE, PAGE, 0);
+    }
+    long below = CEILING - 2 * gaps * PAGE - 2 * PAGE;
+    long place = below;
+    int found = 0;
+    while (place == below && found < 1000) {
+      // What is freed at the top fits two pages when it is looked at, and not when they are wanted.
+      space.munmap(CEILING - 2 * PAGE, PAGE);
+      assertThat(PlaceRule.PLAIN.place(space, CEILING, any(PAGE))).isEqualTo(CEILING - PAGE);
+      map(CEILING - 2 * PAGE, PAGE, 0);
+      place = PlaceRule.PLAIN.place(space, CEILING, any(2 * PAGE));
+      found++;
+    }
+    assertThat(place).isEqualTo(PlaceRule.UNKNOWN);
+    assertThat(found).isBetween(20, 500);
+  }
+
+  @Test
   void where_no_gap_is_large_enough_there_is_no_place() {
     assertThat(PlaceRule.PLAIN.place(space, CEILING, any(CEILING))).isEqualTo(Choices.NO_PLACE);
   }

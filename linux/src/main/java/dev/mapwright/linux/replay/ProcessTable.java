@@ -128,9 +128,14 @@ final class ProcessTable {
       return;
     }
     TracedProcess right = wrong;
+    int fitting = 0;
     for (TracedProcess other : alive) {
-      right = other != wrong && stray.footprint().isMapped(other.space()) ? other : right;
+      if (other != wrong && stray.footprint().isMapped(other.space())) {
+        right = other;
+        fitting++;
+      }
     }
+    right = fitting == 1 ? right : wrong;
     byPid.remove(pid);
     threads--;
     born(pid, new Birth(pid, right, 0, true));
