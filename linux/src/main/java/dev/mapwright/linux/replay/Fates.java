@@ -1,5 +1,6 @@
 package dev.mapwright.linux.replay;
 
+import dev.mapwright.linux.abi.MapFlag;
 import dev.mapwright.linux.strace.Call;
 import dev.mapwright.linux.strace.TraceEvent;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ final class Fates {
   private boolean anyExitGroup;
   private boolean anyExec;
   private boolean anyDriver;
+  private boolean anyStack;
   private int lastPid = -1;
   private @Nullable Fate last;
 
@@ -84,6 +86,7 @@ final class Fates {
     if (call instanceof Call.Mmap map) {
       String path = map.file().path();
       anyDriver |= path != null && isDriver(path);
+      anyStack |= (map.flags() & MapFlag.MAP_STACK) != 0;
     }
     if (call instanceof Call.Exit exit) {
       if (exit.group()) {
@@ -118,9 +121,12 @@ final class Fates {
     return path.startsWith("/dev/") && !memory || path.startsWith("anon_inode:kvm");
   }
 
-  /** Whether a file was mapped whose driver may map more. */
-  boolean anyDriver() {
-    return anyDriver;
+  /**
+   * Whether somebody may map without a line: a driver whose file was mapped, or a thread for which
+   * there is a stack but no line of its own, because only one thread was recorded.
+   */
+  boolean anythingUnseen() {
+    return anyDriver || anyStack && byPid.size() == 1;
   }
 
   /** Whether the recording shows that a program was executed. */

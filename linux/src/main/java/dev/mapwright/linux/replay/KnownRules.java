@@ -154,7 +154,7 @@ final class KnownRules {
     return explained[kind.ordinal()] > (kind == Kind.SMALL_FILE ? 1 : 0);
   }
 
-  /** Drivers may have mapped without a call, in any process. */
+  /** Others may have mapped without a line, in any process. */
   void doubt() {
     doubtful = true;
   }

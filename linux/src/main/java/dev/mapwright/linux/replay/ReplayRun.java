@@ -426,7 +426,7 @@ final class ReplayRun {
         }
       }
       initialOwner = initialOwner == -1 ? first : initialOwner;
-      if (fates.anyDriver()) {
+      if (fates.anythingUnseen()) {
         rules.doubt();
       }
     }

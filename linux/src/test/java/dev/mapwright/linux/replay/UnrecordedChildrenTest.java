@@ -192,6 +192,22 @@ class UnrecordedChildrenTest {
     assertThat(replay(lines).divergenceCount()).isZero();
   }
 
+  @Test
+  void where_only_one_of_several_threads_was_recorded_places_that_differ_are_taken()
+      throws IOException {
+    String chosen = " mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x";
+    String[] lines = {
+      "1" + chosen + "7f3bda2d8000",
+      "1" + chosen.replace("ANONYMOUS", "ANONYMOUS|MAP_STACK") + "7f3bda2d7000",
+      "1" + chosen + "7f3bda2d6000",
+      "1" + chosen + "7f3bda2d2000",
+      "1 exit_group(0) = ?"
+    };
+    assertThat(replay(lines).divergenceCount()).isZero();
+    lines[4] = "2 +++ exited with 0 +++";
+    assertThat(replay(lines).divergences()).extracting(Divergence::line).containsExactly(4L);
+  }
+
   private ReplayReport replay(String... lines) throws IOException {
     Path calls = Files.writeString(folder.resolve("calls"), String.join("\n", lines));
     Path maps =
