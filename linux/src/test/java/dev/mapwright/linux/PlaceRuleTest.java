@@ -156,9 +156,9 @@ class PlaceRuleTest {
   void a_program_that_makes_gaps_hard_to_find_does_not_take_forever() {
     int gaps = 3000;
     for (int i = 0; i < gaps; i++) {
-      map(CEILING - (2 * i + 2) * PAGE, PAGE, 0);
+      map(CEILING - (2L * i + 2) * PAGE, PAGE, 0);
     }
-    long below = CEILING - 2 * gaps * PAGE - 2 * PAGE;
+    long below = CEILING - (2L * gaps + 2) * PAGE;
     long place = below;
     int found = 0;
     while (place == below && found < 1000) {
