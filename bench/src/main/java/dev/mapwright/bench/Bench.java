@@ -125,19 +125,22 @@ public final class Bench {
   /** All rows there are. */
   static List<Group> groups(Plan plan) {
     MapRows maps = new MapRows(plan);
-    List<String> million = List.of("A2", "A3", "D1", "D5");
+    List<String> dense = List.of("A2 dense", "A3 dense", "D1 dense", "D5");
+    List<String> scattered = List.of("A2 scattered", "A3 scattered", "D1 scattered");
     return List.of(
         Group.of("A1 n=10", () -> maps.againstTheKernel(10)),
         Group.of("A1 n=10,000", () -> maps.againstTheKernel(10_000)),
         Group.of("A1 n=60,000", () -> maps.againstTheKernel(60_000)),
-        new Group(million, () -> maps.million(Places.Shape.DENSE)),
-        new Group(million, () -> maps.million(Places.Shape.SCATTERED)),
+        new Group(dense, () -> maps.million(Places.Shape.DENSE)),
+        new Group(scattered, () -> maps.million(Places.Shape.SCATTERED)),
+        Group.of("A2k", () -> MapleRows.measure(plan)),
         Group.of("A1 n=100,000", () -> TreeMapRow.measure(plan)),
         Group.of("A4", () -> LookupRows.measure(plan)),
         Group.of("A5", () -> new RangeRows(plan).manyPages()),
         Group.of("A6", () -> new RangeRows(plan).terabyte()),
         Group.of("A7", () -> new RangeRows(plan).protect()),
         Group.of("A8", () -> List.of(UnicornRow.measure(plan))),
+        Group.of("A9", () -> CommitRow.measure(plan)),
         new Group(List.of("B1", "B2", "B4"), () -> new AccessRows(plan).measure()),
         Group.of("B3", () -> new AccessRows(plan).wide()),
         new Group(List.of("B5", "B6", "B7", "B9"), () -> new PathRows(plan).measure()),
@@ -160,6 +163,8 @@ public final class Bench {
         new Group(List.of("I1", "I2"), () -> RegisterRows.measure(plan)),
         new Group(List.of("J1", "J2", "J3", "J4", "J5", "J6"), () -> new MdlRows(plan).measure()),
         Group.of("R", () -> ReplayRows.measure(plan)),
-        Group.of("G1", () -> StartRow.measure(plan)));
+        Group.of("G1", () -> StartRow.cached(plan)),
+        Group.of("G2", () -> StartRow.uncached(plan)),
+        Group.of("G4", () -> StartRow.memory(plan)));
   }
 }

@@ -46,7 +46,8 @@ final class CCompiler {
     }
   }
 
-  private static boolean runs(String... command) {
+  /** Whether a command could be run and ended well. */
+  static boolean runs(String... command) {
     try {
       Process process =
           new ProcessBuilder(command)

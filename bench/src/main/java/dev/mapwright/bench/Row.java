@@ -57,6 +57,13 @@ record Row(
     return new Row(name, what, baseline, RATIO, goal, measured, remark);
   }
 
+  /** An amount that is the better the larger it is. */
+  static Row rate(
+      String name, String what, String unit, double target, double measured, String remark) {
+    Quartiles exact = new Quartiles(measured, measured, measured);
+    return new Row(name, what, "-", unit, new Goal(target, true, null), exact, remark);
+  }
+
   static Row amount(
       String name,
       String what,

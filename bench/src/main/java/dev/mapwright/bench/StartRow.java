@@ -15,15 +15,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row G1: the java command that the script {@code mapwright} runs to replay a recording of ten
- * calls, against {@code java -jar} of a program that prints one line.
+ * Rows G1, G2 and G4: the java command that the script {@code mapwright} runs to replay a recording
+ * of ten calls, against {@code java -jar} of a program that prints one line: its time with the
+ * ahead-of-time cache and without, and the most memory that it has.
  */
 final class StartRow {
-  private static final String NAME = "G1";
-  private static final String WHAT =
-      "replay of ten recorded calls, launcher's java command, AOT cache";
   private static final String BASELINE = "java -jar Hello.jar";
-  private static final double TARGET = 1.15;
+
+  /** How many pairs of processes the row about memory looks at. */
+  private static final int MEMORY_PAIRS = 7;
+
   private static final int WARM_UPS = 2;
 
   /** What a run has at least, however slow the machine is. */
@@ -42,18 +43,57 @@ final class StartRow {
           "100 madvise(0x7f0000030000, 4096, MADV_DONTNEED) = 0",
           "100 munmap(0x7f0000030000, 4096) = 0");
 
+  /** What is measured. */
+  private enum Kind {
+    CACHED("G1", "AOT cache", 1.15),
+    UNCACHED("G2", "no AOT cache", 1.7),
+    MEMORY("G4", "AOT cache, most resident memory", 1.0);
+
+    final String row;
+    final String what;
+    final double target;
+
+    Kind(String row, String what, double target) {
+      this.row = row;
+      this.what = "replay of ten recorded calls, launcher's java command, " + what;
+      this.target = target;
+    }
+
+    List<Row> refused(String why) {
+      return List.of(Row.notMeasurable(row, what, BASELINE, target, why));
+    }
+  }
+
+  /** The two commands. */
+  private record Commands(List<String> replay, List<String> hello) {}
+
   private StartRow() {}
 
-  static List<Row> measure(Plan plan) {
+  /** G1. */
+  static List<Row> cached(Plan plan) {
+    return measure(plan, Kind.CACHED);
+  }
+
+  /** G2. */
+  static List<Row> uncached(Plan plan) {
+    return measure(plan, Kind.UNCACHED);
+  }
+
+  /** G4. */
+  static List<Row> memory(Plan plan) {
+    return measure(plan, Kind.MEMORY);
+  }
+
+  private static List<Row> measure(Plan plan, Kind kind) {
     try {
       Path folder = Files.createTempDirectory("mapwright-bench");
       try {
-        return measure(plan, folder);
+        return measure(plan, kind, folder);
       } finally {
         deleteAll(folder);
       }
     } catch (IOException failed) {
-      return refused(String.valueOf(failed.getMessage()));
+      return kind.refused(String.valueOf(failed.getMessage()));
     }
   }
 
@@ -92,28 +132,56 @@ final class StartRow {
     }
   }
 
-  private static List<Row> refused(String why) {
-    return List.of(Row.notMeasurable(NAME, WHAT, BASELINE, TARGET, why));
-  }
-
-  private static List<Row> measure(Plan plan, Path folder) throws IOException {
+  private static List<Row> measure(Plan plan, Kind kind, Path folder) throws IOException {
     Launcher launcher = Launcher.find();
     if (launcher == null) {
-      return refused("no build that the script mapwright has made was found");
+      return kind.refused("no build that the script mapwright has made was found");
+    }
+    if (kind == Kind.MEMORY && !PeakMemory.available()) {
+      return kind.refused("this system does not tell a process's peak memory in /proc");
     }
     Path trace = folder.resolve("ten.strace");
     Files.write(trace, TEN_CALLS);
     Path hello = helloJar(folder.resolve("Hello.jar"));
-    List<String> replay = new ArrayList<>(launcher.command());
+    List<String> replay =
+        new ArrayList<>(kind == Kind.UNCACHED ? launcher.withoutCache() : launcher.command());
     replay.addAll(List.of("replay", trace.toString()));
-    List<String> baseline = List.of(launcher.java(), "-jar", hello.toString());
-    String obstacle = tryOnce(baseline, folder);
+    Commands commands = new Commands(replay, List.of(launcher.java(), "-jar", hello.toString()));
+    String obstacle = tryOnce(commands.hello, folder);
     if (obstacle == null) {
-      obstacle = tryOnce(replay, folder);
+      obstacle = tryOnce(commands.replay, folder);
     }
     if (obstacle != null) {
-      return refused(obstacle);
+      return kind.refused(obstacle);
     }
+    String note =
+        launcher.cached() || kind == Kind.UNCACHED ? "" : "; NO AOT cache was made by the build";
+    return kind == Kind.MEMORY ? memory(commands, note) : time(plan, kind, commands, note);
+  }
+
+  private static List<Row> memory(Commands commands, String note) throws IOException {
+    double[] mine = new double[MEMORY_PAIRS];
+    double[] ratios = new double[MEMORY_PAIRS];
+    for (int i = 0; i < MEMORY_PAIRS; i++) {
+      mine[i] = PeakMemory.bytes(commands.replay);
+      ratios[i] = mine[i] / PeakMemory.bytes(commands.hello);
+    }
+    double median = Quartiles.of(mine).median();
+    Quartiles ratio = Quartiles.of(ratios);
+    return List.of(
+        Row.ratio(
+            Kind.MEMORY.row,
+            Kind.MEMORY.what,
+            BASELINE,
+            Kind.MEMORY.target,
+            ratio,
+            Table.format(
+                "%.1f MiB against %.1f MiB%s",
+                median / (1 << 20), median / ratio.median() / (1 << 20), note)));
+  }
+
+  private static List<Row> time(Plan plan, Kind kind, Commands commands, String note)
+      throws IOException {
     Samples best = null;
     long deadline = System.nanoTime() + plan.startNanos();
     for (int attempt = 0; attempt < plan.attempts(); attempt++) {
@@ -123,8 +191,8 @@ final class StartRow {
         if (late && (best != null || i >= FEWEST_ROUNDS)) {
           break;
         }
-        Spawn.Result bare = Spawn.run(baseline);
-        Spawn.Result mine = Spawn.run(replay);
+        Spawn.Result bare = Spawn.run(commands.hello);
+        Spawn.Result mine = Spawn.run(commands.replay);
         if (i >= 0) {
           run.add(mine, bare);
         }
@@ -137,28 +205,25 @@ final class StartRow {
       }
     }
     if (best == null) {
-      return refused("no attempts");
+      return kind.refused("no attempts");
     }
     return List.of(
         Row.ratio(
-            NAME,
-            WHAT,
+            kind.row,
+            kind.what,
             BASELINE,
-            TARGET,
+            kind.target,
             best.wall(),
             Table.format(
                 "%.1f ms against %.1f ms, %d rounds%s",
-                best.median(best.mine),
-                best.median(best.theirs),
-                best.mine.size(),
-                launcher.cached() ? "" : "; NO AOT cache was made by the build")),
+                best.median(best.mine), best.median(best.theirs), best.mine.size(), note)),
         Row.ratio(
-            "G1 CPU",
+            kind.row + " CPU",
             "CPU time of the same, all threads",
             BASELINE,
             null,
             best.work(),
-            "of G1's runs"));
+            "of " + kind.row + "'s runs"));
   }
 
   /** Runs a command with its output kept; returns what went wrong, or null. */

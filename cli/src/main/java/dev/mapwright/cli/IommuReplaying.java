@@ -21,9 +21,7 @@ final class IommuReplaying {
   }
 
   /** Replays, prints, and says whether all agrees. */
-  static boolean run(Path folder, boolean json, ParseResult parsed, PrintWriter out)
-      throws IOException {
-    refuseOptions(folder, parsed);
+  static boolean run(Path folder, boolean json, PrintWriter out) throws IOException {
     IommuReplayReport report = replay(folder, (found, domains) -> {});
     if (json) {
       IommuReport.printJson(report, folder.toString(), out);
@@ -35,7 +33,7 @@ final class IommuReplaying {
 
   /** Refuses what only other recordings have. */
   static void refuseOptions(Path folder, ParseResult parsed) {
-    for (String option : new String[] {"--initial", "--expect", "--pid"}) {
+    for (String option : new String[] {"--initial", "--expect", "--pid", "--max-map-count"}) {
       if (parsed.hasMatchedOption(option)) {
         throw new UserError(
             option + " is for recordings of programs; " + folder + " holds an IOMMU's tables");

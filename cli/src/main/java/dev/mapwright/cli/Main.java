@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +33,7 @@ public final class Main {
 
   static {
     // No argument of ours is a date; picocli's converters for dates cost milliseconds to register.
-    System.setProperty("picocli.converters.excludes", "java\\.(time|sql)\\..*");
+    System.setProperty("picocli.converters.excludes", "java\\.(time|sql|nio)\\..*");
   }
 
   private Main() {}
@@ -73,6 +74,9 @@ public final class Main {
     if (args[0].equals("help")) {
       return dispatch(out, err, args.length == 1 ? new String[0] : new String[] {args[1], "-h"});
     }
+    if (ReplayCommand.isPlain(args)) {
+      return replayPlainly(args[1], out, err);
+    }
     if (args[0].startsWith("-")) {
       return execute(root(), Main::noCommand, out, err, args);
     }
@@ -83,6 +87,15 @@ public final class Main {
     }
     String[] rest = Arrays.copyOfRange(args, 1, args.length);
     return execute(named.spec("mapwright " + named.name()), named.action(), out, err, rest);
+  }
+
+  /** Replays with nothing but the recording given; the classes that read options stay unloaded. */
+  private static int replayPlainly(String recording, PrintWriter out, PrintWriter err) {
+    try {
+      return ReplayCommand.run(Path.of(recording), out, err);
+    } catch (Exception e) {
+      return explain(e, "mapwright replay", err);
+    }
   }
 
   /** The command without a subcommand: {@code --help}, {@code --version} and the list. */
@@ -124,6 +137,8 @@ public final class Main {
     return new CommandLine(spec)
         .setOut(out)
         .setErr(err)
+        // picocli's own calls Path.of by reflection, which makes five classes at run time.
+        .registerConverter(Path.class, Path::of)
         // No colours: asking whether the terminal has any costs more than printing the text.
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setParameterExceptionHandler(Main::complain)
@@ -162,9 +177,12 @@ public final class Main {
   private static int explain(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
     Throwable wrapped = thrown instanceof CommandLine.ExecutionException ? thrown.getCause() : null;
     Throwable cause = wrapped == null ? thrown : wrapped;
-    PrintWriter err = line.getErr();
+    return explain(cause, line.getCommandSpec().qualifiedName(), line.getErr());
+  }
+
+  private static int explain(Throwable cause, String command, PrintWriter err) {
     if (cause instanceof UserError) {
-      err.println(line.getCommandSpec().qualifiedName() + ": " + cause.getMessage());
+      err.println(command + ": " + cause.getMessage());
       return USAGE;
     }
     err.println("mapwright: a defect of mapwright itself, please report it:");

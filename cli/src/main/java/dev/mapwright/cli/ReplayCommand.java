@@ -7,6 +7,7 @@ import dev.mapwright.linux.replay.ReplayReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -70,18 +71,51 @@ final class ReplayCommand {
     }
     Path recording = parsed.matchedPositionalValue(0, Path.of(""));
     if (IommuReplaying.isIn(recording)) {
-      return IommuReplaying.run(recording, format.equals("json"), parsed, out) ? Main.OK : DIFFERS;
+      IommuReplaying.refuseOptions(recording, parsed);
+    }
+    Replaying.Options options = Replaying.Options.of(parsed);
+    Path expected = parsed.matchedOptionValue("--expect", null);
+    Integer maxMapCount = parsed.matchedOptionValue("--max-map-count", null);
+    if (maxMapCount != null && maxMapCount < 0) {
+      throw new UserError(maxMapCount + " is no number of areas; expected 0 or more");
+    }
+    return run(recording, options, expected, maxMapCount, format.equals("json"), out, err);
+  }
+
+  /**
+   * Whether a command line is {@code replay RECORDING} and nothing else. It is what most people
+   * type, and then reading options would take as long as replaying a short recording.
+   */
+  static boolean isPlain(String[] args) {
+    return args.length == 2
+        && args[0].equals("replay")
+        && !args[1].isEmpty()
+        && "-@".indexOf(args[1].charAt(0)) < 0
+        && args[1].indexOf('\0') < 0;
+  }
+
+  /** Does what {@code replay RECORDING} says. */
+  static int run(Path recording, PrintWriter out, PrintWriter err) throws IOException {
+    return run(recording, Replaying.Options.NONE, null, null, false, out, err);
+  }
+
+  private static int run(
+      Path recording,
+      Replaying.Options options,
+      @Nullable Path expected,
+      @Nullable Integer maxMapCount,
+      boolean json,
+      PrintWriter out,
+      PrintWriter err)
+      throws IOException {
+    if (IommuReplaying.isIn(recording)) {
+      return IommuReplaying.run(recording, json, out) ? Main.OK : DIFFERS;
     }
     return Replaying.onMachine(machine -> {
-      Replay replay = Replaying.replay(parsed, err);
-      Path expected = parsed.matchedOptionValue("--expect", null);
+      Replay replay = Replaying.replay(recording, options, err);
       if (expected != null) {
         UserFiles.needFile(expected, "a copy of /proc/PID/maps");
         replay.expected(expected);
-      }
-      Integer maxMapCount = parsed.matchedOptionValue("--max-map-count", null);
-      if (maxMapCount != null && maxMapCount < 0) {
-        throw new UserError(maxMapCount + " is no number of areas; expected 0 or more");
       }
       if (maxMapCount != null) {
         replay.maxMapCount(maxMapCount);
@@ -94,7 +128,7 @@ final class ReplayCommand {
                 + ": expected calls that map memory, as 'strace -f -y -e trace=%memory' records"
                 + " them; found none");
       }
-      if (format.equals("json")) {
+      if (json) {
         JsonReport.print(report, recording.toString(), out);
       } else {
         boolean wide = report.comparison() != null && !report.comparison().equal();

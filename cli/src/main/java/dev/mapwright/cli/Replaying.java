@@ -64,9 +64,31 @@ final class Replaying {
             .build());
   }
 
+  /**
+   * What was declared and given.
+   *
+   * @param initial what was mapped at the first call; null if not given
+   * @param pid the process to look at; null if not given
+   * @param progress whether to show progress although standard error is no terminal
+   */
+  record Options(@Nullable Path initial, @Nullable Integer pid, boolean progress) {
+    static final Options NONE = new Options(null, null, false);
+
+    static Options of(ParseResult parsed) {
+      return new Options(
+          parsed.matchedOptionValue("--initial", null),
+          parsed.matchedOptionValue("--pid", null),
+          parsed.matchedOptionValue("--progress", false));
+    }
+  }
+
   /** The replay that the arguments ask for. */
   static Replay replay(ParseResult parsed, PrintWriter err) throws IOException {
-    Path recording = parsed.matchedPositionalValue(0, Path.of(""));
+    return replay(parsed.matchedPositionalValue(0, Path.of("")), Options.of(parsed), err);
+  }
+
+  /** The replay of a recording. */
+  static Replay replay(Path recording, Options options, PrintWriter err) throws IOException {
     if (!recording.toFile().exists() || recording.toString().isEmpty()) {
       throw new UserError(
           "there is no '"
@@ -75,16 +97,16 @@ final class Replaying {
               + " strace wrote");
     }
     Replay replay = Replay.of(recording);
-    Path initial = parsed.matchedOptionValue("--initial", null);
+    Path initial = options.initial();
     if (initial != null) {
       UserFiles.needFile(initial, "a copy of /proc/PID/maps");
       replay.initial(initial);
     }
-    Integer pid = parsed.matchedOptionValue("--pid", null);
+    Integer pid = options.pid();
     if (pid != null) {
       replay.pid(pid);
     }
-    if (parsed.matchedOptionValue("--progress", false) || Terminal.errors()) {
+    if (options.progress() || Terminal.errors()) {
       replay.listener(new Progress(err));
     }
     return replay;

@@ -183,6 +183,38 @@ class ReplayCommandTest {
     assertThat(refusal("replay", trace("sqlite"), "--pid", "x")).contains("'x' is not an int");
   }
 
+  /** A recording alone is replayed without picocli; behind a "--" picocli reads it. */
+  @Test
+  void a_recording_alone_is_answered_as_among_options() throws IOException {
+    Path differs = Files.writeString(folder.resolve("differs"), "7 munmap(0x800, 1) = 0\n");
+    Path junk = Files.writeString(folder.resolve("junk"), "7 munmap(\n");
+    Path empty = Files.createFile(folder.resolve("empty"));
+    for (String recording :
+        new String[] {
+          trace("sqlite"),
+          trace("sqlite") + "/calls.strace",
+          trace("iommu-nvme"),
+          differs.toString(),
+          junk.toString(),
+          empty.toString(),
+          folder.toString(),
+          "nowhere",
+        }) {
+      assertThat(ReplayCommand.isPlain(new String[] {"replay", recording})).isTrue();
+      assertThat(Session.of("replay", recording)).isEqualTo(Session.of("replay", "--", recording));
+    }
+  }
+
+  @Test
+  void what_is_more_than_a_recording_is_read_by_picocli() {
+    for (String argument : new String[] {"", "-h", "--help", "-", "@file"}) {
+      assertThat(ReplayCommand.isPlain(new String[] {"replay", argument})).isFalse();
+    }
+    assertThat(ReplayCommand.isPlain(new String[] {"replay"})).isFalse();
+    assertThat(ReplayCommand.isPlain(new String[] {"replay", "a", "b"})).isFalse();
+    assertThat(ReplayCommand.isPlain(new String[] {"maps", "a"})).isFalse();
+  }
+
   @Test
   void nothing_is_not_confirmed() throws IOException {
     Path empty = Files.createFile(folder.resolve("empty"));

@@ -22,6 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 class StressTest {
   private static final boolean LONG = "long".equals(System.getProperty("mapwright.campaign"));
 
+  private static final int ITERATIONS = 3;
+
+  /** How long all tests together take in a build, but for the JVMs' starts. */
+  private static final int SHARE_MILLIS = 30_000;
+
   /** What was observed of each test, and the report, in {@code target/jcstress}. */
   private static final String REPORT = "target/jcstress";
 
@@ -50,9 +55,9 @@ class StressTest {
                 "-f",
                 "1",
                 "-iters",
-                "3",
+                Integer.toString(ITERATIONS),
                 "-time",
-                "600",
+                Integer.toString(SHARE_MILLIS / ITERATIONS / tests().size()),
                 "-sc",
                 "false",
                 "-strideSize",
@@ -68,7 +73,7 @@ class StressTest {
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
             .start();
-    boolean ended = process.waitFor(LONG ? 24 * 60 : 5, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(LONG ? 24 * 60 : 10, TimeUnit.MINUTES);
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     String output = Files.readString(said);

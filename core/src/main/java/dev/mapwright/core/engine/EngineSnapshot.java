@@ -200,7 +200,7 @@ public final class EngineSnapshot implements SpaceSnapshot {
       if (object == null) {
         throw new AssertionError("a snapshot has no bare frames");
       }
-      object.retainForMapping();
+      object.retainForMapping(state.countingPart());
       int id = state.table().take();
       state
           .table()

@@ -54,10 +54,8 @@ final class Pieces {
 
   /** The same for whoever knows the first mapping that reaches into the range; 0 for none. */
   void removeFrom(int firstId, long first, long last, EventKind how) {
-    if (state.tables().dirty().tracking()) {
-      // Leases note pages, too, and need no translation for it.
-      state.tables().dirty().drop(first, last);
-    }
+    // Leases note pages, too, and need no translation for it.
+    state.tables().dirty().drop(first, last);
     boolean forgotten = false;
     int id = firstId;
     while (id != 0) {
@@ -105,7 +103,7 @@ final class Pieces {
       dropView(id);
       table.free(id);
       if (object != null) {
-        object.releaseFromMapping();
+        object.releaseFromMapping(state.countingPart());
       }
     }
     return to + 1;
@@ -122,7 +120,7 @@ final class Pieces {
     }
     EngineObject object = table.object(id);
     if (object != null) {
-      object.retainForMapping();
+      object.retainForMapping(state.countingPart());
     }
     state.index(piece);
     return piece;
@@ -175,16 +173,30 @@ final class Pieces {
 
   /** Merges the mappings of a range, and those beside it, that have become alike. */
   void mergeAround(long first, long last) {
+    mergeFrom(leftOf(first, state.firstMapping(first, last)), 0, last);
+  }
+
+  /** The mapping that ends right before a page; else another one. */
+  int leftOf(long first, int other) {
     int left = first > 0 ? state.mappingAt(first - 1) : 0;
-    if (left == 0) {
-      left = state.firstMapping(first, last);
-    }
+    return left != 0 ? left : other;
+  }
+
+  /**
+   * Merges each mapping from one on that ends at or before a page with the one behind it.
+   *
+   * @param second the one behind the first if it is known, else 0
+   */
+  void mergeFrom(int first, int second, long last) {
+    int left = first;
+    int known = second;
     while (left != 0) {
       long end = table.last(left);
       if (end > last || end == Pages.LAST_PAGE) {
         return;
       }
-      int right = state.mappingFrom(end + 1);
+      int right = known != 0 ? known : state.mappingFrom(end + 1);
+      known = 0;
       if (right == 0 || !table.continues(left, right) || !merge(left, right)) {
         left = right == 0 ? state.firstBeginning(end + 1, last) : right;
       }
@@ -201,7 +213,7 @@ final class Pieces {
     state.setLast(left, table.last(right));
     dropView(right);
     table.free(right);
-    object.releaseFromMapping();
+    object.releaseFromMapping(state.countingPart());
     return true;
   }
 

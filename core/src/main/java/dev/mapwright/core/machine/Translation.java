@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What is acquired when.</b> Installing an entry needs tables. {@link #reach} acquires them
  * for one page and keeps them until {@link #install} or {@link #unreach}, between which installing
  * can't fail; {@link #prepare} acquires them for a range and keeps them until {@link #unprepare}.
- * Removing and restricting can't fail once {@link #cut} has split the large leaves at the edges of
- * the range. Tables that hold no entry and are kept by nobody are freed.
+ * Removing and restricting can't fail: a large leaf at an edge of the range is split, or goes whole
+ * where no frame is left for that. Tables that hold no entry and are kept by nobody are freed.
  *
  * <p><b>Two kinds of entries.</b> Those that {@link #install} writes are a cache of what mappings
  * say; they may be removed at any time and are found again. <em>Bare</em> entries ({@link
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * and has ended the accesses that used it. A CPU that waits in a call of the engine, or whose
  * thread is the caller itself, is not waited for; it forgets before its next access.
  *
- * <p>Thread-safe; calls on one translation are carried out one after the other. Walks by CPUs take
- * no lock.
+ * <p>Thread-safe. Each call happens as if at one moment, and calls on ranges that share a lowest
+ * table one after the other; others may be carried out at once. Walks by CPUs take no lock.
  */
 public interface Translation {
   /** The answer of {@link #reach} when a frame was missing; no packed entry is negative. */
@@ -160,8 +160,8 @@ public interface Translation {
   boolean installRun(long firstPage, long pfn, long pages, int permissions, CachePolicy cache);
 
   /**
-   * Splits the large leaves that lie across the edges of a range. What is translated stays the
-   * same.
+   * Splits the large leaves that lie across the edges of a range, so that removing or restricting
+   * it meets no page outside. What is translated stays the same.
    *
    * @param firstPage first page of the range
    * @param lastPage last page, inclusive
@@ -170,7 +170,8 @@ public interface Translation {
   boolean cut(long firstPage, long lastPage);
 
   /**
-   * Removes all entries of a range but bare ones. No large leaf lies across its edges.
+   * Removes all entries of a range but bare ones. A large leaf that lies across an edge is split;
+   * where no frame is left for that, it goes whole, and the pages of both such leaves with it.
    *
    * @param firstPage first page of the range
    * @param lastPage last page, inclusive
@@ -190,8 +191,10 @@ public interface Translation {
   }
 
   /**
-   * Takes permissions away from all entries of a range but bare ones; it never adds any. No large
-   * leaf lies across its edges. Entries that are left with something keep the mark of a store.
+   * Takes permissions away from all entries of a range but bare ones; it never adds any. A large
+   * leaf that lies across an edge is split; where no frame is left for that, the entries of the
+   * range are removed as by {@link #remove(long, long, RunVisitor)}. Entries that are left with
+   * something keep the mark of a store.
    *
    * @param firstPage first page of the range
    * @param lastPage last page, inclusive

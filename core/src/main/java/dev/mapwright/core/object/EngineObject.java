@@ -319,7 +319,7 @@ public final class EngineObject extends Member implements MemoryObject {
       if (policy == cachePolicy) {
         return Outcome.OK;
       }
-      if (mappings() != 0 || children != 0 || parent != null) {
+      if (mapped() || children != 0 || parent != null) {
         return Outcome.IN_USE;
       }
       cachePolicy = policy;
@@ -354,9 +354,13 @@ public final class EngineObject extends Member implements MemoryObject {
     return family.lock;
   }
 
-  /** Gives a mapping's reference back. The family must not be locked. */
-  public void releaseFromMapping() {
-    if (dropMapping()) {
+  /**
+   * Gives a mapping's reference back. The family must not be locked.
+   *
+   * @param part the part that the mapping is in, as when it was {@link #retainForMapping retained}
+   */
+  public void releaseFromMapping(int part) {
+    if (dropMapping(part)) {
       family.lock.lock();
       try {
         Ending.end(this);

@@ -5,8 +5,6 @@ import dev.mapwright.core.machine.Counted;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.memory.ObjectKind;
 import dev.mapwright.core.memory.PageSource;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +17,11 @@ import org.jspecify.annotations.Nullable;
  * stored twice but {@link #seen}, a shortcut that {@link Family#shape} keeps honest.
  *
  * <p><b>Who guards what.</b> {@link #machine}, {@link #kind}, {@link #family}, {@link #number},
- * {@link #firstPfn} and {@link #hidden} never change. References are atomic. Everything else is the
- * family lock's; {@link #pages} may be read without it where a hint is enough.
+ * {@link #firstPfn} and {@link #hidden} never change. References are atomic, see {@link
+ * Referenced}. Everything else is the family lock's; {@link #pages} may be read without it where a
+ * hint is enough.
  */
-public abstract class Member implements Counted {
-  private static final VarHandle REFERENCES;
-  private static final long ONE_MAPPING = 1L << 32;
-
-  static {
-    try {
-      REFERENCES = MethodHandles.lookup().findVarHandle(Member.class, "references", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
+public abstract class Member extends Referenced implements Counted {
   /**
    * What a page of a member shows: the result of {@link Lineage#see}. Exactly one of three:
    * contents that a member has ({@link #holder} is not null), contents that a source would give
@@ -157,10 +145,6 @@ public abstract class Member implements Counted {
   long toldLast;
   @Nullable Member nextToTell;
 
-  /** References in the low half; mappings among them in the high half. */
-  @SuppressWarnings("UnusedVariable") // through REFERENCES
-  private volatile long references = 1;
-
   Member(
       Machine machine,
       ObjectKind kind,
@@ -169,6 +153,7 @@ public abstract class Member implements Counted {
       long pages,
       long firstPfn,
       boolean hidden) {
+    super(machine.failures());
     this.machine = machine;
     this.kind = kind;
     this.family = family;
@@ -197,81 +182,9 @@ public abstract class Member implements Counted {
     return pages;
   }
 
-  /** Whether the last reference is gone; nothing may be given to it any more. */
-  final boolean ended() {
-    return references() == 0;
-  }
-
   /** Whether descendants have to look here on their way up. */
   final boolean opaque() {
     return list.size() != 0 || source != null;
-  }
-
-  public void retain() {
-    if (!added(1L)) {
-      throw new IllegalStateException(this + " has ended");
-    }
-  }
-
-  public boolean tryRetain() {
-    return added(1L);
-  }
-
-  /** Adds a mapping's reference; false when the member has ended. */
-  public final boolean tryRetainForMapping() {
-    return added(ONE_MAPPING + 1);
-  }
-
-  /** Adds a mapping's reference to a member that the caller keeps from ending. */
-  public final void retainForMapping() {
-    boolean added = added(ONE_MAPPING + 1);
-    assert added : this + " has ended";
-  }
-
-  /** Adds to the references unless there are none: an ended member stays ended. */
-  private boolean added(long amount) {
-    long before = references;
-    while ((before & (ONE_MAPPING - 1)) != 0) {
-      long witness = (long) REFERENCES.compareAndExchange(this, before, before + amount);
-      if (witness == before) {
-        return true;
-      }
-      before = witness;
-    }
-    return false;
-  }
-
-  /** Gives a reference back; true when it was the last, and the member has to be ended. */
-  final boolean drop() {
-    return dropped(1L);
-  }
-
-  /** Gives a mapping's reference back; true when it was the last. */
-  final boolean dropMapping() {
-    return dropped(ONE_MAPPING + 1);
-  }
-
-  /** Takes from the references unless there are none: nobody ever sees less than none. */
-  private boolean dropped(long amount) {
-    long before = references;
-    while (true) {
-      if ((before & (ONE_MAPPING - 1)) == 0) {
-        throw new IllegalStateException(this + " has ended, and is released once more");
-      }
-      long witness = (long) REFERENCES.compareAndExchange(this, before, before - amount);
-      if (witness == before) {
-        return ((before - amount) & (ONE_MAPPING - 1)) == 0;
-      }
-      before = witness;
-    }
-  }
-
-  public long mappings() {
-    return references >>> 32;
-  }
-
-  public long references() {
-    return references & (ONE_MAPPING - 1);
   }
 
   @Override

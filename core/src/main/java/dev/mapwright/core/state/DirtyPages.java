@@ -48,10 +48,10 @@ public final class DirtyPages {
 
   /** Turns tracking on or off; off forgets everything. */
   public synchronized void track(boolean on) {
-    tracking = on;
     if (!on) {
       drop(0, Long.MAX_VALUE);
     }
+    tracking = on;
   }
 
   /** Whether tracking is on. */
@@ -81,8 +81,17 @@ public final class DirtyPages {
     carried.settle();
   }
 
-  /** Forgets what was carried for a range: it was told, or its mapping is gone. */
-  public synchronized void drop(long first, long last) {
+  /**
+   * Forgets what was carried for a range: it was told, or its mapping is gone. Off, nothing is
+   * carried, and nothing is written.
+   */
+  public void drop(long first, long last) {
+    if (tracking) {
+      dropCarried(first, last);
+    }
+  }
+
+  private synchronized void dropCarried(long first, long last) {
     for (long page = carried.ceilingKey(first);
         page >= 0 && page <= last;
         page = carried.ceilingKey(page + 1)) {

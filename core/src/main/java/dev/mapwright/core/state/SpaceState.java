@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>From above it is reached by the range that an operation names, see {@code Parts}.
  */
 public final class SpaceState {
+  /** Between the numbers of two spaces' parts: their first parts are most in use. */
+  private static final int PARTS_APART = 5;
+
   private final WholeSpace whole;
   private final EngineLock lock;
   private final NodePool nodes;
@@ -40,6 +43,9 @@ public final class SpaceState {
   private final MappingTable table;
   private final RandomStream random;
   private final EventRing events;
+
+  /** Different for each part of a space, and hardly ever the same as one of another space. */
+  private final int number;
 
   /** Makes the state of an empty space over a translation of its own, in one part. */
   public SpaceState(
@@ -59,6 +65,7 @@ public final class SpaceState {
     this.table = new MappingTable(whole.machine.failures());
     this.random = whole.machine.seeds().stream("placement of " + whole.name, number);
     this.events = events;
+    this.number = (int) (lock.number() * PARTS_APART + number) & Integer.MAX_VALUE;
   }
 
   /**
@@ -70,6 +77,14 @@ public final class SpaceState {
     SpaceState made = new SpaceState(whole, new EngineLock(first.lock), events.copy(), number);
     whole.partsMade = number;
     return made;
+  }
+
+  /**
+   * The part's number for objects that count their mappings part by part; negative while the space
+   * is whole.
+   */
+  public int countingPart() {
+    return whole.partsMade == 0 ? -1 : number;
   }
 
   public Machine machine() {
@@ -208,7 +223,8 @@ public final class SpaceState {
   /** The same for whoever is about to change something there. */
   public int mappingToChangeAt(long page) {
     assert lock.isHeldByCurrentThread();
-    return covering(mappings.floorToChange(page), page);
+    int guessed = mappings.guessToChange(page) >>> 1;
+    return table.begins(guessed, page) ? guessed : covering(mappings.floorToChange(page), page);
   }
 
   private int covering(long before, long page) {
@@ -343,6 +359,30 @@ public final class SpaceState {
         table.maximum(id),
         CachePolicy.of(table.cache(id)),
         table.tag(id));
+  }
+
+  /**
+   * Finds the mapping that covers a page without the lock: one miss to memory for its entry and one
+   * for its record, and no atomic instruction, which would keep both from overlapping with those of
+   * the next look.
+   *
+   * <p>What is read may change meanwhile, and then be anything; so it is told only when nothing has
+   * changed.
+   *
+   * @param before what the lock said, an even number: see {@link EngineLock#lookWithout}
+   * @return whether it was found; if not, whoever has the lock may find it
+   */
+  public boolean glance(long page, long before, FoundMapping into) {
+    try {
+      long found = mappings.glance(page, true);
+      if (table.glance(record(found), page, lock, before, whole.regions, into)) {
+        return true;
+      }
+      int id = (found & PageTrie.GUESSED) != 0 ? record(mappings.glance(page, false)) : 0;
+      return table.glance(id, page, lock, before, whole.regions, into);
+    } catch (IndexOutOfBoundsException | NullPointerException torn) {
+      return false;
+    }
   }
 
   /** The memory that this part's records and index take, in bytes. */

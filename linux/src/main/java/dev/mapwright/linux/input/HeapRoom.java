@@ -63,4 +63,13 @@ public final class HeapRoom {
     boolean collected = garbage.refersTo(null);
     return !collected || bytes <= lowerMark - used.getAsLong();
   }
+
+  /**
+   * How much can be made before {@link #has} collects garbage.
+   *
+   * @return the bytes; not positive when it would do so now
+   */
+  public long untilCollected() {
+    return upperMark - used.getAsLong();
+  }
 }

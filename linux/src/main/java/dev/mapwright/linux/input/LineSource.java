@@ -95,6 +95,10 @@ public final class LineSource implements Closeable {
       int limit = filled;
       while (at < limit) {
         byte b = bytes[at];
+        if (b >= ' ') {
+          at++;
+          continue;
+        }
         if (b == '\n') {
           end = at > first && bytes[at - 1] == '\r' ? at - 1 : at;
           scan = at + 1;
@@ -103,7 +107,7 @@ public final class LineSource implements Closeable {
           }
           return true;
         }
-        if (b < ' ' && b >= 0 && b != '\t' && b != '\r') {
+        if (b >= 0 && b != '\t' && b != '\r') {
           throw new InputFormatException(
               name, line, "a line of text", "the byte 0x" + Integer.toHexString(b));
         }

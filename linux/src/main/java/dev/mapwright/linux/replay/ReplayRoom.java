@@ -35,15 +35,41 @@ final class ReplayRoom {
   /** For each range that a CPU tries: two pages with their frames, views and checks. */
   private static final long TRIAL_BYTES_PER_RANGE = 900;
 
+  /** What any step makes besides, garbage included. */
+  private static final long STEP_BYTES = 16 << 10;
+
+  /** A name is decoded, copied and made a string. */
+  private static final long BYTES_PER_TEXT_BYTE = 16;
+
+  /**
+   * Of the room that the heap has until it is worth collecting garbage, one part in so many is
+   * given out without asking it again: asking takes longer than reading a short line.
+   */
+  private static final long PARTS_KNOWN = 16;
+
   private final HeapRoom heap;
+
+  /** How much can be given out before the heap is asked again. */
+  private long known;
 
   ReplayRoom(HeapRoom heap) {
     this.heap = heap;
   }
 
-  /** For reading one line: its threads, files, and what is noted of them. */
-  void line() {
-    need(0);
+  /**
+   * For reading one line: its threads, files, and what is noted of them.
+   *
+   * @param textBytes how long the line is, with those before it that were skipped
+   */
+  void line(long textBytes) {
+    if (!hasLine(textBytes)) {
+      throw new RefusedException(Outcome.OUT_OF_RECORDS);
+    }
+  }
+
+  /** Whether there is room to read one line. */
+  boolean hasLine(long textBytes) {
+    return has(0, BYTES_PER_TEXT_BYTE * textBytes);
   }
 
   /** For one call on the mappings of a space. */
@@ -87,8 +113,28 @@ final class ReplayRoom {
   }
 
   private void need(long bytes) {
-    if (!heap.has(bytes)) {
+    if (!has(bytes, 0)) {
       throw new RefusedException(Outcome.OUT_OF_RECORDS);
     }
+  }
+
+  /**
+   * Whether there is room for a step.
+   *
+   * @param bytes what it makes at most
+   * @param besides how much garbage it may leave, beyond what every step does
+   */
+  private boolean has(long bytes, long besides) {
+    long step = bytes + besides + STEP_BYTES;
+    if (step <= known) {
+      known -= step;
+      return true;
+    }
+    known = 0;
+    if (!heap.has(bytes)) {
+      return false;
+    }
+    known = heap.untilCollected() / PARTS_KNOWN;
+    return true;
   }
 }

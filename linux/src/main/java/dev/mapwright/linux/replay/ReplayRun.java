@@ -43,6 +43,12 @@ final class ReplayRun {
 
   private static final long LINES_BETWEEN_REPORTS = 1 << 16;
 
+  /**
+   * A recording with no more text than this is read once: its events are kept from the look ahead.
+   * They take about as much room as the text.
+   */
+  private static final long MAX_KEPT_TEXT_BYTES = 2 << 20;
+
   private final Path calls;
   private final @Nullable List<MapsEntry> initial;
   private final @Nullable List<MapsEntry> expected;
@@ -61,13 +67,16 @@ final class ReplayRun {
   private final Verifier verifier;
   private final OverlapWindow window;
   private final KnownRules rules = new KnownRules();
-  private final Map<String, Long> counts = new HashMap<>();
+  private final Map<String, CallCount> counts = new HashMap<>();
 
   /** Filled before the replay begins. */
   private final Fates fates = new Fates();
 
   /** Threads inside a call on mappings. */
   private final Set<Integer> inside = new HashSet<>();
+
+  /** What the look ahead has read, if it was short; otherwise it is read again. */
+  private @Nullable KeptRecording kept;
 
   /** The process that is compared; -1 until the first line was read, if nobody chose. */
   private int pid;
@@ -148,24 +157,8 @@ final class ReplayRun {
   }
 
   private FinishedReplay replay() throws IOException {
-    long size = Files.size(calls);
-    long lines;
-    Map<String, Long> skipped;
-    try (StraceReader reader = StraceReader.open(calls)) {
-      long nextReport = LINES_BETWEEN_REPORTS;
-      for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
-        lineAtWork = event.line();
-        event(event);
-        if (reader.line() >= nextReport) {
-          listener.progress(reader.line(), reader.bytesTaken(), size);
-          nextReport = reader.line() + LINES_BETWEEN_REPORTS;
-        }
-      }
-      window.make(inside.isEmpty());
-      lines = reader.line();
-      skipped = reader.skippedCalls();
-      listener.progress(lines, reader.bytesTaken(), size);
-    }
+    KeptRecording recording = kept;
+    Extent extent = recording == null ? replayFile() : replayKept(recording);
     TracedProcess process = compared;
     if (process == null) {
       if (pid != -1) {
@@ -174,8 +167,41 @@ final class ReplayRun {
       }
       process = comparedWithoutLines();
     }
-    ReplayReport report = report(process, lines, skipped);
+    ReplayReport report = report(process, extent);
     return new FinishedReplay(report, process.space(), table);
+  }
+
+  private Extent replayFile() throws IOException {
+    long size = Files.size(calls);
+    try (StraceReader reader = StraceReader.open(calls)) {
+      long nextReport = LINES_BETWEEN_REPORTS;
+      long textBytes = 0;
+      for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
+        lineAtWork = event.line();
+        room.line(reader.textBytes() - textBytes);
+        textBytes = reader.textBytes();
+        event(event);
+        if (reader.line() >= nextReport) {
+          listener.progress(reader.line(), reader.bytesTaken(), size);
+          nextReport = reader.line() + LINES_BETWEEN_REPORTS;
+        }
+      }
+      window.make(inside.isEmpty());
+      listener.progress(reader.line(), reader.bytesTaken(), size);
+      return Extent.of(reader);
+    }
+  }
+
+  private Extent replayKept(KeptRecording recording) throws IOException {
+    for (TraceEvent event : recording.events()) {
+      lineAtWork = event.line();
+      room.line(0);
+      event(event);
+    }
+    window.make(inside.isEmpty());
+    Extent extent = recording.extent();
+    listener.progress(extent.lines(), extent.bytesTaken(), Files.size(calls));
+    return extent;
   }
 
   /** The recording has no line at all: what is compared is what would have begun. */
@@ -189,7 +215,6 @@ final class ReplayRun {
     if (event instanceof TraceEvent.ChildSignal) {
       return; // known since the look ahead
     }
-    room.line();
     firstLine(event);
     if (event instanceof TraceEvent.Finished done) {
       finished(done);
@@ -263,7 +288,7 @@ final class ReplayRun {
   }
 
   private void finished(TraceEvent.Finished event) {
-    counts.merge(event.call().name(), 1L, Long::sum);
+    count(event.call().name());
     boolean succeeded = event.outcome().succeeded() && !event.outcome().injected();
     int value = (int) event.outcome().value();
     Call call = event.call();
@@ -298,6 +323,26 @@ final class ReplayRun {
     } else if (call instanceof Call.PkeyFree free) {
       table.of(event.pid()).space().setKey(free.key(), false);
     }
+  }
+
+  private void count(String name) {
+    CallCount count = counts.get(name);
+    if (count == null) {
+      count = new CallCount();
+      counts.put(name, count);
+    }
+    count.calls++;
+  }
+
+  private Map<String, Long> counted() {
+    Map<String, Long> result = new TreeMap<>();
+    counts.forEach((name, count) -> result.put(name, count.calls));
+    return result;
+  }
+
+  /** How often a call was made. */
+  private static final class CallCount {
+    private long calls;
   }
 
   private void mapping(TraceEvent.Finished event) {
@@ -397,6 +442,16 @@ final class ReplayRun {
     system.addSegment(attach.segment(), bytes);
   }
 
+  /** How much of a recording was read, and what was not looked at. */
+  private record Extent(long lines, long bytesTaken, Map<String, Long> skipped) {
+    static Extent of(StraceReader reader) {
+      return new Extent(reader.line(), reader.bytesTaken(), reader.skippedCalls());
+    }
+  }
+
+  /** A whole recording. */
+  private record KeptRecording(List<TraceEvent> events, Extent extent) {}
+
   private static boolean isFork(Call.Clone clone) {
     return (clone.flags() & CloneFlag.CLONE_VM) == 0;
   }
@@ -416,23 +471,35 @@ final class ReplayRun {
   private void lookAhead() throws IOException {
     try (StraceReader reader = StraceReader.open(calls)) {
       int first = -1;
+      long textBytes = 0;
+      @Nullable List<TraceEvent> events = new ArrayList<>();
       for (TraceEvent event = reader.next(); event != null; event = reader.next()) {
         lineAtWork = event.line();
-        room.line();
+        boolean isLong =
+            reader.textBytes() > MAX_KEPT_TEXT_BYTES || reader.line() >= LINES_BETWEEN_REPORTS;
+        if (isLong || !room.hasLine(reader.textBytes() - textBytes)) {
+          events = null;
+          room.line(reader.textBytes() - textBytes);
+        }
+        textBytes = reader.textBytes();
         first = first == -1 ? event.pid() : first;
         fates.read(event);
         if (initialOwner == -1 && event.pid() == pid) {
           initialOwner = callOf(event) instanceof Call.Exec ? pid : first;
+        }
+        if (events != null) {
+          events.add(event);
         }
       }
       initialOwner = initialOwner == -1 ? first : initialOwner;
       if (fates.anythingUnseen()) {
         rules.doubt();
       }
+      kept = events == null ? null : new KeptRecording(events, Extent.of(reader));
     }
   }
 
-  private ReplayReport report(TracedProcess process, long lines, Map<String, Long> skipped) {
+  private ReplayReport report(TracedProcess process, Extent extent) {
     List<MapsEntry> wanted = expected;
     room.report(process.space(), wanted == null ? 0 : wanted.size());
     Territory territory = process.territory();
@@ -445,9 +512,9 @@ final class ReplayRun {
     AccessTrial access = AccessTrial.of(process.space().engine(), process.space().ranges());
     violations.addAll(Invariants.violations(system.machine()));
     return new ReplayReport(
-        lines,
-        new TreeMap<>(counts),
-        skipped,
+        extent.lines(),
+        counted(),
+        extent.skipped(),
         verifier.refusals(),
         verifier.choicesTaken(),
         verifier.mmapAnswers(),

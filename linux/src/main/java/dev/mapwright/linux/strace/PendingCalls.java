@@ -36,7 +36,7 @@ final class PendingCalls {
 
   /** Whether a thread is inside a call that has not returned. */
   @Nullable Pending of(int pid) {
-    return byPid.get(pid);
+    return byPid.isEmpty() ? null : byPid.get(pid);
   }
 
   /** Takes out the call of that name which a thread has begun; null if there is none. */

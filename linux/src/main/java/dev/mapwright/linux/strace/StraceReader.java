@@ -40,6 +40,7 @@ public final class StraceReader implements Closeable {
   private final PendingCalls pending = new PendingCalls();
   private final Map<String, Long> skipped = new TreeMap<>();
   private long calls;
+  private long textBytes;
 
   /** Where the current line begins in the cursor's bytes. */
   private int lineStart;
@@ -84,6 +85,7 @@ public final class StraceReader implements Closeable {
    */
   public @Nullable TraceEvent next() throws IOException {
     while (lines.next()) {
+      textBytes += lines.end() - lines.first();
       text.enter(lines);
       if (text.endsWith(ATTACHED)) {
         joinInterrupted();
@@ -113,6 +115,15 @@ public final class StraceReader implements Closeable {
    */
   public long bytesTaken() {
     return lines.bytesTaken();
+  }
+
+  /**
+   * How long the lines are that were read so far.
+   *
+   * @return their bytes, without line feeds
+   */
+  public long textBytes() {
+    return textBytes;
   }
 
   /**

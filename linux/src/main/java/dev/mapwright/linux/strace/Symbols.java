@@ -1,8 +1,7 @@
 package dev.mapwright.linux.strace;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +15,11 @@ final class Symbols {
   static final long UNKNOWN = Long.MIN_VALUE;
 
   private static final int SLOTS = 1 << 10;
-  private static final byte[] @Nullable [] NAMES = new byte[SLOTS][];
-  private static final long[] VALUES = new long[SLOTS];
-  private static final Map<String, String> BY_VALUE = new HashMap<>();
+  private static final byte[] @Nullable [] NAMES;
+  private static final long[] VALUES;
+
+  /** The slots of all names, in the order of the table. */
+  private static final int[] IN_ORDER;
 
   static {
     String table =
@@ -57,10 +58,10 @@ final class Symbols {
         CLONE_NEWPID=0x20000000 CLONE_NEWNET=0x40000000 CLONE_IO=0x80000000
         CLONE_CLEAR_SIGHAND=0x100000000 CLONE_INTO_CGROUP=0x200000000 CLONE_NEWTIME=0x80
         """;
-    for (String entry : table.trim().split("\\s+")) {
-      int equals = entry.indexOf('=');
-      add(entry.substring(0, equals), Long.decode(entry.substring(equals + 1)));
-    }
+    Table made = new Table(table.getBytes(StandardCharsets.US_ASCII));
+    NAMES = made.names;
+    VALUES = made.values;
+    IN_ORDER = Arrays.copyOf(made.inOrder, made.count);
   }
 
   private Symbols() {}
@@ -82,20 +83,19 @@ final class Symbols {
    * The name of a value in a family of names with a common beginning; the number if there is none.
    */
   static String nameOf(String family, long value) {
-    String name = BY_VALUE.get(family + value);
-    return name != null ? name : "0x" + Long.toHexString(value);
+    byte[] beginning = family.getBytes(StandardCharsets.US_ASCII);
+    for (int slot : IN_ORDER) {
+      byte[] name = NAMES[slot];
+      if (VALUES[slot] == value && name != null && startsWith(name, beginning)) {
+        return new String(name, StandardCharsets.US_ASCII);
+      }
+    }
+    return "0x" + Long.toHexString(value);
   }
 
-  private static void add(String name, long value) {
-    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
-    int slot = hash(bytes, 0, bytes.length);
-    while (NAMES[slot] != null) {
-      slot = slot + 1 & SLOTS - 1;
-    }
-    NAMES[slot] = bytes;
-    VALUES[slot] = value;
-    int familyEnd = name.indexOf('_') + 1;
-    BY_VALUE.putIfAbsent(name.substring(0, familyEnd) + value, name);
+  private static boolean startsWith(byte[] name, byte[] beginning) {
+    int length = beginning.length;
+    return name.length > length && Arrays.equals(name, 0, length, beginning, 0, length);
   }
 
   private static boolean same(byte[] name, byte[] bytes, int first, int end) {
@@ -115,6 +115,52 @@ final class Symbols {
     for (int i = first; i < end; i++) {
       hash = hash * 31 + bytes[i];
     }
-    return (hash ^ hash >>> 10 ^ hash >>> 20) & SLOTS - 1;
+    return Table.slot(hash);
+  }
+
+  /**
+   * What a text of {@code NAME=NUMBER} says. The first line of every recording waits for it,
+   * interpreted: so it goes over bytes, and is a class of its own, since the statics of a class
+   * that is being initialised are looked up anew at every access.
+   */
+  private static final class Table {
+    final byte[] @Nullable [] names = new byte[SLOTS][];
+    final long[] values = new long[SLOTS];
+    final int[] inOrder = new int[SLOTS];
+    int count;
+
+    Table(byte[] text) {
+      int at = 0;
+      while (at < text.length) {
+        int first = at;
+        int hash = 0;
+        while (text[at] != '=') {
+          hash = hash * 31 + text[at++];
+        }
+        byte[] name = Arrays.copyOfRange(text, first, at++);
+        boolean hexadecimal = text[at] == '0' && text[at + 1] == 'x';
+        at += hexadecimal ? 2 : 0;
+        long value = 0;
+        while (text[at] > ' ') {
+          int c = text[at++];
+          int digit = c <= '9' ? c - '0' : c - 'a' + 10;
+          value = hexadecimal ? value << 4 | digit : value * 10 + digit;
+        }
+        while (at < text.length && text[at] <= ' ') {
+          at++;
+        }
+        int slot = slot(hash);
+        while (names[slot] != null) {
+          slot = slot + 1 & SLOTS - 1;
+        }
+        names[slot] = name;
+        values[slot] = value;
+        inOrder[count++] = slot;
+      }
+    }
+
+    static int slot(int hash) {
+      return (hash ^ hash >>> 10 ^ hash >>> 20) & SLOTS - 1;
+    }
   }
 }

@@ -31,6 +31,15 @@ class HeapRoomTest {
   }
 
   @Test
+  void what_can_be_made_before_a_collection_is_what_is_below_the_upper_mark() {
+    HeapRoom room = room(0);
+    used = 550;
+    assertThat(room.untilCollected()).isEqualTo(50);
+    used = 620;
+    assertThat(room.untilCollected()).isEqualTo(-20);
+  }
+
+  @Test
   void above_it_only_what_is_left_after_a_collection_counts() {
     HeapRoom room = room(0);
     used = 700;

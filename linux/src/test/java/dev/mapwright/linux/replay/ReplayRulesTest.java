@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -359,6 +360,33 @@ class ReplayRulesTest {
     }
     assertThat(read[0]).isEqualTo(1);
     assertThat(heard).hasSize(1);
+  }
+
+  /** A short one is kept from the look ahead, a long one is read a second time. */
+  @Test
+  void a_long_recording_is_replayed_as_a_short_one() throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add("1 mmap(NULL, 8192, " + RW + ", " + ANON + ") = 0x7f0000000000");
+    lines.add("1 munmap(0x7f0000001000, 4096) = -1 EINVAL (Invalid argument)");
+    lines.add("1 mprotect(0x7f0000000000, 4096, PROT_READ <unfinished ...>");
+    lines.add("2 madvise(0x7f0000000000, 4096, MADV_DONTNEED) = 0");
+    lines.add("1 <... mprotect resumed>) = 0");
+    ReplayReport kept = replay(lines.toArray(String[]::new));
+    for (String skipped :
+        List.of("1 write(1, \"" + "x".repeat(5000) + "\") = 1", "1 getpid() = 1")) {
+      List<String> longer = new ArrayList<>(lines);
+      int added = skipped.length() > 100 ? 500 : 70_000;
+      longer.addAll(2, Collections.nCopies(added, skipped));
+      ReplayReport read = replay(longer.toArray(String[]::new));
+      assertThat(read.lines()).isEqualTo(kept.lines() + added);
+      assertThat(read.skippedCalls().values()).containsExactly((long) added);
+      assertThat(read.calls()).isEqualTo(kept.calls()).hasSize(4);
+      assertThat(read.choices()).isEqualTo(kept.choices());
+      assertThat(read.threads()).isEqualTo(kept.threads()).isEqualTo(2);
+      assertThat(read.divergenceCount()).isEqualTo(kept.divergenceCount()).isEqualTo(1);
+      assertThat(read.divergences()).isEqualTo(kept.divergences());
+      assertThat(read.access()).isEqualTo(kept.access());
+    }
   }
 
   private ReplayReport replay(String... lines) throws IOException {

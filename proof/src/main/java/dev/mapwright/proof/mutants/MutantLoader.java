@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads the project's classes afresh from the class path, one of them with a defect, some with
  * points where a test catches threads. Everything else comes from the loader above, and so does
- * {@link Interleaving}, whose callbacks belong to the test.
+ * {@link Interleaving}, whose callbacks belong to the test. A subclass may share more with the
+ * test, and rewrite more.
  */
-public final class MutantLoader extends ClassLoader {
+public class MutantLoader extends ClassLoader {
   private static final String OURS = "dev.mapwright.";
 
   private static final String SHARED = Interleaving.class.getName();
@@ -34,8 +35,9 @@ public final class MutantLoader extends ClassLoader {
     }
   }
 
-  private void requireClass(String name) {
-    if (getParent().getResource(name.replace('.', '/') + ".class") == null) {
+  private static void requireClass(String name) {
+    String file = name.replace('.', '/') + ".class";
+    if (MutantLoader.class.getClassLoader().getResource(file) == null) {
       throw new IllegalArgumentException("no class " + name);
     }
   }
@@ -52,7 +54,7 @@ public final class MutantLoader extends ClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (!name.startsWith(OURS) || name.equals(SHARED) || name.startsWith(SHARED + "$")) {
+    if (!name.startsWith(OURS) || isShared(name)) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
@@ -67,10 +69,21 @@ public final class MutantLoader extends ClassLoader {
             bytes = point.apply(bytes);
           }
         }
+        bytes = rewrite(name, bytes);
         loaded = defineClass(name, bytes, 0, bytes.length);
       }
       return loaded;
     }
+  }
+
+  /** Whether a class of the project is the one that everybody else has, too. */
+  protected boolean isShared(String name) {
+    return name.equals(SHARED) || name.startsWith(SHARED + "$");
+  }
+
+  /** What is loaded as a class, given what it is with its defect and points. */
+  protected byte[] rewrite(String name, byte[] bytes) {
+    return bytes;
   }
 
   private byte[] bytes(String name) throws ClassNotFoundException {

@@ -52,7 +52,7 @@ class ConcurrentCampaignTest {
         new Mutant(
             "a dirty bit is lost when its entry is forgotten",
             "dev.mapwright.core.state.Tables",
-            "remove",
+            "forget",
             Mutant.callsOf("carrier"),
             1,
             (builder, original) -> builder.pop().aconst_null()),

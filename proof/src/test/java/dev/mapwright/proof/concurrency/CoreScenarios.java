@@ -7,11 +7,11 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.Cpu;
-import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.state.Tables;
@@ -138,56 +138,6 @@ public final class CoreScenarios {
       Interleaving.reached("unlocked");
       tables.install(page, pfn, permissions, cache);
       object.lock().lock();
-    }
-  }
-
-  /**
-   * An object whose mapping was cut forgets some of its pages, and with them what lies by now where
-   * the other part of the mapping was. The edges of that range have been cut when a large leaf is
-   * to be installed there; it has to wait: otherwise it would lie across an edge.
-   */
-  public static final class FormerPages extends Scenario {
-    private static final int LARGE = 512;
-
-    /** A multiple of the pages of a large leaf. */
-    private static final long PLACE = (AT | LARGE - 1) + 1;
-
-    /** For the loader. */
-    public FormerPages() {}
-
-    @Override
-    String play() throws InterruptedException {
-      MemoryObject former = object(2 * LARGE);
-      MemoryObject present = MemoryObject.contiguous(machine, Frames.RunRequest.of(LARGE, 9)).get();
-      former.commit(LARGE + 100, 10).orThrow();
-      MapRequest request = new MapRequest().object(former, 0).pages(2 * LARGE);
-      request.where().at(PLACE - LARGE);
-      space.root().map(request).orThrow();
-      cpu.store(Pages.address(PLACE - 1), Long.BYTES, 7);
-      space.root().unmap(PLACE, LARGE).orThrow();
-      request.clear().object(present, 0).pages(LARGE).installPresent(true).where().at(PLACE);
-      Thread[] map = new Thread[1];
-      Interleaving.on(
-          "cut",
-          () -> {
-            Interleaving.forget("cut");
-            map[0] = begin(() -> space.root().map(request).orThrow());
-          });
-      try {
-        former.decommit(LARGE + 100, 10).orThrow();
-      } catch (IllegalStateException across) {
-        return String.valueOf(across.getMessage());
-      } finally {
-        map[0].join();
-        present.release();
-      }
-      return "";
-    }
-
-    /** The defect: the translations are installed whoever is about to take entries away. */
-    public static boolean installRun(
-        Tables tables, long page, long pfn, long pages, int permissions, CachePolicy cache) {
-      return tables.translation().installRun(page, pfn, pages, permissions, cache);
     }
   }
 
@@ -352,6 +302,45 @@ public final class CoreScenarios {
     /** The defect: translations are removed after the records have changed. */
     public static void forget(Tables tables, long first, long last) {
       deferred = () -> tables.forget(first, last);
+    }
+  }
+
+  /**
+   * A look-up without the lock has read what its record says, and not yet which object the number
+   * in it means. Then the page is mapped to another object, which gets the same number.
+   */
+  public static final class Glance extends Scenario {
+    /** For the loader. */
+    public Glance() {}
+
+    @Override
+    String play() {
+      MemoryObject one = object(8);
+      MemoryObject other = object(8);
+      map(one, 3);
+      boolean[] changed = new boolean[1];
+      Interleaving.on(
+          "words",
+          () -> {
+            if (!changed[0]) {
+              changed[0] = true;
+              space.root().unmap(AT, 1).orThrow();
+              map(other, 5);
+            }
+          });
+      FoundMapping found = new FoundMapping();
+      boolean any = space.mappingFrom(AT, found);
+      if (!changed[0]) {
+        return "a look-up takes the lock at once";
+      }
+      boolean whole = any && other.equals(found.object()) && found.objectPage() == 5;
+      return whole ? "" : "an answer of two states: " + found.info();
+    }
+
+    private void map(MemoryObject object, long objectPage) {
+      MapRequest request = new MapRequest().object(object, objectPage).pages(1);
+      request.where().at(AT);
+      space.root().map(request).orThrow();
     }
   }
 

@@ -28,7 +28,7 @@ final class Hesitation implements Runnable {
       Point.before(NAME, CPU + "DirectCpu", "load", "get", 1),
       Point.before(NAME, CPU + "CheckedCpu", "load", "get", 1),
       Point.before(NAME, "dev.mapwright.core.engine.FaultHandling", "bringIn", "install", 1),
-      Point.before(NAME, "dev.mapwright.core.state.Tables", "remove", "remove", 1),
+      Point.before(NAME, "dev.mapwright.core.state.Tables", "forget", "remove", 1),
     };
   }
 

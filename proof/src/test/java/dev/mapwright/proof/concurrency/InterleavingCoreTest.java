@@ -38,16 +38,6 @@ class InterleavingCoreTest {
           ConstantDescs.CD_int,
           core("CachePolicy"));
 
-  private static final MethodTypeDesc INSTALL_RUN =
-      MethodTypeDesc.of(
-          ConstantDescs.CD_boolean,
-          core("state.Tables"),
-          ConstantDescs.CD_long,
-          ConstantDescs.CD_long,
-          ConstantDescs.CD_long,
-          ConstantDescs.CD_int,
-          core("CachePolicy"));
-
   record Case(Mutant mutant, Class<? extends Callable<String>> scenario, List<Point> points) {
     @Override
     public String toString() {
@@ -99,14 +89,6 @@ class InterleavingCoreTest {
             instead(CoreScenarios.BringIn.class, "install", INSTALL),
             CoreScenarios.BringIn.class,
             Point.before("named", FAULTS, "bringIn", "install", 1)),
-        found(
-            "a run is installed while an object forgets pages that were once its own",
-            CORE + "engine.Installer",
-            "install",
-            callsOf("installRun"),
-            instead(CoreScenarios.FormerPages.class, "installRun", INSTALL_RUN),
-            CoreScenarios.FormerPages.class,
-            Point.after("cut", CORE + "state.Tables", "forget", "cut", 1)),
         found(
             "a change is not told through a hidden member that has the page",
             CORE + "object.Change",
@@ -164,6 +146,14 @@ class InterleavingCoreTest {
                     ConstantDescs.CD_long)),
             CoreScenarios.Unmap.class,
             Point.after("changed", CORE + "engine.Editor", "unmap", "removeFrom", 1)),
+        found(
+            "what was read without the lock is believed whatever has changed",
+            CORE + "state.MappingTable",
+            "glance",
+            callsOf("unchangedSince"),
+            (builder, original) -> builder.pop2().pop().iconst_1(),
+            CoreScenarios.Glance.class,
+            Point.before("words", CORE + "state.MappingTable", "glance", "get", 1)),
         found(
             "the view is entered after the frame was supplied",
             FAULTS,

@@ -15,6 +15,7 @@ import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.proof.mutants.Gate;
 import dev.mapwright.proof.mutants.Interleaving;
+import dev.mapwright.sim.MachineBuilder;
 import dev.mapwright.sim.SimulatedMachine;
 import dev.mapwright.sim.cpu.SimulatedCpu;
 import java.util.ArrayList;
@@ -41,21 +42,32 @@ final class RemovalScenarios {
   private static final long DEVICE_PFN = 0x8_0000;
 
   /** How often a remover that was let go may still look in vain. */
-  private static final int FEW_LOOKS = 5;
+  static final int FEW_LOOKS = 5;
 
   private RemovalScenarios() {}
 
   /** A machine, tables, a CPU that is attached to them, and threads. */
   abstract static class Scenario
       implements Callable<String>, FaultResolver, DeviceHandler, AutoCloseable {
-    final SimulatedMachine machine =
-        SimulatedMachine.builder().ram(0, 512).device("device", DEVICE_PFN, 1, this).build();
-    final Translation tables = Objects.requireNonNull(machine.newTranslation(0, Pages.LAST_PAGE));
-    final Cpu cpu = machine.newCpu();
+    final SimulatedMachine machine;
+    final Translation tables;
+    final Cpu cpu;
     final AtomicInteger looks = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
     private volatile @Nullable Throwable problem;
     volatile boolean removed;
+
+    Scenario() {
+      this(false);
+    }
+
+    Scenario(boolean checked) {
+      MachineBuilder builder =
+          SimulatedMachine.builder().ram(0, 512).device("device", DEVICE_PFN, 1, this);
+      machine = (checked ? builder.checked() : builder).build();
+      tables = Objects.requireNonNull(machine.newTranslation(0, Pages.LAST_PAGE));
+      cpu = machine.newCpu();
+    }
 
     /** The scenario itself: what went wrong, or nothing. */
     abstract String play();

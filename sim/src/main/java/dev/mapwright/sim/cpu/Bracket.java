@@ -345,6 +345,11 @@ abstract class Bracket extends Quiescent implements TranslationUser {
   }
 
   @Override
+  public final boolean walksByCall() {
+    return true;
+  }
+
+  @Override
   public final void detach() {
     if (!concurrent) {
       translationEnded();

@@ -22,12 +22,23 @@ abstract sealed class TlbArray permits HeapTlbArray, HostTlbArray {
   static final int LARGE_BYTES = 1 << LARGE_LOG2_BYTES;
 
   /** Tags and places in turn of an array in which nothing is found. */
-  private static final long[] EMPTY = new long[2 * ENTRIES];
+  private static final long[] EMPTY;
 
   static {
-    for (int entry = 0; entry < ENTRIES; entry++) {
-      EMPTY[2 * entry] = emptyTag(entry);
+    // What emptyTag says. A short command runs this interpreted, and a class that is being
+    // initialised looks up its statics anew at every access: so there is none in the loops.
+    long[] pairs = new long[2 * ENTRIES];
+    long tag = 0;
+    for (int pair = 0; pair < 2 * SMALL; pair += 2) {
+      pairs[pair] = tag;
+      tag += Pages.BYTES;
     }
+    tag = 0;
+    for (int pair = 2 * SMALL; pair < 2 * ENTRIES; pair += 2) {
+      pairs[pair] = tag;
+      tag += 1L << LARGE_LOG2_BYTES;
+    }
+    EMPTY = pairs;
   }
 
   /** The pairs of an array in which nothing is found; callers copy them. */

@@ -44,6 +44,12 @@ final class OwnTables extends Domain implements TranslationUser {
     iommu.closed(this);
   }
 
+  /** A port walks by itself. */
+  @Override
+  public boolean walksByCall() {
+    return false;
+  }
+
   @Override
   public void awaitQuiescence() {
     awaitUsers();

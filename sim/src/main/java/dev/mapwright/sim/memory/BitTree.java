@@ -30,6 +30,21 @@ final class BitTree {
     }
   }
 
+  /** Adds all numbers from {@code first} to {@code last}. */
+  void add(int first, int last) {
+    int low = first;
+    int high = last;
+    for (long[] level : levels) {
+      for (int word = low >> 6; word <= high >> 6; word++) {
+        long from = word == low >> 6 ? -1L << low : -1L;
+        long to = word == high >> 6 ? -1L >>> 63 - (high & 63) : -1L;
+        level[word] |= from & to;
+      }
+      low >>= 6;
+      high >>= 6;
+    }
+  }
+
   void remove(int member) {
     int at = member;
     for (long[] level : levels) {

@@ -7,8 +7,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * but what {@link Ram} needs.
  */
 final class FrameLock {
+  private static final int MANY_MEETINGS = 32;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final boolean concurrent;
+
+  /** How often a thread had to wait for it. */
+  private int meetings;
 
   FrameLock(ThreadGuard guard) {
     concurrent = guard.concurrent();
@@ -20,9 +25,25 @@ final class FrameLock {
   }
 
   void lock() {
-    if (concurrent) {
+    if (concurrent && !lock.tryLock()) {
       lock.lock();
+      meetings++;
     }
+  }
+
+  /** Whether threads have met here so often that they should have what they need beside them. */
+  boolean crowded() {
+    return meetings >= MANY_MEETINGS;
+  }
+
+  /** Puts up with the crowd. */
+  void contentWithCrowd() {
+    meetings = Integer.MIN_VALUE;
+  }
+
+  /** Whether the calling thread has it. */
+  boolean heldHere() {
+    return lock.isHeldByCurrentThread();
   }
 
   void unlock() {

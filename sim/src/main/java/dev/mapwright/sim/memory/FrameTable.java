@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * #outside}.
  *
  * <p><b>Who guards what.</b> {@link #freeFrames} is guarded by {@link #lock}, which a
- * single-threaded machine skips. Owner and counts of a frame are one word that is changed by
+ * single-threaded machine skips. Where threads meet at it, free frames come to lie in {@link
+ * FrameMagazines} before they are handed out; until then the lowest is, so that what one thread
+ * gets is always the same. Owner and counts of a frame are one word that is changed by
  * compare-and-swap; a frame is free for allocation only when its bit is set, and the bit is set
  * last and cleared first.
  */
@@ -39,7 +41,13 @@ public final class FrameTable implements Frames {
   private final ThreadGuard guard;
   private final EventRing events;
   private final long total;
+
+  /** Less those that were given back, both as far as it was not through {@link #magazines}. */
   private final AtomicLong allocated = new AtomicLong();
+
+  /** Null until threads have met often at the lock; set under it. */
+  private volatile @Nullable FrameMagazines magazines;
+
   private final FrameLock lock;
   private final FreeFrames freeFrames;
   private final FrameCounts counts;
@@ -81,18 +89,51 @@ public final class FrameTable implements Frames {
     if (refused(owner)) {
       return NONE;
     }
+    FrameMagazines ready = magazines;
+    long pfn = ready == null ? takeLowest() : ready.take();
+    if (pfn != NONE) {
+      handOut(pfn, owner, tag, clear);
+    }
+    return pfn;
+  }
+
+  private long takeLowest() {
     lock.lock();
     long pfn;
     try {
-      pfn = freeFrames.takeLowest();
+      if (magazines != null) {
+        pfn = NONE; // somebody has made them while this waited
+      } else {
+        pfn = freeFrames.takeLowest();
+        if (lock.crowded()) {
+          useMagazines();
+        }
+      }
     } finally {
       lock.unlock();
     }
+    FrameMagazines ready = magazines;
+    if (pfn == NONE && ready != null) {
+      return ready.take();
+    }
     if (pfn != NONE) {
-      handOut(pfn, owner, tag, clear);
       allocated.getAndIncrement();
     }
     return pfn;
+  }
+
+  /** Has free frames lie ready beside each thread, from now on. */
+  void useMagazines() {
+    lock.lock();
+    try {
+      if (magazines == null) {
+        magazines = new FrameMagazines(freeFrames, lock);
+      }
+    } catch (OutOfMemoryError full) {
+      lock.contentWithCrowd();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean refused(FrameOwner owner) {
@@ -130,13 +171,7 @@ public final class FrameTable implements Frames {
     if (refused(owner)) {
       return NONE;
     }
-    lock.lock();
-    long pfn;
-    try {
-      pfn = freeFrames.takeRun(request);
-    } finally {
-      lock.unlock();
-    }
+    long pfn = takeRun(request);
     if (pfn == NONE) {
       return NONE;
     }
@@ -145,6 +180,20 @@ public final class FrameTable implements Frames {
     }
     allocated.getAndAdd(pfn == 0 ? request.pages() - 1 : request.pages());
     return pfn;
+  }
+
+  private long takeRun(RunRequest request) {
+    lock.lock();
+    try {
+      long pfn = freeFrames.takeRun(request);
+      if (pfn != NONE || magazines == null) {
+        return pfn;
+      }
+    } finally {
+      lock.unlock();
+    }
+    FrameMagazines ready = magazines;
+    return ready == null ? NONE : ready.takeRun(request);
   }
 
   @Override
@@ -193,9 +242,15 @@ public final class FrameTable implements Frames {
   /** Makes a frame, whose state says FREE already, available again. */
   void giveBack(FrameChunk chunk, long pfn) {
     LONGS.setOpaque(chunk.tags, (int) pfn & FrameChunk.INDEX, 0L);
+    FrameMagazines ready = magazines;
+    // Not under the table's lock, before which magazines come.
+    if (ready != null && pfn != 0 && !lock.heldHere()) {
+      ready.giveBack(pfn);
+      return;
+    }
     lock.lock();
     try {
-      freeFrames.giveBack(chunk, pfn);
+      freeFrames.giveBack(pfn);
     } finally {
       lock.unlock();
     }
@@ -397,7 +452,8 @@ public final class FrameTable implements Frames {
 
   @Override
   public long free() {
-    return total - allocated.get();
+    FrameMagazines ready = magazines;
+    return total - allocated.get() - (ready == null ? 0 : ready.out());
   }
 
   @Override
@@ -424,10 +480,16 @@ public final class FrameTable implements Frames {
 
   @Override
   public void forEachNoted(FrameVisitor visitor) {
-    for (int number = 0; number < freeFrames.chunks(); number++) {
+    for (int number = freeFrames.nextChunk(0);
+        number >= 0;
+        number = freeFrames.nextChunk(number + 1)) {
       long first = (long) number << FrameChunk.LOG2_FRAMES;
       FrameChunk chunk = freeFrames.chunkOrNull(first);
       for (int index = 0; chunk != null && index < FrameChunk.FRAMES; index++) {
+        if (chunk.states[index] == 0) {
+          continue; // most are: in a process that has just started, the handle takes longer than
+          // all else
+        }
         long state = (long) LONGS.getAcquire(chunk.states, index);
         if (FrameState.noted(state) && map.isRam(first + index)) {
           visitor.visit(

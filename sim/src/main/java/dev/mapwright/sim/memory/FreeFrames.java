@@ -47,6 +47,19 @@ final class FreeFrames {
   }
 
   /**
+   * The first chunk from a number on in which something was allocated or held; -1 when there is
+   * none.
+   */
+  int nextChunk(int from) {
+    for (int number = from; number < chunks.length; number++) {
+      if (chunks[number] != null) {
+        return number;
+      }
+    }
+    return -1;
+  }
+
+  /**
    * The chunk of a page; null when nothing was allocated or held in it yet, and above all RAM.
    *
    * @param pfn any number
@@ -102,15 +115,40 @@ final class FreeFrames {
     return Frames.NONE;
   }
 
+  /**
+   * Clears the bits of all free frames of the lowest word that has some and can be materialised.
+   *
+   * @param into has room for 64; the lowest frame comes last
+   * @return how many
+   */
+  int takeWord(int[] into) {
+    long lowest = takeLowest();
+    if (lowest == Frames.NONE) {
+      return 0;
+    }
+    int number = (int) (lowest >>> FrameChunk.LOG2_FRAMES);
+    FrameChunk chunk = makeChunk(number);
+    int word = (int) (lowest >>> 6) & 63;
+    long others = chunk.free[word] & (lowest >>> 6 == 0 ? ~1L : -1L);
+    if (others != 0) {
+      clearFree(number, chunk, word, others);
+    }
+    int count = 0;
+    for (; others != 0; others &= ~Long.highestOneBit(others)) {
+      into[count++] = (int) ((lowest & ~63L) + 63 - Long.numberOfLeadingZeros(others));
+    }
+    into[count++] = (int) lowest;
+    return count;
+  }
+
   private BitTree chunksWithFree() {
     BitTree withFree = chunksWithFree;
     if (withFree == null) {
       withFree = new BitTree(chunks.length);
       for (RamRange range : map.ramRanges()) {
-        int last = (int) (range.lastPfn() >>> FrameChunk.LOG2_FRAMES);
-        for (int i = (int) (range.firstPfn() >>> FrameChunk.LOG2_FRAMES); i <= last; i++) {
-          withFree.add(i);
-        }
+        withFree.add(
+            (int) (range.firstPfn() >>> FrameChunk.LOG2_FRAMES),
+            (int) (range.lastPfn() >>> FrameChunk.LOG2_FRAMES));
       }
       chunksWithFree = withFree;
     }
@@ -139,7 +177,8 @@ final class FreeFrames {
   }
 
   /** Sets the bit of a frame. */
-  void giveBack(FrameChunk chunk, long pfn) {
+  void giveBack(long pfn) {
+    FrameChunk chunk = makeChunk(pfn);
     int word = (int) (pfn >>> 6) & 63;
     if (chunk.freeWords == 0) {
       chunksWithFree().add((int) (pfn >>> FrameChunk.LOG2_FRAMES));

@@ -32,12 +32,16 @@ final class SparseRamFile implements RamFile {
    */
   private static final long ENOUGH_BYTES = 2L << 30;
 
+  /**
+   * Java copies what it writes; of larger pieces into memory that the system maps, clears and
+   * unmaps for each.
+   */
+  private static final byte[] ZEROS = new byte[64 << 10];
+
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   /** The folder asked for; null to choose one. */
   private final @Nullable Path folder;
-
-  private byte[] zeros = {};
 
   /** Null until opened and after closing. */
   private @Nullable RandomAccessFile file;
@@ -85,12 +89,8 @@ final class SparseRamFile implements RamFile {
     while (true) {
       Path path =
           folder.resolve(
-              "mapwright-"
-                  + ProcessHandle.current().pid()
-                  + "-"
-                  + NUMBERS.incrementAndGet()
-                  + "-"
-                  + Long.toHexString(System.nanoTime()));
+              // Of another process with the same name it says that it is taken.
+              "mapwright-" + Long.toHexString(System.nanoTime()) + "-" + NUMBERS.incrementAndGet());
       try {
         Files.createFile(
             path,
@@ -112,11 +112,10 @@ final class SparseRamFile implements RamFile {
     if (target == null) {
       throw new IOException("the memory of this machine was given back");
     }
-    if (zeros.length < bytes) {
-      zeros = new byte[bytes];
-    }
     target.seek(offset);
-    target.write(zeros, 0, bytes);
+    for (int written = 0; written < bytes; written += ZEROS.length) {
+      target.write(ZEROS, 0, Math.min(ZEROS.length, bytes - written));
+    }
   }
 
   @Override

@@ -13,64 +13,78 @@ import dev.mapwright.sim.memory.ThreadGuard;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A translation as page tables in simulated memory.
  *
- * <p>{@link #tree} and its frames are changed under {@link #lock}. Each change ends in {@link
- * #settle}, the remover's half of the protocol that {@code Quiescent} describes: the entries are
- * written already; the users are told; a full fence; they are waited for; only then are unlinked
- * tables given back (and, after the return, the caller's frames).
+ * <p>The tables and their frames are changed by who has their {@linkplain TableStripes stripes}.
+ * Each change ends in {@link #settle}, the remover's half of the protocol that {@code Quiescent}
+ * describes: the entries are written already; the users are told; a full fence; they are waited
+ * for; only then are unlinked tables given back (and, after the return, the caller's frames).
  *
  * <p>Readers without a lock ({@link #entry}, {@link #walk}) are not waited for. They look at {@link
  * #unlinkings} before and after: tables are counted there after they were unlinked and before they
  * are given back, so an unchanged count says that no table on the way was anything else meanwhile.
  */
-// `unlinkings` is only written under the lock.
+// `unlinkings` is only written under a lock.
 @SuppressWarnings("NonAtomicVolatileUpdate")
 public final class PageTables implements Translation {
   private final ThreadGuard guard;
   private final TableFormat format;
-  private final TableTree tree;
-  private final TableMemory memory;
+  private final UpperTables upper;
+  private final FrameTable frames;
   private final TableShape shape;
   private final TableWords words;
   private final TableWalker walker;
   private final BareEntries bareEntries;
   private final long firstPage;
   private final long lastPage;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Replaced by who has all of the old ones; whoever has one of them finds it unchanged. */
+  private volatile TableStripes stripes;
+
+  /**
+   * How many tables stripes that are not here any more have made and not unlinked, and the root.
+   */
+  private volatile long olderTables = 1;
 
   /** Replaced whole under its own lock; read by removers after a full fence. */
   private volatile TranslationUser[] users = {};
 
+  /** Whether there was a user who is to be told of everything. */
+  private volatile boolean someWalkAlone;
+
   private final Object usersLock = new Object();
 
-  /** How often tables were unlinked; changed under {@link #lock}. */
+  /** How often tables were unlinked; changed under the lock of {@link #upper}. */
   private volatile long unlinkings;
 
-  /** Set under {@link #lock}. */
+  /** Set by who has all stripes. */
   private volatile boolean closed;
 
   private PageTables(
       ThreadGuard guard,
       TableWords words,
-      TableMemory memory,
-      TableTree tree,
+      FrameTable frames,
+      UpperTables upper,
       long firstPage,
       long lastPage) {
     this.guard = guard;
-    this.shape = tree.shape;
+    this.shape = upper.shape;
     this.format = shape.format;
     this.words = words;
-    this.tree = tree;
-    this.memory = memory;
+    this.upper = upper;
+    this.frames = frames;
     walker = new TableWalker(shape, words);
     bareEntries = new TreeEntries(this);
     this.firstPage = firstPage;
     this.lastPage = lastPage;
+    stripes = newStripes(1);
+  }
+
+  private TableStripes newStripes(int count) {
+    return new TableStripes(count, words, frames, upper, guard.concurrent());
   }
 
   /** Makes an empty translation; null when no frame is left for the root. */
@@ -95,9 +109,9 @@ public final class PageTables implements Translation {
     if (!memory.acquire(1)) {
       return null;
     }
+    UpperTables upper = new UpperTables(shape, memory.take(shape.levels), guard.concurrent());
     TableWords words = new TableWords(ram, guard.concurrent());
-    TableTree tree = new TableTree(shape, words, memory);
-    return new PageTables(guard, words, memory, tree, firstPage, lastPage);
+    return new PageTables(guard, words, frames, upper, firstPage, lastPage);
   }
 
   /** The format of the tables. */
@@ -112,7 +126,7 @@ public final class PageTables implements Translation {
 
   /** The frame of the root table. */
   public long rootPfn() {
-    return tree.root;
+    return upper.root;
   }
 
   // ---- users
@@ -122,6 +136,9 @@ public final class PageTables implements Translation {
     synchronized (usersLock) {
       TranslationUser[] more = java.util.Arrays.copyOf(users, users.length + 1);
       more[users.length] = user;
+      if (!user.walksByCall()) {
+        someWalkAlone = true;
+      }
       users = more;
     }
     // Either close() sees this user, or this sees that it was closed.
@@ -140,53 +157,143 @@ public final class PageTables implements Translation {
       rest.remove(user);
       users = rest.toArray(new TranslationUser[0]);
     }
+    stripes.leave(user);
   }
 
   // ---- locking and settling
 
-  void begin() {
+  /** Takes the stripes of a range; what they give to work with. */
+  TableTree begin(long firstKey, long lastKey) {
     guard.check();
-    if (guard.concurrent()) {
-      lock.lock();
-    }
-    if (closed) {
-      end();
-      throw new IllegalStateException("this translation was closed");
+    while (true) {
+      TableStripes now = stripes;
+      TableTree tree = now.lock(firstKey, lastKey);
+      if (closed) {
+        now.unlock(tree, firstKey, lastKey);
+        throw new IllegalStateException("this translation was closed");
+      }
+      if (stripes == now) {
+        return tree;
+      }
+      now.unlock(tree, firstKey, lastKey);
     }
   }
 
-  void end() {
-    if (guard.concurrent()) {
-      lock.unlock();
+  /** Lets them go. */
+  void end(TableTree tree, long firstKey, long lastKey) {
+    assert !tree.anyStale();
+    TableStripes now = stripes;
+    tree.memory.release(); // somebody else may have made a table that both need
+    long emptied = tree.takeEmptied();
+    int wanted = now.wanted();
+    now.unlock(tree, firstKey, lastKey);
+    if (emptied >= 0) {
+      prune(emptied);
+    }
+    if (wanted > now.count()) {
+      divide(wanted);
     }
   }
 
-  /** For assertions: a machine of one thread needs no lock. */
-  private boolean locked() {
-    return !guard.concurrent() || lock.isHeldByCurrentThread();
+  private @Nullable TableTree beginAlone() {
+    while (true) {
+      TableStripes now = stripes;
+      TableTree tree = now.lockAll();
+      if (stripes == now) {
+        if (!closed) {
+          return tree;
+        }
+        now.unlockAll();
+        return null;
+      }
+      now.unlockAll();
+    }
+  }
+
+  /** Takes away what is unused on the way to a key, and was left there by one who was not alone. */
+  private void prune(long key) {
+    TableTree tree = beginAlone();
+    if (tree != null) {
+      try {
+        tree.prune(key);
+        settle(tree, key, key);
+      } finally {
+        stripes.unlockAll();
+      }
+    }
+  }
+
+  /**
+   * Puts more stripes in the place of those that are there; without heap for them it stays as it
+   * is.
+   *
+   * @param count how many, a power of two
+   */
+  void divide(int count) {
+    if (beginAlone() == null) {
+      return;
+    }
+    TableStripes old = stripes;
+    try {
+      if (count > old.count()) {
+        TableStripes more = newStripes(count);
+        more.lockAll();
+        olderTables = olderTables + old.tables();
+        stripes = more;
+        // Whoever remembers something is entered nowhere. He is again before he next walks.
+        for (TranslationUser user : tellUsers(0, Pages.LAST_PAGE, null)) {
+          user.awaitQuiescence();
+        }
+        more.unlockAll();
+      }
+    } catch (OutOfMemoryError full) {
+      old.contentWithCount();
+    } finally {
+      old.unlockAll();
+    }
+  }
+
+  /** How many stripes there are. */
+  int stripes() {
+    return stripes.count();
+  }
+
+  /** The table of level 1 of a page, whose stripe is held; it is there. */
+  long leafTable(long key) {
+    return stripes.of(key).tree.leafTable(key);
   }
 
   /** Makes what was written true for everybody, and gives unlinked tables back. */
-  void settle() {
-    assert locked();
+  void settle(TableTree tree, long firstKey, long lastKey) {
     if (tree.anyStale()) {
-      TranslationUser[] all = tellUsers(tree.staleFirst(), tree.staleLast());
+      TableStripe only = stripes.onlyOf(firstKey, lastKey);
+      TranslationUser[] all = tellUsers(tree.staleFirst(), tree.staleLast(), only);
       for (TranslationUser user : all) {
         user.awaitQuiescence();
       }
       tree.nothingStale();
     }
-    if (memory.anyUnlinked()) {
+    if (tree.memory.anyUnlinked()) {
+      countUnlinking();
+      tree.memory.freeUnlinked();
+    }
+  }
+
+  private void countUnlinking() {
+    upper.lock();
+    try {
       unlinkings = unlinkings + 1;
-      memory.freeUnlinked();
+    } finally {
+      upper.unlock();
     }
   }
 
   /** Tells the users that entries of these pages have changed; they have been written. */
-  private TranslationUser[] tellUsers(long first, long last) {
-    // Between writing the entries and looking who walks: see addUser.
+  private TranslationUser[] tellUsers(long first, long last, @Nullable TableStripe only) {
+    // Between writing the entries and looking who walks: see addUser and TableStripe.enter.
     VarHandle.fullFence();
-    TranslationUser[] all = users;
+    TranslationUser[] all =
+        only == null || someWalkAlone || upper.anyWide() ? users : only.walkers();
     for (TranslationUser user : all) {
       user.forget(first, last);
     }
@@ -198,7 +305,8 @@ public final class PageTables implements Translation {
 
   /** Nobody gets through the entries of these pages as they were when this returns. */
   void invalidate(long first, long last) {
-    for (TranslationUser user : tellUsers(first, last)) {
+    TableStripe only = stripes.onlyOf(shape.key(first), shape.key(last));
+    for (TranslationUser user : tellUsers(first, last, only)) {
       user.awaitQuiescence();
     }
   }
@@ -225,8 +333,8 @@ public final class PageTables implements Translation {
 
   // ---- for entries of bare frames
 
-  TableTree tree() {
-    return tree;
+  UpperTables upper() {
+    return upper;
   }
 
   TableShape shape() {
@@ -260,16 +368,16 @@ public final class PageTables implements Translation {
   @Override
   public long reach(long page) {
     requireTranslatable(page, page);
-    begin();
+    long key = shape.key(page);
+    TableTree tree = begin(key, key);
     try {
-      long key = shape.key(page);
       if (!tree.reach(key)) {
         return NO_TABLES;
       }
       long bits = words.get(tree.leafTable(key), shape.index(key, 1));
       return bits == 0 ? TranslationEntry.ABSENT : walker.leaf(1, bits);
     } finally {
-      end();
+      end(tree, key, key);
     }
   }
 
@@ -281,29 +389,31 @@ public final class PageTables implements Translation {
   @Override
   public boolean prepare(long first, long pages) {
     requireTranslatable(first, first + pages - 1);
-    begin();
+    long from = shape.key(first);
+    long to = from + pages - 1;
+    TableTree tree = begin(from, to);
     try {
-      long from = shape.key(first);
-      if (!memory.acquire(tree.buildNeeds(from, from + pages - 1))) {
+      if (!tree.memory.acquire(tree.buildNeeds(from, to))) {
         return false;
       }
-      tree.build(from, from + pages - 1);
+      tree.build(from, to);
       return true;
     } finally {
-      end();
+      end(tree, from, to);
     }
   }
 
   @Override
   public void unprepare(long first, long pages) {
     requireTranslatable(first, first + pages - 1);
-    begin();
+    long from = shape.key(first);
+    long to = from + pages - 1;
+    TableTree tree = begin(from, to);
     try {
-      long from = shape.key(first);
-      tree.unkeep(from, from + pages - 1);
-      settle();
+      tree.unkeep(from, to);
+      settle(tree, from, to);
     } finally {
-      end();
+      end(tree, from, to);
     }
   }
 
@@ -311,7 +421,7 @@ public final class PageTables implements Translation {
   public long tablesFor(long first, long pages) {
     requireTranslatable(first, first + pages - 1);
     long from = shape.key(first);
-    return tree.tablesFor(from, from + pages - 1);
+    return shape.tablesFor(shape.levels, from, from + pages - 1);
   }
 
   @Override
@@ -322,11 +432,12 @@ public final class PageTables implements Translation {
   @Override
   public @Nullable BareEntries preparedEntries(long first, long pages) {
     requireTranslatable(first, first + pages - 1);
-    begin();
+    long from = shape.key(first);
+    TableTree tree = begin(from, from + pages - 1);
     try {
-      return PreparedTables.of(this, tree, shape.key(first), pages);
+      return PreparedTables.of(this, tree, from, pages);
     } finally {
-      end();
+      end(tree, from, from + pages - 1);
     }
   }
 
@@ -352,12 +463,13 @@ public final class PageTables implements Translation {
   public void install(long page, long pfn, int permissions, CachePolicy cache) {
     requireTranslatable(page, page);
     requireExpressible(permissions);
-    begin();
+    long key = shape.key(page);
+    TableTree tree = begin(key, key);
     try {
-      tree.install(shape.key(page), pfn, permissions, cache);
-      settle();
+      tree.install(key, pfn, permissions, cache);
+      settle(tree, key, key);
     } finally {
-      end();
+      end(tree, key, key);
     }
   }
 
@@ -372,64 +484,86 @@ public final class PageTables implements Translation {
   public boolean installRun(long first, long pfn, long pages, int permissions, CachePolicy cache) {
     requireTranslatable(first, first + pages - 1);
     requireExpressible(permissions);
-    begin();
+    long from = shape.key(first);
+    long to = from + pages - 1;
+    TableTree tree = begin(from, to);
     try {
-      long from = shape.key(first);
-      long to = from + pages - 1;
-      if (!memory.acquire(tree.installRunNeeds(from, to, pfn))) {
+      if (!tree.memory.acquire(tree.installRunNeeds(from, to, pfn))) {
         return false;
       }
       tree.installRun(from, to, pfn, permissions, cache);
       return true;
     } finally {
-      end();
+      end(tree, from, to);
     }
   }
 
   @Override
   public boolean cut(long first, long last) {
-    begin();
-    try {
-      long from = firstKey(first);
-      long to = lastKey(last);
-      if (from > to) {
-        return true;
-      }
-      if (!memory.acquire(tree.cutNeeds(from, to))) {
-        return false;
-      }
-      tree.cut(from, to);
+    long from = firstKey(first);
+    long to = lastKey(last);
+    if (from > to) {
       return true;
+    }
+    TableTree tree = begin(from, to);
+    try {
+      return tree.acquireAndCut(from, to);
     } finally {
-      end();
+      end(tree, from, to);
     }
   }
 
   @Override
   public void remove(long first, long last, @Nullable RunVisitor written) {
-    begin();
-    try {
-      tree.remove(firstKey(first), lastKey(last), written);
-    } finally {
-      try {
-        settle(); // also when the visitor throws: what was removed has to be forgotten
-      } finally {
-        end();
-      }
+    long from = firstKey(first);
+    long to = lastKey(last);
+    if (from > to) {
+      return;
     }
+    TableTree tree = begin(from, to);
+    try {
+      if (tree.acquireAndCut(from, to)) {
+        tree.remove(from, to, written);
+      } else {
+        removeWhole(tree, from, to, written);
+      }
+    } finally {
+      settleAndEnd(tree, from, to); // also when the visitor throws: what has gone is forgotten
+    }
+  }
+
+  /** Removes a range; leaves across its edges go whole. */
+  private static void removeWhole(
+      TableTree tree, long from, long to, @Nullable RunVisitor written) {
+    tree.remove(tree.leafStart(from), tree.leafEnd(to), written);
   }
 
   @Override
   public void restrict(long first, long last, int permissions, @Nullable RunVisitor written) {
-    begin();
+    long from = firstKey(first);
+    long to = lastKey(last);
+    if (from > to) {
+      return;
+    }
+    TableTree tree = begin(from, to);
     try {
-      tree.restrict(firstKey(first), lastKey(last), permissions, written);
-    } finally {
-      try {
-        settle();
-      } finally {
-        end();
+      if (!tree.acquireAndCut(from, to)) {
+        removeWhole(tree, from, to, written);
+      } else if (permissions == Permissions.NONE) {
+        tree.remove(from, to, written);
+      } else {
+        tree.restrict(from, to, permissions, written);
       }
+    } finally {
+      settleAndEnd(tree, from, to);
+    }
+  }
+
+  private void settleAndEnd(TableTree tree, long from, long to) {
+    try {
+      settle(tree, from, to);
+    } finally {
+      end(tree, from, to);
     }
   }
 
@@ -460,7 +594,7 @@ public final class PageTables implements Translation {
     }
     while (true) {
       long before = unlinkings;
-      long entry = closed ? TranslationEntry.ABSENT : walker.entry(tree.root, page);
+      long entry = closed ? TranslationEntry.ABSENT : walker.entry(upper.root, page);
       VarHandle.loadLoadFence();
       if (unlinkings == before) {
         return entry;
@@ -479,7 +613,7 @@ public final class PageTables implements Translation {
   private int entries(long page, long[] into, int from, int most) {
     while (translatable(page)) {
       long before = unlinkings;
-      int count = closed ? 0 : walker.entries(tree.root, page, into, from, most);
+      int count = closed ? 0 : walker.entries(upper.root, page, into, from, most);
       VarHandle.loadLoadFence();
       if (count == 0) {
         break;
@@ -495,33 +629,32 @@ public final class PageTables implements Translation {
   @Override
   public void dirty(long first, long last, boolean clear, RunVisitor visitor) {
     RunJoiner joiner = new RunJoiner(visitor);
-    begin();
-    try {
-      visitDirty(first, last, clear, joiner);
-    } finally {
-      end();
+    long from = firstKey(first);
+    long to = lastKey(last);
+    if (from <= to) {
+      TableTree tree = begin(from, to);
+      try {
+        visitDirty(tree, from, to, clear, joiner);
+      } finally {
+        settleAndEnd(tree, from, to); // also when the visitor throws: the next store has to be seen
+      }
     }
     joiner.flush();
   }
 
-  private void visitDirty(long first, long last, boolean clear, RunJoiner joiner) {
-    assert locked();
-    try {
-      tree.forEachLeaf(
-          firstKey(first),
-          lastKey(last),
-          at -> {
-            if (format.dirty(at.level, at.bits)) {
-              joiner.add(shape.page(at.first), at.last - at.first + 1);
-              // A larger leaf that lies partly outside stays dirty: nothing is lost.
-              if (clear && at.last - at.first == shape.mask(at.level)) {
-                tree.clean(at);
-              }
+  private void visitDirty(TableTree tree, long from, long to, boolean clear, RunJoiner joiner) {
+    tree.forEachLeaf(
+        from,
+        to,
+        at -> {
+          if (format.dirty(at.level, at.bits)) {
+            joiner.add(shape.page(at.first), at.last - at.first + 1);
+            // A larger leaf that lies partly outside stays dirty: nothing is lost.
+            if (clear && at.last - at.first == shape.mask(at.level)) {
+              tree.clean(at);
             }
-          });
-    } finally {
-      settle(); // also when the visitor throws: of what was cleaned the next store has to be seen
-    }
+          }
+        });
   }
 
   /** Joins adjacent runs before a visitor is told. */
@@ -554,17 +687,22 @@ public final class PageTables implements Translation {
 
   @Override
   public void forEachLeaf(long first, long last, LeafVisitor visitor) {
-    begin();
+    long from = firstKey(first);
+    long to = lastKey(last);
+    if (from > to) {
+      return;
+    }
+    TableTree tree = begin(from, to);
     try {
       tree.forEachLeaf(
-          firstKey(first),
-          lastKey(last),
+          from,
+          to,
           at -> {
             long mask = shape.mask(at.level);
             visitor.visit(shape.page(at.first & ~mask), mask + 1, walker.leaf(at.level, at.bits));
           });
     } finally {
-      end();
+      end(tree, from, to);
     }
   }
 
@@ -575,7 +713,7 @@ public final class PageTables implements Translation {
     }
     while (true) {
       long before = unlinkings;
-      List<WalkStep> steps = closed ? List.of() : walker.steps(tree.root, page);
+      List<WalkStep> steps = closed ? List.of() : walker.steps(upper.root, page);
       VarHandle.loadLoadFence();
       if (unlinkings == before) {
         return steps;
@@ -585,27 +723,31 @@ public final class PageTables implements Translation {
 
   /**
    * The walk of the hardware: sets accessed bits, and the dirty bit for a store. The caller is a
-   * user of this translation and inside its bracket.
+   * user of this translation and inside its bracket, and looks for mail before it uses what is
+   * found.
    */
-  public TableWalk.Result walkFor(long page, int permission, TableWalk found) {
-    return walker.walk(tree.root, page, permission, found);
+  public TableWalk.Result walkFor(
+      TranslationUser user, long page, int permission, TableWalk found) {
+    TableStripes now = stripes;
+    if (now.count() != 1) {
+      now.of(shape.key(page)).enter(user);
+    }
+    return walker.walk(upper.root, page, permission, found);
   }
 
   @Override
   public long tables() {
-    return memory.tables();
+    return olderTables + stripes.tables();
   }
 
   @Override
   public void close() {
     guard.check();
-    if (guard.concurrent()) {
-      lock.lock();
+    TableTree tree = beginAlone();
+    if (tree == null) {
+      return;
     }
     try {
-      if (closed) {
-        return;
-      }
       closed = true;
       tree.dismantle();
       VarHandle.fullFence();
@@ -617,11 +759,11 @@ public final class PageTables implements Translation {
       for (TranslationUser user : all) {
         user.awaitQuiescence();
       }
-      memory.release();
-      unlinkings = unlinkings + 1;
-      memory.freeUnlinked();
+      stripes.release();
+      countUnlinking();
+      tree.memory.freeUnlinked();
     } finally {
-      end();
+      stripes.unlockAll();
     }
   }
 }

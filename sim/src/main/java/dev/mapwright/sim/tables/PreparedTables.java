@@ -36,6 +36,8 @@ final class PreparedTables extends BareLeaves {
 
   private final @Nullable WideLeaf widest;
 
+  private final UpperTables upper;
+
   private PreparedTables(PageTables all, TableTree tree, int[] tables, long firstTable) {
     super(all);
     ram = all.words().segment();
@@ -46,6 +48,7 @@ final class PreparedTables extends BareLeaves {
     indexMask = all.shape().entries(1) - 1;
     wide = tables.length == 1 ? above(all.shape(), tree, 2) : null;
     widest = wide != null && all.shape().levels > 2 ? above(all.shape(), tree, 3) : null;
+    upper = all.upper();
   }
 
   /** The entry of a level above the one table. */
@@ -76,6 +79,9 @@ final class PreparedTables extends BareLeaves {
 
   @Override
   public boolean widen(long firstPage, int level) {
+    if (level > 2) {
+      upper.expectWide();
+    }
     WideLeaf leaf = level == 2 ? wide : level == 3 ? widest : null;
     return leaf != null && leaf.widen(level == 2 ? 1 : 1L << log2Pages);
   }

@@ -6,21 +6,26 @@ import dev.mapwright.sim.memory.FrameTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of one translation as frames: beside each one's frame how many of its entries are
- * there and by how many keepers it is kept. The entries themselves are {@link TableWords}'.
+ * The tables of one stripe of a translation as frames: beside each one's frame how many of its
+ * entries are there and by how many keepers it is kept. The entries themselves are {@link
+ * TableWords}'.
  *
  * <p>Frames for tables are acquired in one go before anything changes ({@link #acquire}) and taken
  * one by one afterwards, which can't fail. Tables that fell empty are chained and only given back
  * by {@link #freeUnlinked}, once nobody walks them any more; the chain goes through the frames'
  * notes, so that removing never allocates.
  *
- * <p>Guarded by the translation's lock.
+ * <p>Guarded by the lock of its stripe; the counts of tables that stripes share by {@link
+ * UpperTables#lock}. Who reads one of those without it may find one that was true a moment ago.
  */
 final class TableMemory {
   /** A note is the count of present entries, and from this bit on the count of keepers. */
   private static final int KEEP_SHIFT = 16;
 
   private static final long LIVE_MASK = (1L << KEEP_SHIFT) - 1;
+
+  /** Of so many it is simply tried whether they are there. */
+  private static final int FEW = 8;
 
   private final FrameTable frames;
 
@@ -32,6 +37,7 @@ final class TableMemory {
   /** The first table to be given back, plus 1; 0 for none. */
   private long unlinkedHead;
 
+  /** How many it has taken less how many it has unlinked, which another one may have taken. */
   private long tables;
 
   TableMemory(FrameTable frames) {
@@ -66,8 +72,8 @@ final class TableMemory {
 
   /** Acquires frames so that {@code count} can be taken; false when they are not there. */
   boolean acquire(long count) {
-    if (count > frames.free()) {
-      return false;
+    if (count > FEW && count > frames.free()) {
+      return false; // before much is taken that would only be given back
     }
     if (count > spare.length) {
       int @Nullable [] larger = larger(count);

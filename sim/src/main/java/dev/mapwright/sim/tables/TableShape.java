@@ -98,4 +98,13 @@ final class TableShape {
         ? Math.min(page, lowLastPage)
         : Math.min(page, Pages.LAST_PAGE) - hole;
   }
+
+  /** The tables below absent entries (or leaves) of a level that a range of keys meets. */
+  long tablesFor(int level, long first, long last) {
+    long needs = 0;
+    for (int above = level; above > 1; above--) {
+      needs += (last >>> shift[above]) - (first >>> shift[above]) + 1;
+    }
+    return needs;
+  }
 }

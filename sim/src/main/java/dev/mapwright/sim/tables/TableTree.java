@@ -26,18 +26,35 @@ import org.jspecify.annotations.Nullable;
  * found again. So {@link #remove} and {@link #restrict}, which are for what can be, pass them by;
  * they have operations of their own.
  *
- * <p>Guarded by the translation's lock. Ranges are of keys, see {@link TableShape}.
+ * <p><b>One a stripe.</b> Threads that change different lowest tables each do it with a tree of
+ * their own over the same tables ({@link TableStripes} says who may do what at once). Alone, a tree
+ * may change everything. Otherwise it changes the lowest tables of its stripes and the entries that
+ * lead to them; what is above is shared: tables are only added there, under {@link
+ * UpperTables#lock}, and none is taken away. One that has fallen empty is noted in {@link
+ * #emptiedKey}, for somebody alone to {@link #prune}.
+ *
+ * <p>Guarded by the locks of its stripes. Ranges are of keys, see {@link TableShape}.
  */
 final class TableTree {
   /** Stands for a table that does not exist. */
-  private static final long NO_TABLE = -1;
+  static final long NO_TABLE = -1;
+
+  private static final long NONE_EMPTIED = -1;
 
   final TableShape shape;
   final TableMemory memory;
-  final long root;
+  private final long root;
+  private final UpperTables upper;
+  private final TableStripes stripes;
   private final TableWords words;
   private final TableFormat format;
   private final TableCursor cursor;
+
+  /** Whether whoever uses it has all stripes. */
+  private boolean alone = true;
+
+  /** A key below an upper table that fell empty while others were there; NONE_EMPTIED for none. */
+  private long emptiedKey = NONE_EMPTIED;
 
   /** The pages whose cached translations are wrong now; first above last for none. */
   private long staleFirst = Long.MAX_VALUE;
@@ -52,14 +69,72 @@ final class TableTree {
 
   private long lastLeafKey;
 
-  /** Takes one acquired frame for the root. */
-  TableTree(TableShape shape, TableWords words, TableMemory memory) {
-    this.shape = shape;
+  TableTree(TableWords words, TableMemory memory, UpperTables upper, TableStripes stripes) {
+    this.shape = upper.shape;
     this.format = shape.format;
     this.words = words;
     this.memory = memory;
+    this.upper = upper;
+    this.stripes = stripes;
+    root = upper.root;
     cursor = TableCursor.ofOurs(shape, words, memory);
-    root = memory.take(shape.levels);
+  }
+
+  // ---- what is shared
+
+  /** Begins, with all stripes or with others beside it. */
+  void begin(boolean withAllStripes) {
+    alone = withAllStripes;
+  }
+
+  /** Whether it has all stripes. */
+  boolean alone() {
+    return alone;
+  }
+
+  /** Whether an upper table may have to be taken away by somebody alone. */
+  boolean anyEmptied() {
+    return emptiedKey != NONE_EMPTIED;
+  }
+
+  /** The key for {@link #prune}, which is forgotten. */
+  long takeEmptied() {
+    long key = emptiedKey;
+    emptiedKey = NONE_EMPTIED;
+    return key;
+  }
+
+  /** Unlinks the tables on the way to a key that are unused; alone. */
+  void prune(long key) {
+    assert alone;
+    TableCursor at = cursor;
+    for (int found = at.start(root, key, key); found != TableCursor.END; found = at.next()) {
+      if (found == TableCursor.LEFT) {
+        unlinkIfUnused(at);
+      }
+    }
+  }
+
+  /** Counts present entries of a table of a level. */
+  private void addLive(int level, long table, int delta) {
+    if (level == 1 || alone) {
+      memory.addLive(table, delta);
+      return;
+    }
+    upper.lock();
+    try {
+      memory.addLive(table, delta);
+    } finally {
+      upper.unlock();
+    }
+  }
+
+  /** Counts leaves that stand above those which one stripe has for itself. */
+  private void addLarge(int level, int delta) {
+    if (level > 2 && delta != 0) {
+      assert alone;
+      upper.addLarge(delta);
+    }
   }
 
   // ---- what has become stale
@@ -93,6 +168,18 @@ final class TableTree {
 
   /** The table of level 1 that translates a page; it is there. */
   long leafTable(long key) {
+    long table = leafTableIfThere(key);
+    if (table == NO_TABLE) {
+      throw new IllegalStateException(
+          "the tables of page 0x"
+              + Long.toHexString(shape.page(key))
+              + " were not acquired before");
+    }
+    return table;
+  }
+
+  /** The table of level 1 that translates a page; {@link #NO_TABLE} when there is none. */
+  private long leafTableIfThere(long key) {
     long known = key >>> shape.log2Pages(2);
     if (lastLeafTable != NO_TABLE && lastLeafKey == known) {
       return lastLeafTable;
@@ -101,10 +188,7 @@ final class TableTree {
     for (int level = shape.levels; level > 1; level--) {
       long bits = words.get(table, shape.index(key, level));
       if (!format.present(level, bits) || format.isLeaf(level, bits)) {
-        throw new IllegalStateException(
-            "the tables of page 0x"
-                + Long.toHexString(shape.page(key))
-                + " were not acquired before");
+        return NO_TABLE;
       }
       table = format.pfn(level, bits);
     }
@@ -121,9 +205,17 @@ final class TableTree {
     return table;
   }
 
+  /** Forgets which table was used last, which somebody alone has unlinked. */
+  void forgetLeafTable() {
+    lastLeafTable = NO_TABLE;
+  }
+
   private void remember(long table, long known) {
-    lastLeafTable = table;
-    lastLeafKey = known;
+    // Not one of another stripe, whose tree would be told when it is unlinked.
+    if (stripes.of(known << shape.log2Pages(2)).tree == this) {
+      lastLeafTable = table;
+      lastLeafKey = known;
+    }
   }
 
   /**
@@ -157,7 +249,7 @@ final class TableTree {
     for (int found = at.start(root, first, last); found != TableCursor.END; found = at.next()) {
       switch (found) {
         case TableCursor.ABSENT, TableCursor.LEAF ->
-            needs += tablesFor(at.level, at.first, at.last);
+            needs += shape.tablesFor(at.level, at.first, at.last);
         case TableCursor.TABLE -> {
           if (at.level == 2) {
             at.over();
@@ -167,21 +259,6 @@ final class TableTree {
       }
     }
     return needs;
-  }
-
-  /** The tables below absent entries (or leaves) of a level that a range of keys meets. */
-  private long tablesFor(int level, long first, long last) {
-    long needs = 0;
-    for (int upper = level; upper > 1; upper--) {
-      int shift = shape.log2Pages(upper);
-      needs += (last >>> shift) - (first >>> shift) + 1;
-    }
-    return needs;
-  }
-
-  /** How many tables a range of keys takes below the root, if none of them is there yet. */
-  long tablesFor(long first, long last) {
-    return tablesFor(shape.levels, first, last);
   }
 
   /**
@@ -204,12 +281,25 @@ final class TableTree {
     }
   }
 
-  /** The table below an entry, made or split off. */
+  /** The table below an entry, made or split off; or somebody else's, who was faster. */
   private long makeChild(long table, int level, int index) {
-    long bits = words.get(table, index);
-    if (format.present(level, bits)) {
-      return split(table, level, index);
+    if (alone) {
+      long bits = words.get(table, index);
+      return format.present(level, bits) ? split(table, level, index) : link(table, level, index);
     }
+    upper.lock();
+    try {
+      long bits = words.get(table, index);
+      if (!format.present(level, bits)) {
+        return link(table, level, index);
+      }
+      return format.isLeaf(level, bits) ? split(table, level, index) : format.pfn(level, bits);
+    } finally {
+      upper.unlock();
+    }
+  }
+
+  private long link(long table, int level, int index) {
     long child = memory.take(level - 1);
     words.set(table, index, format.table(level, child));
     memory.addLive(table, 1);
@@ -221,6 +311,8 @@ final class TableTree {
     long child = memory.take(level - 1);
     int parts = shape.entries(level - 1);
     memory.addLive(child, parts);
+    addLarge(level, -1);
+    addLarge(level - 1, parts);
     while (true) {
       long bits = words.get(table, index);
       for (int part = 0; part < parts; part++) {
@@ -263,17 +355,24 @@ final class TableTree {
 
   /** Unlinks the table that the cursor's entry leads to, if it holds and keeps nothing. */
   private void unlinkIfUnused(TableCursor at) {
-    if (memory.unused(at.child)) {
-      unlink(at);
-      memory.addLive(at.table, -1);
+    if (!memory.unused(at.child)) {
+      return;
     }
+    if (at.level > 2 && !alone) {
+      emptiedKey = at.first;
+      return;
+    }
+    unlink(at);
+    addLive(at.level, at.table, -1);
   }
 
   private void unlink(TableCursor at) {
     long bits = words.exchange(at.table, at.index, 0);
     walked |= format.maybeAccessed(at.level, bits);
     memory.unlinked(at.child);
-    lastLeafTable = NO_TABLE;
+    if (at.level == 2) {
+      stripes.of(at.first).tree.forgetLeafTable();
+    }
   }
 
   // ---- single entries and runs
@@ -383,7 +482,8 @@ final class TableTree {
       if (fits(at.level, at.first, at.last, frame)) {
         long leaf = format.leaf(at.level, frame, permissions, cache);
         words.set(at.table, at.index, leaf);
-        memory.addLive(at.table, 1);
+        addLive(at.level, at.table, 1);
+        addLarge(at.level, 1);
       } else {
         at.into(makeChild(at.table, at.level, at.index));
       }
@@ -392,8 +492,36 @@ final class TableTree {
 
   // ---- edges
 
+  /**
+   * Sees to it that no leaf lies across the edges of a range; false when there are no frames for
+   * it, and then nothing has changed.
+   */
+  boolean acquireAndCut(long first, long last) {
+    int span = shape.log2Pages(2);
+    if (first >>> span == last >>> span && leafTableIfThere(first) != NO_TABLE) {
+      return true; // all of it stands in one lowest table
+    }
+    if (!memory.acquire(cutNeeds(first, last))) {
+      return false;
+    }
+    cut(first, last);
+    return true;
+  }
+
+  /** The first key of the leaf that translates a page, or its own. */
+  long leafStart(long key) {
+    int level = leafLevel(key);
+    return level == 0 ? key : key & ~shape.mask(level);
+  }
+
+  /** The last key of the leaf that translates a page, or its own. */
+  long leafEnd(long key) {
+    int level = leafLevel(key);
+    return level == 0 ? key : key | shape.mask(level);
+  }
+
   /** How many tables {@link #cut} would make. */
-  long cutNeeds(long first, long last) {
+  private long cutNeeds(long first, long last) {
     int firstLevel = leafLevel(first);
     int lastLevel = leafLevel(last);
     long needs = 0;
@@ -418,7 +546,7 @@ final class TableTree {
   }
 
   /** Splits the leaves that lie across the edges of a range. */
-  void cut(long first, long last) {
+  private void cut(long first, long last) {
     cutAt(first, 0);
     cutAt(last, -1L);
   }
@@ -452,12 +580,18 @@ final class TableTree {
       if (found == TableCursor.LEAF && !bare(at)) {
         requireWhole(at);
         long bits = words.exchange(at.table, at.index, 0);
-        memory.addLive(at.table, -1);
+        uncount(at);
         gone(at, bits, written);
       } else if (found == TableCursor.LEFT) {
         unlinkIfUnused(at);
       }
     }
+  }
+
+  /** One leaf less. */
+  private void uncount(TableCursor at) {
+    addLive(at.level, at.table, -1);
+    addLarge(at.level, -1);
   }
 
   /** A leaf has gone that was so at last. */
@@ -513,7 +647,7 @@ final class TableTree {
       long next = nothing ? 0 : format.withPermissions(level, bits, after);
       if (words.replace(at.table, at.index, bits, next)) {
         if (nothing) {
-          memory.addLive(at.table, -1);
+          uncount(at);
           gone(at, bits, written);
         } else {
           stale(level, bits, at.first, at.last);

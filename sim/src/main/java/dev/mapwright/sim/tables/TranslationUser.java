@@ -16,4 +16,10 @@ public interface TranslationUser {
    * were under way have ended. Called after a full fence.
    */
   void awaitQuiescence();
+
+  /**
+   * {@return whether it only remembers what it has found by {@link PageTables#walkFor}, so that it
+   * need not be told of changes where it has not walked}
+   */
+  boolean walksByCall();
 }

@@ -5,7 +5,7 @@ import dev.mapwright.core.machine.Frames;
 
 /**
  * Bare leaves anywhere in a translation whose tables are there; each is counted in its table, which
- * stays as long as it holds one. Each call locks the translation.
+ * stays as long as it holds one. Each call takes the stripes of its pages.
  */
 final class TreeEntries extends BareLeaves {
   private final PageTables tables;
@@ -17,7 +17,7 @@ final class TreeEntries extends BareLeaves {
 
   @Override
   long at(long key) {
-    return TableWords.address(tables.tree().leafTable(key), tables.shape().index(key, 1));
+    return TableWords.address(tables.leafTable(key), tables.shape().index(key, 1));
   }
 
   @Override
@@ -42,11 +42,11 @@ final class TreeEntries extends BareLeaves {
 
   @Override
   public void stage(long page, long pfn, int permissions, CachePolicy cache) {
-    tables.begin();
+    TableTree tree = tables.begin(key(page), key(page));
     try {
-      tables.tree().enter(key(page), staged(pfn, permissions, cache));
+      tree.enter(key(page), staged(pfn, permissions, cache));
     } finally {
-      tables.end();
+      tables.end(tree, key(page), key(page));
     }
   }
 
@@ -66,96 +66,96 @@ final class TreeEntries extends BareLeaves {
 
   @Override
   public void publish(long first, long last) {
-    tables.begin();
+    TableTree tree = tables.begin(key(first), key(last));
     try {
       super.publish(first, last);
     } finally {
-      tables.end();
+      tables.end(tree, key(first), key(last));
     }
   }
 
   @Override
   public void protect(long first, long last, int permissions) {
-    tables.begin();
+    TableTree tree = tables.begin(key(first), key(last));
     try {
       super.protect(first, last, permissions);
     } finally {
-      tables.end();
+      tables.end(tree, key(first), key(last));
     }
   }
 
   @Override
   public void withdraw(long first, long last) {
-    tables.begin();
+    TableTree tree = tables.begin(key(first), key(last));
     try {
       super.withdraw(first, last);
     } finally {
-      tables.end();
+      tables.end(tree, key(first), key(last));
     }
   }
 
   @Override
   public void withdrawQuietly(long first, long last) {
-    tables.begin();
+    TableTree tree = tables.begin(key(first), key(last));
     try {
       super.withdrawQuietly(first, last);
     } finally {
-      tables.end();
+      tables.end(tree, key(first), key(last));
     }
   }
 
   @Override
   public long pfn(long page) {
-    tables.begin();
+    TableTree tree = tables.begin(key(page), key(page));
     try {
       return super.pfn(page);
     } finally {
-      tables.end();
+      tables.end(tree, key(page), key(page));
     }
   }
 
   @Override
   public long entry(long page) {
-    tables.begin();
+    TableTree tree = tables.begin(key(page), key(page));
     try {
       return super.entry(page);
     } finally {
-      tables.end();
+      tables.end(tree, key(page), key(page));
     }
   }
 
   @Override
   public void clear(long first, long last) {
-    tables.begin();
+    TableTree tree = tables.begin(key(first), key(last));
     try {
-      tables.tree().clearBare(key(first), key(last));
-      tables.settle();
+      tree.clearBare(key(first), key(last));
+      tables.settle(tree, key(first), key(last));
     } finally {
-      tables.end();
+      tables.end(tree, key(first), key(last));
     }
   }
 
   @Override
   public void hold(long first, long last, Frames frames) {
-    tables.begin();
+    TableTree tree = tables.begin(key(first), key(last));
     try {
       super.hold(first, last, frames);
     } finally {
-      tables.end();
+      tables.end(tree, key(first), key(last));
     }
   }
 
   @Override
   public void letGo(long first, long last, Frames frames) {
-    tables.begin();
+    TableTree tree = tables.begin(key(first), key(last));
     try {
       for (long page = first; page <= last; page++) {
         frames.unhold(super.pfn(page));
       }
-      tables.tree().clearBare(key(first), key(last));
-      tables.settle();
+      tree.clearBare(key(first), key(last));
+      tables.settle(tree, key(first), key(last));
     } finally {
-      tables.end();
+      tables.end(tree, key(first), key(last));
     }
   }
 }

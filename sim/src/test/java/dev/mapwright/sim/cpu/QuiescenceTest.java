@@ -38,6 +38,11 @@ class QuiescenceTest {
   /** A user that is told of the end before the CPU is, and does something then. */
   private record ToldFirst(Runnable action) implements TranslationUser {
     @Override
+    public boolean walksByCall() {
+      return false;
+    }
+
+    @Override
     public void forget(long firstPage, long lastPage) {}
 
     @Override

@@ -41,7 +41,7 @@ class RemovalStressTest {
   private static final long MILLIS = 1500;
 
   private final SimulatedMachine machine = SimulatedMachine.create(8L << 20);
-  private final PagedSpace space = new PagedSpace(machine);
+  final PagedSpace space = new PagedSpace(machine);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicLong accesses = new AtomicLong();

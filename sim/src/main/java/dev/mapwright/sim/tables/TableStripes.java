@@ -1,0 +1,197 @@
+package dev.mapwright.sim.tables;
+
+import dev.mapwright.sim.memory.FrameTable;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may change which tables of a translation at once.
+ *
+ * <p>The lowest tables are dealt out to stripes in turn. A stripe has a lock and whatever changing
+ * tables needs to remember meanwhile ({@link TableTree}). Whoever changes a range takes the stripes
+ * of its lowest tables in ascending order, and with them has for itself: those tables, and the
+ * entries that lead to them, be they links or leaves. A range of as many lowest tables as there are
+ * stripes, or as stand in one table above, takes all; so does everybody while there is a leaf that
+ * more than one stripe would have.
+ *
+ * <p><b>What is above</b> is shared ({@link UpperTables}). Tables are added there under a lock of
+ * its own, at most once for all pages of a lowest table. They are only taken away by who has all
+ * stripes; so whoever has one can come down from the root without a lock. When a lowest table goes
+ * that was the last one below another, its remover ends, and then comes back with all stripes.
+ *
+ * <p><b>How many there are.</b> One, as long as threads do not meet. Where they have met often,
+ * somebody takes all stripes and puts more in their place; who waited for one of the old finds that
+ * they are not the translation's any more, and begins anew. There are never fewer again.
+ *
+ * <p><b>Whom a change is told.</b> A CPU enters itself in a stripe before it walks there for the
+ * first time ({@link TableStripe#enter}), so what changes in one lowest table is told those who
+ * have walked in its stripe. As long as there is one stripe nobody is entered and all are told, as
+ * they are of changes in several lowest tables. New stripes know nobody: when they come, all CPUs
+ * forget everything first.
+ *
+ * <p>Immutable but for what is said. On a machine of one thread nothing is locked.
+ */
+final class TableStripes {
+  /** There are no more. */
+  static final int MOST = 64;
+
+  /** So often threads meet before there are more stripes. */
+  private static final int MOST_MEETINGS = 32;
+
+  private static final int GROWTH = 8;
+
+  private final TableStripe[] stripes;
+  private final UpperTables upper;
+  private final boolean concurrent;
+
+  /** log2 of the pages of a lowest table. */
+  private final int log2Pages;
+
+  /** Ranges of as many lowest tables take all stripes. */
+  private final int fewTables;
+
+  /** How often a thread has found a lock taken; some may go uncounted. */
+  private int meetings;
+
+  TableStripes(
+      int count, TableWords words, FrameTable frames, UpperTables upper, boolean concurrent) {
+    this.upper = upper;
+    this.concurrent = concurrent;
+    log2Pages = upper.shape.log2Pages(2);
+    fewTables = Math.min(count, upper.shape.entries(2));
+    stripes = new TableStripe[count];
+    for (int i = 0; i < count; i++) {
+      stripes[i] = new TableStripe(new TableTree(words, new TableMemory(frames), upper, this));
+    }
+  }
+
+  int count() {
+    return stripes.length;
+  }
+
+  /** The stripe of a page's lowest table. */
+  TableStripe of(long key) {
+    return stripes[(int) (key >>> log2Pages) & stripes.length - 1];
+  }
+
+  TableStripe get(int index) {
+    return stripes[index];
+  }
+
+  /** How many more there should be; their present count when these are enough. */
+  int wanted() {
+    return meetings < MOST_MEETINGS ? count() : Math.min(MOST, count() * GROWTH);
+  }
+
+  /** Puts up with as many as there are. */
+  void contentWithCount() {
+    meetings = Integer.MIN_VALUE;
+  }
+
+  /** The only stripe whose lowest tables a range meets; null when there are more. */
+  @Nullable TableStripe onlyOf(long firstKey, long lastKey) {
+    return stripes.length != 1 && firstKey >>> log2Pages == lastKey >>> log2Pages
+        ? of(firstKey)
+        : null;
+  }
+
+  /** Takes the stripes of a range. */
+  TableTree lock(long firstKey, long lastKey) {
+    if (stripes.length == 1) {
+      return lockAll();
+    }
+    long tables = (lastKey >>> log2Pages) - (firstKey >>> log2Pages) + 1;
+    if (tables >= fewTables) {
+      return lockAll();
+    }
+    each(firstKey, (int) tables, true);
+    if (upper.anyLarge()) {
+      each(firstKey, (int) tables, false);
+      return lockAll();
+    }
+    TableTree tree = of(firstKey).tree;
+    tree.begin(false);
+    return tree;
+  }
+
+  TableTree lockAll() {
+    for (int i = 0; concurrent && i < stripes.length; i++) {
+      lock(stripes[i].lock);
+    }
+    TableTree tree = stripes[0].tree;
+    tree.begin(true);
+    return tree;
+  }
+
+  private void lock(ReentrantLock lock) {
+    if (!lock.tryLock()) {
+      lock.lock();
+      meetings++;
+    }
+  }
+
+  /** Lets go of what {@link #lock} has taken for the same range. */
+  void unlock(TableTree tree, long firstKey, long lastKey) {
+    if (tree.alone()) {
+      unlockAll();
+    } else {
+      each(firstKey, (int) ((lastKey >>> log2Pages) - (firstKey >>> log2Pages)) + 1, false);
+    }
+  }
+
+  void unlockAll() {
+    for (int i = 0; concurrent && i < stripes.length; i++) {
+      stripes[i].lock.unlock();
+    }
+  }
+
+  /**
+   * The stripes of some adjacent lowest tables, fewer than there are stripes, in ascending order.
+   */
+  private void each(long firstKey, int tables, boolean lock) {
+    if (!concurrent) {
+      return;
+    }
+    int first = (int) (firstKey >>> log2Pages) & stripes.length - 1;
+    int behind = first + tables - stripes.length; // so many are at the beginning
+    for (int i = 0; i < behind; i++) {
+      take(stripes[i].lock, lock);
+    }
+    for (int i = first; i < Math.min(first + tables, stripes.length); i++) {
+      take(stripes[i].lock, lock);
+    }
+  }
+
+  private void take(ReentrantLock lock, boolean taken) {
+    if (taken) {
+      lock(lock);
+    } else {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets a user, who has forgotten everything. */
+  void leave(TranslationUser user) {
+    for (TableStripe stripe : stripes) {
+      stripe.leave(user);
+    }
+  }
+
+  /** Gives back all frames that were acquired and not taken; all stripes are held. */
+  void release() {
+    for (TableStripe stripe : stripes) {
+      stripe.tree.memory.release();
+    }
+  }
+
+  /**
+   * How many tables all stripes have made and not unlinked; of a moment when nobody changes any.
+   */
+  long tables() {
+    long tables = 0;
+    for (TableStripe stripe : stripes) {
+      tables += stripe.tree.memory.tables();
+    }
+    return tables;
+  }
+}
