@@ -33,7 +33,7 @@ final class IommuReplaying {
 
   /** Refuses what only other recordings have. */
   static void refuseOptions(Path folder, ParseResult parsed) {
-    for (String option : new String[] {"--initial", "--expect", "--pid"}) {
+    for (String option : new String[] {"--initial", "--expect", "--pid", "--max-map-count"}) {
       if (parsed.hasMatchedOption(option)) {
         throw new UserError(
             option + " is for recordings of programs; " + folder + " holds an IOMMU's tables");

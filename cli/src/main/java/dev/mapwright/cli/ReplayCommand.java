@@ -47,6 +47,14 @@ final class ReplayCommand {
             .description("What was mapped in the end. Otherwise DIR/final.maps.")
             .build());
     spec.addOption(
+        OptionSpec.builder("--max-map-count")
+            .paramLabel("N")
+            .type(Integer.class)
+            .description(
+                "How many areas the recorded kernel allowed a process (vm.max_map_count). Without"
+                    + " it, refusals of a process that has about 65,530 can't be judged.")
+            .build());
+    spec.addOption(
         OptionSpec.builder("--format")
             .paramLabel("FORMAT")
             .type(String.class)
@@ -67,7 +75,11 @@ final class ReplayCommand {
     }
     Replaying.Options options = Replaying.Options.of(parsed);
     Path expected = parsed.matchedOptionValue("--expect", null);
-    return run(recording, options, expected, format.equals("json"), out, err);
+    Integer maxMapCount = parsed.matchedOptionValue("--max-map-count", null);
+    if (maxMapCount != null && maxMapCount < 0) {
+      throw new UserError(maxMapCount + " is no number of areas; expected 0 or more");
+    }
+    return run(recording, options, expected, maxMapCount, format.equals("json"), out, err);
   }
 
   /**
@@ -84,13 +96,14 @@ final class ReplayCommand {
 
   /** Does what {@code replay RECORDING} says. */
   static int run(Path recording, PrintWriter out, PrintWriter err) throws IOException {
-    return run(recording, Replaying.Options.NONE, null, false, out, err);
+    return run(recording, Replaying.Options.NONE, null, null, false, out, err);
   }
 
   private static int run(
       Path recording,
       Replaying.Options options,
       @Nullable Path expected,
+      @Nullable Integer maxMapCount,
       boolean json,
       PrintWriter out,
       PrintWriter err)
@@ -103,6 +116,9 @@ final class ReplayCommand {
       if (expected != null) {
         UserFiles.needFile(expected, "a copy of /proc/PID/maps");
         replay.expected(expected);
+      }
+      if (maxMapCount != null) {
+        replay.maxMapCount(maxMapCount);
       }
       ReplayReport report = replay.run(machine);
       if (report.callCount() == 0) {

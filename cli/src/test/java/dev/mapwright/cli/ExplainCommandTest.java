@@ -103,7 +103,7 @@ class ExplainCommandTest {
     assertThat(session.code()).isEqualTo(Main.USAGE);
     assertThat(session.err())
         .contains("no answer of mremap in the table is EACCES")
-        .contains("Routines that give it: mprotect, pkey_mprotect, madvise")
+        .contains("Routines that give it: mmap, mprotect, pkey_mprotect, madvise")
         .contains("What mremap gives: EPERM, ENOMEM, EFAULT, EINVAL")
         .contains("'mapwright explain EACCES' says what it means in general.");
     assertThat(Session.of("explain", "EIO", "mremap").err()).doesNotContain("Routines that give");

@@ -181,6 +181,18 @@ class ReplayCommandTest {
   }
 
   @Test
+  void the_limit_of_areas_can_be_named() {
+    Session session = Session.of("replay", trace("sqlite"), "--max-map-count", "20");
+    assertThat(session.code()).isEqualTo(1);
+    assertThat(session.out())
+        .contains("      engine: -1 ENOMEM (the process has more than 20 areas)\n");
+    assertThat(Session.of("replay", trace("sqlite"), "--max-map-count", "65530").code())
+        .isEqualTo(Main.OK);
+    assertThat(refusal("replay", trace("sqlite"), "--max-map-count", "-1"))
+        .contains("-1 is no number of areas");
+  }
+
+  @Test
   void the_report_is_json_when_asked_for() throws IOException {
     Session session = Session.of("replay", trace("python"), "--format", "json");
     assertThat(session.code()).isEqualTo(Main.OK);
@@ -196,6 +208,8 @@ class ReplayCommandTest {
         .contains("\"agrees\" : true")
         .contains("\"callCount\" : 1567")
         .contains("\"mremap\" : 75")
+        .contains("\"mmapAnswers\" : 738")
+        .contains("\"mmapComputed\" : 736")
         .contains("\"matching\" : 165");
   }
 

@@ -1,11 +1,12 @@
 package dev.mapwright.linux;
 
+import static dev.mapwright.linux.abi.LockFlag.MLOCK_ONFAULT;
+
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.linux.abi.Advice;
 import dev.mapwright.linux.abi.Errno;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,18 +97,16 @@ final class AdviceCalls {
 
   private @Nullable Errno advise(Area piece, int advice) {
     AreaKind kind = piece.kind();
+    if (discards(advice) && sealedAgainstLoss(piece)) {
+      return Errno.EPERM;
+    }
     boolean special = kind.has(AreaKind.KERNELS_OWN);
     return switch (advice) {
       case Advice.MADV_DONTNEED, Advice.MADV_DONTNEED_LOCKED -> {
         boolean locked = kind.has(AreaKind.LOCKED) && advice == Advice.MADV_DONTNEED;
-        yield locked || special
-            ? Errno.EINVAL
-            : sealedAgainstLoss(piece) ? Errno.EPERM : drop(piece);
+        yield locked || special ? Errno.EINVAL : drop(piece);
       }
-      case Advice.MADV_FREE -> {
-        boolean unfit = !kind.anonymous() || kind.has(AreaKind.LOCKED);
-        yield unfit ? Errno.EINVAL : sealedAgainstLoss(piece) ? Errno.EPERM : null;
-      }
+      case Advice.MADV_FREE -> !kind.anonymous() || kind.has(AreaKind.LOCKED) ? Errno.EINVAL : null;
       case Advice.MADV_REMOVE -> remove(piece);
       case Advice.MADV_GUARD_INSTALL ->
           special || kind.has(AreaKind.LOCKED | AreaKind.HUGE_PAGES) ? Errno.EINVAL : drop(piece);
@@ -120,10 +119,23 @@ final class AdviceCalls {
     };
   }
 
-  /** Sealed anonymous memory that cannot be written must not lose its contents either. */
+  /** Whether advice takes contents away, also those that only a child would have had. */
+  private static boolean discards(int advice) {
+    return switch (advice) {
+      case Advice.MADV_DONTNEED, Advice.MADV_DONTNEED_LOCKED, Advice.MADV_FREE -> true;
+      case Advice.MADV_REMOVE, Advice.MADV_DONTFORK, Advice.MADV_WIPEONFORK -> true;
+      case Advice.MADV_GUARD_INSTALL -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Sealed anonymous memory that cannot be written must not lose its contents either. A file's
+   * private view may: the file has them, whatever was written over it before.
+   */
   private static boolean sealedAgainstLoss(Area piece) {
     return piece.kind().has(AreaKind.SEALED)
-        && !piece.kind().shared()
+        && piece.kind().anonymous()
         && (piece.permissions() & Permissions.WRITE) == 0;
   }
 
@@ -246,7 +258,16 @@ final class AdviceCalls {
     return length == 0 ? 0 : walk(address, LinuxSpace.roundUp(length), piece -> null, true);
   }
 
-  long lock(long address, long length, boolean lock) {
+  long mlock2(long address, long length, long flags) {
+    if ((flags & ~MLOCK_ONFAULT) != 0) {
+      return Answer.of(Errno.EINVAL);
+    }
+    boolean onFault = (flags & MLOCK_ONFAULT) != 0;
+    return lock(address, length, AreaKind.LOCKED | (onFault ? AreaKind.LOCKED_ON_FAULT : 0));
+  }
+
+  /** Locks or unlocks, as the flags of {@link AreaKind} say. */
+  long lock(long address, long length, int locks) {
     long start = address & -(long) Pages.BYTES;
     long bytes = LinuxSpace.roundUp(length + Pages.offset(address));
     if (Long.compareUnsigned(start + bytes, start) < 0) {
@@ -261,19 +282,18 @@ final class AdviceCalls {
     // Everything before the first hole is treated, in one step.
     long first = Pages.of(start);
     long pages = Math.min(areas.mappedPages(first), Pages.of(bytes));
-    if (pages > 0 && areas.changeKind(first, first + pages - 1, locking(lock)) != Outcome.OK) {
+    if (pages > 0 && locks(first, first + pages - 1, locks) != Outcome.OK) {
       return Answer.of(Errno.ENOMEM);
     }
     boolean hole = pages < Pages.of(bytes);
     // Locking makes the pages present, which fails where nothing may be accessed.
-    return hole || lock && anyInaccessible(first, first + pages - 1) ? Answer.of(Errno.ENOMEM) : 0;
+    return hole || locks == AreaKind.LOCKED && anyInaccessible(first, first + pages - 1)
+        ? Answer.of(Errno.ENOMEM)
+        : 0;
   }
 
-  private static UnaryOperator<AreaKind> locking(boolean lock) {
-    return kind ->
-        kind.has(AreaKind.KERNELS_OWN)
-            ? kind
-            : lock ? kind.with(AreaKind.LOCKED) : kind.without(AreaKind.LOCKED);
+  private Outcome locks(long first, long last, int locks) {
+    return areas.changeKind(first, last, kind -> kind.locked(locks));
   }
 
   private boolean anyInaccessible(long first, long last) {

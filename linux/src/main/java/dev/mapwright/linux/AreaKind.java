@@ -64,6 +64,15 @@ record AreaKind(String object, boolean shared, int flags) {
   /** It may be dropped by the kernel (MAP_DROPPABLE). */
   static final int DROPPABLE = 1 << 16;
 
+  /** Its pages are locked when they are touched (MLOCK_ONFAULT); with {@link #LOCKED} only. */
+  static final int LOCKED_ON_FAULT = 1 << 17;
+
+  /** Both kinds of locks. */
+  static final int LOCKS = LOCKED | LOCKED_ON_FAULT;
+
+  /** What cannot be locked, or is without a flag that says so. */
+  static final int NEVER_LOCKED = KERNELS_OWN | HUGE_PAGES | DROPPABLE;
+
   /** Private anonymous memory without a flag. */
   static final AreaKind ANONYMOUS = new AreaKind("", false, 0);
 
@@ -94,6 +103,12 @@ record AreaKind(String object, boolean shared, int flags) {
 
   AreaKind with(int flag) {
     return has(flag) ? this : new AreaKind(object, shared, flags | flag);
+  }
+
+  /** The same with other locks, where it can have them. */
+  AreaKind locked(int locks) {
+    boolean same = has(NEVER_LOCKED) || (flags & LOCKS) == locks;
+    return same ? this : new AreaKind(object, shared, flags & ~LOCKS | locks);
   }
 
   AreaKind without(int mask) {

@@ -18,6 +18,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Areas {
 
+  /** Counts areas from the bottom up. */
+  private static final class Counter implements Consumer<Area> {
+    private final boolean joined;
+    private int areas;
+    private @Nullable Area below;
+
+    Counter(boolean joined) {
+      this.joined = joined;
+    }
+
+    @Override
+    public void accept(Area area) {
+      Area lower = below;
+      boolean same =
+          lower != null
+              && lower.last() + 1 == area.first()
+              && (seam(lower, area) == Seam.JOINED || joined && seam(lower, area) == Seam.UNKNOWN);
+      areas += same ? 0 : 1;
+      below = area;
+    }
+  }
+
   /** Whether two neighbouring pieces belong to one area of the kernel. */
   enum Seam {
     /** They do. */
@@ -31,15 +53,24 @@ final class Areas {
     UNKNOWN
   }
 
+  /** The lowest page that is chosen where nobody insists on one (vm.mmap_min_addr). */
+  static final long LOWEST_PAGE = Pages.of(LinuxSpace.LOWEST_ADDRESS);
+
   private final AddressSpace space;
   private final Region root;
   private final KindTable kinds;
   private final MapRequest request = new MapRequest();
+  private final Gaps gaps;
 
   Areas(AddressSpace space, KindTable kinds) {
     this.space = space;
     this.root = space.root();
     this.kinds = kinds;
+    this.gaps = new Gaps(space, kinds);
+  }
+
+  Gaps gaps() {
+    return gaps;
   }
 
   /** The piece that covers a page, or null. */
@@ -78,6 +109,13 @@ final class Areas {
   /** Visits every piece; the visitor must not change the space. */
   void forEach(Consumer<Area> visitor) {
     space.forEachMapping(info -> visitor.accept(area(info)));
+  }
+
+  /** How many areas of the kernel there are, with those joined or not whose seam is unknown. */
+  int count(boolean joined) {
+    Counter counter = new Counter(joined);
+    forEach(counter);
+    return counter.areas;
   }
 
   /** How many pages from a page on are mapped without a hole. */
@@ -157,6 +195,9 @@ final class Areas {
       int permissions,
       int maximum,
       AreaKind kind) {
+    if (kind.has(AreaKind.GROWS_DOWN)) {
+      gaps.grows();
+    }
     request
         .clear()
         .object(object, objectPage)
@@ -195,10 +236,12 @@ final class Areas {
 
   /** Moves a range without holes in one step, replacing what is at the new place. */
   Outcome move(long first, long last, long to) {
+    gaps.freed(last);
     return root.move(first, last - first + 1, to);
   }
 
   Outcome unmap(long first, long last) {
+    gaps.freed(last);
     return root.unmap(first, last - first + 1);
   }
 

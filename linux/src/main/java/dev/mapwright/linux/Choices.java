@@ -14,12 +14,10 @@ public interface Choices {
    * place has passed.
    *
    * @param space the space
-   * @param hint the address that the caller would like, page-aligned; 0 for none
-   * @param bytes the size, a multiple of 4096
-   * @param alignment the address must be a multiple of this, a power of two, at least 4096
+   * @param wanted what is wanted; only valid during the call
    * @return a page-aligned address whose range is free, or {@link #NO_PLACE}
    */
-  long place(LinuxSpace space, long hint, long bytes, long alignment);
+  long place(LinuxSpace space, WantedPlace wanted);
 
   /**
    * Chooses where the heap begins, once for each program.
@@ -28,6 +26,18 @@ public interface Choices {
    * @return the first address that brk can give out, not necessarily page-aligned
    */
   long heapStart(LinuxSpace space);
+
+  /**
+   * Says where in its last page the heap of a program ends that had begun before: what is mapped
+   * shows only the page.
+   *
+   * @param space the space
+   * @param pageEnd the end of that page
+   * @return an address in the page, or its end
+   */
+  default long heapEnd(LinuxSpace space, long pageEnd) {
+    return pageEnd;
+  }
 
   /**
    * Decides whether two neighbouring pieces of private memory, alike in everything and mapped by

@@ -27,6 +27,7 @@ final class Fork {
       }
       child.heap().set(parent.heap().start(), parent.heap().end());
       child.protectCalls().inherit(parent.protectCalls());
+      child.flags().inherit(parent.flags());
       return child;
     } catch (RuntimeException e) {
       child.close();
@@ -42,7 +43,7 @@ final class Fork {
     if (kind.has(AreaKind.DONT_FORK)) {
       return;
     }
-    AreaKind inherited = kind.without(AreaKind.LOCKED);
+    AreaKind inherited = kind.without(AreaKind.LOCKS);
     MemoryObject object = piece.object();
     if (!kind.shared()) {
       object = kind.has(AreaKind.WIPE_ON_FORK) ? null : snapshots.get(object);

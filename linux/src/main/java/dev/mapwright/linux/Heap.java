@@ -22,6 +22,9 @@ final class Heap {
 
   private long end = -1;
 
+  /** Whether only the page is known in which it ends. */
+  private boolean endsInPage;
+
   Heap(LinuxSpace space) {
     this.space = space;
     this.areas = space.areas();
@@ -36,14 +39,25 @@ final class Heap {
   }
 
   void set(long newStart, long newEnd) {
+    endsInPage &= newEnd == end;
     start = newStart;
     end = newEnd;
+  }
+
+  /** The heap was found mapped. */
+  void found(long newStart, long pageEnd) {
+    set(newStart, pageEnd);
+    endsInPage = true;
   }
 
   long brk(long address, Choices choices) {
     if (start == -1) {
       start = choices.heapStart(space);
       end = start;
+    }
+    if (endsInPage) {
+      end = choices.heapEnd(space, end);
+      endsInPage = false;
     }
     if (Long.compareUnsigned(address, start) < 0
         || Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) > 0) {
@@ -66,6 +80,10 @@ final class Heap {
         && !Answer.isError(space.mapCalls().unmapPages(newPage, oldPage - 1));
   }
 
+  private AreaKind kind() {
+    return KIND.locked(space.flags().futureLock(0));
+  }
+
   private boolean grow(long oldPage, long newPage) {
     // One page behind the heap has to stay free.
     if (newPage > LinuxSpace.LAST_PAGE || !areas.free(oldPage, newPage)) {
@@ -75,6 +93,7 @@ final class Heap {
     if (next != null && next.kind().has(AreaKind.GROWS_DOWN)) {
       return false;
     }
-    return space.mapPrivate(oldPage, newPage - oldPage, oldPage, Permissions.READ_WRITE, KIND) == 0;
+    return space.mapPrivate(oldPage, newPage - oldPage, oldPage, Permissions.READ_WRITE, kind())
+        == 0;
   }
 }

@@ -49,11 +49,13 @@ public final class LinuxSpace implements AutoCloseable {
   private final AdviceCalls adviceCalls;
   private final SegmentCalls segmentCalls;
   private final Heap heap;
+  private final SpaceFlags flags;
 
   LinuxSpace(LinuxSystem system, String name) {
     this.system = system;
     this.space = AddressSpace.create(system.machine(), name, 0, LAST_PAGE).get();
     this.areas = new Areas(space, system.kinds());
+    this.flags = new SpaceFlags(areas);
     this.mapCalls = new MapCalls(this);
     this.protectCalls = new ProtectCalls(this);
     this.remapCalls = new RemapCalls(this);
@@ -76,8 +78,8 @@ public final class LinuxSpace implements AutoCloseable {
    * @return the address; in the order of checks EINVAL (offset misaligned), EBADF, EINVAL (huge
    *     pages of a file, or of an unknown size), EINVAL (length 0), ENOMEM (length overflows or
    *     exceeds the address space), ENOMEM or EINVAL (fixed address out of range or misaligned),
-   *     EEXIST, EOVERFLOW (offset beyond any file), EINVAL or EOPNOTSUPP (flags), EPERM (sealed),
-   *     ENOMEM
+   *     EEXIST, EOVERFLOW (offset beyond any file), EINVAL or EOPNOTSUPP (flags), EACCES
+   *     (PR_SET_MDWE), EPERM (sealed), ENOMEM
    */
   public long mmap(
       long address,
@@ -237,7 +239,7 @@ public final class LinuxSpace implements AutoCloseable {
   }
 
   /**
-   * mlock(2), mlock2(2) and munlock(2), as far as mappings decide.
+   * mlock(2) and munlock(2), as far as mappings decide.
    *
    * @param address the first byte
    * @param length how many bytes
@@ -245,7 +247,60 @@ public final class LinuxSpace implements AutoCloseable {
    * @return 0; EINVAL (overflow), ENOMEM (a hole; what lies before it has been treated)
    */
   public long lock(long address, long length, boolean lock) {
-    return adviceCalls.lock(address, length, lock);
+    return adviceCalls.lock(address, length, lock ? AreaKind.LOCKED : 0);
+  }
+
+  /**
+   * mlock2(2), as far as mappings decide.
+   *
+   * @param address the first byte
+   * @param length how many bytes
+   * @param lockFlags {@code MLOCK_} bits
+   * @return 0; EINVAL (unknown flags, overflow), ENOMEM (a hole; what lies before it has been
+   *     treated)
+   */
+  public long mlock2(long address, long length, long lockFlags) {
+    return adviceCalls.mlock2(address, length, lockFlags);
+  }
+
+  /**
+   * mlockall(2), as far as mappings decide.
+   *
+   * @param lockFlags {@code MCL_} bits
+   * @return 0; EINVAL (unknown flags, none, or MCL_ONFAULT alone)
+   */
+  public long mlockAll(long lockFlags) {
+    return flags.mlockAll(lockFlags);
+  }
+
+  /**
+   * munlockall(2).
+   *
+   * @return 0
+   */
+  public long munlockAll() {
+    return flags.munlockAll();
+  }
+
+  /**
+   * prctl(2) with PR_SET_MDWE.
+   *
+   * @param bits {@code PR_MDWE_} bits
+   * @param rest the arguments behind them, joined by or: they must be 0
+   * @return 0; EINVAL (unknown bits, PR_MDWE_NO_INHERIT alone, other arguments), EPERM (other bits
+   *     than were set before)
+   */
+  public long refuseExecGain(long bits, long rest) {
+    return flags.refuseExecGain(bits, rest);
+  }
+
+  /**
+   * Takes over what a program keeps that is executed in place of another (PR_SET_MDWE).
+   *
+   * @param before the space of the program before
+   */
+  public void inheritFrom(LinuxSpace before) {
+    flags.inherit(before.flags);
   }
 
   /**
@@ -363,6 +418,23 @@ public final class LinuxSpace implements AutoCloseable {
         && areas.free(Pages.of(address), Pages.of(address + bytes - 1));
   }
 
+  /** Whether a range that ends there would come too close to a stack, which grows down. */
+  boolean stackJustAbove(long end) {
+    long page = Pages.of(end);
+    Area above = areas.firstIn(page, Math.min(page + Gaps.STACK_GAP_PAGES, LAST_PAGE));
+    return above != null
+        && above.kind().has(AreaKind.GROWS_DOWN)
+        && above.first() - Gaps.STACK_GAP_PAGES < page;
+  }
+
+  /**
+   * {@return where the highest range ends that was unmapped since this was last asked, in bytes; 0
+   * if none was}
+   */
+  public long takeFreed() {
+    return Pages.address(areas.gaps().takeFreed());
+  }
+
   /**
    * Whether a range is mapped everywhere.
    *
@@ -376,6 +448,17 @@ public final class LinuxSpace implements AutoCloseable {
         && bytes <= TASK_BYTES
         && address <= TASK_BYTES - bytes
         && areas.mappedPages(Pages.of(address)) >= Pages.countFor(bytes);
+  }
+
+  /**
+   * How many areas the kernel has, which vm.max_map_count limits.
+   *
+   * @param joined whether neighbours count as one that may be one or two: then it is the least
+   *     number, and otherwise the largest
+   * @return the number
+   */
+  public int areas(boolean joined) {
+    return areas.count(joined);
   }
 
   /**
@@ -413,6 +496,10 @@ public final class LinuxSpace implements AutoCloseable {
 
   MapCalls mapCalls() {
     return mapCalls;
+  }
+
+  SpaceFlags flags() {
+    return flags;
   }
 
   Heap heap() {

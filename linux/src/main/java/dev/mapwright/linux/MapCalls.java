@@ -1,5 +1,6 @@
 package dev.mapwright.linux;
 
+import static dev.mapwright.linux.abi.MapFlag.MAP_32BIT;
 import static dev.mapwright.linux.abi.MapFlag.MAP_ANONYMOUS;
 import static dev.mapwright.linux.abi.MapFlag.MAP_DROPPABLE;
 import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED;
@@ -49,6 +50,7 @@ final class MapCalls {
 
   private final LinuxSpace space;
   private final Areas areas;
+  private final WantedPlace wanted = new WantedPlace();
 
   MapCalls(LinuxSpace space) {
     this.space = space;
@@ -94,14 +96,21 @@ final class MapCalls {
       return Answer.of(refusal);
     }
     // 6. Where? And may what is there go?
-    long place = fixed ? address : choices.place(space, hint(address), bytes, alignment);
+    long place =
+        fixed
+            ? address
+            : choices.place(space, wanted(address, bytes, alignment, flags, file, offset));
     if (!fixed && place == Choices.NO_PLACE) {
       return Answer.of(Errno.ENOMEM);
+    }
+    // 7. May it be like that?
+    int permissions = (int) protection & Permissions.ALL;
+    if (space.flags().refuses(permissions, permissions)) {
+      return Answer.of(Errno.EACCES);
     }
     if (fixed && sealed(Pages.of(place), Pages.of(place + bytes - 1))) {
       return Answer.of(Errno.EPERM);
     }
-    int permissions = (int) protection & Permissions.ALL;
     return install(place, bytes, permissions, flags, anonymous ? null : file, offset);
   }
 
@@ -172,15 +181,38 @@ final class MapCalls {
         : hint;
   }
 
+  private WantedPlace wanted(
+      long address, long bytes, long alignment, long flags, @Nullable LinuxFile file, long offset) {
+    boolean anonymous = (flags & MAP_ANONYMOUS) != 0;
+    long hint = hint(address);
+    return wanted
+        .of(bytes, objectName(flags, anonymous ? null : file), anonymous ? 0 : offset)
+        .aligned(alignment)
+        .hint(hint, hint == (address & -(long) Pages.BYTES))
+        .below2Gib((flags & MAP_32BIT) != 0);
+  }
+
+  private static String objectName(long flags, @Nullable LinuxFile file) {
+    if (file != null) {
+      return file.name();
+    }
+    if ((flags & MAP_HUGETLB) != 0) {
+      return HUGE_ANONYMOUS;
+    }
+    return isShared(flags) ? SHARED_ANONYMOUS : "";
+  }
+
+  private static boolean isShared(long flags) {
+    long type = flags & MAP_TYPE;
+    return type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
+  }
+
   private long install(
       long place, long bytes, int permissions, long flags, @Nullable LinuxFile file, long offset) {
-    long type = flags & MAP_TYPE;
-    boolean shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
-    int kindFlags = kindFlags(flags, permissions, shared);
+    boolean shared = isShared(flags);
     boolean huge = (flags & MAP_HUGETLB) != 0;
-    String name =
-        file != null ? file.name() : huge ? HUGE_ANONYMOUS : shared ? SHARED_ANONYMOUS : "";
-    AreaKind kind = new AreaKind(name, shared, kindFlags);
+    AreaKind kind =
+        new AreaKind(objectName(flags, file), shared, kindFlags(flags, permissions, shared));
     long first = Pages.of(place);
     long pages = Pages.countFor(bytes);
     long answer;
@@ -209,13 +241,10 @@ final class MapCalls {
     return Answer.of(outcome, 0);
   }
 
-  private static int kindFlags(long flags, int permissions, boolean shared) {
+  private int kindFlags(long flags, int permissions, boolean shared) {
     int kind = 0;
     if ((flags & MAP_GROWSDOWN) != 0) {
       kind |= AreaKind.GROWS_DOWN;
-    }
-    if ((flags & MAP_LOCKED) != 0) {
-      kind |= AreaKind.LOCKED;
     }
     if ((flags & MAP_NORESERVE) != 0) {
       kind |= AreaKind.NO_RESERVE;
@@ -228,7 +257,10 @@ final class MapCalls {
     if ((flags & MAP_TYPE) == MAP_DROPPABLE) {
       kind |= AreaKind.DROPPABLE | AreaKind.WIPE_ON_FORK | AreaKind.DONT_DUMP;
     }
-    return kind;
+    if ((flags & MAP_LOCKED) != 0 && (kind & AreaKind.NEVER_LOCKED) == 0) {
+      kind |= AreaKind.LOCKED;
+    }
+    return kind | space.flags().futureLock(kind);
   }
 
   long munmap(long address, long length) {

@@ -24,7 +24,7 @@ final class Populator {
       map(space, entry);
       if (entry.name().equals(HEAP)) {
         long start = space.heap().start() == -1 ? entry.first() : space.heap().start();
-        space.placeHeap(start, entry.last() + 1);
+        space.heap().found(start, entry.last() + 1);
       }
     }
   }

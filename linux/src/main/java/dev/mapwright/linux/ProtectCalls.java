@@ -20,6 +20,7 @@ final class ProtectCalls {
   private static final long KNOWN_BITS = Permissions.ALL | PROT_SEM;
 
   private final Areas areas;
+  private final SpaceFlags flags;
 
   /** Bit n: key n was given out. Key 0 always is. */
   private int keys = 1;
@@ -29,6 +30,7 @@ final class ProtectCalls {
 
   ProtectCalls(LinuxSpace space) {
     this.areas = space.areas();
+    this.flags = space.flags();
   }
 
   boolean anySealed() {
@@ -119,8 +121,9 @@ final class ProtectCalls {
     return 0;
   }
 
-  private static @Nullable Errno refusal(Area area, Area piece, int permissions) {
-    if (!Permissions.within(permissions, area.maximum())) {
+  private @Nullable Errno refusal(Area area, Area piece, int permissions) {
+    if (!Permissions.within(permissions, area.maximum())
+        || flags.refuses(area.permissions(), permissions)) {
       return Errno.EACCES;
     }
     if (area.kind().has(AreaKind.SEALED)) {

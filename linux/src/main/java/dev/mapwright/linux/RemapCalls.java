@@ -27,6 +27,7 @@ final class RemapCalls {
 
   private final LinuxSpace space;
   private final Areas areas;
+  private final WantedPlace wanted = new WantedPlace();
 
   RemapCalls(LinuxSpace space) {
     this.space = space;
@@ -157,10 +158,20 @@ final class RemapCalls {
     if ((flags & MREMAP_MAYMOVE) == 0) {
       return Answer.of(Errno.ENOMEM);
     }
-    long place = choices.place(space, 0, newBytes, Pages.BYTES);
+    long place = choices.place(space, wanted(oldAddress, newBytes));
     return place == Choices.NO_PLACE
         ? Answer.of(Errno.ENOMEM)
         : resizeTo(oldAddress, oldBytes, newBytes, place);
+  }
+
+  private WantedPlace wanted(long oldAddress, long bytes) {
+    Area area = mapped(Pages.of(oldAddress));
+    boolean anonymous = area.kind().anonymous();
+    long offset = anonymous ? 0 : Pages.address(area.objectPageAt(Pages.of(oldAddress)));
+    boolean huge = area.kind().has(AreaKind.HUGE_PAGES);
+    return wanted
+        .of(bytes, area.kind().object(), offset)
+        .aligned(huge ? PlaceRule.HUGE_BYTES : Pages.BYTES);
   }
 
   /** Moves to a place, which is cleared, and gets larger or smaller on the way. */
@@ -204,7 +215,8 @@ final class RemapCalls {
 
   /** Moves to a place that is chosen, and leaves the old one mapped. */
   private long moveAndKeep(long oldAddress, long bytes, long hint, Choices choices) {
-    long place = choices.place(space, hint, bytes, Pages.BYTES);
+    // Recorders do not print the hint.
+    long place = choices.place(space, wanted(oldAddress, bytes).hint(hint, false));
     if (place == Choices.NO_PLACE) {
       return Answer.of(Errno.ENOMEM);
     }
@@ -321,11 +333,11 @@ final class RemapCalls {
       }
     }
     return !locked
-        || areas.changeKind(first, last, kind -> kind.without(AreaKind.LOCKED)) == Outcome.OK;
+        || areas.changeKind(first, last, kind -> kind.without(AreaKind.LOCKS)) == Outcome.OK;
   }
 
   private static boolean moveAndReplace(Area piece, long to, Relocation change) {
-    AreaKind left = piece.kind().without(AreaKind.LOCKED);
+    AreaKind left = piece.kind().without(AreaKind.LOCKS);
     return change.move(piece.first(), piece.last(), to)
         && change.mapPrivate(
             piece.first(), piece.pages(), piece.objectPage(), piece.permissions(), left);

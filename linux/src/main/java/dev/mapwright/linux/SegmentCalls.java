@@ -26,6 +26,7 @@ final class SegmentCalls {
 
   private final LinuxSpace space;
   private final Areas areas;
+  private final WantedPlace place = new WantedPlace();
 
   SegmentCalls(LinuxSpace space) {
     this.space = space;
@@ -49,7 +50,7 @@ final class SegmentCalls {
     long bytes = LinuxSpace.roundUp(segment.bytes());
     // 3. Where to? A given place is inside and free, unless it may be replaced.
     if (address == 0) {
-      address = choices.place(space, 0, bytes, Pages.BYTES);
+      address = choices.place(space, place.of(bytes, NAME, 0));
       if (address == Choices.NO_PLACE) {
         return Answer.of(Errno.ENOMEM);
       }
@@ -68,6 +69,10 @@ final class SegmentCalls {
         Permissions.READ
             | ((flags & SHM_RDONLY) == 0 ? Permissions.WRITE : 0)
             | ((flags & SHM_EXEC) != 0 ? Permissions.EXECUTE : 0);
+    // 4. May it be like that?
+    if (space.flags().refuses(permissions, permissions)) {
+      return Answer.of(Errno.EACCES);
+    }
     Outcome outcome =
         areas.map(
             Pages.of(address),
@@ -76,7 +81,7 @@ final class SegmentCalls {
             0,
             permissions,
             (flags & SHM_RDONLY) == 0 ? Permissions.ALL : Permissions.READ_EXECUTE,
-            KIND);
+            KIND.locked(space.flags().futureLock(0)));
     return Answer.of(outcome, address);
   }
 

@@ -18,13 +18,18 @@ final class TopDownChoices implements Choices {
   private TopDownChoices() {}
 
   @Override
-  public long place(LinuxSpace space, long hint, long bytes, long alignment) {
-    if (hint != 0
-        && (hint & alignment - 1) == 0
-        && hint <= LinuxSpace.TASK_BYTES - bytes
-        && space.isFree(hint, bytes)) {
-      return hint;
-    }
+  public long place(LinuxSpace space, WantedPlace wanted) {
+    boolean wholeHugePages =
+        wanted.object().isEmpty()
+            && wanted.hint() == 0
+            && (wanted.bytes() & PlaceRule.HUGE_BYTES - 1) == 0;
+    PlaceRule rule = wholeHugePages ? PlaceRule.HUGE : PlaceRule.PLAIN;
+    long place = rule.place(space, BASE, wanted);
+    return place < 0 ? anyPlace(space, wanted.bytes(), wanted.alignment()) : place;
+  }
+
+  /** The highest place at which nothing is, where no rule has an answer. */
+  private static long anyPlace(LinuxSpace space, long bytes, long alignment) {
     long end = BASE;
     while (end - bytes >= LinuxSpace.LOWEST_ADDRESS) {
       long address = end - bytes & -alignment;

@@ -1,7 +1,9 @@
 package dev.mapwright.linux;
 
 import static dev.mapwright.linux.abi.Advice.*;
+import static dev.mapwright.linux.abi.LockFlag.*;
 import static dev.mapwright.linux.abi.MapFlag.*;
+import static dev.mapwright.linux.abi.PrctlFlag.*;
 import static dev.mapwright.linux.abi.Protection.*;
 import static dev.mapwright.linux.abi.RemapFlag.*;
 import static dev.mapwright.linux.abi.SharedMemoryFlag.*;
@@ -12,12 +14,14 @@ import dev.mapwright.linux.answer.LinuxCall;
 import dev.mapwright.linux.answer.MadviseError;
 import dev.mapwright.linux.answer.MincoreError;
 import dev.mapwright.linux.answer.MlockError;
+import dev.mapwright.linux.answer.MlockallError;
 import dev.mapwright.linux.answer.MmapError;
 import dev.mapwright.linux.answer.MprotectError;
 import dev.mapwright.linux.answer.MremapError;
 import dev.mapwright.linux.answer.MsealError;
 import dev.mapwright.linux.answer.MsyncError;
 import dev.mapwright.linux.answer.MunmapError;
+import dev.mapwright.linux.answer.PrctlError;
 import dev.mapwright.linux.answer.Refusal;
 import dev.mapwright.linux.answer.RemapFilePagesError;
 import dev.mapwright.linux.answer.ShmatError;
@@ -128,7 +132,9 @@ class EveryRefusalTest {
           case MsyncError e -> msync(e);
           case MincoreError e -> mincore(e);
           case MlockError e -> mlock(e);
+          case MlockallError e -> mlockall(e);
           case MsealError e -> mseal(e);
+          case PrctlError e -> prctl(e);
           case ShmatError e -> shmat(e);
           case ShmdtError e -> shmdt(e);
           default -> throw new AssertionError("a call without a test: " + refusal);
@@ -153,6 +159,10 @@ class EveryRefusalTest {
       case UNKNOWN_FLAG -> map(FREE, PAGE, RW, MAP_SHARED_VALIDATE | MAP_FIXED_NOREPLACE, file, 0);
       case GROWS_DOWN -> map(FREE, PAGE, RW, MAP_PRIVATE | MAP_GROWSDOWN, file, 0);
       case NO_PLACE -> map(0, END, RW, PRIVATE, null, 0);
+      case EXEC_GAIN -> {
+        done(space.refuseExecGain(PR_MDWE_REFUSE_EXEC_GAIN, 0));
+        yield map(FREE, PAGE, RW | PROT_EXEC, FIXED, null, 0);
+      }
       case SEALED -> map(SEALED, PAGE, RW, FIXED, null, 0);
       case OUT_OF_MEMORY -> withoutMemory(() -> map(FREE, PAGE, RW, FIXED, null, 0));
     };
@@ -178,6 +188,10 @@ class EveryRefusalTest {
       case DOES_NOT_GROW -> space.mprotect(P, PAGE, RW | PROT_GROWSDOWN, -1);
       case HOLE -> space.mprotect(P, 3 * PAGE, RW, -1);
       case EXCEEDS_OPENING -> space.mprotect(SEGMENT, PAGE, RW, -1);
+      case EXEC_GAIN -> {
+        done(space.refuseExecGain(PR_MDWE_REFUSE_EXEC_GAIN, 0));
+        yield space.mprotect(P, PAGE, PROT_EXEC, -1);
+      }
       case SEALED -> space.mprotect(SEALED, PAGE, RW, -1);
       case KERNELS_OWN -> space.mprotect(VDSO, PAGE, PROT_READ, -1);
       case OUT_OF_MEMORY -> withoutMemory(() -> space.mprotect(P, PAGE, PROT_READ, -1));
@@ -259,11 +273,29 @@ class EveryRefusalTest {
 
   private long mlock(MlockError e) {
     return switch (e) {
+      case UNKNOWN_FLAG -> space.mlock2(P, PAGE, 2);
       case WRAPS -> space.lock(P, -PAGE, true);
       case OUTSIDE -> space.lock(END, PAGE, true);
       case HOLE -> space.lock(P, 3 * PAGE, true);
       case INACCESSIBLE -> space.lock(NONE, PAGE, true);
       case OUT_OF_MEMORY -> withoutMemory(() -> space.lock(P, PAGE, true));
+    };
+  }
+
+  private long mlockall(MlockallError e) {
+    return switch (e) {
+      case FLAGS -> space.mlockAll(MCL_ONFAULT);
+      case OUT_OF_MEMORY -> withoutMemory(() -> space.mlockAll(MCL_CURRENT));
+    };
+  }
+
+  private long prctl(PrctlError e) {
+    return switch (e) {
+      case BITS -> space.refuseExecGain(PR_MDWE_NO_INHERIT, 0);
+      case CHANGES -> {
+        done(space.refuseExecGain(PR_MDWE_REFUSE_EXEC_GAIN, 0));
+        yield space.refuseExecGain(0, 0);
+      }
     };
   }
 
@@ -289,6 +321,10 @@ class EveryRefusalTest {
       case WRAPS -> space.shmat(ID, -PAGE, 0, choices);
       case OUTSIDE -> space.shmat(ID, END, 0, choices);
       case TAKEN -> space.shmat(ID, P, 0, choices);
+      case EXEC_GAIN -> {
+        done(space.refuseExecGain(PR_MDWE_REFUSE_EXEC_GAIN, 0));
+        yield space.shmat(ID, FREE, SHM_EXEC, choices);
+      }
       case OUT_OF_MEMORY -> withoutMemory(() -> space.shmat(ID, FREE, 0, choices));
     };
   }

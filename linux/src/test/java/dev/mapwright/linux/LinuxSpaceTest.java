@@ -417,6 +417,130 @@ class LinuxSpaceTest {
   }
 
   @Test
+  void sealed_anonymous_memory_keeps_its_contents_and_a_files_view_may_lose_them() {
+    map(P, PAGE, PROT_READ, FIXED, null, 0);
+    map(P + PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, file, 0);
+    map(P + 2 * PAGE, PAGE, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0);
+    map(P + 3 * PAGE, PAGE, RW, FIXED, null, 0);
+    assertThat(space.mseal(P, 4 * PAGE, 0)).isZero();
+    int[] discards = {
+      MADV_DONTNEED,
+      MADV_DONTNEED_LOCKED,
+      MADV_FREE,
+      MADV_REMOVE,
+      MADV_DONTFORK,
+      MADV_WIPEONFORK,
+      MADV_GUARD_INSTALL
+    };
+    for (int advice : discards) {
+      refused(EPERM, space.madvise(P, PAGE, advice));
+    }
+    assertThat(space.madvise(P, PAGE, MADV_GUARD_REMOVE)).isZero();
+    for (long page = 1; page < 4; page++) {
+      assertThat(space.madvise(P + page * PAGE, PAGE, MADV_DONTNEED)).isZero();
+      assertThat(space.madvise(P + page * PAGE, PAGE, MADV_DONTFORK)).isZero();
+      assertThat(space.madvise(P + page * PAGE, PAGE, MADV_GUARD_INSTALL)).isZero();
+    }
+    refused(EACCES, space.madvise(P + PAGE, PAGE, MADV_REMOVE));
+    refused(EINVAL, space.madvise(P + PAGE, PAGE, MADV_FREE));
+  }
+
+  @Test
+  void locks_on_fault_make_nothing_present_and_are_another_kind() {
+    map(P, 4 * PAGE, RW, FIXED, null, 0);
+    refused(EINVAL, space.mlock2(P + 1, PAGE, 2));
+    refused(EINVAL, space.mlock2(LinuxSpace.TASK_BYTES, PAGE, 3));
+    assertThat(space.mlock2(P, PAGE, 0)).isZero();
+    assertThat(space.mlock2(P + PAGE, PAGE, 1)).isZero();
+    refused(EBUSY, space.msync(P + PAGE, PAGE, 2));
+    refused(EFAULT, remap(P, 2 * PAGE, 3 * PAGE, MOVE, 0));
+    assertThat(space.lock(P + PAGE, PAGE, true)).isZero();
+    assertThat(remap(P, 2 * PAGE, 3 * PAGE, MOVE, 0)).isPositive();
+    map(P, PAGE, PROT_NONE, FIXED, null, 0);
+    assertThat(space.mlock2(P, PAGE, 1)).isZero();
+    refused(ENOMEM, space.lock(P, PAGE, true));
+    assertThat(space.lock(P, PAGE, false)).isZero();
+    assertThat(space.msync(P, PAGE, 2)).isZero();
+  }
+
+  @Test
+  void everything_is_locked_and_what_comes_later_too() {
+    for (long flags : new long[] {0, 8, 4, 15}) {
+      refused(EINVAL, space.mlockAll(flags));
+    }
+    map(P, PAGE, RW, FIXED, null, 0);
+    assertThat(space.mlockAll(1)).isZero();
+    refused(EBUSY, space.msync(P, PAGE, 2));
+    map(P + PAGE, PAGE, PROT_NONE, FIXED, null, 0);
+    assertThat(space.msync(P + PAGE, PAGE, 2)).isZero();
+
+    assertThat(space.mlockAll(2)).isZero();
+    assertThat(space.msync(P + PAGE, PAGE, 2)).isZero();
+    map(P + 2 * PAGE, PAGE, PROT_NONE, FIXED, null, 0);
+    refused(EBUSY, space.msync(P + 2 * PAGE, PAGE, 2));
+    map(2 * P, 2L << 20, RW, FIXED | MAP_HUGETLB, null, 0);
+    assertThat(space.msync(2 * P, PAGE, 2)).isZero();
+    long heap = space.brk(0, Choices.topDown());
+    space.brk(heap + PAGE, Choices.topDown());
+    refused(EBUSY, space.msync(heap, PAGE, 2));
+    try (LinuxSpace child = space.fork()) {
+      assertThat(child.msync(P, PAGE, 2)).isZero();
+      child.mmap(P, PAGE, RW, FIXED, null, 0, Choices.topDown());
+      assertThat(child.msync(P, PAGE, 2)).isZero();
+    }
+
+    assertThat(space.munlockAll()).isZero();
+    assertThat(space.msync(P, 3 * PAGE, 2)).isZero();
+    map(P + PAGE, PAGE, PROT_NONE, FIXED, null, 0);
+    assertThat(space.msync(P + PAGE, PAGE, 2)).isZero();
+  }
+
+  @Test
+  void nothing_becomes_executable_after_it_was_refused() {
+    map(P, PAGE, PROT_READ | PROT_EXEC, FIXED, null, 0);
+    map(P + PAGE, PAGE, RW | PROT_EXEC, FIXED, null, 0);
+    map(P + 2 * PAGE, PAGE, PROT_READ, FIXED, null, 0);
+    space.mseal(P + 2 * PAGE, PAGE, 0);
+    refused(EINVAL, space.refuseExecGain(2, 0));
+    refused(EINVAL, space.refuseExecGain(4, 0));
+    refused(EINVAL, space.refuseExecGain(1, 1));
+    assertThat(space.refuseExecGain(1, 0)).isZero();
+    refused(EPERM, space.refuseExecGain(0, 0));
+    refused(EPERM, space.refuseExecGain(3, 0));
+    assertThat(space.refuseExecGain(1, 0)).isZero();
+
+    refused(EACCES, map(0, PAGE, RW | PROT_EXEC, PRIVATE, null, 0));
+    refused(EACCES, map(P + 2 * PAGE, PAGE, RW | PROT_EXEC, FIXED, null, 0)); // before EPERM
+    refused(EEXIST, map(P, PAGE, RW | PROT_EXEC, PRIVATE | MAP_FIXED_NOREPLACE, null, 0));
+    refused(ENOMEM, map(0, LinuxSpace.TASK_BYTES, RW | PROT_EXEC, PRIVATE, null, 0));
+    assertThat(map(P + 3 * PAGE, PAGE, PROT_EXEC, FIXED, null, 0)).isPositive();
+
+    refused(EACCES, space.mprotect(P + 2 * PAGE, PAGE, PROT_READ | PROT_EXEC, -1));
+    refused(EPERM, space.mprotect(P + 2 * PAGE, PAGE, RW, -1));
+    refused(EACCES, space.mprotect(P + PAGE, PAGE, RW | PROT_EXEC, -1));
+    assertThat(space.mprotect(P + PAGE, PAGE, PROT_EXEC, -1)).isZero();
+    assertThat(space.mprotect(P, PAGE, PROT_READ, -1)).isZero();
+    refused(EACCES, space.mprotect(P, PAGE, PROT_READ | PROT_EXEC, -1));
+
+    try (LinuxSpace child = space.fork()) {
+      refused(EPERM, child.refuseExecGain(0, 0));
+    }
+    try (LinuxSpace next = system.newSpace()) {
+      next.inheritFrom(space);
+      refused(EPERM, next.refuseExecGain(0, 0));
+    }
+  }
+
+  @Test
+  void what_is_not_inherited_is_refused_to_this_process_alone() {
+    assertThat(space.refuseExecGain(3, 0)).isZero();
+    refused(EACCES, map(0, PAGE, RW | PROT_EXEC, PRIVATE, null, 0));
+    try (LinuxSpace child = space.fork()) {
+      assertThat(child.refuseExecGain(0, 0)).isZero();
+    }
+  }
+
+  @Test
   void remap_file_pages_checks_in_the_kernels_order() {
     map(P, 4 * PAGE, RW, MAP_SHARED | MAP_FIXED, file, 0);
     long pastEveryFile = 1L << 51;

@@ -94,7 +94,13 @@ class RandomRefusalsTest {
       case MADVISE -> space.madvise(address, length, random.nextInt(26));
       case MSYNC -> space.msync(address, length, random.nextInt(9));
       case MINCORE -> space.mincore(address, length);
-      case MLOCK -> space.lock(address, length, random.nextBoolean());
+      case MLOCK ->
+          random.nextBoolean()
+              ? space.mlock2(address, length, random.nextInt(3))
+              : space.lock(address, length, random.nextBoolean());
+      case MLOCKALL ->
+          random.nextInt(4) == 0 ? space.mlockAll(random.nextInt(9)) : space.munlockAll();
+      case PRCTL -> random.nextInt(20) == 0 ? space.refuseExecGain(random.nextInt(5), 0) : 0;
       case MSEAL -> random.nextInt(12) == 0 ? space.mseal(address, length, 0) : 0;
       case SHMAT ->
           space.shmat(5, random.nextInt(4) == 0 ? 0 : address, random.nextInt(8) << 12, choices);

@@ -39,6 +39,8 @@ public final class JsonReport {
       counts(json, "skippedCalls", report.skippedCalls());
       json.writeNumberProperty("refusals", report.refusals());
       json.writeNumberProperty("choices", report.choices());
+      json.writeNumberProperty("mmapAnswers", report.mmapAnswers());
+      json.writeNumberProperty("mmapComputed", report.mmapComputed());
       json.writeNumberProperty("unverifiable", report.unverifiable());
       json.writeNumberProperty("reordered", report.reordered());
       json.writeNumberProperty("processes", report.processes());

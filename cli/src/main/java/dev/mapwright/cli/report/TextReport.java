@@ -65,7 +65,12 @@ public final class TextReport {
       out.println("  skipped, because they map nothing: " + most(report.skippedCalls()));
     }
     List<String> notes = new ArrayList<>();
-    note(notes, report.choices(), "place", " chosen by the kernel, taken from the recording");
+    if (report.mmapAnswers() > 0) {
+      notes.add(
+          (Sizes.grouped(report.mmapComputed()) + " of " + Sizes.grouped(report.mmapAnswers()))
+              + " addresses that mmap answered were computed");
+    }
+    note(notes, report.choices(), "choice", " of the kernel taken from the recording");
     note(notes, report.refusals(), "call", " refused by the kernel, and by the engine as well");
     note(notes, report.reordered(), "overlapping call", " put into the order that agrees");
     note(notes, report.stackGrowths(), "growth", " of a stack");

@@ -73,7 +73,9 @@ public enum ErrnoGuide {
           + " more than its file was opened for.",
       "A segment that was attached with SHM_RDONLY can't be made writable: attach it again.",
       "MADV_REMOVE works on shared writable mappings only; for private memory take "
-          + "MADV_DONTNEED."),
+          + "MADV_DONTNEED.",
+      "After prctl with PR_SET_MDWE memory is written or executed, never both: map it executable, "
+          + "and without PROT_WRITE, from the beginning."),
   /** See {@link Errno#EFAULT}. */
   EFAULT(
       "An address is not one that the process has, or not all of one mapping.",

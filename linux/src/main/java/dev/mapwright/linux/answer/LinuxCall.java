@@ -22,8 +22,12 @@ public enum LinuxCall {
   MINCORE("mincore"),
   /** {@code mlock}. */
   MLOCK("mlock mlock2 munlock"),
+  /** {@code mlockall}. */
+  MLOCKALL("mlockall munlockall"),
   /** {@code mseal}. */
   MSEAL("mseal"),
+  /** {@code prctl}, with {@code PR_SET_MDWE}. */
+  PRCTL("prctl"),
   /** {@code shmat}. */
   SHMAT("shmat"),
   /** {@code shmdt}. */
@@ -58,7 +62,9 @@ public enum LinuxCall {
       case MSYNC -> List.of(MsyncError.values());
       case MINCORE -> List.of(MincoreError.values());
       case MLOCK -> List.of(MlockError.values());
+      case MLOCKALL -> List.of(MlockallError.values());
       case MSEAL -> List.of(MsealError.values());
+      case PRCTL -> List.of(PrctlError.values());
       case SHMAT -> List.of(ShmatError.values());
       case SHMDT -> List.of(ShmdtError.values());
     };

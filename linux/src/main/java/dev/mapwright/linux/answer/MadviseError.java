@@ -11,6 +11,15 @@ public enum MadviseError implements Refusal {
   /** Address plus length reach 2^64. */
   WRAPS(Errno.EINVAL, "madvise(2), ERRORS", "address plus length reach 2^64"),
   /**
+   * The advice would drop contents of sealed private anonymous memory that can't be written, or
+   * keep them from a child.
+   */
+  SEALED(
+      Errno.EPERM,
+      "mseal(2), DESCRIPTION",
+      "the advice would drop contents of sealed private anonymous memory that can't be written, "
+          + "or keep them from a child"),
+  /**
    * The advice would take pages away that mlock holds (MADV_DONTNEED, FREE, REMOVE, COLD, PAGEOUT,
    * GUARD_INSTALL).
    */
@@ -46,11 +55,6 @@ public enum MadviseError implements Refusal {
       "madvise(2), ERRORS",
       "a page of the range is not mapped; what is mapped behind it has been treated, except by"
           + " MADV_POPULATE_"),
-  /** The advice would drop contents of sealed private memory that can't be written. */
-  SEALED(
-      Errno.EPERM,
-      "mseal(2), DESCRIPTION",
-      "the advice would drop contents of sealed private memory that can't be written"),
   /** Splitting a mapping needs memory, and there is none. */
   OUT_OF_MEMORY(
       Errno.ENOMEM, "madvise(2), ERRORS", "splitting a mapping needs memory, and there is none");

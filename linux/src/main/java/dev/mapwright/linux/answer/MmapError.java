@@ -74,6 +74,11 @@ public enum MmapError implements Refusal {
       "MAP_GROWSDOWN is given, and the memory is not private and anonymous"),
   /** No gap of the address space is large enough. */
   NO_PLACE(Errno.ENOMEM, "mmap(2), ERRORS", "no gap of the address space is large enough"),
+  /** Memory that can be written and executed, after prctl with PR_SET_MDWE. */
+  EXEC_GAIN(
+      Errno.EACCES,
+      "PR_SET_MDWE(2const), DESCRIPTION",
+      "memory that can be written and executed, after prctl with PR_SET_MDWE"),
   /** The fixed range holds memory that mseal has sealed. */
   SEALED(
       Errno.EPERM, "mseal(2), DESCRIPTION", "the fixed range holds memory that mseal has sealed"),

@@ -42,6 +42,15 @@ public enum MprotectError implements Refusal {
       "mprotect(2), ERRORS",
       "an area may never have these permissions, for instance because it was attached with "
           + "SHM_RDONLY; what lies before it has been changed"),
+  /**
+   * Memory that was not executable, or can be written, is to be executed, after prctl with
+   * PR_SET_MDWE; what lies before it has been changed.
+   */
+  EXEC_GAIN(
+      Errno.EACCES,
+      "PR_SET_MDWE(2const), DESCRIPTION",
+      "memory that was not executable, or can be written, is to be executed, after prctl with "
+          + "PR_SET_MDWE; what lies before it has been changed"),
   /** An area of the range is sealed by mseal; what lies before it has been changed. */
   SEALED(
       Errno.EPERM,

@@ -27,6 +27,11 @@ public enum ShmatError implements Refusal {
       Errno.EINVAL,
       "shmop(2), ERRORS",
       "something is mapped in the range, and SHM_REMAP is not given"),
+  /** SHM_EXEC without SHM_RDONLY, after prctl with PR_SET_MDWE. */
+  EXEC_GAIN(
+      Errno.EACCES,
+      "PR_SET_MDWE(2const), DESCRIPTION",
+      "SHM_EXEC without SHM_RDONLY, after prctl with PR_SET_MDWE"),
   /** Memory for the mapping could not be acquired. */
   OUT_OF_MEMORY(Errno.ENOMEM, "shmop(2), ERRORS", "memory for the mapping could not be acquired");
 

@@ -68,6 +68,10 @@ final class CallRunner {
       return space.remapFilePages(c.address(), c.length(), c.protection(), c.pageOffset());
     } else if (call instanceof Call.RangeCall c) {
       return range(c, space);
+    } else if (call instanceof Call.LockAll c) {
+      return c.lock() ? space.mlockAll(c.flags()) : space.munlockAll();
+    } else if (call instanceof Call.RefuseExecGain c) {
+      return space.refuseExecGain(c.bits(), c.rest());
     }
     throw new AssertionError("not a call on mappings: " + call);
   }
@@ -75,7 +79,8 @@ final class CallRunner {
   private static long range(Call.RangeCall c, LinuxSpace space) {
     return switch (c.kind()) {
       case MSYNC -> space.msync(c.address(), c.length(), c.flags());
-      case MLOCK, MLOCK2 -> space.lock(c.address(), c.length(), true);
+      case MLOCK2 -> space.mlock2(c.address(), c.length(), c.flags());
+      case MLOCK -> space.lock(c.address(), c.length(), true);
       case MUNLOCK -> space.lock(c.address(), c.length(), false);
       case MINCORE -> space.mincore(c.address(), c.length());
       case MSEAL -> space.mseal(c.address(), c.length(), c.flags());

@@ -6,6 +6,8 @@ import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED_NOREPLACE;
 import static dev.mapwright.linux.abi.MapFlag.MAP_HUGETLB;
 import static dev.mapwright.linux.abi.MapFlag.MAP_LOCKED;
 import static dev.mapwright.linux.abi.MapFlag.MAP_NORESERVE;
+import static dev.mapwright.linux.abi.MapFlag.MAP_PRIVATE;
+import static dev.mapwright.linux.abi.MapFlag.MAP_SHARED;
 import static dev.mapwright.linux.abi.RemapFlag.MREMAP_DONTUNMAP;
 import static dev.mapwright.linux.abi.RemapFlag.MREMAP_FIXED;
 
@@ -13,6 +15,7 @@ import dev.mapwright.linux.Answer;
 import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.LinuxSystem;
 import dev.mapwright.linux.abi.Advice;
+import dev.mapwright.linux.abi.Protection;
 import dev.mapwright.linux.strace.Call;
 import dev.mapwright.linux.strace.Outcome;
 
@@ -24,7 +27,7 @@ import dev.mapwright.linux.strace.Outcome;
  */
 final class Excuses {
 
-  /** More than this may exceed the memory of the recorded machine; less is taken to fit. */
+  /** More than this may exceed a limit of addresses that nobody needs memory for. */
   private static final long LARGE_BYTES = 64L << 30;
 
   /** Every process may lock this much (the least RLIMIT_MEMLOCK that kernels were shipped with). */
@@ -36,6 +39,10 @@ final class Excuses {
   static boolean covers(Call call, long answer, Outcome recorded, LinuxSystem system) {
     String error = recorded.error();
     if (error == null) {
+      if (call instanceof Call.Brk c) {
+        // The heap does not grow when memory or a limit of it is short: brk has no other answer.
+        return answer == c.address() && Long.compareUnsigned(recorded.value(), c.address()) < 0;
+      }
       return call instanceof Call.Shmat c && !system.knowsSegment(c.segment())
           || call instanceof Call.Mprotect p && p.withKey();
     }
@@ -48,16 +55,20 @@ final class Excuses {
     if (call instanceof Call.Mremap c && error.equals("EINVAL") && hintIsNotShown(c)) {
       return true;
     }
+    if (call instanceof Call.LockAll || call instanceof Call.RefuseExecGain) {
+      return !Answer.isError(answer) && !error.equals("EINVAL");
+    }
     if (Answer.isError(answer)) {
       return call instanceof Call.RangeCall r && locks(r) && error.equals("EPERM");
     }
     if (call instanceof Call.Mmap c) {
       return mmap(c, error);
     } else if (call instanceof Call.Mprotect c) {
-      return error.equals("EACCES") || c.withKey() && error.equals("EINVAL");
+      boolean charged = (c.protection() & Protection.PROT_WRITE) != 0 && error.equals("ENOMEM");
+      return error.equals("EACCES") || charged || c.withKey() && error.equals("EINVAL");
     } else if (call instanceof Call.Mremap c) {
       return error.equals("EAGAIN")
-          || error.equals("ENOMEM") && Long.compareUnsigned(c.newLength(), LARGE_BYTES) > 0;
+          || error.equals("ENOMEM") && Long.compareUnsigned(c.newLength(), c.oldLength()) > 0;
     } else if (call instanceof Call.Madvise c) {
       return madvise(c, error);
     } else if (call instanceof Call.RangeCall c) {
@@ -102,14 +113,28 @@ final class Excuses {
           !anonymous
               || (call.flags() & (MAP_LOCKED | MAP_HUGETLB)) != 0
               || fixed && Long.compareUnsigned(call.address(), LinuxSpace.LOWEST_ADDRESS) < 0;
-      case "EAGAIN" -> !anonymous || (call.flags() & MAP_LOCKED) != 0;
+      case "EAGAIN" -> true;
       case "EBADF" -> !anonymous && call.file().path() == null;
-      case "ENOMEM" ->
-          (call.flags() & MAP_HUGETLB) != 0
-              || (call.flags() & MAP_NORESERVE) == 0
-                  && Long.compareUnsigned(call.length(), LARGE_BYTES) > 0;
+      case "ENOMEM" -> (call.flags() & MAP_HUGETLB) != 0 || mayNotFit(call);
       default -> false;
     };
+  }
+
+  /**
+   * Whether the machine may not have had the memory. What counts against it is memory that is
+   * private and writable, or shared without a file; whatever its size, because machines with little
+   * of it exist, and others count what is mapped already.
+   */
+  private static boolean mayNotFit(Call.Mmap call) {
+    if ((call.flags() & MAP_NORESERVE) != 0) {
+      return false;
+    }
+    boolean shared = (call.flags() & (MAP_SHARED | MAP_PRIVATE)) == MAP_SHARED;
+    boolean counts =
+        shared
+            ? (call.flags() & MAP_ANONYMOUS) != 0
+            : (call.protection() & Protection.PROT_WRITE) != 0;
+    return counts || Long.compareUnsigned(call.length(), LARGE_BYTES) > 0;
   }
 
   private static boolean madvise(Call.Madvise call, String error) {

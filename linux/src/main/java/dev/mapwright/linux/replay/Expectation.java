@@ -29,10 +29,17 @@ final class Expectation {
   private final List<MappedRange> above = new ArrayList<>();
   private final @Nullable Territory territory;
 
+  /** What threads have touched that may be other processes. */
+  private final @Nullable Territory hearsay;
+
   Expectation(
-      List<MapsEntry> expected, @Nullable List<MapsEntry> initial, @Nullable Territory territory) {
+      List<MapsEntry> expected,
+      @Nullable List<MapsEntry> initial,
+      @Nullable Territory territory,
+      @Nullable Territory hearsay) {
     this.expected = expected;
     this.territory = territory;
+    this.hearsay = hearsay;
     for (MapsEntry entry : initial == null || territory != null ? List.<MapsEntry>of() : initial) {
       if (Long.compareUnsigned(entry.first(), LinuxSpace.TASK_BYTES) >= 0) {
         above.add(entry.facts());
@@ -149,16 +156,27 @@ final class Expectation {
 
   /** The parts of ranges that are known. */
   private List<MappedRange> known(List<MappedRange> ranges) {
-    Territory map = territory;
-    if (map == null) {
-      return ranges;
+    Territory known = territory;
+    Territory doubtful = hearsay;
+    List<MappedRange> parts = ranges;
+    if (known != null) {
+      parts = parts(parts, known::forEachKnown);
     }
+    return doubtful == null ? parts : parts(parts, doubtful::forEachUnknown);
+  }
+
+  /** Visits parts of a range. */
+  private interface Cutter {
+    void cut(long first, long last, Footprint.RangeVisitor visitor);
+  }
+
+  private static List<MappedRange> parts(List<MappedRange> ranges, Cutter cutter) {
     List<MappedRange> parts = new ArrayList<>(ranges.size());
     for (MappedRange range : ranges) {
       if (Long.compareUnsigned(range.last(), LinuxSpace.TASK_BYTES) >= 0) {
         continue;
       }
-      map.forEachKnown(
+      cutter.cut(
           range.first(),
           range.last(),
           (first, last) ->

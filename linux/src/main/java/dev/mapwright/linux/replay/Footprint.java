@@ -61,6 +61,20 @@ final class Footprint {
     return print;
   }
 
+  /**
+   * Which addresses a successful call tells of: not those behind what mremap moves away, which it
+   * would have grown into.
+   */
+  static Footprint told(Call call, Outcome outcome, LinuxSpace space) {
+    if (!(call instanceof Call.Mremap c) || outcome.value() == c.oldAddress()) {
+      return of(call, outcome, space);
+    }
+    Footprint print = new Footprint();
+    print.add(c.oldAddress(), c.oldLength());
+    print.add(outcome.value(), c.newLength());
+    return print;
+  }
+
   private void addHeap(long address, Outcome outcome, long end) {
     heap = true;
     if (end < 0 || !outcome.succeeded()) {
@@ -129,6 +143,11 @@ final class Footprint {
     if (firstB <= lastB) {
       visitor.range(firstB, lastB);
     }
+  }
+
+  /** Whether the first of the ranges is mapped in a space. */
+  boolean isMapped(LinuxSpace space) {
+    return firstA <= lastA && space.isMapped(firstA, lastA - firstA + 1);
   }
 
   private static long unsignedMax(long a, long b) {

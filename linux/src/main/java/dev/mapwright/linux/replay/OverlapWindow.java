@@ -20,8 +20,11 @@ import java.util.List;
  *   <li>among the others, that order is tried first; where the engine's answer is not the recorded
  *       one, other orders are tried, depth first, and the first one is taken in which every call is
  *       answered as recorded;
- *   <li>if there is none, or none is found with {@value #MAX_TRIES} calls, the order in which they
- *       returned stands, and the calls that are answered differently are divergences.
+ *   <li>in the same way an order is looked for first, with at most {@value #MAX_PLACE_TRIES} calls,
+ *       in which also every place that can be computed is the recorded one; if there is none,
+ *       places are taken from the recording;
+ *   <li>if there is no order, or none is found with {@value #MAX_TRIES} calls, the order in which
+ *       they returned stands, and the calls that are answered differently are divergences.
  * </ol>
  *
  * <p>A window holds at most {@value #MAX_CALLS} calls; when it is full, or a process forks or
@@ -32,6 +35,7 @@ final class OverlapWindow {
 
   static final int MAX_CALLS = 2048;
   private static final int MAX_TRIES = 20_000;
+  private static final int MAX_PLACE_TRIES = 2_000;
 
   private final Verifier verifier;
   private final List<CallAtWork> calls = new ArrayList<>();
@@ -59,13 +63,26 @@ final class OverlapWindow {
     calls.add(call);
   }
 
-  /** Makes the collected calls. */
-  void make() {
-    if (calls.size() > 1 && new Search(calls).run()) {
-      calls.clear();
-      return;
+  /**
+   * Makes the collected calls.
+   *
+   * @param closed whether no other call is open, which may have changed what places follow from
+   */
+  void make(boolean closed) {
+    RecordedChoices.Mode mode = closed ? RecordedChoices.Mode.JUDGE : RecordedChoices.Mode.TAKE;
+    if (calls.size() > 1) {
+      Search strict = new Search(calls, RecordedChoices.Mode.COMPARE);
+      if (strict.findConflicts()) {
+        if (strict.run() || new Search(calls, RecordedChoices.Mode.TAKE).run()) {
+          calls.clear();
+          return;
+        }
+        mode = RecordedChoices.Mode.TAKE;
+      }
     }
-    calls.forEach(verifier::verify);
+    for (CallAtWork call : calls) {
+      verifier.verify(call, mode);
+    }
     calls.clear();
   }
 
@@ -79,19 +96,28 @@ final class OverlapWindow {
     private final boolean[] made;
     private final boolean[] conflicted;
     private final int[] order;
+
+    /** How many choices each call took from the recording. */
+    private final int[] taken;
+
+    private final RecordedChoices.Mode mode;
+    private final int maxTries;
     private int tries;
 
-    Search(List<CallAtWork> calls) {
+    Search(List<CallAtWork> calls, RecordedChoices.Mode mode) {
+      this.mode = mode;
+      maxTries = mode == RecordedChoices.Mode.COMPARE ? MAX_PLACE_TRIES : MAX_TRIES;
       byEnd = calls.toArray(CallAtWork[]::new);
       Arrays.sort(byEnd, Comparator.comparingLong(CallAtWork::line));
       made = new boolean[byEnd.length];
       conflicted = new boolean[byEnd.length];
       order = new int[byEnd.length];
+      taken = new int[byEnd.length];
     }
 
     /** True if an order was found; the calls have been made then. Otherwise nothing has changed. */
     boolean run() {
-      if (!findConflicts() || !certain()) {
+      if (mode == RecordedChoices.Mode.TAKE && !findConflicts() || !certain()) {
         return false;
       }
       List<SavedAreas> saved = new ArrayList<>(byEnd.length);
@@ -106,13 +132,14 @@ final class OverlapWindow {
       }
     }
 
-    private boolean findConflicts() {
+    /** Whether the order of any two calls may matter. */
+    boolean findConflicts() {
       boolean any = false;
       for (int i = 0; i < byEnd.length; i++) {
         // Calls that began after this one ended come later in any order; ends are sorted, begins
         // are not.
         for (int j = i + 1; j < byEnd.length; j++) {
-          if (!byEnd[i].before(byEnd[j]) && byEnd[i].conflictsWith(byEnd[j])) {
+          if (!byEnd[i].before(byEnd[j]) && conflict(byEnd[i], byEnd[j])) {
             conflicted[i] = true;
             conflicted[j] = true;
             any = true;
@@ -122,14 +149,27 @@ final class OverlapWindow {
       return any;
     }
 
+    private boolean conflict(CallAtWork a, CallAtWork b) {
+      return a.conflictsWith(b)
+          || mode == RecordedChoices.Mode.COMPARE
+              && a.process() == b.process()
+              && (a.asksForPlace() && b.changesPlaces() || b.asksForPlace() && a.changesPlaces());
+    }
+
     /** Where a space is not known, answers do not tell orders apart. */
     private boolean certain() {
-      return Arrays.stream(byEnd)
-          .allMatch(call ->
-              call.process().territory() == null
-                  && !call.process().guessed()
-                  && call.outcome().known()
-                  && !call.outcome().injected());
+      for (CallAtWork call : byEnd) {
+        boolean known =
+            call.process().territory() == null
+                && !call.process().guessed()
+                && call.outcome().known()
+                && !call.outcome().injected()
+                && (mode == RecordedChoices.Mode.TAKE || call.process().layout().certain());
+        if (!known) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /**
@@ -145,7 +185,7 @@ final class OverlapWindow {
         lowest++;
       }
       for (int i = lowest; i < byEnd.length; i++) {
-        if (made[i] || !enabled(i, lowest) || tries++ > MAX_TRIES) {
+        if (made[i] || !enabled(i, lowest) || tries++ > maxTries) {
           continue;
         }
         if (step(i, depth, saved)) {
@@ -163,8 +203,9 @@ final class OverlapWindow {
       CallAtWork call = byEnd[i];
       SavedAreas before = verifier.save(call);
       saved.add(before);
-      if (verifier.tryCall(call)) {
+      if (verifier.tryCall(call, mode)) {
         made[i] = true;
+        taken[i] = verifier.takenByLast();
         order[depth] = i;
         if (extend(depth + 1, saved)) {
           return true;
@@ -197,8 +238,8 @@ final class OverlapWindow {
         reordered += i > highest + 1 ? 1 : 0;
         highest = i;
       }
-      for (CallAtWork call : byEnd) {
-        verifier.agreed(call);
+      for (int i = 0; i < byEnd.length; i++) {
+        verifier.agreed(byEnd[i], taken[i]);
       }
     }
   }

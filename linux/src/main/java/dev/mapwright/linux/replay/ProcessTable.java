@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A child may be seen before the call that made it returns: a thread that nobody has seen yet is
  * then the child of the oldest such call that has not returned. A thread that appears without any
- * such call shares the space of the first process, until it calls execve; unless a parent was told
- * later that it had ended (SIGCHLD): then it was a process, and has a copy of its parent's space.
+ * such call shares the space of the first process, until it calls execve; unless what becomes of it
+ * shows that it is a process ({@link Fates}): then it has a copy of its parent's space. If nothing
+ * shows what it is, its calls cannot be judged, and once one of them does not fit it is taken for a
+ * process.
  */
 final class ProcessTable {
 
@@ -36,11 +38,8 @@ final class ProcessTable {
   /** Threads that were seen before the call that made them returned. */
   private final Set<Integer> early = new HashSet<>();
 
-  /**
-   * Children that were processes of their own, with a thread of their parent: nobody recorded how
-   * they were made.
-   */
-  private final Map<Integer, Integer> parents;
+  /** What becomes of the threads, whose making nobody may have recorded. */
+  private final Fates fates;
 
   /** Everything whose space is not closed yet. */
   private final Set<TracedProcess> alive = new HashSet<>();
@@ -55,10 +54,10 @@ final class ProcessTable {
   private int threads;
   private @Nullable TracedProcess kept;
 
-  ProcessTable(LinuxSystem system, Map<Integer, Integer> parents, ReplayRoom room) {
+  ProcessTable(LinuxSystem system, Fates fates, ReplayRoom room) {
     this.system = system;
     this.room = room;
-    this.parents = parents;
+    this.fates = fates;
   }
 
   int processes() {
@@ -109,13 +108,43 @@ final class ProcessTable {
         return born(pid, birth);
       }
     }
-    Integer parent = parents.get(pid);
-    TracedProcess copied = parent == null ? null : byPid.get(parent);
-    if (parent != null && copied != null) {
-      return born(pid, new Birth(parent, copied, 0, true));
+    TracedProcess copied = byPid.get(fates.parentOf(pid));
+    if (copied == null && fates.apart(pid, firstPid)) {
+      copied = first;
+    }
+    if (copied != null) {
+      return born(pid, new Birth(pid, copied, 0, true));
     }
     enter(pid, first);
+    if (!fates.isThread(pid)) {
+      first.join(pid);
+    }
     return first;
+  }
+
+  /**
+   * A thread that was taken for one of a process, without proof, has made a call that does not fit
+   * it: it goes on in a copy, of the process that has mapped what it has called for, if one has.
+   */
+  void separate(CallAtWork stray) {
+    int pid = stray.pid();
+    TracedProcess wrong = byPid.get(pid);
+    if (wrong == null || !wrong.isUnproven(pid)) {
+      return;
+    }
+    TracedProcess right = wrong;
+    int fitting = 0;
+    for (TracedProcess other : alive) {
+      if (other != wrong && stray.footprint().isMapped(other.space())) {
+        right = other;
+        fitting++;
+      }
+    }
+    right = fitting == 1 ? right : wrong;
+    byPid.remove(pid);
+    threads--;
+    born(pid, new Birth(pid, right, 0, true));
+    leave(wrong);
   }
 
   /**
@@ -172,12 +201,14 @@ final class ProcessTable {
       return birth.process;
     }
     room.fork(birth.process);
+    boolean guessed = birth.guessed || birth.process.guessed();
     Territory known = birth.process.territory();
     TracedProcess child =
         new TracedProcess(
             birth.process.space().fork(),
             known == null ? null : known.copy(),
-            birth.guessed || birth.process.guessed());
+            birth.process.layout().copy(guessed || birth.process.users() > 1),
+            guessed);
     processes++;
     enter(pid, child);
     return child;

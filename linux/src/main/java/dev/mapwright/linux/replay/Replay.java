@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>Every call on mappings is made on an address space of the engine. Its answer (success, error,
- * fixed address) is computed before the recorded one is looked at; only what the kernel was free to
- * choose is taken from the recording: a place that no flag fixes, where the heap begins, and
- * whether two pieces of private memory that look alike are one area. A recorded place must be free.
+ * address) is computed before the recorded one is looked at; only what does not follow from the
+ * calls is taken from the recording: the first place that no flag fixes, where nothing shows the
+ * process's layout, and others of which nobody can tell; where the heap begins; and whether two
+ * pieces of private memory that look alike are one area. A recorded place must be free.
  *
  * <p>A call whose begin and end are on two lines takes effect somewhere between them. Calls that
  * overlap and touch the same addresses are made in the order in which they returned, if the answers
@@ -29,10 +30,11 @@ import org.jspecify.annotations.Nullable;
  * every answer agrees is taken.
  *
  * <p>Processes: a clone with CLONE_VM shares the space, without it copies it on write, both when
- * the call begins. A thread that appears without such a call shares the space of the first process
- * until it calls execve. A program that execve begins holds what the initial maps say if they are
- * its own; otherwise nobody knows what it holds, and its calls are followed, but only verified
- * where earlier calls have told what was there.
+ * the call begins. A thread that appears without such a call shares the space of the first process,
+ * unless what becomes of it shows that it is a process; if nothing shows what it is, its answers
+ * are not judged. A program that execve begins holds what the initial maps say if they are its own;
+ * otherwise nobody knows what it holds, and its calls are followed, but only verified where earlier
+ * calls have told what was there.
  *
  * <p>Initial maps belong to the first program of the process that is compared, or, if that process
  * never calls execve, to the first process. Expected maps are compared with what is mapped when the
@@ -61,6 +63,7 @@ public final class Replay {
   private int pid = -1;
   private ReplayListener listener = ReplayListener.SILENT;
   private int maxDifferences = 10;
+  private int maxMapCount = -1;
 
   private Replay(Path calls) {
     this.calls = calls;
@@ -156,6 +159,18 @@ public final class Replay {
   }
 
   /**
+   * Names the limit of areas that the recorded kernel had (vm.max_map_count). Without it, refusals
+   * of a process that has about as many as kernels usually allow can't be judged.
+   *
+   * @param count at least 0
+   * @return this
+   */
+  public Replay maxMapCount(int count) {
+    maxMapCount = count;
+    return this;
+  }
+
+  /**
    * Replays.
    *
    * @param machine the machine to map on; its frames are only used for tables and for the accesses
@@ -192,7 +207,16 @@ public final class Replay {
     List<MapsEntry> before = initial == null ? null : MapsReader.read(initial, room);
     List<MapsEntry> after = expected == null ? null : MapsReader.read(expected, room);
     ReplayRun run =
-        new ReplayRun(machine, room, calls, before, after, pid, listener, maxDifferences);
+        new ReplayRun(
+            machine,
+            room,
+            calls,
+            before,
+            after,
+            pid,
+            listener,
+            maxDifferences,
+            new AreaLimit(maxMapCount));
     if (ofFirst) {
       run.expectedIsOfFirst();
     }

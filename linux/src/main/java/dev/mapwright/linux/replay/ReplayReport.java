@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param calls how often each call was replayed, by name
  * @param skippedCalls how often each call was skipped that has nothing to do with memory
  * @param refusals how many calls the kernel had refused and the engine refused with the same error
- * @param choices how many places and other free choices were taken from the recording
+ * @param choices how many places and other free choices were taken from the recording, because
+ *     nothing shows what the kernel had to choose
+ * @param mmapAnswers how many addresses mmap answered
+ * @param mmapComputed how many of them were computed and agreed: fixed ones, free hints, and the
+ *     places that follow from what is mapped
  * @param unverifiable how many answers depend on what a recording does not show: what a program
  *     held that nobody recorded, resource limits, how a file was opened, an answer that the
  *     recorder injected
@@ -37,6 +41,8 @@ public record ReplayReport(
     Map<String, Long> skippedCalls,
     long refusals,
     long choices,
+    long mmapAnswers,
+    long mmapComputed,
     long unverifiable,
     long reordered,
     int processes,

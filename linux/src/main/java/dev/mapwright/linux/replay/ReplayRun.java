@@ -33,7 +33,14 @@ import org.jspecify.annotations.Nullable;
 final class ReplayRun {
 
   private static final int MAX_VIOLATIONS = 100;
-  private static final int MAX_PARENTS = 1 << 20;
+
+  /** They map, and no recording shows how much and where. */
+  private static final Set<String> MAPS_UNSEEN =
+      Set.of("io_setup", "io_destroy", "map_shadow_stack");
+
+  /** A heap is placed at random among many times as many addresses. */
+  private static final long NEAR_HEAP_BYTES = 1L << 30;
+
   private static final long LINES_BETWEEN_REPORTS = 1 << 16;
 
   /**
@@ -59,10 +66,11 @@ final class ReplayRun {
   private final ProcessTable table;
   private final Verifier verifier;
   private final OverlapWindow window;
+  private final KnownRules rules = new KnownRules();
   private final Map<String, CallCount> counts = new HashMap<>();
 
-  /** Filled before the replay begins: children that were processes, with their parents. */
-  private final Map<Integer, Integer> parents = new HashMap<>();
+  /** Filled before the replay begins. */
+  private final Fates fates = new Fates();
 
   /** Threads inside a call on mappings. */
   private final Set<Integer> inside = new HashSet<>();
@@ -97,7 +105,8 @@ final class ReplayRun {
       @Nullable List<MapsEntry> expected,
       int pid,
       ReplayListener listener,
-      int maxDifferences) {
+      int maxDifferences,
+      AreaLimit areaLimit) {
     this.calls = calls;
     this.initial = initial;
     this.expected = expected;
@@ -107,8 +116,8 @@ final class ReplayRun {
     this.events = machine.events();
     this.system = new LinuxSystem(machine);
     this.room = new ReplayRoom(heap);
-    this.table = new ProcessTable(system, parents, room);
-    this.verifier = new Verifier(system, room, listener);
+    this.table = new ProcessTable(system, fates, room);
+    this.verifier = new Verifier(system, room, listener, areaLimit);
     this.window = new OverlapWindow(verifier);
   }
 
@@ -184,7 +193,7 @@ final class ReplayRun {
           nextReport = reader.line() + LINES_BETWEEN_REPORTS;
         }
       }
-      window.make();
+      window.make(inside.isEmpty());
       listener.progress(reader.line(), reader.bytesTaken(), size);
       return Extent.of(reader);
     }
@@ -196,7 +205,7 @@ final class ReplayRun {
       room.line(0);
       event(event);
     }
-    window.make();
+    window.make(inside.isEmpty());
     Extent extent = recording.extent();
     listener.progress(extent.lines(), extent.bytesTaken(), Files.size(calls));
     return extent;
@@ -254,12 +263,13 @@ final class ReplayRun {
   private TracedProcess newProcess(int owner, boolean running) {
     List<MapsEntry> maps = initial;
     if (maps == null || initialUsed || !running || owner != initialOwner) {
-      return new TracedProcess(system.newSpace(), new Territory(), false);
+      Layout layout = Layout.unknown(rules, running && table.firstPid() != -1);
+      return new TracedProcess(system.newSpace(), new Territory(), layout, false);
     }
     initialUsed = true;
     LinuxSpace space = system.newSpace();
     space.populate(maps);
-    return new TracedProcess(space, null, false);
+    return new TracedProcess(space, null, Layout.of(maps, rules), false);
   }
 
   private void started(TraceEvent.Started event) {
@@ -293,7 +303,7 @@ final class ReplayRun {
       mapping(event);
     } else if (call instanceof Call.Clone clone) {
       if (succeeded && isFork(clone)) {
-        window.make();
+        window.make(inside.isEmpty());
       }
       if (event.startLine() == event.line()) {
         table.birthBegins(event.pid(), clone);
@@ -305,6 +315,10 @@ final class ReplayRun {
       }
     } else if (!succeeded) {
       return;
+    } else if (call instanceof Call.NoEffect other) {
+      if (MAPS_UNSEEN.contains(other.name())) {
+        table.of(event.pid()).layout().doubt();
+      }
     } else if (call instanceof Call.Exec) {
       exec(event.pid());
     } else if (call instanceof Call.Shmget get) {
@@ -339,20 +353,24 @@ final class ReplayRun {
   }
 
   private void mapping(TraceEvent.Finished event) {
-    TracedProcess process = table.of(event.pid());
     inside.remove(event.pid());
+    if (event.call() instanceof Call.Brk brk && event.outcome().succeeded()) {
+      unseenExec(event.pid(), brk, event.outcome().value());
+    }
+    TracedProcess process = table.of(event.pid());
     if (event.call() instanceof Call.Shmat attach && event.outcome().succeeded()) {
       guessSegment(attach, event.outcome().value());
     }
     Footprint footprint = Footprint.of(event.call(), event.outcome(), process.space());
     CallAtWork work = new CallAtWork(event, process, footprint);
     if (inside.isEmpty() && window.isEmpty()) {
-      verifier.verify(work);
+      verifier.verify(work, RecordedChoices.Mode.JUDGE);
+      separate();
       return;
     }
     window.add(work);
     if (window.isFull()) {
-      window.make();
+      window.make(inside.isEmpty());
     }
     settle();
   }
@@ -360,14 +378,43 @@ final class ReplayRun {
   /** When no call is open any more, the order of those that overlapped is decided. */
   private void settle() {
     if (inside.isEmpty()) {
-      window.make();
+      window.make(true);
+      separate();
       table.closeUnused();
     }
   }
 
+  /** Threads whose calls do not fit the process that they were taken to belong to leave it. */
+  private void separate() {
+    for (CallAtWork stray : verifier.takeStrays()) {
+      table.separate(stray);
+    }
+  }
+
+  /**
+   * A heap at quite another place is another program's, which somebody has begun without a line
+   * that shows it.
+   */
+  private void unseenExec(int caller, Call.Brk call, long answer) {
+    TracedProcess process = table.of(caller);
+    if (fates.anyExec() && !process.guessed() && !process.isUnproven(caller)) {
+      return;
+    }
+    long end = process.space().heapEnd();
+    boolean near = answer >= end - NEAR_HEAP_BYTES && answer <= end + NEAR_HEAP_BYTES;
+    boolean wanted = answer == call.address();
+    if (end >= 0 && !near && !wanted && !fates.isThread(caller)) {
+      exec(caller);
+    }
+  }
+
   private void exec(int caller) {
-    window.make();
+    window.make(inside.isEmpty());
+    TracedProcess before = table.find(caller);
     TracedProcess next = newProcess(caller, true);
+    if (before != null) {
+      next.space().inheritFrom(before.space());
+    }
     table.begin(caller, next);
     if (caller == pid) {
       compare(next);
@@ -379,7 +426,7 @@ final class ReplayRun {
   private void exits(int caller, Call.Exit exit) {
     TracedProcess process = compared;
     if (exit.group() && process != null && table.find(caller) == process) {
-      window.make();
+      window.make(inside.isEmpty());
       room.report(process.space(), 0);
       atExit = process.space().ranges();
     }
@@ -426,7 +473,7 @@ final class ReplayRun {
   /**
    * Reads the recording once without replaying it, for what must be known before: whose the initial
    * maps are (the chosen process's, if the first thing it does is execve; otherwise the first
-   * process's), and which threads are processes.
+   * process's), and what becomes of each thread.
    */
   private void lookAhead() throws IOException {
     try (StraceReader reader = StraceReader.open(calls)) {
@@ -443,9 +490,7 @@ final class ReplayRun {
         }
         textBytes = reader.textBytes();
         first = first == -1 ? event.pid() : first;
-        if (event instanceof TraceEvent.ChildSignal signal && parents.size() < MAX_PARENTS) {
-          parents.put(signal.child(), signal.pid());
-        }
+        fates.read(event);
         if (initialOwner == -1 && event.pid() == pid) {
           initialOwner = callOf(event) instanceof Call.Exec ? pid : first;
         }
@@ -454,6 +499,9 @@ final class ReplayRun {
         }
       }
       initialOwner = initialOwner == -1 ? first : initialOwner;
+      if (fates.anythingUnseen()) {
+        rules.doubt();
+      }
       kept = events == null ? null : new KeptRecording(events, Extent.of(reader));
     }
   }
@@ -464,7 +512,7 @@ final class ReplayRun {
     Territory territory = process.territory();
     MapsComparison comparison = null;
     if (wanted != null) {
-      Expectation expectation = new Expectation(wanted, initial, territory);
+      Expectation expectation = new Expectation(wanted, initial, territory, process.hearsay());
       comparison = expectation.compare(process.space(), atExit, maxDifferences);
     }
     List<String> violations = new ArrayList<>(Invariants.violations(system.machine()));
@@ -475,7 +523,9 @@ final class ReplayRun {
         counted(),
         extent.skipped(),
         verifier.refusals(),
-        verifier.choices().taken(),
+        verifier.choicesTaken(),
+        verifier.mmapAnswers(),
+        verifier.mmapComputed(),
         verifier.unverifiable(),
         window.reordered(),
         table.processes(),
@@ -485,7 +535,7 @@ final class ReplayRun {
         List.copyOf(verifier.divergences()),
         pid,
         comparison,
-        territory != null,
+        territory != null || process.hearsay() != null,
         access,
         List.copyOf(violations.subList(0, Math.min(violations.size(), MAX_VIOLATIONS))));
   }

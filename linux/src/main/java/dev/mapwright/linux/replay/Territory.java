@@ -34,6 +34,16 @@ final class Territory {
     return all[0];
   }
 
+  /** Whether any address that a call touches is known. */
+  boolean meets(Footprint print) {
+    boolean[] any = {false};
+    print.forEachRange((first, last) -> {
+      Map.Entry<Long, Long> below = known.floorEntry(last);
+      any[0] |= below != null && below.getValue() >= first;
+    });
+    return any[0];
+  }
+
   void learn(Footprint print) {
     print.forEachRange(this::learn);
   }

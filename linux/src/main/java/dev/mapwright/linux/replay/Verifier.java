@@ -1,12 +1,15 @@
 package dev.mapwright.linux.replay;
 
 import dev.mapwright.linux.Answer;
+import dev.mapwright.linux.Choices;
 import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.LinuxSystem;
 import dev.mapwright.linux.SavedAreas;
 import dev.mapwright.linux.abi.Errno;
 import dev.mapwright.linux.abi.MapFlag;
 import dev.mapwright.linux.abi.Protection;
+import dev.mapwright.linux.abi.RemapFlag;
+import dev.mapwright.linux.abi.SharedMemoryFlag;
 import dev.mapwright.linux.strace.Call;
 import dev.mapwright.linux.strace.Outcome;
 import java.util.ArrayList;
@@ -32,26 +35,42 @@ final class Verifier {
 
   static final int MAX_LISTED = 1000;
 
+  private static final long MOVE = RemapFlag.MREMAP_MAYMOVE | RemapFlag.MREMAP_FIXED;
+
   private final LinuxSystem system;
   private final ReplayRoom room;
   private final RecordedChoices choices = new RecordedChoices();
   private final CallRunner runner;
   private final ReplayListener listener;
+  private final AreaLimit areaLimit;
   private final List<Divergence> divergences = new ArrayList<>();
+  private final List<CallAtWork> strays = new ArrayList<>();
   private long divergenceCount;
   private long refusals;
   private long unverifiable;
   private long stackGrowths;
+  private long choicesTaken;
+  private long mmapAnswers;
+  private long mmapComputed;
 
-  Verifier(LinuxSystem system, ReplayRoom room, ReplayListener listener) {
+  Verifier(LinuxSystem system, ReplayRoom room, ReplayListener listener, AreaLimit areaLimit) {
+    this.areaLimit = areaLimit;
     this.system = system;
     this.room = room;
     this.runner = new CallRunner(system, choices);
     this.listener = listener;
   }
 
-  RecordedChoices choices() {
-    return choices;
+  long choicesTaken() {
+    return choicesTaken;
+  }
+
+  long mmapAnswers() {
+    return mmapAnswers;
+  }
+
+  long mmapComputed() {
+    return mmapComputed;
   }
 
   List<Divergence> divergences() {
@@ -81,24 +100,55 @@ final class Verifier {
     return Footprint.of(work.call(), work.outcome(), space).save(space);
   }
 
-  /** Makes a call that may be taken back; true if the engine answers like the kernel. */
-  boolean tryCall(CallAtWork work) {
-    choices.enter(work.outcome());
+  /**
+   * Makes a call that may be taken back; true if the engine answers like the kernel.
+   *
+   * @param mode whether places that can be computed must be the recorded ones
+   */
+  boolean tryCall(CallAtWork work, RecordedChoices.Mode mode) {
+    choices.enter(work.outcome(), work.process().layout(), mode);
     long answer = runner.run(work.call(), work.process().space());
     boolean agrees = CallRunner.agrees(answer, work.outcome());
-    if (!agrees && !work.outcome().succeeded() && !Answer.isError(answer)) {
+    boolean elsewhere = !work.outcome().succeeded() || choices.differed();
+    if (!agrees && elsewhere && !Answer.isError(answer)) {
       takeBack(work.call(), answer, work.process().space());
     }
     return agrees;
   }
 
-  /** Counts a call that was made by {@link #tryCall} and stays. */
-  void agreed(CallAtWork work) {
+  /** The calls since this was last asked that do not fit their process, which is not certain. */
+  List<CallAtWork> takeStrays() {
+    if (strays.isEmpty()) {
+      return List.of();
+    }
+    List<CallAtWork> taken = List.copyOf(strays);
+    strays.clear();
+    return taken;
+  }
+
+  /** How many free choices of the last call were taken from the recording. */
+  int takenByLast() {
+    return choices.taken();
+  }
+
+  /** Counts a call that was made by {@link #tryCall} and stays, with the choices taken for it. */
+  void agreed(CallAtWork work, int taken) {
+    work.process().made(work);
     refusals += work.outcome().succeeded() ? 0 : 1;
+    choicesTaken += taken;
+    count(work, taken == 0);
+  }
+
+  private void count(CallAtWork work, boolean computed) {
+    if (work.call() instanceof Call.Mmap && work.outcome().succeeded()) {
+      mmapAnswers++;
+      mmapComputed += computed ? 1 : 0;
+    }
   }
 
   /** Makes a call and reports what there is to report. */
-  void verify(CallAtWork work) {
+  void verify(CallAtWork work, RecordedChoices.Mode mode) {
+    work.process().made(work);
     Outcome recorded = work.outcome();
     if (recorded.injected()) {
       unverifiable++;
@@ -107,37 +157,70 @@ final class Verifier {
     if (!recorded.known()) {
       // The thread was killed inside the call: nobody knows whether it took effect.
       unverifiable++;
+      work.process().layout().doubt();
+      return;
+    }
+    if (work.call() instanceof Call.LockAll && refusedForLimits(recorded)) {
+      unverifiable++;
       return;
     }
     Territory territory = work.process().territory();
     if (territory != null && !territory.knows(work.footprint())) {
-      verifyUnknown(work, territory);
+      verifyUnknown(work, territory, mode);
       return;
     }
-    verifyKnown(work, !work.process().guessed());
+    verifyKnown(work, !work.process().guessed(), mode);
   }
 
-  private void verifyKnown(CallAtWork work, boolean strict) {
+  /** Everything may be locked by who has the privilege, or has little. */
+  private static boolean refusedForLimits(Outcome recorded) {
+    return "EPERM".equals(recorded.error())
+        || "ENOMEM".equals(recorded.error())
+        || "EAGAIN".equals(recorded.error());
+  }
+
+  private void verifyKnown(CallAtWork work, boolean strict, RecordedChoices.Mode mode) {
     LinuxSpace space = work.process().space();
     Outcome recorded = work.outcome();
     room.call(space);
-    choices.enter(recorded);
+    AreaLimit.Effect limited = areaLimit.on(work.call(), space);
+    choices.enter(recorded, work.process().layout(), mode);
     try (SavedAreas saved = recorded.succeeded() ? null : work.footprint().save(space)) {
       long answer = runner.run(work.call(), space);
       boolean agrees = CallRunner.agrees(answer, recorded);
       if (!agrees && grownStack(work, space)) {
         stackGrowths++;
-        answer = again(work, space);
+        answer = again(work, space, mode);
         agrees = CallRunner.agrees(answer, recorded);
       }
-      if (agrees) {
+      choicesTaken += choices.taken();
+      count(work, agrees && choices.taken() == 0);
+      boolean overLimit = limited == AreaLimit.Effect.REFUSED && !Answer.isError(answer);
+      if (agrees && !(overLimit && strict)) {
         refusals += recorded.succeeded() ? 0 : 1;
         return;
       }
-      if (!strict || Excuses.covers(work.call(), answer, recorded, system)) {
+      if (agrees) {
+        diverge(work, Answer.of(Errno.ENOMEM), areaLimit.objection());
+        return;
+      }
+      if (overLimit && saved != null && "ENOMEM".equals(recorded.error())) {
+        refusals++;
+        takeBack(work.call(), answer, space);
+        saved.restore();
+        return;
+      }
+      boolean doubted = work.process().doubts(work);
+      boolean judged = (strict || choices.differed()) && !doubted;
+      if (work.process().isUnproven(work.pid())) {
+        strays.add(work);
+      }
+      if (!judged
+          || limited != AreaLimit.Effect.NONE && refusedForLimits(recorded)
+          || Excuses.covers(work.call(), answer, recorded, system)) {
         unverifiable++;
       } else {
-        diverge(work, answer);
+        diverge(work, answer, choices.objection());
       }
       if (saved != null && !Answer.isError(answer) && !Excuses.hasEffect(work.call())) {
         takeBack(work.call(), answer, space);
@@ -169,7 +252,15 @@ final class Verifier {
         space.munmap(answer, c.length());
       }
       runner.force(c, value, space);
+    } else if (work.call() instanceof Call.Mremap c && !Answer.isError(answer)) {
+      space.mremap(answer, c.newLength(), c.newLength(), MOVE, value, Choices.topDown());
+    } else if (work.call() instanceof Call.Shmat c && !Answer.isError(answer)) {
+      space.shmdt(answer);
+      space.shmat(c.segment(), value, c.flags() | SharedMemoryFlag.SHM_REMAP, Choices.topDown());
     } else if (work.call() instanceof Call.Brk c) {
+      if (value >= 0 && space.brk(value, Choices.topDown()) == value) {
+        return;
+      }
       boolean plausible = value > 0 && value < LinuxSpace.TASK_BYTES;
       if (plausible && c.address() != value && answer != value) {
         space.placeHeap(Math.min(value, Math.max(space.heapEnd(), 0)), value);
@@ -178,7 +269,7 @@ final class Verifier {
   }
 
   /** Where a call touches what nobody recorded, it tells us what was there. */
-  private void verifyUnknown(CallAtWork work, Territory territory) {
+  private void verifyUnknown(CallAtWork work, Territory territory, RecordedChoices.Mode mode) {
     if (!work.outcome().succeeded()) {
       unverifiable++;
       return;
@@ -200,8 +291,8 @@ final class Verifier {
                   from,
                   choices);
             }));
-    territory.learn(work.footprint());
-    verifyKnown(work, false);
+    territory.learn(Footprint.told(work.call(), work.outcome(), space));
+    verifyKnown(work, false, mode);
   }
 
   /** What must have been mapped for a call to succeed. */
@@ -219,8 +310,8 @@ final class Verifier {
     return Footprint.of(touching, Outcome.UNKNOWN, space);
   }
 
-  private long again(CallAtWork work, LinuxSpace space) {
-    choices.enter(work.outcome());
+  private long again(CallAtWork work, LinuxSpace space, RecordedChoices.Mode mode) {
+    choices.enter(work.outcome(), work.process().layout(), mode);
     return runner.run(work.call(), space);
   }
 
@@ -246,9 +337,8 @@ final class Verifier {
     return Long.compareUnsigned(hole - start, bytes) < 0 && space.growDown(hole);
   }
 
-  private void diverge(CallAtWork work, long answer) {
+  private void diverge(CallAtWork work, long answer, @Nullable String objection) {
     divergenceCount++;
-    String objection = choices.objection();
     String computed = text(answer) + (objection == null ? "" : " (" + objection + ")");
     Divergence divergence =
         new Divergence(

@@ -265,6 +265,42 @@ public sealed interface Call {
   }
 
   /**
+   * mlockall(2) and munlockall(2).
+   *
+   * @param lock false for munlockall
+   * @param flags {@code MCL_} bits; 0 for munlockall
+   */
+  record LockAll(boolean lock, long flags) implements Call {
+    @Override
+    public String name() {
+      return lock ? "mlockall" : "munlockall";
+    }
+
+    @Override
+    public String toString() {
+      return CallText.of(this);
+    }
+  }
+
+  /**
+   * prctl(2) with PR_SET_MDWE. Its other operations are no calls on memory.
+   *
+   * @param bits {@code PR_MDWE_} bits
+   * @param rest the arguments behind them, joined by or
+   */
+  record RefuseExecGain(long bits, long rest) implements Call {
+    @Override
+    public String name() {
+      return "prctl";
+    }
+
+    @Override
+    public String toString() {
+      return CallText.of(this);
+    }
+  }
+
+  /**
    * pkey_alloc(2). The answer is the key.
    *
    * @param flags must be 0

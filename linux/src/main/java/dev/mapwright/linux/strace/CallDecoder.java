@@ -67,7 +67,10 @@ final class CallDecoder {
               next("mapping flags (MAP_...)"));
       case MSYNC -> rangeWithFlags(Call.RangeKind.MSYNC, "flags (MS_...)");
       case MLOCK2 -> rangeWithFlags(Call.RangeKind.MLOCK2, "flags (MLOCK_...)");
-      case MSEAL -> rangeWithFlags(Call.RangeKind.MSEAL, "flags");
+      case MSEAL -> mseal(name);
+      case MLOCKALL -> new Call.LockAll(true, arguments.value("flags (MCL_...)"));
+      case MUNLOCKALL -> new Call.LockAll(false, 0);
+      case PRCTL -> refuseExecGain();
       case MLOCK -> range(Call.RangeKind.MLOCK);
       case MUNLOCK -> range(Call.RangeKind.MUNLOCK);
       case MINCORE -> range(Call.RangeKind.MINCORE);
@@ -125,6 +128,31 @@ final class CallDecoder {
 
   private Call rangeWithFlags(Call.RangeKind kind, String flags) throws InputFormatException {
     return new Call.RangeCall(kind, arguments.value(ADDRESS), next(LENGTH), next(flags));
+  }
+
+  /** A recorder that does not know the call prints six arguments of it. */
+  private Call mseal(String name) throws InputFormatException {
+    Call call = rangeWithFlags(Call.RangeKind.MSEAL, "flags");
+    while (name.startsWith("syscall") && arguments.tryComma()) {
+      arguments.value("an argument");
+    }
+    return call;
+  }
+
+  /** Whether an operation of prctl is one about memory, as whose arguments the cursor stands. */
+  boolean isAboutMemory() throws InputFormatException {
+    arguments.gap();
+    return text.startsWith("PR_SET_MDWE") || text.startsWith("0x41,") || text.startsWith("0x41 ");
+  }
+
+  private Call refuseExecGain() throws InputFormatException {
+    arguments.value("an operation");
+    long bits = next("flags (PR_MDWE_...)");
+    long rest = 0;
+    while (arguments.tryComma()) {
+      rest |= arguments.value("an argument");
+    }
+    return new Call.RefuseExecGain(bits, rest);
   }
 
   private Call execveat(String name) throws InputFormatException {

@@ -26,6 +26,9 @@ enum CallKind {
   MINCORE("mincore"),
   /** A strace older than the call prints its number instead of its name, with six arguments. */
   MSEAL("mseal syscall_0x1ce"),
+  MLOCKALL("mlockall"),
+  MUNLOCKALL("munlockall"),
+  PRCTL("prctl"),
   PKEY_ALLOC("pkey_alloc"),
   PKEY_FREE("pkey_free"),
   CLONE("clone clone2"),
@@ -38,9 +41,9 @@ enum CallKind {
   EXIT_GROUP("exit_group"),
   NO_EFFECT(
       "mbind set_mempolicy get_mempolicy set_mempolicy_home_node migrate_pages "
-          + "move_pages mlockall munlockall membarrier cachestat "
+          + "move_pages membarrier cachestat "
           + "memfd_create memfd_secret process_madvise process_mrelease userfaultfd "
-          + "shmctl");
+          + "shmctl io_setup io_destroy map_shadow_stack syscall_0x1c5");
 
   private static final Map<String, CallKind> BY_NAME = new HashMap<>();
 
@@ -62,6 +65,12 @@ enum CallKind {
   /** All names, in no order. */
   static Set<String> allNames() {
     return Collections.unmodifiableSet(BY_NAME.keySet());
+  }
+
+  /** Whether two names are the same call's: recorders print a number where they know no name. */
+  static boolean same(String name, String other) {
+    return name.equals(other)
+        || named(name) == named(other) && named(name) != NO_EFFECT && named(name) != null;
   }
 
   /** The layout of a call, or null if the reader skips calls of that name. */

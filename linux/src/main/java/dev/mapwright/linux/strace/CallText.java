@@ -60,6 +60,15 @@ final class CallText {
         range(text, c.address(), c.length());
         number(text.append(", "), c.flags());
       }
+      case Call.LockAll c -> {
+        if (c.lock()) {
+          bits(text, "MCL_", "0", c.flags());
+        }
+      }
+      case Call.RefuseExecGain c -> {
+        bits(text.append("PR_SET_MDWE, "), "PR_MDWE_", "0", c.bits());
+        text.append(c.rest() == 0 ? "" : ", ...");
+      }
       case Call.PkeyAlloc c -> text.append(c.flags()).append(", ").append(c.rights());
       case Call.PkeyFree c -> text.append(c.key());
       case Call.Clone c -> {

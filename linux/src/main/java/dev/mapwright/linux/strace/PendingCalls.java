@@ -43,15 +43,17 @@ final class PendingCalls {
   @Nullable Pending finish(int pid, String name) {
     Pending own = byPid.get(pid);
     if (own != null) {
-      return own.call.name().equals(name) ? byPid.remove(pid) : null;
+      return CallKind.same(own.call.name(), name) ? byPid.remove(pid) : null;
     }
     if (pid != 0) {
       Pending unnumbered = byPid.get(0);
-      return unnumbered != null && unnumbered.call.name().equals(name) ? byPid.remove(0) : null;
+      return unnumbered != null && CallKind.same(unnumbered.call.name(), name)
+          ? byPid.remove(0)
+          : null;
     }
     if (byPid.size() == 1) {
       Map.Entry<Integer, Pending> only = byPid.entrySet().iterator().next();
-      return only.getValue().call.name().equals(name) ? byPid.remove(only.getKey()) : null;
+      return CallKind.same(only.getValue().call.name(), name) ? byPid.remove(only.getKey()) : null;
     }
     return null;
   }

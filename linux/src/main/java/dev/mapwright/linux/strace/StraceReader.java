@@ -218,7 +218,7 @@ public final class StraceReader implements Closeable {
     String name = callName("a system call");
     text.need('(', "\"(\" after the name of a call");
     CallKind kind = CallKind.named(name);
-    if (kind == null) {
+    if (kind == null || kind == CallKind.PRCTL && !decoder.isAboutMemory()) {
       skip(name);
       return null;
     }
@@ -291,6 +291,9 @@ public final class StraceReader implements Closeable {
       return null;
     }
     PendingCalls.Pending begun = pending.finish(pid, name);
+    if (begun == null && CallKind.named(name) == CallKind.PRCTL) {
+      return null; // one that was skipped
+    }
     if (begun == null) {
       text.moveTo(lineStart);
       throw text.unexpected("an earlier line where this thread began the call " + name);

@@ -41,7 +41,9 @@ class RecordingsTest {
         "threads",
         "stress-5k",
         "random-calls-1",
-        "random-calls-2"
+        "random-calls-2",
+        "locks-and-seals",
+        "exec-gain"
       })
   void the_engine_answers_every_call_of_a_real_program_as_the_kernel_did(String name)
       throws IOException {

@@ -133,6 +133,26 @@ class ReplayRulesTest {
     assertThat(report.refusals()).isEqualTo(1);
   }
 
+  @Test
+  void of_a_heap_that_was_there_only_the_page_is_known_in_which_it_ends() throws IOException {
+    String heap = "555555559000-55555557a000 rw-p 00000000 00:00 0 [heap]\n" + initial;
+    Path maps = Files.writeString(folder.resolve("with heap"), heap);
+    Path calls =
+        Files.writeString(
+            folder.resolve("calls"),
+            """
+            1 brk(NULL) = 0x555555579c00
+            1 brk(NULL) = 0x555555579c00
+            1 brk(0x55555557b000) = 0x55555557b000
+            1 brk(NULL) = 0x55555557a800
+            """);
+    try (SimulatedMachine machine = TestMachine.create()) {
+      ReplayReport report = Replay.of(calls).initial(maps).run(machine);
+      assertThat(report.divergences()).extracting(Divergence::line).containsExactly(4L);
+      assertThat(report.choices()).isEqualTo(1);
+    }
+  }
+
   // ------------------------------------------------------------------ overlapping calls
 
   @Test
@@ -188,7 +208,8 @@ class ReplayRulesTest {
             "20000000-20001000 ---p 00000000 00:00 0\n" + initial,
             "1 mmap(0x20000000, 4096, PROT_NONE, " + NOREPLACE + " <unfinished ...>",
             "2 mmap(0x20000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x20000000",
-            "1 <... mmap resumed>) = 0x20000000");
+            "1 <... mmap resumed>) = 0x20000000",
+            "2 exit(0) = ?");
     assertThat(report.divergences()).extracting(Divergence::line).containsExactly(3L);
     assertThat(comparison(report).equal()).isTrue();
   }
@@ -209,19 +230,20 @@ class ReplayRulesTest {
   // ------------------------------------------------------------------ processes
 
   @Test
-  void a_thread_that_appears_without_a_call_shares_the_first_space_until_it_calls_execve()
-      throws IOException {
+  void a_thread_that_appears_without_a_call_shares_the_first_space() throws IOException {
     ReplayReport report =
         replayExpecting(
             initial,
             "1 mmap(0x10000000, 4096, PROT_NONE, " + FIXED + ") = 0x10000000",
             "2 munmap(0x10000000, 4096) = 0",
             "1 mmap(0x10000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x10000000",
-            "2 execve(\"/bin/x\", [\"x\"], 0x7ffe /* 3 vars */) = 0",
-            "2 mmap(0x10000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x10000000",
+            "2 exit(0) = ?",
+            "3 execve(\"/bin/x\", [\"x\"], 0x7ffe /* 3 vars */) = 0",
+            "3 mmap(0x10000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x10000000",
             "1 munmap(0x10000000, 4096) = 0");
     assertThat(report.agrees()).isTrue();
     assertThat(report.processes()).isEqualTo(2);
+    assertThat(report.threads()).isEqualTo(3);
   }
 
   @Test

@@ -144,7 +144,13 @@ class StraceReaderTest {
                 "munlock(0x1000, 1) = 0",
                 "mincore(0x1000, 8192, [1, 0]) = 0",
                 "mseal(0x1000, 1, 0) = 0",
-                "syscall_0x1ce(0x1000, 0x1, 0, 0x7fff2a, 0xf8, 0) = 0",
+                "syscall_0x1ce(0x7f0000, 0x2000, 0x1, 0xffffffff, 0, 0x7f) = -1 EINVAL (Invalid argument)",
+                "mlock2(0x1000, 1, MLOCK_ONFAULT|0x2) = -1 EINVAL (Invalid argument)",
+                "mlockall(MCL_CURRENT|MCL_FUTURE) = 0",
+                "mlockall(0x8 /* MCL_??? */) = -1 EINVAL (Invalid argument)",
+                "munlockall() = 0",
+                "prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN|PR_MDWE_NO_INHERIT, 0, 0, 0) = 0",
+                "prctl(0x41 /* PR_??? */, 0x1, 0, 0, 0x4) = -1 EINVAL (Invalid argument)",
                 "pkey_alloc(0, PKEY_DISABLE_WRITE) = 1",
                 "pkey_free(1) = 0"))
         .containsExactly(
@@ -167,7 +173,13 @@ class StraceReaderTest {
             new Call.RangeCall(Call.RangeKind.MUNLOCK, 0x1000, 1, 0),
             new Call.RangeCall(Call.RangeKind.MINCORE, 0x1000, 8192, 0),
             new Call.RangeCall(Call.RangeKind.MSEAL, 0x1000, 1, 0),
-            new Call.RangeCall(Call.RangeKind.MSEAL, 0x1000, 1, 0),
+            new Call.RangeCall(Call.RangeKind.MSEAL, 0x7f0000, 0x2000, 1),
+            new Call.RangeCall(Call.RangeKind.MLOCK2, 0x1000, 1, 3),
+            new Call.LockAll(true, 3),
+            new Call.LockAll(true, 8),
+            new Call.LockAll(false, 0),
+            new Call.RefuseExecGain(3, 0),
+            new Call.RefuseExecGain(1, 4),
             new Call.PkeyAlloc(0, 2),
             new Call.PkeyFree(1));
   }
@@ -295,6 +307,24 @@ class StraceReaderTest {
   }
 
   @Test
+  void a_call_that_is_printed_by_its_number_returns_under_it() throws IOException {
+    assertThat(
+            events(
+                "9 syscall_0x1ce(0x1000, 0x2000, 0, 0x3, 0, 0 <unfinished ...>",
+                "8 brk(NULL) = 0x9000",
+                "9 <... syscall_0x1ce resumed>) = 0"))
+        .hasSize(3)
+        .last()
+        .isEqualTo(
+            new TraceEvent.Finished(
+                9,
+                1,
+                3,
+                new Call.RangeCall(Call.RangeKind.MSEAL, 0x1000, 0x2000, 0),
+                new Outcome(true, 0, null, false)));
+  }
+
+  @Test
   void other_calls_are_counted_and_skipped() throws IOException {
     try (StraceReader reader =
         reader(
@@ -303,13 +333,16 @@ class StraceReaderTest {
             "9 <... read resumed>, \"x\", 1) = 1",
             "9 ???( <unfinished ...>",
             "9 prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, 0x7f, 4096, \"x\") = 0",
+            "9 prctl(PR_GET_NAME <unfinished ...>",
+            "9 <... prctl resumed>, \"x\") = 0",
+            "9 prctl(0x411, 0x1) = 0",
             " > /usr/lib/libc.so.6(mmap+0x13) [0x101]",
             "[ Process PID=9 runs in 32 bit mode. ]",
             "9 set_mempolicy(MPOL_DEFAULT, NULL, 0) = 0")) {
       assertThat(reader.next()).isNotNull();
       assertThat(reader.next()).isNull();
       assertThat(reader.skippedCalls())
-          .containsExactly(Map.entry("???", 1L), Map.entry("prctl", 1L), Map.entry("read", 2L));
+          .containsExactly(Map.entry("???", 1L), Map.entry("prctl", 3L), Map.entry("read", 2L));
       assertThat(reader.calls()).isEqualTo(1);
     }
   }
