@@ -38,7 +38,19 @@ public record Fault(
       int permissions,
       boolean live,
       long removedBy,
-      @Nullable String removedHow) {}
+      @Nullable String removedHow) {
+
+    @Override
+    public String toString() {
+      return (live ? "the mapping there is 0x" : "the last mapping there was 0x")
+          + Long.toHexString(Pages.address(firstPage))
+          + "-0x"
+          + Long.toHexString(Pages.lastAddress(lastPage))
+          + ' '
+          + Permissions.text(permissions)
+          + (removedHow == null ? "" : ", removed by " + removedHow);
+    }
+  }
 
   /**
    * The same reason seen by a wider access: a fault found while resolving one page, reported for
@@ -64,13 +76,7 @@ public record Fault(
       text.append(" (first at 0x").append(Long.toHexString(faultAddress)).append(')');
     }
     if (mapping != null) {
-      text.append(mapping.live() ? "; the mapping there is 0x" : "; the last mapping there was 0x");
-      text.append(Long.toHexString(Pages.address(mapping.firstPage()))).append("-0x");
-      text.append(Long.toHexString(Pages.lastAddress(mapping.lastPage()))).append(' ');
-      text.append(Permissions.text(mapping.permissions()));
-      if (mapping.removedHow() != null) {
-        text.append(", removed by ").append(mapping.removedHow());
-      }
+      text.append("; ").append(mapping);
     }
     return text.toString();
   }

@@ -44,4 +44,9 @@ public record Made<T>(Outcome outcome, @Nullable T made) {
     }
     return thing;
   }
+
+  @Override
+  public String toString() {
+    return made == null ? "refused: " + outcome.sentence() : "made: " + made;
+  }
 }

@@ -39,6 +39,19 @@ public record AttachmentReport(
     REFUSED
   }
 
+  @Override
+  public String toString() {
+    return switch (ending) {
+      case TABLES ->
+          "domain " + domain + ", " + kind + " tables from frame 0x" + Long.toHexString(rootPfn);
+      case PASS_THROUGH -> "domain " + domain + ", addresses are let through";
+      case NOT_ATTACHED ->
+          "attached to nothing (reason 0x" + Integer.toHexString(hardwareReason) + ')';
+      case REFUSED ->
+          "an entry can't be followed (reason 0x" + Integer.toHexString(hardwareReason) + ')';
+    };
+  }
+
   static AttachmentReport of(long register, Attachment found) {
     VtdReason refusal = found.refusal;
     if (refusal != null) {

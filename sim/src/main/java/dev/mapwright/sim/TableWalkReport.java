@@ -1,5 +1,6 @@
 package dev.mapwright.sim;
 
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Translation.WalkStep;
 import java.util.List;
 
@@ -21,6 +22,26 @@ public record TableWalkReport(
   /** Copies the steps. */
   public TableWalkReport {
     steps = List.copyOf(steps);
+  }
+
+  @Override
+  public String toString() {
+    String where = " at level " + level + ", entries read: " + steps.size();
+    return switch (ending) {
+      case LEAF ->
+          "a leaf"
+              + where
+              + ", frame 0x"
+              + Long.toHexString(pfn)
+              + ", pages: "
+              + leafPages
+              + ", "
+              + Permissions.text(permissions);
+      case ABSENT -> "nothing is mapped: no entry" + where;
+      case RESERVED -> "an entry has reserved bits set" + where;
+      case OUTSIDE_RAM -> "a table is not RAM" + where;
+      case NOT_TRANSLATABLE -> "the format can't translate the page";
+    };
   }
 
   /** How a walk ended. */

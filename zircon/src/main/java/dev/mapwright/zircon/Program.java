@@ -39,7 +39,17 @@ public final class Program implements AutoCloseable {
     return new Program(this);
   }
 
-  /** {@return who makes the calls; for {@link MxCalls} with pointers} */
+  /**
+   * Maps a page for what {@link MxCalls} store through pointers.
+   *
+   * @return the page, which goes with the process at the latest
+   * @throws MxException when there is no memory or no room for it
+   */
+  public OutSlots newOutSlots() {
+    return new OutSlots(this);
+  }
+
+  /** {@return who makes the calls; for {@link MxCalls} with pointers, see {@link #newOutSlots}} */
   public MxContext context() {
     return context;
   }
@@ -131,8 +141,7 @@ public final class Program implements AutoCloseable {
    * @throws MxException see {@link dev.mapwright.zircon.answer.ProcessCreate}
    */
   public int createProcess(String name) {
-    MxException.check(
-        context, MxRoutines.processCreate(context, (int) MxLimits.MX_HANDLE_INVALID, name));
+    MxException.check(context, MxRoutines.processCreate(context, MxLimits.MX_HANDLE_INVALID, name));
     return context.handle();
   }
 

@@ -30,4 +30,15 @@ public record Event(
   public long address() {
     return Pages.address(firstPage);
   }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(120);
+    text.append(source).append(' ').append(sequence).append(": ").append(kind);
+    text.append(", ").append(pages).append(pages == 1 ? " page" : " pages").append(" from page 0x");
+    text.append(Long.toHexString(firstPage));
+    text.append(", details 0x").append(Long.toHexString(detail1));
+    text.append(" and 0x").append(Long.toHexString(detail2));
+    return (callSite == null ? text : text.append(", by ").append(callSite)).toString();
+  }
 }

@@ -59,4 +59,19 @@ public record DmaFault(
       return sentence;
     }
   }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(120);
+    text.append(access.verb()).append(" at 0x").append(Long.toHexString(address));
+    text.append(" by device 0x").append(Integer.toHexString(requester));
+    if (pasid != NO_PASID) {
+      text.append(", PASID 0x").append(Integer.toHexString(pasid));
+    }
+    text.append(": ").append(reason.sentence());
+    if (hardwareReason != 0) {
+      text.append(" (reason 0x").append(Integer.toHexString(hardwareReason)).append(')');
+    }
+    return text.append(", at step ").append(step).toString();
+  }
 }

@@ -24,4 +24,19 @@ public record StaleAccess(
     long pfn,
     DmaFault.@Nullable Reason now,
     @Nullable Translation tables,
-    long step) {}
+    long step) {
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(160);
+    text.append(access.verb()).append(" at 0x").append(Long.toHexString(address));
+    text.append(" by device 0x").append(Integer.toHexString(requester));
+    if (pasid != DmaFault.NO_PASID) {
+      text.append(", PASID 0x").append(Integer.toHexString(pasid));
+    }
+    text.append(": went through to frame 0x").append(Long.toHexString(pfn));
+    text.append(" by a remembered translation, and now ");
+    text.append(now == null ? "the tables lead to another frame" : now.sentence());
+    return text.append(", at step ").append(step).toString();
+  }
+}

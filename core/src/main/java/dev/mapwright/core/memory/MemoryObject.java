@@ -37,6 +37,9 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
   /**
    * Makes an object whose pages are committed when they are needed, and are zero until written.
    *
+   * <p>Size 0 is no mistake: such an object can be mapped, every access of the mapping faults with
+   * {@code BEYOND_OBJECT}, and what {@link #resize} adds is there at once in every mapping.
+   *
    * @param machine where its frames come from
    * @param pages its size, 0 .. {@link #MOST_PAGES}
    * @return the object; {@code INVALID} for a size out of bounds, {@code OUT_OF_RECORDS}

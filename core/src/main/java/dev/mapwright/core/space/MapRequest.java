@@ -32,7 +32,8 @@ public final class MapRequest {
   }
 
   /**
-   * Forgets everything that was set.
+   * Forgets everything that was set. What is not said again is: a random place, no object, no
+   * pages, read and write with everything as the maximum, cached, nothing installed, tag 0.
    *
    * @return this
    */

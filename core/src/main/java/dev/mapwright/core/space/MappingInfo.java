@@ -1,6 +1,8 @@
 package dev.mapwright.core.space;
 
 import dev.mapwright.core.CachePolicy;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.memory.MemoryObject;
 import org.jspecify.annotations.Nullable;
 
@@ -30,5 +32,23 @@ public record MappingInfo(
   /** {@return its size in pages} */
   public long pages() {
     return lastPage - firstPage + 1;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(120);
+    text.append("0x").append(Long.toHexString(Pages.address(firstPage)));
+    text.append("-0x").append(Long.toHexString(Pages.lastAddress(lastPage))).append(' ');
+    text.append(Permissions.text(permissions)).append(" (at most ");
+    text.append(Permissions.text(maximum)).append("), ");
+    MemoryObject shown = object;
+    if (shown == null) {
+      text.append("frames of somebody else");
+    } else {
+      text.append("object ").append(shown.number());
+      text.append(" from its page 0x").append(Long.toHexString(objectPage));
+    }
+    text.append(", ").append(cachePolicy);
+    return (tag == 0 ? text : text.append(", tag ").append(tag)).toString();
   }
 }

@@ -60,8 +60,9 @@ public sealed interface Region permits EngineRegion {
   Outcome allocate(RegionRequest request);
 
   /**
-   * Maps an object. Nothing is committed; the mapping may extend beyond the object's end, where
-   * accesses fault.
+   * Maps an object. Nothing is committed; the mapping may extend beyond the object's end, or lie
+   * beyond it altogether: accesses there fault with {@code BEYOND_OBJECT} until the object has
+   * grown.
    *
    * <p>Overwriting replaces mappings, or the parts of them that lie in the range, in one step: an
    * access finds the old mapping or the new one, never a hole. Child regions are not replaced.

@@ -1,6 +1,7 @@
 package dev.mapwright.core.space;
 
 import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Frames;
 import org.jspecify.annotations.Nullable;
 
@@ -14,5 +15,16 @@ import org.jspecify.annotations.Nullable;
  *     format can't express them exactly
  * @param commits whether the access would first have to commit, copy or bring in the page
  */
-public record Translated(
-    @Nullable FaultReason reason, long pfn, int permissions, boolean commits) {}
+public record Translated(@Nullable FaultReason reason, long pfn, int permissions, boolean commits) {
+
+  @Override
+  public String toString() {
+    FaultReason why = reason;
+    if (why != null) {
+      return "would fault: " + why.sentence();
+    }
+    String shown = pfn == Frames.NONE ? "no frame" : "frame 0x" + Long.toHexString(pfn);
+    String first = commits ? ", a page is committed first" : "";
+    return "would succeed: " + shown + ", " + Permissions.text(permissions) + first;
+  }
+}

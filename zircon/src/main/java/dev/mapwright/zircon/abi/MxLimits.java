@@ -2,8 +2,8 @@ package dev.mapwright.zircon.abi;
 
 /** Numbers of the interface that belong to no other group. */
 public final class MxLimits {
-  /** The handle value that never names anything. */
-  public static final long MX_HANDLE_INVALID = 0;
+  /** The handle value that never names anything; an {@code int}, as every handle. */
+  public static final int MX_HANDLE_INVALID = 0;
 
   /** The longest name of an object in bytes, its final zero included. */
   public static final long MX_MAX_NAME_LEN = 32;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Who makes a call: a thread of a process, with the CPU it runs on. It is the first argument of
  * every call, never found by other means.
  *
- * <p>It also holds what calls leave behind besides their status: the reason of the last refusal,
- * and the results that the call face stores through pointers. Requests to the engine and a transfer
+ * <p>It also holds what calls leave behind besides their status: why the last call was refused, and
+ * the results that the call face stores through pointers. Requests to the engine and a transfer
  * buffer live here too, so that calls allocate nothing.
  *
  * <p><b>Threads.</b> A context is used by one Java thread at a time, like its CPU. Calls must be
@@ -116,8 +116,9 @@ public final class MxContext implements AutoCloseable {
   }
 
   /**
-   * {@return why the last refused call was refused; the same instance each time, filled anew by the
-   * next refusal}
+   * {@return why the last call was refused; {@linkplain Refusal#condition without a condition} when
+   * it was not. The same instance each time, cleared by the next call and filled by the next
+   * refusal}
    */
   public Refusal lastRefusal() {
     return refusal;
@@ -186,6 +187,7 @@ public final class MxContext implements AutoCloseable {
     if (cpu.attached() != space) {
       cpu.attach(space);
     }
+    refusal.clear();
     handle = 0;
     rootHandle = 0;
     address = 0;

@@ -5,8 +5,8 @@ import dev.mapwright.zircon.answer.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the last refused call of a context was refused: the documented condition, and up to two
- * numbers that belong to it. A context has one instance and fills it anew at each refusal, so that
+ * Why the last call of a context was refused: the documented condition, and up to two numbers that
+ * belong to it. A context has one instance, which each call clears and a refusal fills, so that
  * refusing allocates nothing. Not thread-safe.
  */
 public final class Refusal {
@@ -17,19 +17,23 @@ public final class Refusal {
 
   Refusal() {}
 
-  void set(Condition why, int answer, long firstNumber, long secondNumber) {
+  void clear() {
+    set(null, MxStatus.MX_OK, 0, 0);
+  }
+
+  void set(@Nullable Condition why, int answer, long firstNumber, long secondNumber) {
     condition = why;
     status = answer;
     first = firstNumber;
     second = secondNumber;
   }
 
-  /** {@return which documented condition it was; null when no call was refused yet} */
+  /** {@return which documented condition it was; null when the last call was not refused} */
   public @Nullable Condition condition() {
     return condition;
   }
 
-  /** {@return the negative status that was returned; 0 when no call was refused yet} */
+  /** {@return the negative status that was returned; 0 when the last call was not refused} */
   public int status() {
     return status;
   }
