@@ -222,19 +222,27 @@ final class Editor {
     if (!state.acquire(2, 2)) {
       return Outcome.OUT_OF_RECORDS;
     }
-    int id = state.mappingAt(first);
-    if (table.first(id) < first && table.permissions(id) != permissions) {
+    // What was looked at last is mostly the one mapping that the range lies in.
+    int id = child.first <= first ? child.mapping : state.mappingAt(first);
+    boolean within = table.first(id) < first;
+    // A piece that was split off has other permissions than the piece that is left, so the two can
+    // be no mapping again: where the range ends with a split nothing is to be merged.
+    if (within && table.permissions(id) != permissions) {
       id = pieces.splitOff(id, first);
     }
+    int atFirst = id;
+    int left = within ? id : pieces.leftOf(first, id);
+    long lastEnd = last;
     while (true) {
       long end = table.last(id);
       applyProtect(id, last, permissions);
       if (end >= last) {
+        lastEnd = table.last(id) < end ? last - 1 : last;
         break;
       }
       id = state.mappingAt(end + 1);
     }
-    pieces.mergeAround(first, last);
+    pieces.mergeFrom(left, left == atFirst ? 0 : atFirst, lastEnd);
     state.settle();
     return Outcome.OK;
   }

@@ -182,6 +182,10 @@ public final class EngineSpace implements AddressSpace, FrameUser {
 
   @Override
   public @Nullable MappingInfo mappingOf(long page) {
+    FoundMapping found = new FoundMapping();
+    if (page >= 0 && parts.glance(page, found)) {
+      return found.info();
+    }
     Floors floors = parts.enter(page);
     try {
       return floors.lookup.at(page);
@@ -220,11 +224,16 @@ public final class EngineSpace implements AddressSpace, FrameUser {
 
   @Override
   public boolean firstMapping(long first, long last, FoundMapping into) {
-    into.clear();
     if (first > last || last < 0) {
+      into.clear();
       return false;
     }
     long from = Math.max(0, first);
+    // What covers the first page has the lowest pages of all.
+    if (parts.glance(from, into)) {
+      return true;
+    }
+    into.clear();
     Floors one = parts.enterOne(from, last);
     if (one != null) {
       try {
@@ -244,6 +253,13 @@ public final class EngineSpace implements AddressSpace, FrameUser {
 
   @Override
   public boolean mappingFrom(long page, FoundMapping into) {
+    if (page >= 0 && parts.glance(page, into)) {
+      if (into.firstPage() == page) {
+        return true;
+      }
+      into.clear();
+      return false;
+    }
     Floors floors = parts.enter(page);
     try {
       into.clear();

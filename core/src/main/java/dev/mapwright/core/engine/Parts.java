@@ -5,6 +5,7 @@ import dev.mapwright.core.event.Callbacks;
 import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.event.EventRing;
+import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.SpaceState;
 import java.util.List;
@@ -109,6 +110,20 @@ final class Parts {
   /** Ends an operation of a face in a part. */
   static void leave(Floors floors) {
     floors.state.lock().leave();
+  }
+
+  /**
+   * Finds the mapping that covers a page without any lock. Which part it is looked for in may be
+   * wrong by then; but what a part knows is true, and what it does not know is not told.
+   *
+   * @return whether it was found; if not, whoever enters the part may find it
+   */
+  boolean glance(long page, FoundMapping into) {
+    Division before = partition.division();
+    int at = before.around(page, page);
+    SpaceState state = (at == Division.REST ? rest : before.floors(at)).state;
+    long word = state.lock().lookWithout();
+    return (word & 1) == 0 && state.glance(page, word, into);
   }
 
   // ---- the space as a whole

@@ -173,16 +173,30 @@ final class Pieces {
 
   /** Merges the mappings of a range, and those beside it, that have become alike. */
   void mergeAround(long first, long last) {
+    mergeFrom(leftOf(first, state.firstMapping(first, last)), 0, last);
+  }
+
+  /** The mapping that ends right before a page; else another one. */
+  int leftOf(long first, int other) {
     int left = first > 0 ? state.mappingAt(first - 1) : 0;
-    if (left == 0) {
-      left = state.firstMapping(first, last);
-    }
+    return left != 0 ? left : other;
+  }
+
+  /**
+   * Merges each mapping from one on that ends at or before a page with the one behind it.
+   *
+   * @param second the one behind the first if it is known, else 0
+   */
+  void mergeFrom(int first, int second, long last) {
+    int left = first;
+    int known = second;
     while (left != 0) {
       long end = table.last(left);
       if (end > last || end == Pages.LAST_PAGE) {
         return;
       }
-      int right = state.mappingFrom(end + 1);
+      int right = known != 0 ? known : state.mappingFrom(end + 1);
+      known = 0;
       if (right == 0 || !table.continues(left, right) || !merge(left, right)) {
         left = right == 0 ? state.firstBeginning(end + 1, last) : right;
       }

@@ -45,7 +45,7 @@ public final class NodePool {
   /** Bit of a block's address that the pool leaves to its user, and does not look at. */
   static final int USERS_BIT = 8;
 
-  private static final int DENSE_INTS = 532;
+  private static final int DENSE_INTS = 548;
 
   private static final int ARRAY_BITS = 16;
   private static final int ARRAY_INTS = 1 << ARRAY_BITS;

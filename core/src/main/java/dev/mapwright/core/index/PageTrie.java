@@ -35,11 +35,14 @@ import java.util.function.Consumer;
  * <p><b>Overflow.</b> Keys are 0 .. 2^52 - 1, which six levels (54 bits) hold; entries are 1 ..
  * 2^31 - 1. Keys in a leaf have at most 27 bits.
  *
- * <p>The owner's lock guards every method.
+ * <p>The owner's lock guards every method but {@link #glance}.
  */
 public final class PageTrie {
   /** Set in the answer of {@link #floor} when the key found is the limit itself. */
   public static final long EXACT = 1L << 32;
+
+  /** Set in the answer of {@link #glance} when it is a guess at the limit's own entry. */
+  public static final long GUESSED = 1L << 33;
 
   private static final int MOST_LEVELS = 6;
 
@@ -55,7 +58,7 @@ public final class PageTrie {
   /** What filling a node from nothing takes in all, one growth after the other: up to the brim. */
   private static final int INTS_TO_BRIM = 4 + 8 + 16 + 32 + 64 + 128;
 
-  private static final int INTS_FOR_NODE = INTS_TO_BRIM + 256 + 532;
+  private static final int INTS_FOR_NODE = INTS_TO_BRIM + 256 + 548;
 
   /** A burst takes an inner node and leaves, for {@value TrieNode#BRIM} entries each at most. */
   private static final int INTS_FOR_BURST = 2 * INTS_TO_BRIM;
@@ -267,6 +270,60 @@ public final class PageTrie {
         return 0;
       }
     }
+  }
+
+  /**
+   * The same where it is found in the leaf of the limit itself, for whoever does not have the
+   * owner's lock. Others may change the trie meanwhile, so whether the answer means anything is for
+   * the caller to find out afterwards. It comes to an end whatever it reads.
+   *
+   * @param limit the highest key wanted, not negative
+   * @param guess whether a guess will do, which spares the miss to memory that reading the entry is
+   * @return as {@link #floor}; also 0 when it lies elsewhere; a guess with {@link #GUESSED}
+   * @throws IndexOutOfBoundsException when what was read does not belong together
+   */
+  public long glance(long limit, boolean guess) {
+    int node = root;
+    // What of a key lies below a node; no counter, or the compiler would unroll a loop of two
+    // rounds.
+    long below = (1L << BITS * (rootLevel + 1)) - 1;
+    if (limit > below) {
+      return 0;
+    }
+    while (TrieNode.inner(node) && below > MASK) {
+      int slotShift = Long.bitCount(below) - BITS;
+      node = TrieNode.child(pool, node, (int) (limit >>> slotShift) & MASK);
+      below >>>= BITS;
+    }
+    if (node == 0 || TrieNode.inner(node)) {
+      return 0;
+    }
+    int key = (int) (limit & below);
+    if (guess && TrieNode.dense(node)) {
+      int guessed = TrieNode.guess(pool, node, key);
+      if (guessed > 0) {
+        return guessed | GUESSED;
+      }
+    }
+    return floorIn(node, key);
+  }
+
+  /**
+   * What the entry of a key may be, for whoever is about to change something there and can see from
+   * what an entry leads to whether it is the key's. The entry is asked for, too, but not waited
+   * for.
+   *
+   * @param key any key
+   * @return a guess, which may be anything; 0 for none
+   */
+  public int guessToChange(long key) {
+    if (!onPath(key) && (key < 0 || !descendTo(key))) {
+      return 0;
+    }
+    int leaf = path[leafLevel];
+    return TrieNode.dense(leaf) && TrieNode.entryAt(pool, leaf, inLeaf(key, leafLevel)) != 0
+        ? TrieNode.guess(pool, leaf, inLeaf(key, leafLevel))
+        : 0;
   }
 
   private long floorIn(int leaf, int key) {

@@ -45,7 +45,7 @@ final class TrieCheck {
   private void dense(int[] a, int at, boolean inner, int level) {
     int count = 0;
     for (int slot = 0; slot < TrieNode.SLOTS; slot++) {
-      int entry = a[at + 17 + slot];
+      int entry = a[at + 33 + slot];
       boolean noted = (a[at + 1 + slot / 32] >>> slot % 32 & 1) != 0;
       if (noted != (entry != 0)) {
         complain.accept("the bitmap says of slot " + slot + " what its entry does not");

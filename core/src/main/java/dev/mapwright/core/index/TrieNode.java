@@ -14,9 +14,10 @@ import java.util.Arrays;
  * (4 &lt;&lt; c ints)       1 .. cap        keys, ascending; cap is (2 &lt;&lt; c) - 1
  *                     cap + 1 ..      entries, in the same order
  *
- * dense (532 ints)    int 0           how many entries
+ * dense (548 ints)    int 0           how many entries
  *                     1 .. 16         a bit for each of 512 keys
- *                     17 .. 528       their entries, 0 for none
+ *                     17 .. 32        a hint for each 32 keys, see below
+ *                     33 .. 544       their entries, 0 for none
  * </pre>
  *
  * <p>Where an entry is in its node is a <em>place</em>: the index in a small node, the key in a
@@ -24,6 +25,14 @@ import java.util.Arrays;
  *
  * <p>A dense node is read like a page table: the entry of a key at once, without the count and the
  * bitmap, which lie in other lines of the caches.
+ *
+ * <p><b>Hints.</b> What is entered key after key mostly has entries that ascend by {@value
+ * #GUESS_STEP} from one to the next. A hint says what the entry of the first of 32 keys is if so;
+ * with the number of keys before it in the bitmap that gives a guess at any key's entry ({@link
+ * #guess}). The head of a node, in which all of this stands, is in the caches far longer than its
+ * entries are: so what an entry leads to can be read while the entry itself is still waited for.
+ * Whether a guess was right its user has to find out from what it leads to. Insertion writes the
+ * hint such that its own key is guessed; nothing else keeps it true.
  */
 final class TrieNode {
   static final int SLOTS = 512;
@@ -35,7 +44,11 @@ final class TrieNode {
   static final int BRIM = 63;
 
   private static final int BITMAP = 1;
-  private static final int DENSE_ENTRIES = 17;
+  private static final int HINTS = 17;
+  private static final int DENSE_ENTRIES = 33;
+
+  /** What an entry is more than the one before it, where a guess is right. */
+  private static final int GUESS_STEP = 2;
 
   /** So many are gone through, or moved, one by one; more by halving, or copied. */
   private static final int FEW = 8;
@@ -109,6 +122,41 @@ final class TrieNode {
     int count = a[at];
     int index = indexFrom(a, keysAt(at), count, key);
     return index < count && a[keysAt(at) + index] == key ? a[entriesAt(node, at) + index] : 0;
+  }
+
+  /**
+   * The child for a slot, 0 when there is none. Slots of a small node are mostly a run without
+   * holes, where a child is found without a search, whose end no processor can predict.
+   */
+  static int child(NodePool pool, int inner, int slot) {
+    int[] a = pool.array(inner);
+    int at = NodePool.offset(inner);
+    if (dense(inner)) {
+      return a[at + DENSE_ENTRIES + slot];
+    }
+    int keys = keysAt(at);
+    int inRun = slot - a[keys];
+    boolean run = inRun >= 0 && inRun < a[at] && a[keys + inRun] == slot;
+    return run ? a[entriesAt(inner, at) + inRun] : get(pool, inner, slot);
+  }
+
+  /** What the entry of a key in a dense node may be; 0 when the key has none. It is not read. */
+  static int guess(NodePool pool, int node, int key) {
+    int[] a = pool.array(node);
+    int at = NodePool.offset(node);
+    int bits = a[at + BITMAP + (key >>> 5)];
+    return (bits >>> key & 1) == 0
+        ? 0
+        : a[at + HINTS + (key >>> 5)] + GUESS_STEP * Integer.bitCount(bits & (1 << key) - 1);
+  }
+
+  /** Enters a key that has no entry into a dense node. */
+  private static void enterDense(int[] a, int at, int key, int entry) {
+    int word = key >>> 5;
+    int bits = a[at + BITMAP + word];
+    a[at + BITMAP + word] = bits | 1 << key;
+    a[at + HINTS + word] = entry - GUESS_STEP * Integer.bitCount(bits & (1 << key) - 1);
+    a[at + DENSE_ENTRIES + key] = entry;
   }
 
   /** The place of a key, or the complement of the one that it would get. */
@@ -226,8 +274,7 @@ final class TrieNode {
     int count = a[at];
     if (dense(node)) {
       a[at] = count + 1;
-      a[at + BITMAP + (key >>> 5)] |= 1 << key;
-      a[at + DENSE_ENTRIES + key] = entry;
+      enterDense(a, at, key, entry);
       return node;
     }
     if (count == capacity(sizeClass(node))) {
@@ -316,8 +363,7 @@ final class TrieNode {
       int key = keyAt(pool, node, place);
       int entry = entryAt(pool, node, place);
       if (dense(moved)) {
-        b[to + BITMAP + (key >>> 5)] |= 1 << key;
-        b[to + DENSE_ENTRIES + key] = entry;
+        enterDense(b, to, key, entry);
       } else {
         b[keysAt(to) + i] = key;
         b[entriesAt(moved, to) + i] = entry;

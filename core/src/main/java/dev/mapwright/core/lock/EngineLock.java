@@ -201,6 +201,21 @@ public final class EngineLock extends ThreadLock {
     return waited;
   }
 
+  /**
+   * Begins a look without taking it, where it could be taken: refused as {@link #lock} is.
+   *
+   * @return for {@link #unchangedSince} if it is even; else the lock has to be taken
+   * @throws IllegalStateException from within a callback that must not
+   */
+  public long lookWithout() {
+    callbacks.refuseCalls(rank.ordinal());
+    if (reservable) {
+      callbacks.refuseSourceOf(number);
+    }
+    assert LockOrder.allows(this, rank.ordinal(), position, callbacks);
+    return glance();
+  }
+
   /** Takes one that nobody else knows yet, whatever is held. */
   public void lockFresh() {
     take(Thread.currentThread().threadId());

@@ -16,6 +16,13 @@ import java.util.concurrent.locks.LockSupport;
  * who nap. So one who has napped in vain for a while says that he starves, and from then on whoever
  * comes newly stands back until he has had it.
  *
+ * <p><b>Looking without it.</b> The word that is exchanged is odd while the lock is held and a
+ * larger one each time. So who only wants to look reads it ({@link #glance}), reads what the lock
+ * guards, and then asks whether it is what it was ({@link #unchangedSince}): if so, nobody held the
+ * lock meanwhile. If not, what was read may be anything. Such a look writes nothing and waits for
+ * nothing, so several of them overlap in the processor, and threads that look do not disturb each
+ * other.
+ *
  * <p><b>What is published.</b> The compare-and-swap is a full fence; what the holder wrote is seen
  * by whoever takes the lock next. A store before letting go may still be on its way when a load
  * behind it is carried out; where that matters (who is made to forget a translation), the fence
@@ -54,7 +61,7 @@ abstract class ThreadLock {
   @SuppressWarnings("unused")
   private long before1, before2, before3, before4, before5, before6, before7;
 
-  /** 1 while it is held; through the handle. */
+  /** Odd while it is held, more each time it is taken or let go; through the handle. */
   @SuppressWarnings("unused")
   private long held;
 
@@ -97,12 +104,43 @@ abstract class ThreadLock {
       if (only != thread) {
         claim(thread);
       }
-    } else if (starving != 0 || !HELD.compareAndSet(this, 0L, 1L)) {
+    } else if (starving != 0 || !exchanged()) {
       waits = true;
       await();
     }
     holder = thread;
     return waits;
+  }
+
+  /** Takes it if nobody holds it. */
+  private boolean exchanged() {
+    long free = (long) HELD.getOpaque(this);
+    if ((free & 1) != 0 || !HELD.compareAndSet(this, free, free + 1)) {
+      return false;
+    }
+    VarHandle.storeStoreFence(); // who glances sees it taken before anything that its holder writes
+    return true;
+  }
+
+  /**
+   * Begins a look at what the lock guards without taking it.
+   *
+   * @return for {@link #unchangedSince}; odd when it can't be looked at now, or ever, since a
+   *     machine of one thread notes nothing here
+   */
+  final long glance() {
+    return concurrent ? (long) HELD.getAcquire(this) : 1;
+  }
+
+  /**
+   * Ends a look.
+   *
+   * @param glance what {@link #glance} said, an even number
+   * @return whether all that was read since belongs together, and was so when the look began
+   */
+  public final boolean unchangedSince(long glance) {
+    VarHandle.acquireFence();
+    return (long) HELD.getOpaque(this) == glance;
   }
 
   private synchronized void claim(long thread) {
@@ -157,7 +195,7 @@ abstract class ThreadLock {
   @SuppressWarnings("ThreadPriorityCheck")
   private boolean taken() {
     for (int round = 0; round < SPINS + YIELDS; round++) {
-      if ((long) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0L, 1L)) {
+      if (exchanged()) {
         return true;
       }
       if (round < SPINS) {
@@ -180,7 +218,7 @@ abstract class ThreadLock {
   final void letGo() {
     holder = 0;
     if (concurrent) {
-      HELD.setRelease(this, 0L);
+      HELD.setRelease(this, (long) HELD.getOpaque(this) + 1);
     }
   }
 }

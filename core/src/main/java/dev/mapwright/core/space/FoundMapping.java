@@ -56,14 +56,23 @@ public final class FoundMapping {
       int itsMaximum,
       CachePolicy itsCachePolicy,
       int itsTag) {
-    region = itsRegion;
+    // A reference that is written costs a fence where the collector has to be told of it, so what
+    // is
+    // there already is left alone.
+    if (region != itsRegion) {
+      region = itsRegion;
+    }
+    if (object != itsObject) {
+      object = itsObject;
+    }
+    if (cachePolicy != itsCachePolicy) {
+      cachePolicy = itsCachePolicy;
+    }
     firstPage = itsFirstPage;
     lastPage = itsLastPage;
-    object = itsObject;
     objectPage = itsObjectPage;
     permissions = itsPermissions;
     maximum = itsMaximum;
-    cachePolicy = itsCachePolicy;
     tag = itsTag;
   }
 

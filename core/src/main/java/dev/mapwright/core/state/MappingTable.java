@@ -1,8 +1,11 @@
 package dev.mapwright.core.state;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.failure.FailurePoints;
+import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.object.EngineObject;
+import dev.mapwright.core.space.FoundMapping;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +17,22 @@ import org.jspecify.annotations.Nullable;
  * #CHUNK} records:
  *
  * <pre>
- * 0  bits 0-51 first page; 52-63 the object's number, low bits     (free records: the next free one)
+ * 0  bits 0-51 first page; 52-63 the object's number, low bits
  * 1  bits 0-51 last page, inclusive; 52-63 the object's number, high bits
  * 2  bits 0-51 object page, 52-54 permissions, 55-57 maximum, 58-59 cache policy, 60 frames, 61 view
  * 3  low half the region's number, high half the caller's tag
  * view     entered in the object; null until the first translation was made
  * </pre>
  *
+ * <p>A free record has the number of the next one and one more in word 0, and 0 in word 1: so it
+ * ends before it begins.
+ *
  * <p>What is shown has a number in {@link ShownObjects}; a mapping of bare frames has number 0. The
  * view's bit says whether there is one, so the array is read and written only where there is.
  *
  * <p>That is 36 bytes with compressed references, where an object of its own would take 64 and be
- * one more thing for the collector to trace. The space's lock guards everything here.
+ * one more thing for the collector to trace. The space's lock guards everything here but {@link
+ * #glance}.
  *
  * <p><b>Overflow.</b> There are less than 2^30 records, because index entries keep a bit beside the
  * number.
@@ -142,7 +149,7 @@ public final class MappingTable {
     live++;
     if (freeCount > 0) {
       int id = freeHead;
-      freeHead = (int) chunk(id)[at(id)];
+      freeHead = (int) chunk(id)[at(id)] - 1;
       freeCount--;
       return id;
     }
@@ -154,7 +161,8 @@ public final class MappingTable {
     long[] c = chunk(id);
     int at = at(id);
     shown.hide(number(c, at));
-    c[at] = freeHead;
+    c[at] = freeHead + 1L; // more than its last page, so it is no mapping's of whatever page
+    c[at + 1] = 0;
     live--;
     freeHead = id;
     freeCount++;
@@ -221,6 +229,19 @@ public final class MappingTable {
     if ((c[at + 2] & VIEW) != 0) {
       views[to >>> CHUNK_BITS][to & CHUNK - 1] = views[from >>> CHUNK_BITS][from & CHUNK - 1];
     }
+  }
+
+  /**
+   * Whether a record, which may be any number, is that of the mapping that begins at a page: each
+   * that is taken and filled is a mapping's.
+   */
+  boolean begins(int id, long page) {
+    if (id <= 0 || id >= fresh) {
+      return false;
+    }
+    long[] c = chunk(id);
+    int at = at(id);
+    return (c[at] & PAGE) == page && (c[at + 1] & PAGE) >= page;
   }
 
   public long first(int id) {
@@ -308,6 +329,50 @@ public final class MappingTable {
       views[id >>> CHUNK_BITS][id & CHUNK - 1] = view;
       c[at] = view == null ? c[at] & ~VIEW : c[at] | VIEW;
     }
+  }
+
+  /**
+   * Tells what a record says of the mapping that covers a page, for whoever does not have the lock:
+   * the record may be any, and change meanwhile. Nothing is told unless it does not.
+   *
+   * @return whether it was told
+   * @throws IndexOutOfBoundsException when what was read does not belong together
+   */
+  boolean glance(
+      int id,
+      long page,
+      EngineLock lock,
+      long before,
+      RegionList<RegionState> regions,
+      FoundMapping into) {
+    if (id == 0 || id >= capacity) {
+      return false;
+    }
+    long[] c = chunk(id);
+    int at = at(id);
+    long word0 = c[at];
+    long word1 = c[at + 1];
+    long word2 = c[at + 2];
+    long word3 = c[at + 3];
+    long first = word0 & PAGE;
+    long last = word1 & PAGE;
+    EngineObject object =
+        shown.get((int) (word0 >>> PAGE_BITS) | (int) (word1 >>> PAGE_BITS) << NUMBER_LOW_BITS);
+    RegionState region = regions.glance((int) word3);
+    if (region == null || first > page || page > last || !lock.unchangedSince(before)) {
+      return false;
+    }
+    into.answer(
+        region.face(),
+        first,
+        last,
+        object,
+        word2 & PAGE,
+        (int) (word2 >>> PERMISSIONS_SHIFT) & 7,
+        (int) (word2 >>> MAXIMUM_SHIFT) & 7,
+        CachePolicy.of((int) (word2 >>> CACHE_SHIFT) & 3),
+        (int) (word3 >>> 32));
+    return true;
   }
 
   /** Whether {@code right}, which begins where {@code left} ends, could be the same mapping. */

@@ -223,7 +223,8 @@ public final class SpaceState {
   /** The same for whoever is about to change something there. */
   public int mappingToChangeAt(long page) {
     assert lock.isHeldByCurrentThread();
-    return covering(mappings.floorToChange(page), page);
+    int guessed = mappings.guessToChange(page) >>> 1;
+    return table.begins(guessed, page) ? guessed : covering(mappings.floorToChange(page), page);
   }
 
   private int covering(long before, long page) {
@@ -358,6 +359,30 @@ public final class SpaceState {
         table.maximum(id),
         CachePolicy.of(table.cache(id)),
         table.tag(id));
+  }
+
+  /**
+   * Finds the mapping that covers a page without the lock: one miss to memory for its entry and one
+   * for its record, and no atomic instruction, which would keep both from overlapping with those of
+   * the next look.
+   *
+   * <p>What is read may change meanwhile, and then be anything; so it is told only when nothing has
+   * changed.
+   *
+   * @param before what the lock said, an even number: see {@link EngineLock#lookWithout}
+   * @return whether it was found; if not, whoever has the lock may find it
+   */
+  public boolean glance(long page, long before, FoundMapping into) {
+    try {
+      long found = mappings.glance(page, true);
+      if (table.glance(record(found), page, lock, before, whole.regions, into)) {
+        return true;
+      }
+      int id = (found & PageTrie.GUESSED) != 0 ? record(mappings.glance(page, false)) : 0;
+      return table.glance(id, page, lock, before, whole.regions, into);
+    } catch (IndexOutOfBoundsException | NullPointerException torn) {
+      return false;
+    }
   }
 
   /** The memory that this part's records and index take, in bytes. */

@@ -141,6 +141,65 @@ class PageTrieTest {
     }
   }
 
+  /** Entries as the records of mappings have them that were made one after the other. */
+  @Test
+  void what_ascends_from_key_to_key_is_guessed_and_what_was_put_back_is_guessed_again() {
+    for (int i = 0; i < 2_048; i++) {
+      assertThat(trie.ensure(1)).isTrue();
+      trie.put(2L * i, 7 + 2 * i);
+      trie.settle();
+    }
+    Random random = new Random(9);
+    for (int step = 0; step < 20_000; step++) {
+      int i = random.nextInt(2_048);
+      assertThat(trie.glance(2L * i, true)).isEqualTo(7 + 2 * i | PageTrie.GUESSED);
+      assertThat(trie.glance(2L * i, false)).isEqualTo(7 + 2 * i | PageTrie.EXACT);
+      assertThat(trie.glance(2L * i + 1, true)).isEqualTo(7 + 2 * i);
+      assertThat(trie.guessToChange(2L * i + 1)).isZero();
+      assertThat(trie.guessToChange(2L * i)).isEqualTo(7 + 2 * i);
+      assertThat(trie.remove(2L * i)).isEqualTo(7 + 2 * i);
+      assertThat(trie.guessToChange(2L * i)).isZero();
+      assertThat(trie.ensure(1)).isTrue();
+      trie.put(2L * i, 7 + 2 * i);
+      trie.settle();
+    }
+    trie.check(defect -> fail(defect));
+  }
+
+  /** A trie that is changed meanwhile, as a glance finds it, and not at all when it is empty. */
+  @Test
+  void a_glance_comes_to_an_end_whatever_others_do() throws Exception {
+    assertThat(trie.glance(5, true)).isZero();
+    var stop = new java.util.concurrent.atomic.AtomicBoolean();
+    try (var threads = Executors.newFixedThreadPool(1)) {
+      Future<?> changer =
+          threads.submit(() -> {
+            Random random = new Random(1);
+            while (!stop.get()) {
+              long span = 1L << random.nextInt(40);
+              for (int i = 0; i < 2_000; i++) {
+                assertThat(trie.ensure(1)).isTrue();
+                trie.put(random.nextLong(span), 1 + i);
+                trie.settle();
+              }
+              for (long key = trie.ceilingKey(0); key >= 0; key = trie.ceilingKey(key)) {
+                trie.remove(key);
+              }
+            }
+          });
+      Random random = new Random(2);
+      for (int i = 0; i < 300_000; i++) {
+        try {
+          trie.glance(random.nextLong(1L << random.nextInt(41)), (i & 1) == 0);
+        } catch (IndexOutOfBoundsException | NullPointerException torn) {
+          // as its contract says
+        }
+      }
+      stop.set(true);
+      changer.get();
+    }
+  }
+
   @Test
   void few_entries_far_apart_take_little() {
     for (int i = 0; i < 10; i++) {

@@ -11,6 +11,7 @@ import dev.mapwright.core.memory.ChildKind;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.state.Tables;
@@ -301,6 +302,45 @@ public final class CoreScenarios {
     /** The defect: translations are removed after the records have changed. */
     public static void forget(Tables tables, long first, long last) {
       deferred = () -> tables.forget(first, last);
+    }
+  }
+
+  /**
+   * A look-up without the lock has read what its record says, and not yet which object the number
+   * in it means. Then the page is mapped to another object, which gets the same number.
+   */
+  public static final class Glance extends Scenario {
+    /** For the loader. */
+    public Glance() {}
+
+    @Override
+    String play() {
+      MemoryObject one = object(8);
+      MemoryObject other = object(8);
+      map(one, 3);
+      boolean[] changed = new boolean[1];
+      Interleaving.on(
+          "words",
+          () -> {
+            if (!changed[0]) {
+              changed[0] = true;
+              space.root().unmap(AT, 1).orThrow();
+              map(other, 5);
+            }
+          });
+      FoundMapping found = new FoundMapping();
+      boolean any = space.mappingFrom(AT, found);
+      if (!changed[0]) {
+        return "a look-up takes the lock at once";
+      }
+      boolean whole = any && other.equals(found.object()) && found.objectPage() == 5;
+      return whole ? "" : "an answer of two states: " + found.info();
+    }
+
+    private void map(MemoryObject object, long objectPage) {
+      MapRequest request = new MapRequest().object(object, objectPage).pages(1);
+      request.where().at(AT);
+      space.root().map(request).orThrow();
     }
   }
 

@@ -147,6 +147,14 @@ class InterleavingCoreTest {
             CoreScenarios.Unmap.class,
             Point.after("changed", CORE + "engine.Editor", "unmap", "removeFrom", 1)),
         found(
+            "what was read without the lock is believed whatever has changed",
+            CORE + "state.MappingTable",
+            "glance",
+            callsOf("unchangedSince"),
+            (builder, original) -> builder.pop2().pop().iconst_1(),
+            CoreScenarios.Glance.class,
+            Point.before("words", CORE + "state.MappingTable", "glance", "get", 1)),
+        found(
             "the view is entered after the frame was supplied",
             FAULTS,
             "bringIn",

@@ -121,9 +121,12 @@ public final class DirectCpu extends SimulatedCpu {
   }
 
   // What is no small entry of memory looks at the pair once more: what a hit had to keep for it
-  // would cost each hit.
+  // would cost each hit. A CPU that has met no device yet goes to the large entries at once.
 
   private long loadElsewhere(long address, int bytes) {
+    if (!registersCached) {
+      return loadFromLarge(address, bytes);
+    }
     long pair = small(HostTlbArray.at((int) READ.getOpaque(this)), address);
     return isRegister(address - key - HostTlbArray.tagAt(pair), bytes)
         ? loadRegister(word(pair), address, bytes)
@@ -131,6 +134,9 @@ public final class DirectCpu extends SimulatedCpu {
   }
 
   private long fetchElsewhere(long address, int bytes) {
+    if (!registersCached) {
+      return fetchFromLarge(address, bytes);
+    }
     long pair = small(HostTlbArray.at((int) FETCH.getOpaque(this)), address);
     return isRegister(address - key - HostTlbArray.tagAt(pair), bytes)
         ? loadRegister(word(pair), address, bytes)
@@ -138,6 +144,10 @@ public final class DirectCpu extends SimulatedCpu {
   }
 
   private void storeElsewhere(long address, int bytes, long value) {
+    if (!registersCached) {
+      storeToLarge(address, bytes, value);
+      return;
+    }
     long pair = small(HostTlbArray.at((int) WRITE.getOpaque(this)), address);
     if (isRegister(address - key - HostTlbArray.tagAt(pair), bytes)) {
       storeRegister(word(pair), address, bytes, value);
