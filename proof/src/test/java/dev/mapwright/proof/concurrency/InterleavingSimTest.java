@@ -86,7 +86,7 @@ class InterleavingSimTest {
             new Mutant(
                 "unlinked tables are not counted",
                 TABLES + "PageTables",
-                "settle",
+                "countUnlinking",
                 Interleaving.writesOf("unlinkings"),
                 1,
                 (builder, original) -> builder.pop2().pop()),
