@@ -24,7 +24,15 @@ public enum FaultReason {
   /** The CPU or device has no address space. */
   NOT_ATTACHED("the CPU or device is attached to no address space"),
   /** An atomic access crosses a page border or goes to a device. */
-  NOT_ATOMIC("the access can't be made atomically there");
+  NOT_ATOMIC("the access can't be made atomically there"),
+  /**
+   * A hook ({@link dev.mapwright.core.machine.AccessHook}) stopped the access. Which byte of it the
+   * hook was set for is not said: the fault begins where the access, or a piece of a long one,
+   * does.
+   */
+  STOPPED("a hook stopped it"),
+  /** The device there failed the access ({@link dev.mapwright.core.machine.BusError}). */
+  BUS_ERROR("the device failed it");
 
   private final String sentence;
 

@@ -10,7 +10,9 @@ import dev.mapwright.core.event.Event;
 import dev.mapwright.core.event.EventKind;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.lock.EngineLock;
+import dev.mapwright.core.machine.AccessHook;
 import dev.mapwright.core.machine.FrameUser;
+import dev.mapwright.core.machine.Hook;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.space.AddressSpace;
@@ -26,6 +28,8 @@ import dev.mapwright.core.state.RegionState;
 import dev.mapwright.core.state.Runs;
 import dev.mapwright.core.state.SpaceState;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -424,6 +428,31 @@ public final class EngineSpace implements AddressSpace, FrameUser {
       parts.unlockAll();
     }
     return parts.handOver(made, SpaceSnapshot::close);
+  }
+
+  @Override
+  public Made<Hook> hook(long first, long last, Set<Access> kinds, AccessHook hook) {
+    Set<Access> all = Set.copyOf(kinds);
+    Objects.requireNonNull(hook);
+    parts.enterAll();
+    try {
+      if (all.isEmpty() || Long.compareUnsigned(first, last) > 0) {
+        return Made.refused(Outcome.INVALID);
+      }
+      if (Pages.of(first) < firstPage() || Pages.of(last) > lastPage()) {
+        return Made.refused(Outcome.OUTSIDE);
+      }
+      if (state.closed()) {
+        return Made.refused(Outcome.DEAD);
+      }
+      if (machine().failures().refuses(AllocationPoint.OBJECT)) {
+        return Made.refused(Outcome.OUT_OF_RECORDS);
+      }
+      Hook made = translation().hook(first, last, all, hook);
+      return made == null ? Made.refused(Outcome.UNSUPPORTED) : Made.of(made);
+    } finally {
+      parts.leaveAll();
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.mapwright.core.machine;
 import dev.mapwright.core.Access;
 import dev.mapwright.core.Fault;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * address space it is attached to, or by one of two: see {@link #attach(FaultResolver,
  * FaultResolver)}.
  *
- * <p>Scalar accesses are little-endian, of 1, 2, 4 or 8 bytes at any alignment, also across a page
- * border; there both pages are resolved before anything is written. Aligned accesses are not torn
- * (8 bytes at most); {@link #compareAndSwap} is atomic. They raise {@link
- * dev.mapwright.core.MemoryFault}. Bulk accesses return the fault and the count of bytes done
- * before it.
+ * <p>Scalar accesses are little-endian unless they name a {@link ByteOrder}, of 1, 2, 4 or 8 bytes
+ * at any alignment, also across a page border; there both pages are resolved before anything is
+ * written. Aligned accesses are not torn (8 bytes at most); {@link #compareAndSwap} is atomic. They
+ * raise {@link dev.mapwright.core.MemoryFault}. Bulk accesses return the fault and the count of
+ * bytes done before it.
  *
  * <p><b>Threads.</b> A CPU is driven by one thread at a time. A removed translation is waited for
  * by its remover until this CPU has ended the access that may use it. Each access alone takes care
@@ -107,6 +108,50 @@ public interface Cpu {
   void store(long address, int bytes, long value);
 
   /**
+   * Loads a value in a byte order, as a CPU of another kind would.
+   *
+   * @param address the first byte
+   * @param bytes 1, 2, 4 or 8
+   * @param order whether the byte at {@code address} is the lowest or the highest one
+   * @return the value, zero-extended
+   * @throws dev.mapwright.core.MemoryFault when a byte can't be read
+   */
+  default long load(long address, int bytes, ByteOrder order) {
+    return ordered(load(address, bytes), bytes, order);
+  }
+
+  /**
+   * Stores a value in a byte order, as a CPU of another kind would.
+   *
+   * @param address the first byte
+   * @param bytes 1, 2, 4 or 8
+   * @param value the value; higher bytes are ignored
+   * @param order whether the byte at {@code address} is the lowest or the highest one
+   * @throws dev.mapwright.core.MemoryFault when a byte can't be written; nothing is written then
+   */
+  default void store(long address, int bytes, long value, ByteOrder order) {
+    store(address, bytes, ordered(value, bytes, order));
+  }
+
+  /**
+   * Fetches an instruction word in a byte order, as a CPU of another kind would.
+   *
+   * @param address the first byte
+   * @param bytes 1, 2, 4 or 8
+   * @param order whether the byte at {@code address} is the lowest or the highest one
+   * @return the value, zero-extended
+   * @throws dev.mapwright.core.MemoryFault when a byte can't be executed
+   */
+  default long fetch(long address, int bytes, ByteOrder order) {
+    return ordered(fetch(address, bytes), bytes, order);
+  }
+
+  /** From one byte order to another; a wrong width is for the access to refuse. */
+  private static long ordered(long value, int bytes, ByteOrder order) {
+    return order == ByteOrder.LITTLE_ENDIAN ? value : Long.reverseBytes(value) >>> 64 - 8 * bytes;
+  }
+
+  /**
    * Fetches an instruction word.
    *
    * @param address the first byte
@@ -115,6 +160,24 @@ public interface Cpu {
    * @throws dev.mapwright.core.MemoryFault when a byte can't be executed
    */
   long fetch(long address, int bytes);
+
+  /**
+   * Compares and swaps in a byte order, atomically against every other CPU.
+   *
+   * @param address a multiple of {@code bytes}
+   * @param bytes 1, 2, 4 or 8
+   * @param expected what has to be there
+   * @param value what replaces it
+   * @param order whether the byte at {@code address} is the lowest or the highest one
+   * @return what was there, zero-extended; the swap was done when it equals {@code expected}
+   * @throws dev.mapwright.core.MemoryFault when it can't be written or is not aligned
+   */
+  default long compareAndSwap(long address, int bytes, long expected, long value, ByteOrder order) {
+    long before =
+        compareAndSwap(
+            address, bytes, ordered(expected, bytes, order), ordered(value, bytes, order));
+    return ordered(before, bytes, order);
+  }
 
   /**
    * Compares and swaps atomically against every other CPU.
@@ -168,7 +231,7 @@ public interface Cpu {
 
   /**
    * Touches a range as an access would, page by page: faults are resolved (pages committed,
-   * copied), nothing is transferred.
+   * copied), nothing is transferred and no {@linkplain AccessHook hook} is told.
    *
    * @param address the first byte
    * @param bytes how many

@@ -1,7 +1,9 @@
 package dev.mapwright.core.machine;
 
+import dev.mapwright.core.Access;
 import dev.mapwright.core.CachePolicy;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -330,6 +332,25 @@ public interface Translation {
    * @param meaning what the entry says, in words
    */
   record WalkStep(int level, long tableAddress, int index, long bits, long pages, String meaning) {}
+
+  /**
+   * Sets a hook for accesses through this translation. When this returns, every CPU that may have
+   * cached a page of the range has forgotten it and has ended the accesses that used it, as after
+   * {@link #remove}: each access that begins later calls the hook.
+   *
+   * <p>What passes calls on to another translation passes this on, too.
+   *
+   * @param firstAddress the first byte
+   * @param lastAddress the last byte, inclusive, unsigned and not below the first
+   * @param kinds of which accesses it is told, at least one kind
+   * @param hook who is told
+   * @return what it is taken away by; null when this translation can't have hooks
+   * @throws IllegalStateException when this translation was closed
+   */
+  default @Nullable Hook hook(
+      long firstAddress, long lastAddress, Set<Access> kinds, AccessHook hook) {
+    return null;
+  }
 
   /** {@return how many frames the tables take, the root included} */
   long tables();

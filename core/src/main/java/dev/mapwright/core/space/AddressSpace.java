@@ -6,11 +6,14 @@ import dev.mapwright.core.Outcome;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.engine.EngineSpace;
 import dev.mapwright.core.event.Event;
+import dev.mapwright.core.machine.AccessHook;
 import dev.mapwright.core.machine.Counted;
 import dev.mapwright.core.machine.FaultResolver;
+import dev.mapwright.core.machine.Hook;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.Translation;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +223,25 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
    *     {@code OUT_OF_FRAMES} (copies of contiguous objects)
    */
   Made<SpaceSnapshot> snapshot();
+
+  /**
+   * Sets a hook for a range of addresses, whatever is mapped there, now and later. When this
+   * returns, each access that begins later, by any CPU that is attached to this space, calls it;
+   * those that were under way have ended, unless they wait in code that is not the engine's.
+   *
+   * <p>Pages with a hook are in no CPU's TLB for the kinds of accesses that it is for: such an
+   * access costs a walk and the call, and all others cost what they did. Hooks are no part of
+   * snapshots. They end with the space.
+   *
+   * @param firstAddress the first byte
+   * @param lastAddress the last byte, inclusive; unsigned
+   * @param kinds of which accesses it is told
+   * @param hook who is told; see there what it may do and what goes past it
+   * @return the hook, to be closed; {@code INVALID} for no kinds or a last byte below the first,
+   *     {@code OUTSIDE} when a byte lies outside the space, {@code DEAD} for a closed space, {@code
+   *     OUT_OF_RECORDS}, {@code UNSUPPORTED} when the translation can't have hooks
+   */
+  Made<Hook> hook(long firstAddress, long lastAddress, Set<Access> kinds, AccessHook hook);
 
   /** {@return how many leases are open} */
   int openLeases();

@@ -1,8 +1,13 @@
 package dev.mapwright.core.space;
 
+import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.engine.EngineRegion;
+import dev.mapwright.core.memory.MemoryObject;
+import java.lang.foreign.MemorySegment;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +80,63 @@ public sealed interface Region permits EngineRegion {
    *     NO_ROOM}; {@code OUT_OF_RECORDS}; {@code DEAD} (the object has ended)
    */
   Outcome map(MapRequest request);
+
+  /**
+   * Puts bytes at a place: a ROM, a program, a table. It makes an object that has them at its
+   * beginning and zeros behind them to the end of the last page, maps it, and leaves it to the
+   * mapping: it ends when nothing shows it any more.
+   *
+   * @param page where it begins
+   * @param contents the bytes, at least one; they are copied
+   * @param permissions what accesses are allowed, see {@link dev.mapwright.core.Permissions}
+   * @return {@code INVALID} for no bytes, and as {@link MemoryObject#paged}, {@link
+   *     MemoryObject#write} and {@link #map} of an explicit place
+   */
+  default Outcome mapContents(long page, byte[] contents, int permissions) {
+    if (contents.length == 0) {
+      return Outcome.INVALID;
+    }
+    long count = Pages.of(contents.length - 1L) + 1;
+    Made<MemoryObject> made = MemoryObject.paged(space().machine(), count);
+    MemoryObject object = made.made();
+    if (object == null) {
+      return made.outcome();
+    }
+    try {
+      Outcome outcome = object.write(0, MemorySegment.ofArray(contents), 0, contents.length);
+      return outcome == Outcome.OK ? mapAt(page, object, count, permissions) : outcome;
+    } finally {
+      object.release();
+    }
+  }
+
+  /**
+   * Puts a device, or any physical addresses, at a place, to be read and written uncached.
+   *
+   * @param page where it begins
+   * @param firstPfn the first frame, as the device was put into the machine
+   * @param pages how many, at least 1
+   * @return as {@link MemoryObject#physical} and {@link #map} of an explicit place
+   */
+  default Outcome mapPhysical(long page, long firstPfn, long pages) {
+    Made<MemoryObject> made =
+        MemoryObject.physical(space().machine(), firstPfn, pages, CachePolicy.UNCACHED);
+    MemoryObject object = made.made();
+    if (object == null) {
+      return made.outcome();
+    }
+    try {
+      return mapAt(page, object, pages, Permissions.READ_WRITE);
+    } finally {
+      object.release();
+    }
+  }
+
+  private Outcome mapAt(long page, MemoryObject object, long pages, int permissions) {
+    MapRequest request = new MapRequest().object(object, 0).pages(pages).permissions(permissions);
+    request.where().at(page);
+    return map(request);
+  }
 
   /**
    * Maps frames that somebody else owns. They are mapped at once: each page has its table entry

@@ -24,7 +24,7 @@ final class Hesitation implements Runnable {
     return new Point[] {
       Point.before(NAME, CPU + "DirectCpu", "store", "set", 1),
       Point.before(NAME, CPU + "CheckedCpu", "store", "set", 1),
-      Point.before(NAME, CPU + "SimulatedCpu", "storeSlowly", "storeFound", 1),
+      Point.before(NAME, CPU + "SimulatedCpu", "storeSlowly", "storeScalar", 1),
       Point.before(NAME, CPU + "DirectCpu", "load", "get", 1),
       Point.before(NAME, CPU + "CheckedCpu", "load", "get", 1),
       Point.before(NAME, "dev.mapwright.core.engine.FaultHandling", "bringIn", "install", 1),

@@ -57,8 +57,10 @@ class InterleavingSimTest {
   static List<Case> cases() {
     Point descended = Point.after("descended", TABLES + "TableWalker", "walk", "readable", 2);
     Point translated =
-        Point.after("translated", CPU + "SimulatedCpu", "loadWithin", "requireTranslated", 1);
-    Point calling = Point.before("calling", CPU + "SimulatedCpu", "loadWithin", "readDevice", 1);
+        Point.after("translated", CPU + "SimulatedCpu", "loadSlowly", "requirePassed", 1);
+    Point calling = Point.before("calling", CPU + "SimulatedCpu", "readFound", "readDevice", 1);
+    Point storing =
+        Point.after("translated", CPU + "SimulatedCpu", "storeSlowly", "requirePassed", 1);
     Point publishing = Point.before("publishing", CPU + "Bracket", "goInside", "publish", 1);
     Point reading = Point.after("reading", TABLES + "TableWalker", "entry", "readable", 1);
     return List.of(
@@ -131,7 +133,7 @@ class InterleavingSimTest {
             mutant(
                 "a device's handler is called after quiescence",
                 CPU + "SimulatedCpu",
-                "loadWithin",
+                "readFound",
                 "readDevice",
                 (builder, original) ->
                     builder
@@ -142,7 +144,34 @@ class InterleavingSimTest {
                             MethodTypeDesc.of(ConstantDescs.CD_void))
                         .with(original)),
             RemovalScenarios.DeviceCaller.class,
-            List.of(translated, calling, WAITS)));
+            List.of(translated, calling, WAITS)),
+        new Case(
+            mutant(
+                "setting a hook does not forget the page",
+                TABLES + "PageTables",
+                "hook",
+                "invalidateTranslatable",
+                (builder, original) -> builder.pop2().pop2().pop()),
+            RemovalScenarios.HookedStores.class,
+            List.of()),
+        new Case(
+            mutant(
+                "a page with a hook is entered into the TLB",
+                CPU + "Translator",
+                "remember",
+                "hooked",
+                (builder, original) -> builder.pop().pop2().pop2().pop().iconst_0()),
+            RemovalScenarios.HookedStores.class,
+            List.of()),
+        new Case(
+            mutant(
+                "who sets a hook does not wait for accesses under way",
+                TABLES + "PageTables",
+                "invalidateTranslatable",
+                "awaitQuiescence",
+                (builder, original) -> builder.pop()),
+            RemovalScenarios.HookSetter.class,
+            List.of(storing, WAITS)));
   }
 
   @AfterEach

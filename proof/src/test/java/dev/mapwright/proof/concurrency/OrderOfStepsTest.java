@@ -75,7 +75,7 @@ class OrderOfStepsTest {
                 "a CPU acknowledges before its store has ended",
                 CPU + "SimulatedCpu",
                 "storeSlowly",
-                callsOf("storeFound"),
+                callsOf("storeScalar"),
                 1,
                 (builder, original) ->
                     builder
@@ -87,8 +87,7 @@ class OrderOfStepsTest {
                         .with(original)),
             OrderScenarios.StoreUnderWay.class,
             List.of(
-                Point.after(
-                    "translated", CPU + "SimulatedCpu", "storeSlowly", "requireTranslated", 1),
+                Point.after("translated", CPU + "SimulatedCpu", "storeSlowly", "requirePassed", 1),
                 STORING,
                 WAITS)),
         new Case(

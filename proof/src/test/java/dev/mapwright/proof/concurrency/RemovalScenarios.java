@@ -21,6 +21,7 @@ import dev.mapwright.sim.cpu.SimulatedCpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -352,6 +353,47 @@ final class RemovalScenarios {
       late |= removed;
       calls++;
       return 0;
+    }
+  }
+
+  /** A hook is set for a page that a CPU in a bracket has in its TLB. */
+  public static final class HookedStores extends Scenario {
+    private int told;
+
+    @Override
+    String play() {
+      map(PAGE);
+      cpu.enter();
+      warmUp(PAGE);
+      long address = Pages.address(PAGE);
+      tables.hook(
+          address, address, Set.of(Access.WRITE), (by, access, at, bytes, value) -> ++told > 0);
+      cpu.store(address, 8, 1);
+      cpu.store(address, 8, 2);
+      cpu.exit();
+      return told == 2 ? "" : "of two stores a hook was told " + told;
+    }
+  }
+
+  /** A hook is set while a store to its page has been translated and not been made. */
+  public static final class HookSetter extends Scenario {
+    @Override
+    String play() {
+      map(PAGE);
+      warmUp(PAGE);
+      long address = Pages.address(PAGE);
+      Gate translated = new Gate();
+      Interleaving.on("translated", translated);
+      start(() -> cpu.store(address, 8, 1));
+      translated.awaitArrival();
+      start(() -> {
+        tables.hook(address, address, Set.of(Access.WRITE), (by, access, at, n, value) -> true);
+        removed = true;
+      });
+      awaitRemovedOrWaiting(FEW_LOOKS);
+      String complaint = removed ? "a store goes past a hook that has been set" : "";
+      translated.open();
+      return complaint;
     }
   }
 }

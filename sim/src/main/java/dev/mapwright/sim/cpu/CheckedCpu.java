@@ -94,7 +94,7 @@ public final class CheckedCpu extends SimulatedCpu {
 
   private long loadElsewhere(long address, int bytes, long offset, long word) {
     return isRegister(offset, bytes)
-        ? loadRegister(word, address, bytes)
+        ? loadRegister(word, address, bytes, Access.READ)
         : loadFromLarge(address, bytes);
   }
 
@@ -111,7 +111,7 @@ public final class CheckedCpu extends SimulatedCpu {
 
   private long fetchElsewhere(long address, int bytes, long offset, long word) {
     return isRegister(offset, bytes)
-        ? loadRegister(word, address, bytes)
+        ? loadRegister(word, address, bytes, Access.FETCH)
         : fetchFromLarge(address, bytes);
   }
 

@@ -1,8 +1,11 @@
 package dev.mapwright.sim.cpu;
 
 import dev.mapwright.core.Access;
+import dev.mapwright.core.Fault;
+import dev.mapwright.core.FaultReason;
+import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
-import dev.mapwright.core.machine.Cpu;
+import dev.mapwright.core.machine.BusError;
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.DeviceRange;
@@ -23,16 +26,20 @@ import dev.mapwright.sim.memory.ThreadGuard;
  * has published. It is an access all the same: the handler may find itself in the middle of one,
  * may throw, and may use the CPU.
  *
+ * <p><b>A device that fails the access</b> throws {@link BusError}, which the access that called
+ * the handler turns into a fault, and no other: each catches it around the call alone.
+ *
  * <p><b>A device that is gone</b> is found so by both: each looks once, immediately before the
  * call, at the array of devices that is there now; a removal replaces it before it returns.
  */
-abstract class DeviceAccess extends Translator implements Cpu {
+abstract class DeviceAccess extends HookedAccess {
   DeviceAccess(
       PhysicalMap map, DeviceMap devices, Ram allRam, ThreadGuard guard, TlbArray nothing) {
     super(map, devices, allRam, guard, nothing);
   }
 
-  private static long mask(int bytes) {
+  /** The bits of a value of a width. */
+  static long mask(int bytes) {
     return -1L >>> 64 - 8 * bytes;
   }
 
@@ -40,14 +47,21 @@ abstract class DeviceAccess extends Translator implements Cpu {
     return Tlb.page(word) << Pages.SHIFT | Pages.offset(address);
   }
 
+  /** The fault of an access to a register whose handler has thrown {@link BusError}. */
+  static Fault busFault(long address, int bytes, Access access) {
+    return new Fault(address, bytes, access, address, FaultReason.BUS_ERROR, null);
+  }
+
   /** Loads from the register of a word that was found while the devices were unchanged. */
-  final long loadRegister(long word, long address, int bytes) {
+  final long loadRegister(long word, long address, int bytes, Access access) {
     Scalars.requireWidth(bytes);
     DeviceHandler handler = cachedHandlers[Tlb.which(word)];
     int position = position();
     try {
       beginHit();
       return handler.read(offset(word, address), bytes) & mask(bytes);
+    } catch (BusError refused) {
+      throw new MemoryFault(busFault(address, bytes, access));
     } finally {
       end(position);
     }
@@ -61,12 +75,18 @@ abstract class DeviceAccess extends Translator implements Cpu {
     try {
       beginHit();
       handler.write(offset(word, address), bytes, value & mask(bytes));
+    } catch (BusError refused) {
+      throw new MemoryFault(busFault(address, bytes, Access.WRITE));
     } finally {
       end(position);
     }
   }
 
-  /** Reads registers at a physical address, which an access has found at a virtual one. */
+  /**
+   * Reads registers at a physical address, which an access has found at a virtual one.
+   *
+   * @throws BusError when the device fails it; whoever makes the access makes a fault of it
+   */
   final long readDevice(long address, long physicalAddress, int bytes, Access access) {
     DeviceRange device = devices.at(Pages.of(physicalAddress));
     if (device == null) {

@@ -129,7 +129,7 @@ public final class DirectCpu extends SimulatedCpu {
     }
     long pair = small(HostTlbArray.at((int) READ.getOpaque(this)), address);
     return isRegister(address - key - HostTlbArray.tagAt(pair), bytes)
-        ? loadRegister(word(pair), address, bytes)
+        ? loadRegister(word(pair), address, bytes, Access.READ)
         : loadFromLarge(address, bytes);
   }
 
@@ -139,7 +139,7 @@ public final class DirectCpu extends SimulatedCpu {
     }
     long pair = small(HostTlbArray.at((int) FETCH.getOpaque(this)), address);
     return isRegister(address - key - HostTlbArray.tagAt(pair), bytes)
-        ? loadRegister(word(pair), address, bytes)
+        ? loadRegister(word(pair), address, bytes, Access.FETCH)
         : fetchFromLarge(address, bytes);
   }
 

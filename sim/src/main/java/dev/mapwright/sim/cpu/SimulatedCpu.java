@@ -5,12 +5,14 @@ import dev.mapwright.core.Fault;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.BusError;
 import dev.mapwright.core.machine.FaultResolver;
 import dev.mapwright.sim.memory.DeviceMap;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.Scalars;
 import dev.mapwright.sim.memory.ThreadGuard;
+import dev.mapwright.sim.tables.PlacedHook;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * that no register is read or written for an access that faults anyway. After a handler has
  * returned, an access of several bytes goes on with what it has translated only if nothing changed
  * meanwhile; otherwise it translates the rest anew, where it may fault half-way.
+ *
+ * <p><b>Hooks</b> are told after an access has translated everything it needs, and it translates
+ * anew when they have returned: see {@link HookedAccess}.
  */
 @SuppressWarnings("ReferenceEquality") // of arrays and segments
 public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCpu, DirectCpu {
@@ -80,11 +85,12 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
     try {
       begin();
       if (!crosses(address, bytes)) {
-        return loadWithin(address, bytes, access, address, bytes);
+        requirePassed(access, address, bytes, 0);
+        return readFound(address, bytes, access, address, bytes);
       }
       // Both pages are resolved before anything is read: a device's register is not read in vain.
       int low = Pages.BYTES - Pages.offset(address);
-      requireBoth(address, bytes, low, access);
+      requireBoth(address, bytes, low, access, 0);
       return loadPieces(address, low, access, address, bytes)
           | loadPieces(address + low, bytes - low, access, address, bytes) << 8 * low;
     } finally {
@@ -92,18 +98,24 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
     }
   }
 
-  private long loadWithin(long address, int bytes, Access access, long wide, int wideBytes) {
-    requireTranslated(address, access, wide, wideBytes);
-    return foundRam
-        ? Scalars.get(ramBuffers, found, bytes)
-        : readDevice(address, found, bytes, access);
+  /** Loads from where {@link #found} says, which is where an address leads. */
+  private long readFound(long address, int bytes, Access access, long wide, int wideBytes) {
+    if (foundRam) {
+      return Scalars.get(ramBuffers, found, bytes);
+    }
+    try {
+      return readDevice(address, found, bytes, access);
+    } catch (BusError refused) {
+      throw new MemoryFault(busFault(address, bytes, access).within(wide, wideBytes));
+    }
   }
 
   /** The part of a crossing load that lies in one page, byte by byte. */
   private long loadPieces(long address, int bytes, Access access, long wide, int wideBytes) {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value |= loadWithin(address + i, 1, access, wide, wideBytes) << 8 * i;
+      requireTranslated(address + i, access, wide, wideBytes);
+      value |= readFound(address + i, 1, access, wide, wideBytes) << 8 * i;
     }
     return value;
   }
@@ -114,21 +126,42 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
     }
   }
 
+  /** Translates an access that lies in one page, and tells its hooks. */
+  private void requirePassed(Access access, long address, int bytes, long value) {
+    if (!pass(access, access, address, bytes, value)) {
+      throw new MemoryFault(takeFault().within(address, bytes));
+    }
+  }
+
   /**
    * Translates both pages of a crossing access with nothing in between that could have changed the
-   * first while the second was looked for.
+   * first while the second was looked for, and tells its hooks.
    */
-  private long requireBoth(long address, int bytes, int low, Access access) {
+  private void requireBoth(long address, int bytes, int low, Access access, long value) {
+    Piece piece = null;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       requireTranslated(address, access, address, bytes);
       long before = quiescences;
       long first = found;
       boolean firstRam = foundRam;
       requireTranslated(address + low, access, address, bytes);
-      if (quiescences == before) {
+      if (quiescences != before) {
+        continue;
+      }
+      PlacedHook next = null;
+      if (!unhooked(address) || !unhooked(address + low)) {
+        if (piece == null) {
+          piece = new Piece(access, access, address, bytes, value);
+        }
+        next = nextHook(piece);
+      }
+      if (next == null || piece == null) {
         otherFound = first;
         otherFoundRam = firstRam;
-        return first;
+        return;
+      }
+      if (!tell(next, piece)) {
+        throw new MemoryFault(takeFault());
       }
     }
     throw new IllegalStateException(
@@ -152,8 +185,8 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
         storeCrossing(address, bytes, value);
         return;
       }
-      requireTranslated(address, Access.WRITE, address, bytes);
-      storeFound(address, bytes, value);
+      requirePassed(Access.WRITE, address, bytes, value & mask(bytes));
+      storeScalar(address, bytes, value, address, bytes);
     } finally {
       end(position);
     }
@@ -161,7 +194,7 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
 
   private void storeCrossing(long address, int bytes, long value) {
     int low = Pages.BYTES - Pages.offset(address);
-    requireBoth(address, bytes, low, Access.WRITE);
+    requireBoth(address, bytes, low, Access.WRITE, value & mask(bytes));
     long first = otherFound;
     boolean firstRam = otherFoundRam;
     long second = found;
@@ -184,7 +217,15 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
         foundRam = false;
       }
       handlerCalled |= !foundRam;
-      storeFound(address + i, 1, value >>> 8 * i & 0xFF);
+      storeScalar(address + i, 1, value >>> 8 * i & 0xFF, address, bytes);
+    }
+  }
+
+  private void storeScalar(long address, int bytes, long value, long wide, int wideBytes) {
+    try {
+      storeFound(address, bytes, value);
+    } catch (BusError refused) {
+      throw new MemoryFault(busFault(address, bytes, Access.WRITE).within(wide, wideBytes));
     }
   }
 
@@ -211,6 +252,14 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
       requireTranslated(address, Access.WRITE, address, bytes);
       if (!foundRam) {
         throw notAtomic(address, bytes);
+      }
+      if (!unhooked(address)) {
+        if (!pass(Access.WRITE, Access.READ, address, bytes, value & mask(bytes))) {
+          throw new MemoryFault(takeFault().within(address, bytes));
+        }
+        if (!foundRam) {
+          throw notAtomic(address, bytes);
+        }
       }
       return swap(found, bytes, expected, value);
     } finally {
@@ -253,7 +302,7 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
       for (long done = 0; done < bytes; ) {
         long at = address + done;
         long piece = Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
-        if (!translate(at, Access.READ)) {
+        if (!pass(Access.READ, Access.READ, at, piece, 0)) {
           return takeFault().within(address, bytes);
         }
         if (foundRam) {
@@ -261,6 +310,9 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
           MemorySegment.copy(ram, found, into, intoBytes + done, piece);
         } else {
           piece = readRegisters(at, into, intoBytes + done, piece);
+          if (piece < 0) {
+            return takeFault().within(address, bytes);
+          }
         }
         done += piece;
         pollInside();
@@ -275,14 +327,20 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
    * Reads registers from {@link #found} on, where an address leads, one by one, until a handler
    * changes what is mapped.
    *
-   * @return how many were read, at least 1
+   * @return how many were read, at least 1; less than 0 for a fault
    */
   private long readRegisters(long address, MemorySegment into, long at, long most) {
     long from = found;
     long before = quiescences;
     long done = 0;
     do {
-      long value = readDevice(address + done, from + done, 1, Access.READ);
+      long value;
+      try {
+        value = readDevice(address + done, from + done, 1, Access.READ);
+      } catch (BusError refused) {
+        failWith(busFault(address + done, 1, Access.READ));
+        return -1;
+      }
       into.set(ValueLayout.JAVA_BYTE, at + done, (byte) value);
       done++;
     } while (done < most && unchangedSince(before));
@@ -296,7 +354,12 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
     long done = 0;
     do {
       long value = Byte.toUnsignedLong(from.get(ValueLayout.JAVA_BYTE, at + done));
-      writeDevice(address + done, to + done, 1, value);
+      try {
+        writeDevice(address + done, to + done, 1, value);
+      } catch (BusError refused) {
+        failWith(busFault(address + done, 1, Access.WRITE));
+        return -1;
+      }
       done++;
     } while (done < most && unchangedSince(before));
     return done;
@@ -325,7 +388,7 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
       for (long done = 0; done < bytes; ) {
         long at = address + done;
         long piece = Math.min(bytes - done, Pages.BYTES - Pages.offset(at));
-        if (!translate(at, Access.WRITE)) {
+        if (!pass(Access.WRITE, Access.WRITE, at, piece, 0)) {
           return takeFault().within(address, bytes);
         }
         if (foundRam) {
@@ -333,6 +396,9 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
           MemorySegment.copy(from, fromBytes + done, ram, found, piece);
         } else {
           piece = writeRegisters(at, from, fromBytes + done, piece);
+          if (piece < 0) {
+            return takeFault().within(address, bytes);
+          }
         }
         done += piece;
         pollInside();
@@ -383,6 +449,8 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
             : Pages.BYTES - Math.max(Pages.offset(from), Pages.offset(to));
     int piece = (int) Math.min(left, room);
     long skip = last ? left - piece : 0;
+    Piece reading = null;
+    Piece writing = null;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (!translate(from + skip, Access.READ)) {
         return 0;
@@ -393,13 +461,28 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
       if (!translate(to + skip, Access.WRITE)) {
         return 0;
       }
-      if (quiescences == before) {
-        if (sourceRam && foundRam) {
-          MemorySegment.copy(ram, source, ram, found, piece);
-          return piece;
-        }
-        return copyRegisters(from + skip, source, sourceRam, to + skip, piece, last);
+      if (quiescences != before) {
+        continue;
       }
+      if (!unhooked(from + skip) || !unhooked(to + skip)) {
+        if (reading == null || writing == null) {
+          reading = new Piece(Access.READ, Access.READ, from + skip, piece, 0);
+          writing = new Piece(Access.WRITE, Access.WRITE, to + skip, piece, 0);
+        }
+        PlacedHook ofReading = nextHook(reading);
+        PlacedHook next = ofReading == null ? nextHook(writing) : ofReading;
+        if (next != null) {
+          if (!tell(next, ofReading == null ? writing : reading)) {
+            return 0;
+          }
+          continue;
+        }
+      }
+      if (sourceRam && foundRam) {
+        MemorySegment.copy(ram, source, ram, found, piece);
+        return piece;
+      }
+      return copyRegisters(from + skip, source, sourceRam, to + skip, piece, last);
     }
     throw new IllegalStateException(
         "the pages of a copy to 0x" + Long.toHexString(to) + " keep changing");
@@ -423,10 +506,16 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
     boolean unchanged = true;
     while (done < piece && unchanged) {
       int i = last ? piece - 1 - done : done;
-      long value =
-          sourceRam
-              ? Scalars.get(ramBuffers, source + i, 1)
-              : readDevice(from + i, source + i, 1, Access.READ);
+      long value;
+      try {
+        value =
+            sourceRam
+                ? Scalars.get(ramBuffers, source + i, 1)
+                : readDevice(from + i, source + i, 1, Access.READ);
+      } catch (BusError refused) {
+        failWith(busFault(from + i, 1, Access.READ));
+        return 0;
+      }
       unchanged = sourceRam || unchangedSince(before);
       if (unchanged) {
         found = target + i;
@@ -435,7 +524,12 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
         return 0;
       }
       boolean handlerCalled = !foundRam;
-      storeFound(to + i, 1, value & 0xFF);
+      try {
+        storeFound(to + i, 1, value & 0xFF);
+      } catch (BusError refused) {
+        failWith(busFault(to + i, 1, Access.WRITE));
+        return 0;
+      }
       unchanged &= !handlerCalled || unchangedSince(before);
       done++;
     }

@@ -11,6 +11,7 @@ import dev.mapwright.sim.memory.DeviceRange;
 import dev.mapwright.sim.memory.PhysicalMap;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
+import dev.mapwright.sim.tables.HookSet;
 import dev.mapwright.sim.tables.PageTables;
 import dev.mapwright.sim.tables.TableWalk;
 import java.lang.foreign.MemorySegment;
@@ -298,6 +299,20 @@ abstract class Translator extends Bracket {
     return false;
   }
 
+  /** Makes {@link #takeFault} answer with a fault that was found after a page was translated. */
+  final void failWith(Fault found) {
+    fault = found;
+  }
+
+  /**
+   * The hooks of the address space in whose half an address lies, as of now; those of a space that
+   * was closed are told no more.
+   */
+  final HookSet hooksAt(long address) {
+    PageTables tables = Pages.of(address) >= tlb.border ? upperTables : lowerTables;
+    return tables == null ? HookSet.NONE : tables.hooks();
+  }
+
   private @Nullable Fault ask(FaultResolver resolver, long address, Access access) {
     int position = position();
     try {
@@ -315,10 +330,10 @@ abstract class Translator extends Bracket {
       ramBuffers = allRam.buffers();
       tlb.ramAddress = addressOf(ram);
     }
-    if (!tlb.made(access)) {
+    if (!tlb.made(access) || hooked(Pages.of(address), Pages.of(address), access)) {
       return;
     }
-    if (walk.leafLog2Pages >= Tlb.LARGE_LOG2_PAGES && largeIsRam(address)) {
+    if (walk.leafLog2Pages >= Tlb.LARGE_LOG2_PAGES && canEnterLarge(address, access)) {
       tlb.enterLarge(access, address, walk.pfn);
     } else {
       tlb.enterSmall(access, address, walk.pfn);
@@ -336,7 +351,9 @@ abstract class Translator extends Bracket {
   /** Enters the page just walked into the TLB if a device answers there. */
   private void rememberDevice(long address, Access access) {
     DeviceRange[] now = devices.now();
-    int which = tlb.made(access) ? DeviceMap.indexIn(now, walk.pfn) : -1;
+    long page = Pages.of(address);
+    boolean enter = tlb.made(access) && !hooked(page, page, access);
+    int which = enter ? DeviceMap.indexIn(now, walk.pfn) : -1;
     if (which < 0) {
       return;
     }
@@ -349,9 +366,27 @@ abstract class Translator extends Bracket {
     tlb.enterDevice(access, address, walk.pfn - now[which].firstPfn(), which);
   }
 
-  /** Whether the 2 MiB around the page just walked are RAM that can be touched throughout. */
-  private boolean largeIsRam(long address) {
+  /**
+   * Whether an access of a kind to one of these pages may have to be told to a hook. Asked after
+   * the walk, which is after the last look for mail: so a hook that is not seen here has its mail
+   * to this CPU still ahead, which takes away what is entered now.
+   */
+  private boolean hooked(long firstPage, long lastPage, Access access) {
+    HookSet hooks = hooksAt(Pages.address(firstPage));
+    return hooks != HookSet.NONE
+        && hooks.concern(access, Pages.address(firstPage), Pages.lastAddress(lastPage));
+  }
+
+  /**
+   * Whether the 2 MiB around the page just walked are RAM that can be touched throughout, and no
+   * hook is to be told of it.
+   */
+  private boolean canEnterLarge(long address, Access access) {
     long pages = 1L << Tlb.LARGE_LOG2_PAGES;
+    long start = Pages.of(address) & -pages;
+    if (hooked(start, start + pages - 1, access)) {
+      return false;
+    }
     long first = walk.pfn - (Pages.of(address) & pages - 1);
     for (long pfn = first; pfn < first + pages; pfn++) {
       if (!map.isRam(pfn) || !allRam.isMaterialised(pfn)) {

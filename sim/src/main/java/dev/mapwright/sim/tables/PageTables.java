@@ -1,9 +1,13 @@
 package dev.mapwright.sim.tables;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.mapwright.core.Access;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
+import dev.mapwright.core.machine.AccessHook;
 import dev.mapwright.core.machine.BareEntries;
+import dev.mapwright.core.machine.Hook;
 import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.format.TableFormat;
@@ -13,6 +17,7 @@ import dev.mapwright.sim.memory.ThreadGuard;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +67,14 @@ public final class PageTables implements Translation {
 
   /** Set by who has all stripes. */
   private volatile boolean closed;
+
+  /** Replaced whole, under {@link #hooksLock}; read by CPUs after they have walked. */
+  private volatile HookSet hooks = HookSet.NONE;
+
+  private final Object hooksLock = new Object();
+
+  @GuardedBy("hooksLock")
+  private long hooksMade;
 
   private PageTables(
       ThreadGuard guard,
@@ -733,6 +746,54 @@ public final class PageTables implements Translation {
       now.of(shape.key(page)).enter(user);
     }
     return walker.walk(upper.root, page, permission, found);
+  }
+
+  // ---- hooks
+
+  /**
+   * The hooks that are set now. A CPU asks after it has translated and before it uses or remembers
+   * what it has found. That it is inside then is why none is missed: {@link #hook} replaces the set
+   * before it tells the CPUs to forget, and waits for them afterwards, like a remover.
+   */
+  public HookSet hooks() {
+    return hooks;
+  }
+
+  @Override
+  public Hook hook(long firstAddress, long lastAddress, Set<Access> kinds, AccessHook told) {
+    guard.check();
+    PlacedHook hook;
+    synchronized (hooksLock) {
+      if (closed) {
+        throw new IllegalStateException("this translation was closed");
+      }
+      hook = new PlacedHook(this, hooksMade++, firstAddress, lastAddress, kinds, told);
+      hooks = hooks.with(hook);
+    }
+    invalidateTranslatable(Pages.of(firstAddress), Pages.of(lastAddress));
+    return hook;
+  }
+
+  /** The same as {@link #invalidate} for any pages, of which some may be translatable. */
+  private void invalidateTranslatable(long first, long last) {
+    long from = firstKey(first);
+    long to = lastKey(last);
+    if (from <= to) {
+      for (TranslationUser user : tellUsers(first, last, stripes.onlyOf(from, to))) {
+        user.awaitQuiescence();
+      }
+    }
+  }
+
+  /**
+   * Takes a hook away. There is nothing to forget: that its pages are in no TLB is mended by the
+   * next walk.
+   */
+  void unhook(PlacedHook hook) {
+    guard.check();
+    synchronized (hooksLock) {
+      hooks = hooks.without(hook);
+    }
   }
 
   @Override

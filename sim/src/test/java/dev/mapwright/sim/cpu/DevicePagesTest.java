@@ -428,7 +428,7 @@ class DevicePagesTest {
           }
           removedDuringTheCall.add(removed.get());
         };
-    assertThat(cpu.loadRegister(word, REGISTERS, 4)).isEqualTo(0xFFFF_FFFFL);
+    assertThat(cpu.loadRegister(word, REGISTERS, 4, Access.READ)).isEqualTo(0xFFFF_FFFFL);
     assertThat(removedDuringTheCall).containsExactly(false);
     assertThat(faultOf(() -> cpu.load(REGISTERS, 4))).isEqualTo(FaultReason.UNMAPPED);
     remover.join();

@@ -1,0 +1,71 @@
+package dev.mapwright.sim.tables;
+
+import dev.mapwright.core.Access;
+import dev.mapwright.core.machine.AccessHook;
+import dev.mapwright.core.machine.Hook;
+import java.util.Set;
+
+/** A hook that was set for a range of addresses of a translation. */
+@SuppressWarnings("ReferenceEquality") // of translations
+public final class PlacedHook implements Hook {
+  private final PageTables tables;
+  private final long firstAddress;
+  private final long lastAddress;
+  private final Set<Access> kinds;
+  private final AccessHook told;
+
+  /** How many were set on this translation before it. */
+  final long number;
+
+  PlacedHook(
+      PageTables tables,
+      long number,
+      long firstAddress,
+      long lastAddress,
+      Set<Access> kinds,
+      AccessHook told) {
+    this.tables = tables;
+    this.number = number;
+    this.firstAddress = firstAddress;
+    this.lastAddress = lastAddress;
+    this.kinds = kinds;
+    this.told = told;
+  }
+
+  @Override
+  public long firstAddress() {
+    return firstAddress;
+  }
+
+  @Override
+  public long lastAddress() {
+    return lastAddress;
+  }
+
+  @Override
+  public Set<Access> kinds() {
+    return kinds;
+  }
+
+  /** Who is told. */
+  public AccessHook told() {
+    return told;
+  }
+
+  /** Whether it was set before another one, as far as both are of one address space. */
+  public boolean setBefore(PlacedHook other) {
+    return tables == other.tables && number < other.number;
+  }
+
+  /** Whether it is set for a kind of accesses and has an address of a range. */
+  boolean concerns(Access access, long first, long last) {
+    return kinds.contains(access)
+        && Long.compareUnsigned(firstAddress, last) <= 0
+        && Long.compareUnsigned(first, lastAddress) <= 0;
+  }
+
+  @Override
+  public void close() {
+    tables.unhook(this);
+  }
+}
