@@ -27,7 +27,7 @@ void main() {
     int root = program.root().value();
 
     // A region of 16 pages. Its handle and its address come back through two pointers.
-    say(
+    need(
         "mx_vmar_allocate",
         c,
         MxCalls.mxVmarAllocate(
@@ -36,10 +36,10 @@ void main() {
     long base = out.number(1);
 
     // An object of two pages, seen from the region's second page on.
-    say("mx_vmo_create", c, MxCalls.mxVmoCreate(c, 2 * 4096, 0, out.pointer(0)));
+    need("mx_vmo_create", c, MxCalls.mxVmoCreate(c, 2 * 4096, 0, out.pointer(0)));
     int vmo = out.handle(0);
     int where = READ_WRITE | MX_VM_FLAG_SPECIFIC;
-    say(
+    need(
         "mx_vmar_map",
         c,
         MxCalls.mxVmarMap(c, region, 4096, vmo, 0, 2 * 4096, where, out.pointer(0)));
@@ -73,6 +73,14 @@ void main() {
     say("mx_vmar_destroy", c, MxCalls.mxVmarDestroy(c, region));
     say("mx_handle_close", c, MxCalls.mxHandleClose(c, region));
     say("mx_handle_close", c, MxCalls.mxHandleClose(c, vmo));
+  }
+}
+
+/** The same for a call without whose result there is no going on. */
+static void need(String call, MxContext c, int status) {
+  say(call, c, status);
+  if (status != MxStatus.MX_OK) {
+    throw new IllegalStateException(c.lastRefusal().toString());
   }
 }
 

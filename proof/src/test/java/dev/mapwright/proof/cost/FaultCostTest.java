@@ -112,16 +112,15 @@ class FaultCostTest {
   }
 
   @Test
-  void somebody_else_who_shows_the_page_nowhere_is_only_looked_at() {
+  void somebody_else_who_shows_the_object_is_asked_once_to_forget_the_page() {
     AddressSpace one = space(machine);
     AddressSpace other = space(machine);
     MemoryObject object = MemoryObject.paged(machine, 10).get();
     map(one, object, 10, 0x5000);
     map(other, object, 10, 0x9000);
     visitsOf(other, 0x9000, Access.READ);
-    assertThat(visitsOf(one, 0x5001, Access.WRITE)).containsExactly("reach", "entry", "install");
-    assertThat(visitsOf(one, 0x5000, Access.WRITE))
-        .containsExactly("reach", "entry", "cut", "remove", "install");
+    assertThat(visitsOf(one, 0x5001, Access.WRITE)).containsExactly("reach", "remove", "install");
+    assertThat(visitsOf(one, 0x5000, Access.WRITE)).containsExactly("reach", "remove", "install");
   }
 
   @Test
