@@ -260,7 +260,7 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
   /**
    * Adds a reference, for another handle. The caller already has one.
    *
-   * @throws IllegalStateException when the object has ended
+   * @throws IllegalStateException when the object has ended, or has 2^29 - 1 references
    */
   void retain();
 

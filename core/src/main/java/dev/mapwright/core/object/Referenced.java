@@ -119,10 +119,17 @@ abstract class Referenced {
     return new IllegalStateException(this + " has ended, and is released once more");
   }
 
-  /** Adds to the word unless it is 0: what has ended stays ended. */
+  /**
+   * Adds to the word unless it is 0: what has ended stays ended. More mappings than there is room
+   * for would take 19 GB of records; references take none, so those are looked at.
+   */
   private boolean added(long amount) {
     long before = word;
     while (before != 0) {
+      if (amount == ONE_REFERENCE && (before & REFERENCES) == REFERENCES) {
+        throw new IllegalStateException(
+            this + " has " + REFERENCES + " references, and no more fit");
+      }
       long witness = (long) WORD.compareAndExchange(this, before, before + amount);
       if (witness == before) {
         return true;

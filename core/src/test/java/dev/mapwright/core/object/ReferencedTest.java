@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.failure.FailurePoints;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +77,22 @@ class ReferencedTest {
         assertThat(counted.ended()).isEqualTo(references + mappings == 0).isEqualTo(last);
       }
     }
+  }
+
+  @Test
+  void references_never_become_mappings_however_many_there_are() throws Exception {
+    Counted counted = counted();
+    long most = (1L << 29) - 1;
+    MethodHandles.privateLookupIn(Referenced.class, MethodHandles.lookup())
+        .findVarHandle(Referenced.class, "word", long.class)
+        .setVolatile(counted, most - 1);
+    counted.retain();
+    assertThat(counted.references()).isEqualTo(most);
+    assertThatThrownBy(counted::retain)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no more fit");
+    assertThat(counted.mapped()).isFalse();
+    assertThat(counted.references()).isEqualTo(most);
   }
 
   @Test

@@ -15,7 +15,6 @@ import dev.mapwright.sim.memory.FrameTable;
 import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +53,7 @@ public final class PageTables implements Translation {
    */
   private volatile long olderTables = 1;
 
-  /** Replaced whole under its own lock; read by removers after a full fence. */
-  private volatile TranslationUser[] users = {};
-
-  /** Whether there was a user who is to be told of everything. */
-  private volatile boolean someWalkAlone;
-
-  private final Object usersLock = new Object();
+  private final TableUsers users = new TableUsers();
 
   /** How often tables were unlinked; changed under the lock of {@link #upper}. */
   private volatile long unlinkings;
@@ -146,14 +139,7 @@ public final class PageTables implements Translation {
 
   /** Adds a CPU before it walks for the first time; false when the translation was closed. */
   public boolean addUser(TranslationUser user) {
-    synchronized (usersLock) {
-      TranslationUser[] more = java.util.Arrays.copyOf(users, users.length + 1);
-      more[users.length] = user;
-      if (!user.walksByCall()) {
-        someWalkAlone = true;
-      }
-      users = more;
-    }
+    users.add(user);
     // Either close() sees this user, or this sees that it was closed.
     VarHandle.fullFence();
     if (closed) {
@@ -165,11 +151,7 @@ public final class PageTables implements Translation {
 
   /** Removes a CPU that has forgotten everything. */
   public void removeUser(TranslationUser user) {
-    synchronized (usersLock) {
-      List<TranslationUser> rest = new ArrayList<>(List.of(users));
-      rest.remove(user);
-      users = rest.toArray(new TranslationUser[0]);
-    }
+    users.remove(user);
     stripes.leave(user);
   }
 
@@ -250,14 +232,14 @@ public final class PageTables implements Translation {
     try {
       if (count > old.count()) {
         TableStripes more = newStripes(count);
-        more.lockAll();
         olderTables = olderTables + old.tables();
         stripes = more;
-        // Whoever remembers something is entered nowhere. He is again before he next walks.
-        for (TranslationUser user : tellUsers(0, Pages.LAST_PAGE, null)) {
+        // Whoever remembers something now is entered nowhere; he will be before he next walks.
+        VarHandle.fullFence();
+        for (TranslationUser user : users.tell(0, Pages.LAST_PAGE, null)) {
           user.awaitQuiescence();
         }
-        more.unlockAll();
+        more.allAreEntered();
       }
     } catch (OutOfMemoryError full) {
       old.contentWithCount();
@@ -279,9 +261,8 @@ public final class PageTables implements Translation {
   /** Makes what was written true for everybody, and gives unlinked tables back. */
   void settle(TableTree tree, long firstKey, long lastKey) {
     if (tree.anyStale()) {
-      TableStripe only = stripes.onlyOf(firstKey, lastKey);
-      TranslationUser[] all = tellUsers(tree.staleFirst(), tree.staleLast(), only);
-      for (TranslationUser user : all) {
+      TranslationUser[] told = tell(tree.staleFirst(), tree.staleLast(), firstKey, lastKey);
+      for (TranslationUser user : told) {
         user.awaitQuiescence();
       }
       tree.nothingStale();
@@ -301,25 +282,17 @@ public final class PageTables implements Translation {
     }
   }
 
-  /** Tells the users that entries of these pages have changed; they have been written. */
-  private TranslationUser[] tellUsers(long first, long last, @Nullable TableStripe only) {
-    // Between writing the entries and looking who walks: see addUser and TableStripe.enter.
+  /** Tells users that entries of pages, which lie in a range of keys, have changed. */
+  private TranslationUser[] tell(long first, long last, long firstKey, long lastKey) {
+    // Between writing the entries and looking who walks, and in which stripes: see addUser,
+    // walkFor.
     VarHandle.fullFence();
-    TranslationUser[] all =
-        only == null || someWalkAlone || upper.anyWide() ? users : only.walkers();
-    for (TranslationUser user : all) {
-      user.forget(first, last);
-    }
-    if (all.length != 0) {
-      VarHandle.fullFence();
-    }
-    return all;
+    return users.tell(first, last, stripes.onlyOf(firstKey, lastKey));
   }
 
   /** Nobody gets through the entries of these pages as they were when this returns. */
   void invalidate(long first, long last) {
-    TableStripe only = stripes.onlyOf(shape.key(first), shape.key(last));
-    for (TranslationUser user : tellUsers(first, last, only)) {
+    for (TranslationUser user : tell(first, last, shape.key(first), shape.key(last))) {
       user.awaitQuiescence();
     }
   }
@@ -670,34 +643,6 @@ public final class PageTables implements Translation {
         });
   }
 
-  /** Joins adjacent runs before a visitor is told. */
-  private static final class RunJoiner {
-    private final RunVisitor visitor;
-    private long firstPage;
-    private long pages;
-
-    RunJoiner(RunVisitor visitor) {
-      this.visitor = visitor;
-    }
-
-    void add(long first, long more) {
-      if (pages > 0 && firstPage + pages == first) {
-        pages += more;
-      } else {
-        flush();
-        firstPage = first;
-        pages = more;
-      }
-    }
-
-    void flush() {
-      if (pages > 0) {
-        visitor.visit(firstPage, pages);
-        pages = 0;
-      }
-    }
-  }
-
   @Override
   public void forEachLeaf(long first, long last, LeafVisitor visitor) {
     long from = firstKey(first);
@@ -779,7 +724,7 @@ public final class PageTables implements Translation {
     long from = firstKey(first);
     long to = lastKey(last);
     if (from <= to) {
-      for (TranslationUser user : tellUsers(first, last, stripes.onlyOf(from, to))) {
+      for (TranslationUser user : tell(first, last, from, to)) {
         user.awaitQuiescence();
       }
     }
@@ -812,7 +757,7 @@ public final class PageTables implements Translation {
       closed = true;
       tree.dismantle();
       VarHandle.fullFence();
-      TranslationUser[] all = users;
+      TranslationUser[] all = users.all();
       for (TranslationUser user : all) {
         user.detach();
       }

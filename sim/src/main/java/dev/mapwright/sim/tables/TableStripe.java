@@ -2,7 +2,9 @@ package dev.mapwright.sim.tables;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -64,10 +66,10 @@ final class TableStripe {
   /** Forgets a user, who has forgotten everything. */
   void leave(TranslationUser user) {
     TranslationUser[] before = walkers;
-    while (true) {
-      TranslationUser[] rest =
-          Arrays.stream(before).filter(walker -> walker != user).toArray(TranslationUser[]::new);
-      if (rest.length == before.length || WALKERS.compareAndSet(this, before, rest)) {
+    while (before.length != 0) {
+      List<TranslationUser> rest = new ArrayList<>(List.of(before));
+      if (!rest.remove(user)
+          || WALKERS.compareAndSet(this, before, rest.toArray(new TranslationUser[0]))) {
         return;
       }
       before = walkers;

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Whom a change is told.</b> A CPU enters itself in a stripe before it walks there for the
  * first time ({@link TableStripe#enter}), so what changes in one lowest table is told those who
  * have walked in its stripe. As long as there is one stripe nobody is entered and all are told, as
- * they are of changes in several lowest tables. New stripes know nobody: when they come, all CPUs
- * forget everything first.
+ * they are of changes in several lowest tables. New stripes know nobody: so all are told until all
+ * have been made to forget everything, and after that whoever remembers something is entered.
  *
  * <p>Immutable but for what is said. On a machine of one thread nothing is locked.
  */
@@ -52,6 +52,9 @@ final class TableStripes {
 
   /** Ranges of as many lowest tables take all stripes. */
   private final int fewTables;
+
+  /** Whether whoever remembers something is entered in its stripe. */
+  private volatile boolean allEntered;
 
   /** How often a thread has found a lock taken; some may go uncounted. */
   private int meetings;
@@ -93,11 +96,15 @@ final class TableStripes {
     meetings = Integer.MIN_VALUE;
   }
 
-  /** The only stripe whose lowest tables a range meets; null when there are more. */
+  /** Notes that whoever remembers something now is entered where he has found it. */
+  void allAreEntered() {
+    allEntered = true;
+  }
+
+  /** The stripe whose walkers are all that may remember pages of a range; null for anybody. */
   @Nullable TableStripe onlyOf(long firstKey, long lastKey) {
-    return stripes.length != 1 && firstKey >>> log2Pages == lastKey >>> log2Pages
-        ? of(firstKey)
-        : null;
+    boolean one = firstKey >>> log2Pages == lastKey >>> log2Pages;
+    return one && allEntered && !upper.anyWide() ? of(firstKey) : null;
   }
 
   /** Takes the stripes of a range. */

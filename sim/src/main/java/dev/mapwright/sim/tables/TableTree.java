@@ -92,11 +92,6 @@ final class TableTree {
     return alone;
   }
 
-  /** Whether an upper table may have to be taken away by somebody alone. */
-  boolean anyEmptied() {
-    return emptiedKey != NONE_EMPTIED;
-  }
-
   /** The key for {@link #prune}, which is forgotten. */
   long takeEmptied() {
     long key = emptiedKey;
