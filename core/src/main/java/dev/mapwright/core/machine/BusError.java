@@ -6,8 +6,9 @@ package dev.mapwright.core.machine;
  * <p>Whoever made the access sees a fault with the reason {@link
  * dev.mapwright.core.FaultReason#BUS_ERROR}: a load, fetch or store throws {@link
  * dev.mapwright.core.MemoryFault}, and a bulk access returns the fault, with what came before it
- * transferred. It carries no stack trace, since it is an answer; the same one can be thrown again
- * and again.
+ * transferred. A store that crosses a page border has by then written what of it is in memory, and
+ * what devices took before. It carries no stack trace, since it is an answer; the same one can be
+ * thrown again and again.
  */
 public final class BusError extends RuntimeException {
   private static final long serialVersionUID = 1L;

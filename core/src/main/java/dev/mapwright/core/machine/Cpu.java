@@ -103,7 +103,9 @@ public interface Cpu {
    * @param address the first byte
    * @param bytes 1, 2, 4 or 8
    * @param value the value; higher bytes are ignored
-   * @throws dev.mapwright.core.MemoryFault when a byte can't be written; nothing is written then
+   * @throws dev.mapwright.core.MemoryFault when a byte can't be written; nothing is written then,
+   *     but where the access crosses into another page and a device there answers {@link BusError}:
+   *     memory was written before the device was asked
    */
   void store(long address, int bytes, long value);
 
@@ -127,7 +129,9 @@ public interface Cpu {
    * @param bytes 1, 2, 4 or 8
    * @param value the value; higher bytes are ignored
    * @param order whether the byte at {@code address} is the lowest or the highest one
-   * @throws dev.mapwright.core.MemoryFault when a byte can't be written; nothing is written then
+   * @throws dev.mapwright.core.MemoryFault when a byte can't be written; nothing is written then,
+   *     but where the access crosses into another page and a device there answers {@link BusError}:
+   *     memory was written before the device was asked
    */
   default void store(long address, int bytes, long value, ByteOrder order) {
     store(address, bytes, ordered(value, bytes, order));

@@ -1,6 +1,7 @@
 package dev.mapwright.sim.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mapwright.core.Access;
@@ -146,5 +147,15 @@ class BusErrorTest {
     assertThat(cpu.load(MEMORY, 2, ByteOrder.BIG_ENDIAN)).isEqualTo(0xFFEE);
     cpu.store(MEMORY + 0xFFF - 8, 1, 0x1234, ByteOrder.BIG_ENDIAN);
     assertThat(cpu.load(MEMORY + 0xFFF - 8, 1)).isEqualTo(0x34);
+  }
+
+  @Test
+  void a_store_across_a_border_has_written_what_came_before_the_error() {
+    assertThatThrownBy(() -> cpu.store(REGISTERS - 2, 8, 0x0807_0605_0403_0201L))
+        .isInstanceOfSatisfying(
+            MemoryFault.class,
+            fault -> assertThat(fault.fault().reason()).isEqualTo(FaultReason.BUS_ERROR));
+    assertThat(cpu.load(REGISTERS - 2, 2)).isEqualTo(0x0201);
+    assertThat(device.bytes).containsExactly(3, 4, 5, 6);
   }
 }
