@@ -11,11 +11,15 @@ import dev.mapwright.sim.format.X86Format;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,6 +240,69 @@ class TableStripesTest {
     threads.shutdown();
     assertThat(tables.stripes()).isGreaterThan(1);
     assertThat(tables.tables()).isEqualTo(1);
+    machine.close();
+  }
+
+  /** A CPU that notes what it is to forget, and the first time does not say that it has. */
+  private static final class Slow implements TranslationUser {
+    final List<Long> told = new CopyOnWriteArrayList<>();
+    final CountDownLatch asked = new CountDownLatch(1);
+    final CountDownLatch quiet = new CountDownLatch(1);
+
+    @Override
+    public void forget(long firstPage, long lastPage) {
+      told.add(firstPage);
+    }
+
+    @Override
+    public void detach() {
+      // nothing is told of it
+    }
+
+    @Override
+    public void awaitQuiescence() {
+      if (asked.getCount() != 0) {
+        asked.countDown();
+        try {
+          assertThat(quiet.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+
+    @Override
+    public boolean walksByCall() {
+      return true;
+    }
+  }
+
+  @Test
+  void whoever_walked_before_there_were_stripes_is_told_until_he_has_forgotten_that() {
+    Slow user = new Slow();
+    assertThat(tables.addUser(user)).isTrue();
+    for (long page = 5; page <= 6; page++) {
+      assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
+      tables.install(page, page, Permissions.READ, CachePolicy.CACHED);
+      tables.walkFor(user, page, Permissions.READ, new TableWalk());
+    }
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      Future<?> divider = threads.submit(() -> tables.divide(8));
+      user.asked.await();
+      user.told.clear();
+      threads.submit(() -> tables.remove(5, 5)).get(30, TimeUnit.SECONDS);
+      assertThat(user.told).containsExactly(5L);
+      user.quiet.countDown();
+      divider.get(30, TimeUnit.SECONDS);
+      // He has forgotten everything and has walked nowhere since.
+      tables.remove(6, 6);
+      assertThat(user.told).containsExactly(5L);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError(e);
+    } finally {
+      user.quiet.countDown();
+    }
+    tables.removeUser(user);
     machine.close();
   }
 }
