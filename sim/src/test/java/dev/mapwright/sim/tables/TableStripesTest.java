@@ -112,6 +112,27 @@ class TableStripesTest {
     }
   }
 
+  private interface Work {
+    void of(int thread) throws Exception;
+  }
+
+  private static void inTwoThreads(Work work) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      int thread = i;
+      running.add(
+          threads.submit(() -> {
+            work.of(thread);
+            return null;
+          }));
+    }
+    for (Future<?> thread : running) {
+      thread.get(100, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 8, TableStripes.MOST})
   void each_thread_finds_its_own_entries_and_all_tables_come_back(int stripes) throws Exception {
@@ -143,24 +164,15 @@ class TableStripesTest {
   void tables_above_come_and_go_below_nobody_who_is_on_his_way_down() throws Exception {
     tables.divide(TableStripes.MOST);
     long before = machine.used();
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    List<Future<?>> running = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
+    inTwoThreads(i -> {
       long page = AREAS[1] + (long) i * TABLE;
-      running.add(
-          threads.submit(() -> {
-            for (int round = 0; round < STEPS; round++) {
-              assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
-              tables.install(page, page, Permissions.READ, CachePolicy.CACHED);
-              assertThat(TranslationEntry.pfn(tables.entry(page))).isEqualTo(page);
-              tables.remove(page, page);
-            }
-          }));
-    }
-    for (Future<?> thread : running) {
-      thread.get(100, TimeUnit.SECONDS);
-    }
-    threads.shutdown();
+      for (int round = 0; round < STEPS; round++) {
+        assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
+        tables.install(page, page, Permissions.READ, CachePolicy.CACHED);
+        assertThat(TranslationEntry.pfn(tables.entry(page))).isEqualTo(page);
+        tables.remove(page, page);
+      }
+    });
     assertThat(tables.tables()).isEqualTo(1);
     assertThat(machine.used()).isEqualTo(before);
     machine.close();
@@ -171,29 +183,19 @@ class TableStripesTest {
     tables.divide(TableStripes.MOST);
     long before = machine.used();
     CyclicBarrier together = new CyclicBarrier(2);
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    List<Future<?>> running = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
+    inTwoThreads(i -> {
       long page = AREAS[2] + (long) i * TABLE;
-      running.add(
-          threads.submit(() -> {
-            for (int round = 0; round < STEPS / 4; round++) {
-              together.await(20, TimeUnit.SECONDS);
-              assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
-              tables.install(page, page, Permissions.READ, CachePolicy.CACHED);
-              together.await(20, TimeUnit.SECONDS);
-              assertThat(TranslationEntry.pfn(tables.entry(page))).isEqualTo(page);
-              assertThat(tables.tables()).isEqualTo(5);
-              together.await(20, TimeUnit.SECONDS);
-              tables.remove(page, page);
-            }
-            return null;
-          }));
-    }
-    for (Future<?> thread : running) {
-      thread.get(100, TimeUnit.SECONDS);
-    }
-    threads.shutdown();
+      for (int round = 0; round < STEPS / 4; round++) {
+        together.await(20, TimeUnit.SECONDS);
+        assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
+        tables.install(page, page, Permissions.READ, CachePolicy.CACHED);
+        together.await(20, TimeUnit.SECONDS);
+        assertThat(TranslationEntry.pfn(tables.entry(page))).isEqualTo(page);
+        assertThat(tables.tables()).isEqualTo(5);
+        together.await(20, TimeUnit.SECONDS);
+        tables.remove(page, page);
+      }
+    });
     assertThat(tables.tables()).isEqualTo(1);
     assertThat(machine.used()).isEqualTo(before);
     machine.close();
@@ -221,23 +223,14 @@ class TableStripesTest {
 
   @Test
   void threads_that_meet_make_stripes() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    List<Future<?>> running = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
+    inTwoThreads(i -> {
       long page = i * 512L;
-      running.add(
-          threads.submit(() -> {
-            while (tables.stripes() == 1) {
-              assertThat(tables.reach(page)).isNotEqualTo(Translation.NO_TABLES);
-              tables.install(page, 7, Permissions.READ, CachePolicy.CACHED);
-              tables.remove(page, page);
-            }
-          }));
-    }
-    for (Future<?> thread : running) {
-      thread.get(60, TimeUnit.SECONDS);
-    }
-    threads.shutdown();
+      while (tables.stripes() == 1) {
+        assertThat(tables.reach(page)).isNotEqualTo(Translation.NO_TABLES);
+        tables.install(page, 7, Permissions.READ, CachePolicy.CACHED);
+        tables.remove(page, page);
+      }
+    });
     assertThat(tables.stripes()).isGreaterThan(1);
     assertThat(tables.tables()).isEqualTo(1);
     machine.close();
