@@ -86,6 +86,7 @@ public final class FrameTable implements Frames {
   private long allocate(FrameOwner owner, long tag, boolean clear) {
     requireRealOwner(owner);
     guard.check();
+    ram.requireOpen();
     if (refused(owner)) {
       return NONE;
     }
@@ -165,6 +166,7 @@ public final class FrameTable implements Frames {
   public long allocateRun(RunRequest request, FrameOwner owner, long tag) {
     requireRealOwner(owner);
     guard.check();
+    ram.requireOpen();
     if (request.pages() < 1 || request.alignmentLog2Pages() < 0) {
       throw new IllegalArgumentException("not a request for a run of frames: " + request);
     }

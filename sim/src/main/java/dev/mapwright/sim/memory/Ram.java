@@ -155,7 +155,12 @@ public final class Ram implements PhysicalMemory, AutoCloseable {
     return true;
   }
 
-  private void requireOpen() {
+  /**
+   * Nothing is handed out of a closed machine, also where its memory need not be touched for it.
+   *
+   * @throws IllegalStateException when the machine was closed
+   */
+  void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the machine was closed");
     }

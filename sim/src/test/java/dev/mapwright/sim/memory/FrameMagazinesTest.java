@@ -1,6 +1,7 @@
 package dev.mapwright.sim.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mapwright.core.event.EventStream;
 import dev.mapwright.core.failure.FailurePoints;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,6 +79,21 @@ class FrameMagazinesTest {
     });
     assertThat(frames.free()).isEqualTo(PAGES - 1);
     assertThat(takeAll()).hasSize(PAGES - 1);
+  }
+
+  @Test
+  void nothing_is_handed_out_of_a_closed_machine_that_lay_ready() {
+    frames.useMagazines();
+    long used = allocate();
+    frames.free(used);
+    ram.close();
+    for (ThrowingCallable taking :
+        List.<ThrowingCallable>of(
+            this::allocate, () -> frames.allocateUncleared(FrameOwner.TABLE, 0))) {
+      assertThatThrownBy(taking)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("closed");
+    }
   }
 
   @Test
