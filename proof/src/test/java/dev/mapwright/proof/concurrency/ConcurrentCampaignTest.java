@@ -44,7 +44,7 @@ class ConcurrentCampaignTest {
     return List.of(
         new Mutant(
             "a store lands after the unmap",
-            "dev.mapwright.sim.tables.PageTables",
+            "dev.mapwright.sim.tables.TableChanges",
             "settle",
             Mutant.callsOf("awaitQuiescence"),
             1,

@@ -67,7 +67,7 @@ class InterleavingSimTest {
         new Case(
             mutant(
                 "the walker of an unlinked table is not waited for",
-                TABLES + "PageTables",
+                TABLES + "TableChanges",
                 "settle",
                 "awaitQuiescence",
                 (builder, original) -> builder.pop()),
@@ -76,7 +76,7 @@ class InterleavingSimTest {
         new Case(
             mutant(
                 "an unlinked table alone is nothing to wait for",
-                TABLES + "PageTables",
+                TABLES + "TableChanges",
                 "settle",
                 "anyStale",
                 (builder, original) -> builder.pop().iconst_0()),
@@ -85,7 +85,7 @@ class InterleavingSimTest {
         new Case(
             new Mutant(
                 "unlinked tables are not counted",
-                TABLES + "PageTables",
+                TABLES + "TableChanges",
                 "countUnlinking",
                 Interleaving.writesOf("unlinkings"),
                 1,
@@ -166,8 +166,8 @@ class InterleavingSimTest {
         new Case(
             mutant(
                 "who sets a hook does not wait for accesses under way",
-                TABLES + "PageTables",
-                "invalidateTranslatable",
+                TABLES + "TableChanges",
+                "invalidate",
                 "awaitQuiescence",
                 (builder, original) -> builder.pop()),
             RemovalScenarios.HookSetter.class,

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class OrderOfStepsTest {
   private static final String CPU = "dev.mapwright.sim.cpu.";
-  private static final String TABLES = "dev.mapwright.sim.tables.PageTables";
+  private static final String TABLES = "dev.mapwright.sim.tables.";
   private static final String ENGINE = "dev.mapwright.core.engine.";
 
   /** Counts how often a remover has looked in vain. */
@@ -63,7 +63,7 @@ class OrderOfStepsTest {
         new Case(
             new Mutant(
                 "a frame is freed before a CPU has acknowledged",
-                TABLES,
+                TABLES + "TableChanges",
                 "settle",
                 callsOf("awaitQuiescence"),
                 1,
@@ -93,7 +93,7 @@ class OrderOfStepsTest {
         new Case(
             new Mutant(
                 "the generation is raised before the entries are cleared",
-                TABLES,
+                TABLES + "PageTables",
                 "remove",
                 callsOf("remove"),
                 1,

@@ -84,11 +84,25 @@ public final class Workload implements Function<Pair, List<SharedLines.Line>> {
     Class<?>[] types = new Class<?>[arguments.length];
     Arrays.fill(types, int.class);
     try {
-      Method found = object.getClass().getDeclaredMethod(method, types);
+      Method found = declared(object.getClass(), method, types);
       found.setAccessible(true);
       found.invoke(object, (Object[]) arguments);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** A method of a class or of what it extends. */
+  private static Method declared(Class<?> type, String method, Class<?>... types)
+      throws NoSuchMethodException {
+    try {
+      return type.getDeclaredMethod(method, types);
+    } catch (NoSuchMethodException notHere) {
+      Class<?> above = type.getSuperclass();
+      if (above == null) {
+        throw notHere;
+      }
+      return declared(above, method, types);
     }
   }
 

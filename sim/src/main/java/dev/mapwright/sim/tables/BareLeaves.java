@@ -26,9 +26,9 @@ abstract class BareLeaves implements BareEntries {
 
   BareLeaves(PageTables tables) {
     this.tables = tables;
-    shape = tables.shape();
+    shape = tables.shape;
     format = shape.format;
-    guard = tables.guard();
+    guard = tables.guard;
   }
 
   /** Where the entry of a page is: its physical address. Those of one table are adjacent. */

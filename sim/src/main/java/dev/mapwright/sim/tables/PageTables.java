@@ -1,6 +1,5 @@
 package dev.mapwright.sim.tables;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.mapwright.core.Access;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.Pages;
@@ -8,7 +7,6 @@ import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.AccessHook;
 import dev.mapwright.core.machine.BareEntries;
 import dev.mapwright.core.machine.Hook;
-import dev.mapwright.core.machine.Translation;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.format.TableFormat;
 import dev.mapwright.sim.memory.FrameTable;
@@ -20,54 +18,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A translation as page tables in simulated memory.
+ * A translation as page tables in simulated memory: what may be done with it.
  *
- * <p>The tables and their frames are changed by who has their {@linkplain TableStripes stripes}.
- * Each change ends in {@link #settle}, the remover's half of the protocol that {@code Quiescent}
- * describes: the entries are written already; the users are told; a full fence; they are waited
- * for; only then are unlinked tables given back (and, after the return, the caller's frames).
+ * <p>Each operation that changes tables turns its pages into keys ({@link TableShape}), cut to what
+ * is translated here, begins, has {@link TableTree} do it, settles and ends; what that means, and
+ * who may look meanwhile, is {@link TableChanges}'.
  *
- * <p>Readers without a lock ({@link #entry}, {@link #walk}) are not waited for. They look at {@link
- * #unlinkings} before and after: tables are counted there after they were unlinked and before they
- * are given back, so an unchanged count says that no table on the way was anything else meanwhile.
+ * <p>Looking at single pages ({@link #entry}, {@link #entries}, {@link #walk}) locks nothing; it is
+ * done once more when tables were given back meanwhile. The hardware's walk ({@link #walkFor}) is
+ * waited for instead.
  */
-// `unlinkings` is only written under a lock.
-@SuppressWarnings("NonAtomicVolatileUpdate")
-public final class PageTables implements Translation {
-  private final ThreadGuard guard;
+public final class PageTables extends TableChanges {
   private final TableFormat format;
-  private final UpperTables upper;
-  private final FrameTable frames;
-  private final TableShape shape;
-  private final TableWords words;
   private final TableWalker walker;
   private final BareEntries bareEntries;
+  private final TableHooks hooks;
   private final long firstPage;
   private final long lastPage;
-
-  /** Replaced by who has all of the old ones; whoever has one of them finds it unchanged. */
-  private volatile TableStripes stripes;
-
-  /**
-   * How many tables stripes that are not here any more have made and not unlinked, and the root.
-   */
-  private volatile long olderTables = 1;
-
-  private final TableUsers users = new TableUsers();
-
-  /** How often tables were unlinked; changed under the lock of {@link #upper}. */
-  private volatile long unlinkings;
-
-  /** Set by who has all stripes. */
-  private volatile boolean closed;
-
-  /** Replaced whole, under {@link #hooksLock}; read by CPUs after they have walked. */
-  private volatile HookSet hooks = HookSet.NONE;
-
-  private final Object hooksLock = new Object();
-
-  @GuardedBy("hooksLock")
-  private long hooksMade;
 
   private PageTables(
       ThreadGuard guard,
@@ -76,21 +43,13 @@ public final class PageTables implements Translation {
       UpperTables upper,
       long firstPage,
       long lastPage) {
-    this.guard = guard;
-    this.shape = upper.shape;
-    this.format = shape.format;
-    this.words = words;
-    this.upper = upper;
-    this.frames = frames;
+    super(guard, words, frames, upper);
+    format = shape.format;
     walker = new TableWalker(shape, words);
     bareEntries = new TreeEntries(this);
+    hooks = new TableHooks(this);
     this.firstPage = firstPage;
     this.lastPage = lastPage;
-    stripes = newStripes(1);
-  }
-
-  private TableStripes newStripes(int count) {
-    return new TableStripes(count, words, frames, upper, guard.concurrent());
   }
 
   /** Makes an empty translation; null when no frame is left for the root. */
@@ -125,176 +84,9 @@ public final class PageTables implements Translation {
     return format;
   }
 
-  /** Whether it has ended; true before users are told so. */
-  public boolean closed() {
-    return closed;
-  }
-
   /** The frame of the root table. */
   public long rootPfn() {
     return upper.root;
-  }
-
-  // ---- users
-
-  /** Adds a CPU before it walks for the first time; false when the translation was closed. */
-  public boolean addUser(TranslationUser user) {
-    users.add(user);
-    // Either close() sees this user, or this sees that it was closed.
-    VarHandle.fullFence();
-    if (closed) {
-      removeUser(user);
-      return false;
-    }
-    return true;
-  }
-
-  /** Removes a CPU that has forgotten everything. */
-  public void removeUser(TranslationUser user) {
-    users.remove(user);
-    stripes.leave(user);
-  }
-
-  // ---- locking and settling
-
-  /** Takes the stripes of a range; what they give to work with. */
-  TableTree begin(long firstKey, long lastKey) {
-    guard.check();
-    while (true) {
-      TableStripes now = stripes;
-      TableTree tree = now.lock(firstKey, lastKey);
-      if (closed) {
-        now.unlock(tree, firstKey, lastKey);
-        throw new IllegalStateException("this translation was closed");
-      }
-      if (stripes == now) {
-        return tree;
-      }
-      now.unlock(tree, firstKey, lastKey);
-    }
-  }
-
-  /** Lets them go. */
-  void end(TableTree tree, long firstKey, long lastKey) {
-    assert !tree.anyStale();
-    TableStripes now = stripes;
-    tree.memory.release(); // somebody else may have made a table that both need
-    long emptied = tree.takeEmptied();
-    int wanted = now.wanted();
-    now.unlock(tree, firstKey, lastKey);
-    if (emptied >= 0) {
-      prune(emptied);
-    }
-    if (wanted > now.count()) {
-      divide(wanted);
-    }
-  }
-
-  private @Nullable TableTree beginAlone() {
-    while (true) {
-      TableStripes now = stripes;
-      TableTree tree = now.lockAll();
-      if (stripes == now) {
-        if (!closed) {
-          return tree;
-        }
-        now.unlockAll();
-        return null;
-      }
-      now.unlockAll();
-    }
-  }
-
-  /** Takes away what is unused on the way to a key, and was left there by one who was not alone. */
-  private void prune(long key) {
-    TableTree tree = beginAlone();
-    if (tree != null) {
-      try {
-        tree.prune(key);
-        settle(tree, key, key);
-      } finally {
-        stripes.unlockAll();
-      }
-    }
-  }
-
-  /**
-   * Puts more stripes in the place of those that are there; without heap for them it stays as it
-   * is.
-   *
-   * @param count how many, a power of two
-   */
-  void divide(int count) {
-    if (beginAlone() == null) {
-      return;
-    }
-    TableStripes old = stripes;
-    try {
-      if (count > old.count()) {
-        TableStripes more = newStripes(count);
-        olderTables = olderTables + old.tables();
-        stripes = more;
-        // Whoever remembers something now is entered nowhere; he will be before he next walks.
-        VarHandle.fullFence();
-        for (TranslationUser user : users.tell(0, Pages.LAST_PAGE, null)) {
-          user.awaitQuiescence();
-        }
-        more.allAreEntered();
-      }
-    } catch (OutOfMemoryError full) {
-      old.contentWithCount();
-    } finally {
-      old.unlockAll();
-    }
-  }
-
-  /** How many stripes there are. */
-  int stripes() {
-    return stripes.count();
-  }
-
-  /** The table of level 1 of a page, whose stripe is held; it is there. */
-  long leafTable(long key) {
-    return stripes.of(key).tree.leafTable(key);
-  }
-
-  /** Makes what was written true for everybody, and gives unlinked tables back. */
-  void settle(TableTree tree, long firstKey, long lastKey) {
-    if (tree.anyStale()) {
-      TranslationUser[] told = tell(tree.staleFirst(), tree.staleLast(), firstKey, lastKey);
-      for (TranslationUser user : told) {
-        user.awaitQuiescence();
-      }
-      tree.nothingStale();
-    }
-    if (tree.memory.anyUnlinked()) {
-      countUnlinking();
-      tree.memory.freeUnlinked();
-    }
-  }
-
-  private void countUnlinking() {
-    upper.lock();
-    try {
-      unlinkings = unlinkings + 1;
-    } finally {
-      upper.unlock();
-    }
-  }
-
-  /** Tells users that entries of pages, which lie in a range of keys, have changed. */
-  private TranslationUser[] tell(long first, long last, long firstKey, long lastKey) {
-    // Between writing the entries and looking who walks, and in which stripes: see addUser,
-    // walkFor.
-    VarHandle.fullFence();
-    return users.tell(first, last, stripes.onlyOf(firstKey, lastKey));
-  }
-
-  /** Nobody gets through the entries of these pages as they were when this returns. */
-  void invalidate(long first, long last) {
-    for (TranslationUser user : tell(first, last, shape.key(first), shape.key(last))) {
-      user.awaitQuiescence();
-    }
   }
 
   private void requireTranslatable(long first, long last) {
@@ -316,30 +108,6 @@ public final class PageTables implements Translation {
   private long lastKey(long last) {
     return shape.lastKey(Math.min(last, lastPage));
   }
-
-  // ---- for entries of bare frames
-
-  UpperTables upper() {
-    return upper;
-  }
-
-  TableShape shape() {
-    return shape;
-  }
-
-  TableWords words() {
-    return words;
-  }
-
-  ThreadGuard guard() {
-    return guard;
-  }
-
-  TableWalker walker() {
-    return walker;
-  }
-
-  // ---- Translation
 
   @Override
   public long firstPage() {
@@ -545,14 +313,6 @@ public final class PageTables implements Translation {
     }
   }
 
-  private void settleAndEnd(TableTree tree, long from, long to) {
-    try {
-      settle(tree, from, to);
-    } finally {
-      end(tree, from, to);
-    }
-  }
-
   @Override
   public int effective(int permissions) {
     return format.effective(permissions);
@@ -579,10 +339,10 @@ public final class PageTables implements Translation {
       return TranslationEntry.ABSENT;
     }
     while (true) {
-      long before = unlinkings;
-      long entry = closed ? TranslationEntry.ABSENT : walker.entry(upper.root, page);
+      long before = unlinkings();
+      long entry = closed() ? TranslationEntry.ABSENT : walker.entry(upper.root, page);
       VarHandle.loadLoadFence();
-      if (unlinkings == before) {
+      if (unlinkings() == before) {
         return entry;
       }
     }
@@ -598,13 +358,13 @@ public final class PageTables implements Translation {
 
   private int entries(long page, long[] into, int from, int most) {
     while (translatable(page)) {
-      long before = unlinkings;
-      int count = closed ? 0 : walker.entries(upper.root, page, into, from, most);
+      long before = unlinkings();
+      int count = closed() ? 0 : walker.entries(upper.root, page, into, from, most);
       VarHandle.loadLoadFence();
       if (count == 0) {
         break;
       }
-      if (unlinkings == before) {
+      if (unlinkings() == before) {
         return count;
       }
     }
@@ -670,10 +430,10 @@ public final class PageTables implements Translation {
       return List.of();
     }
     while (true) {
-      long before = unlinkings;
-      List<WalkStep> steps = closed ? List.of() : walker.steps(upper.root, page);
+      long before = unlinkings();
+      List<WalkStep> steps = closed() ? List.of() : walker.steps(upper.root, page);
       VarHandle.loadLoadFence();
-      if (unlinkings == before) {
+      if (unlinkings() == before) {
         return steps;
       }
     }
@@ -686,35 +446,26 @@ public final class PageTables implements Translation {
    */
   public TableWalk.Result walkFor(
       TranslationUser user, long page, int permission, TableWalk found) {
-    TableStripes now = stripes;
-    if (now.count() != 1) {
-      now.of(shape.key(page)).enter(user);
-    }
+    enter(user, page);
     return walker.walk(upper.root, page, permission, found);
+  }
+
+  /** The walker of these tables. */
+  TableWalker walker() {
+    return walker;
   }
 
   // ---- hooks
 
-  /**
-   * The hooks that are set now. A CPU asks after it has translated and before it uses or remembers
-   * what it has found. That it is inside then is why none is missed: {@link #hook} replaces the set
-   * before it tells the CPUs to forget, and waits for them afterwards, like a remover.
-   */
+  /** The hooks that are set now; see {@link TableHooks} for when a CPU asks. */
   public HookSet hooks() {
-    return hooks;
+    return hooks.now();
   }
 
   @Override
   public Hook hook(long firstAddress, long lastAddress, Set<Access> kinds, AccessHook told) {
     guard.check();
-    PlacedHook hook;
-    synchronized (hooksLock) {
-      if (closed) {
-        throw new IllegalStateException("this translation was closed");
-      }
-      hook = new PlacedHook(this, hooksMade++, firstAddress, lastAddress, kinds, told);
-      hooks = hooks.with(hook);
-    }
+    Hook hook = hooks.set(firstAddress, lastAddress, kinds, told);
     invalidateTranslatable(Pages.of(firstAddress), Pages.of(lastAddress));
     return hook;
   }
@@ -724,52 +475,7 @@ public final class PageTables implements Translation {
     long from = firstKey(first);
     long to = lastKey(last);
     if (from <= to) {
-      for (TranslationUser user : tell(first, last, from, to)) {
-        user.awaitQuiescence();
-      }
-    }
-  }
-
-  /**
-   * Takes a hook away. There is nothing to forget: that its pages are in no TLB is mended by the
-   * next walk.
-   */
-  void unhook(PlacedHook hook) {
-    guard.check();
-    synchronized (hooksLock) {
-      hooks = hooks.without(hook);
-    }
-  }
-
-  @Override
-  public long tables() {
-    return olderTables + stripes.tables();
-  }
-
-  @Override
-  public void close() {
-    guard.check();
-    TableTree tree = beginAlone();
-    if (tree == null) {
-      return;
-    }
-    try {
-      closed = true;
-      tree.dismantle();
-      VarHandle.fullFence();
-      TranslationUser[] all = users.all();
-      for (TranslationUser user : all) {
-        user.detach();
-      }
-      VarHandle.fullFence();
-      for (TranslationUser user : all) {
-        user.awaitQuiescence();
-      }
-      stripes.release();
-      countUnlinking();
-      tree.memory.freeUnlinked();
-    } finally {
-      stripes.unlockAll();
+      invalidate(first, last, from, to);
     }
   }
 }

@@ -6,9 +6,9 @@ import dev.mapwright.core.machine.Hook;
 import java.util.Set;
 
 /** A hook that was set for a range of addresses of a translation. */
-@SuppressWarnings("ReferenceEquality") // of translations
+@SuppressWarnings("ReferenceEquality") // of the hooks of translations
 public final class PlacedHook implements Hook {
-  private final PageTables tables;
+  private final TableHooks all;
   private final long firstAddress;
   private final long lastAddress;
   private final Set<Access> kinds;
@@ -18,13 +18,13 @@ public final class PlacedHook implements Hook {
   final long number;
 
   PlacedHook(
-      PageTables tables,
+      TableHooks all,
       long number,
       long firstAddress,
       long lastAddress,
       Set<Access> kinds,
       AccessHook told) {
-    this.tables = tables;
+    this.all = all;
     this.number = number;
     this.firstAddress = firstAddress;
     this.lastAddress = lastAddress;
@@ -54,7 +54,7 @@ public final class PlacedHook implements Hook {
 
   /** Whether it was set before another one, as far as both are of one address space. */
   public boolean setBefore(PlacedHook other) {
-    return tables == other.tables && number < other.number;
+    return all == other.all && number < other.number;
   }
 
   /** Whether it is set for a kind of accesses and has an address of a range. */
@@ -66,6 +66,6 @@ public final class PlacedHook implements Hook {
 
   @Override
   public void close() {
-    tables.unhook(this);
+    all.remove(this);
   }
 }

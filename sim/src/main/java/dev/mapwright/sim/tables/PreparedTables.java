@@ -40,15 +40,15 @@ final class PreparedTables extends BareLeaves {
 
   private PreparedTables(PageTables all, TableTree tree, int[] tables, long firstTable) {
     super(all);
-    ram = all.words().segment();
-    concurrent = all.guard().concurrent();
+    ram = all.words.segment();
+    concurrent = all.guard.concurrent();
     this.tables = tables;
     this.firstTable = firstTable;
-    log2Pages = all.shape().log2Pages(2);
-    indexMask = all.shape().entries(1) - 1;
-    wide = tables.length == 1 ? above(all.shape(), tree, 2) : null;
-    widest = wide != null && all.shape().levels > 2 ? above(all.shape(), tree, 3) : null;
-    upper = all.upper();
+    log2Pages = all.shape.log2Pages(2);
+    indexMask = all.shape.entries(1) - 1;
+    wide = tables.length == 1 ? above(all.shape, tree, 2) : null;
+    widest = wide != null && all.shape.levels > 2 ? above(all.shape, tree, 3) : null;
+    upper = all.upper;
   }
 
   /** The entry of a level above the one table. */
@@ -60,7 +60,7 @@ final class PreparedTables extends BareLeaves {
 
   /** Those of a range; null when there is no heap for it. The translation is locked. */
   static @Nullable PreparedTables of(PageTables all, TableTree tree, long firstKey, long pages) {
-    int log2 = all.shape().log2Pages(2);
+    int log2 = all.shape.log2Pages(2);
     long firstTable = firstKey >>> log2;
     long count = (firstKey + pages - 1 >>> log2) - firstTable + 1;
     if (count > Integer.MAX_VALUE - 8) {

@@ -17,27 +17,27 @@ final class TreeEntries extends BareLeaves {
 
   @Override
   long at(long key) {
-    return TableWords.address(tables.leafTable(key), tables.shape().index(key, 1));
+    return TableWords.address(tables.leafTable(key), tables.shape.index(key, 1));
   }
 
   @Override
   long get(long at) {
-    return tables.words().get(at);
+    return tables.words.get(at);
   }
 
   @Override
   void set(long at, long bits) {
-    tables.words().set(at, bits);
+    tables.words.set(at, bits);
   }
 
   @Override
   long exchange(long at, long bits) {
-    return tables.words().exchange(at, bits);
+    return tables.words.exchange(at, bits);
   }
 
   @Override
   boolean replace(long at, long expected, long next) {
-    return tables.words().replace(at, expected, next);
+    return tables.words.replace(at, expected, next);
   }
 
   @Override
