@@ -17,6 +17,7 @@ abstract class Counted implements Callable<String> {
   private static final String STATE = "dev.mapwright.core.state.";
   private static final String INDEX = "dev.mapwright.core.index.";
   private static final String ENGINE = "dev.mapwright.core.engine.";
+  private static final String CPU = "dev.mapwright.sim.cpu.";
   private static final String TABLES = "dev.mapwright.sim.tables.";
 
   /** The loops of the engine whose rounds somebody else decides about. */
@@ -53,7 +54,12 @@ abstract class Counted implements Callable<String> {
     step(ENGINE + "Physical", "hold", "isRam"),
     step(ENGINE + "Physical", "unhold", "isRam"),
     step(ENGINE + "Pieces", "removeFrom", "firstMapping"),
+    step(TABLES + "HookTree", "with", "compareBegin"),
+    step(TABLES + "HookTree", "without", "compareBegin"),
+    step(TABLES + "HookTree", "meets", "touches"),
+    step(TABLES + "HookTree", "collect", "reaches"),
     step(TABLES + "TableCursor", "look", "index"),
+    step(CPU + "HookedAccess$Turn", "next", "contains"),
   };
 
   private final AtomicLong steps = new AtomicLong();

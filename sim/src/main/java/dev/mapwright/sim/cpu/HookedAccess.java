@@ -11,8 +11,9 @@ import dev.mapwright.sim.memory.Ram;
 import dev.mapwright.sim.memory.ThreadGuard;
 import dev.mapwright.sim.tables.HookSet;
 import dev.mapwright.sim.tables.PlacedHook;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,12 @@ abstract class HookedAccess extends Translator implements Cpu {
     final long address;
     final long bytes;
     final long value;
-    final List<PlacedHook> told = new ArrayList<>(0);
+    final Set<PlacedHook> told = new HashSet<>(2);
+
+    /** Of the page that it begins in, and of the one that it may end in. */
+    final Turn low = new Turn();
+
+    final Turn high = new Turn();
 
     /** One that hooks of two kinds of accesses are told of. */
     Piece(Access access, Access other, long address, long bytes, long value) {
@@ -54,6 +60,41 @@ abstract class HookedAccess extends Translator implements Cpu {
       this.address = address;
       this.bytes = bytes;
       this.value = value;
+    }
+  }
+
+  /**
+   * How often an access begins anew until it is given up: for each hook that was there when they
+   * were first looked for, and so often besides. Without an end are those alone that always set
+   * another one.
+   */
+  static int attempts(@Nullable Piece piece) {
+    return piece == null ? MOST_ATTEMPTS : MOST_ATTEMPTS + piece.low.expected + piece.high.expected;
+  }
+
+  /**
+   * Whose turn it is in one page. The hooks are looked for once for each set of hooks that is met:
+   * one that is set or closed meanwhile makes another set, and they are looked for again.
+   */
+  static final class Turn {
+    private HookSet of = HookSet.NONE;
+    private List<PlacedHook> hooks = List.of();
+    private int at;
+    private int expected;
+    private boolean looked;
+
+    @Nullable PlacedHook next(HookSet now, Piece piece, long first, long last) {
+      if (now != of) {
+        of = now;
+        hooks = now.concerned(piece.access, piece.other, first, last);
+        at = 0;
+        expected = looked ? expected : hooks.size();
+        looked = true;
+      }
+      while (at < hooks.size() && piece.told.contains(hooks.get(at))) {
+        at++;
+      }
+      return at < hooks.size() ? hooks.get(at) : null;
     }
   }
 
@@ -73,16 +114,12 @@ abstract class HookedAccess extends Translator implements Cpu {
     long last = piece.address + piece.bytes - 1;
     long lastOfPage = Pages.lastAddress(Pages.of(piece.address));
     if (Pages.of(last) == Pages.of(piece.address)) {
-      return next(piece, piece.address, last);
+      return piece.low.next(hooksAt(last), piece, piece.address, last);
     }
     // Each page by itself: they may be of two spaces, or the last and the first of all.
-    PlacedHook low = next(piece, piece.address, lastOfPage);
-    PlacedHook high = next(piece, lastOfPage + 1, last);
+    PlacedHook low = piece.low.next(hooksAt(lastOfPage), piece, piece.address, lastOfPage);
+    PlacedHook high = piece.high.next(hooksAt(last), piece, lastOfPage + 1, last);
     return low == null || high != null && high.setBefore(low) ? high : low;
-  }
-
-  private @Nullable PlacedHook next(Piece piece, long first, long last) {
-    return hooksAt(first).next(piece.access, piece.other, first, last, piece.told);
   }
 
   /**
@@ -124,7 +161,7 @@ abstract class HookedAccess extends Translator implements Cpu {
   }
 
   private boolean passHooks(Piece piece) {
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < attempts(piece); attempt++) {
       PlacedHook next = nextHook(piece);
       if (next == null) {
         return true;

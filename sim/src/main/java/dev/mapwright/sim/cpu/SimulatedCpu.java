@@ -139,7 +139,7 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
    */
   private void requireBoth(long address, int bytes, int low, Access access, long value) {
     Piece piece = null;
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < attempts(piece); attempt++) {
       requireTranslated(address, access, address, bytes);
       long before = quiescences;
       long first = found;
@@ -451,7 +451,7 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
     long skip = last ? left - piece : 0;
     Piece reading = null;
     Piece writing = null;
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    for (int attempt = 0; attempt < attempts(reading) + attempts(writing); attempt++) {
       if (!translate(from + skip, Access.READ)) {
         return 0;
       }

@@ -57,11 +57,16 @@ public final class PlacedHook implements Hook {
     return all == other.all && number < other.number;
   }
 
-  /** Whether it is set for a kind of accesses and has an address of a range. */
-  boolean concerns(Access access, long first, long last) {
-    return kinds.contains(access)
-        && Long.compareUnsigned(firstAddress, last) <= 0
+  /** Whether it has an address of a range. */
+  boolean touches(long first, long last) {
+    return Long.compareUnsigned(firstAddress, last) <= 0
         && Long.compareUnsigned(first, lastAddress) <= 0;
+  }
+
+  /** The order of first addresses, and of setting where they are the same. */
+  int compareBegin(PlacedHook other) {
+    int order = Long.compareUnsigned(firstAddress, other.firstAddress);
+    return order != 0 ? order : Long.compare(number, other.number);
   }
 
   @Override
