@@ -74,7 +74,7 @@ final class DeviceSlots {
       ranges.add(
           new DeviceRange(name, firstPfns[i], bar.pages(), bar.prefetchable(), bar.handler()));
     }
-    return ranges;
+    return DeviceRange.together(ranges);
   }
 
   private synchronized void enter(Slot slot) {

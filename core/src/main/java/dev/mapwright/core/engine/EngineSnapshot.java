@@ -3,6 +3,7 @@ package dev.mapwright.core.engine;
 import dev.mapwright.core.Made;
 import dev.mapwright.core.Outcome;
 import dev.mapwright.core.event.EventKind;
+import dev.mapwright.core.machine.DeviceState;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.MappingInfo;
 import dev.mapwright.core.space.SpaceSnapshot;
@@ -15,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshot behind the face: lists of the regions and mappings that there were, and the contents
- * of the objects. The locks of all parts guard it, and it is taken and compared with the whole
- * space in one part.
+ * The snapshot behind the face: lists of the regions and mappings that there were, the contents of
+ * the objects, and what was saved of devices. The locks of all parts guard it, but for the devices,
+ * which are called without any; it is taken and compared with the whole space in one part.
  */
 public final class EngineSnapshot implements SpaceSnapshot {
   private record SavedRegion(RegionState region, @Nullable RegionState parent) {}
@@ -31,26 +32,37 @@ public final class EngineSnapshot implements SpaceSnapshot {
   private final SavedContents contents = new SavedContents();
   private boolean open = true;
 
+  /** Replaced when the snapshot is closed; who holds no lock may read it. */
+  private volatile SavedDevices devices;
+
   private EngineSnapshot(Parts parts, RegionState root) {
     this.parts = parts;
     this.state = parts.rest().state;
     this.tree = parts.rest().regions;
     this.root = root;
+    this.devices = SavedDevices.none(state.machine().devices());
   }
 
-  static Made<SpaceSnapshot> take(Parts parts, RegionState root) {
+  /**
+   * Takes one.
+   *
+   * @return null, and nothing is kept, when there are devices that have to be asked first
+   */
+  static @Nullable Made<SpaceSnapshot> take(Parts parts, RegionState root, ShownDevices shown) {
     if (parts.rest().state.closed()) {
       return Made.refused(Outcome.DEAD);
     }
     EngineSnapshot snapshot = new EngineSnapshot(parts, root);
-    Outcome outcome = Outcome.OUT_OF_RECORDS;
-    try {
-      outcome = snapshot.note();
-    } finally {
-      if (outcome != Outcome.OK) {
-        snapshot.contents.letGo();
-      }
+    Outcome outcome = snapshot.note();
+    if (outcome != Outcome.OK) {
+      return Made.refused(outcome);
     }
+    SavedDevices saved = shown.savedOf(snapshot.mappings);
+    if (saved == null) {
+      return null;
+    }
+    snapshot.devices = saved;
+    outcome = snapshot.keep();
     return outcome == Outcome.OK ? Made.of(snapshot) : Made.refused(outcome);
   }
 
@@ -66,9 +78,23 @@ public final class EngineSnapshot implements SpaceSnapshot {
       if (mapping.object() == null) {
         return Outcome.IN_USE;
       }
-      contents.note((EngineObject) mapping.object());
     }
-    return contents.keep();
+    return Outcome.OK;
+  }
+
+  private Outcome keep() {
+    Outcome outcome = Outcome.OUT_OF_RECORDS;
+    try {
+      for (MappingInfo mapping : mappings) {
+        contents.note((EngineObject) mapping.object());
+      }
+      outcome = contents.keep();
+      return outcome;
+    } finally {
+      if (outcome != Outcome.OK) {
+        contents.letGo();
+      }
+    }
   }
 
   private void noteMappings() {
@@ -96,15 +122,22 @@ public final class EngineSnapshot implements SpaceSnapshot {
 
   @Override
   public Outcome restore() {
+    List<DeviceState> last = List.of();
     parts.enterAll();
     parts.callbacks().passOnLater();
     try {
-      return parts.partition().gatherInRest(state.firstPage(), state.lastPage())
-          ? restoreLocked()
-          : Outcome.OUT_OF_RECORDS;
+      Outcome outcome =
+          parts.partition().gatherInRest(state.firstPage(), state.lastPage())
+              ? restoreLocked()
+              : Outcome.OUT_OF_RECORDS;
+      if (outcome == Outcome.OK) {
+        last = devices.states();
+      }
+      return outcome;
     } finally {
       parts.callbacks().passOnAgain();
-      parts.leaveAll();
+      parts.unlockAll();
+      parts.callbacks().callAll(last, DeviceState::restore);
     }
   }
 
@@ -120,6 +153,9 @@ public final class EngineSnapshot implements SpaceSnapshot {
     }
     if (contents.anyPinned()) {
       return Outcome.PINNED;
+    }
+    if (!devices.allThere()) {
+      return Outcome.NOT_PRESENT;
     }
     try {
       if (!acquire()) {
@@ -229,20 +265,26 @@ public final class EngineSnapshot implements SpaceSnapshot {
 
   @Override
   public List<String> differences() {
+    List<String> lines = new ArrayList<>();
+    compareSpace(lines).compare(lines);
+    return lines;
+  }
+
+  /** Adds a line for each region, mapping and page; what is left to compare is returned. */
+  private SavedDevices compareSpace(List<String> lines) {
     parts.enterAll();
     parts.callbacks().passOnLater();
     try {
       if (!parts.partition().gatherInRest(state.firstPage(), state.lastPage())) {
         throw new OutOfMemoryError("no memory to compare the space with its snapshot");
       }
-      List<String> lines = new ArrayList<>();
       EngineSnapshot now = new EngineSnapshot(parts, root);
       now.noteRegions();
       now.noteMappings();
       compare("region", regions, now.regions, lines);
       compare("mapping", mappings, now.mappings, lines);
       contents.compare(lines);
-      return lines;
+      return devices;
     } finally {
       parts.callbacks().passOnAgain();
       parts.leaveAll();
@@ -265,6 +307,11 @@ public final class EngineSnapshot implements SpaceSnapshot {
   }
 
   @Override
+  public List<String> devicesLeftOut() {
+    return devices.leftOut();
+  }
+
+  @Override
   public void close() {
     parts.enterAll();
     parts.callbacks().passOnLater();
@@ -272,10 +319,21 @@ public final class EngineSnapshot implements SpaceSnapshot {
       if (open) {
         open = false;
         contents.letGo();
+        devices = devices.letGo();
       }
     } finally {
       parts.callbacks().passOnAgain();
       parts.leaveAll();
     }
+  }
+
+  @Override
+  public String toString() {
+    return "snapshot of "
+        + state.name()
+        + " with "
+        + mappings.size()
+        + " mappings"
+        + devices.describe();
   }
 }

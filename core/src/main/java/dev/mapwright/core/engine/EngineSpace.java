@@ -415,17 +415,32 @@ public final class EngineSpace implements AddressSpace, FrameUser {
 
   @Override
   public Made<SpaceSnapshot> snapshot() {
+    ShownDevices devices = new ShownDevices(machine().devices());
+    Made<SpaceSnapshot> made = snapshot(devices);
+    while (made == null) {
+      devices.ask();
+      made = snapshot(devices);
+    }
+    return made;
+  }
+
+  /** Null when there are devices that have to be asked first. */
+  private @Nullable Made<SpaceSnapshot> snapshot(ShownDevices devices) {
     Made<SpaceSnapshot> made;
     parts.enterAll();
     parts.callbacks().passOnLater();
     try {
       made =
           parts.partition().gatherInRest(firstPage(), lastPage())
-              ? EngineSnapshot.take(parts, root)
+              ? EngineSnapshot.take(parts, root, devices)
               : Made.refused(Outcome.OUT_OF_RECORDS);
     } finally {
       parts.callbacks().passOnAgain();
       parts.unlockAll();
+    }
+    if (made == null) {
+      parts.callbacks().passOn();
+      return null;
     }
     return parts.handOver(made, SpaceSnapshot::close);
   }

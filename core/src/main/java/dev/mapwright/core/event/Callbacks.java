@@ -206,6 +206,35 @@ public final class Callbacks {
   }
 
   /**
+   * Calls somebody else's code for each of some, with no lock held, as the last part of an
+   * operation that can't be given up any more: all are called, whatever one throws; then the first
+   * exception is thrown, with the others suppressed in it. What callbacks of the operation threw
+   * before comes first of all.
+   *
+   * @param <T> what is called
+   * @param called each of them, in this order
+   * @param call how
+   */
+  public <T> void callAll(Iterable<T> called, Consumer<? super T> call) {
+    // Not noted: what is called here may call the engine, which would throw it there.
+    Throwable first = used ? take() : null;
+    for (T one : called) {
+      try {
+        call.accept(one);
+      } catch (Throwable problem) {
+        if (first == null) {
+          first = problem;
+        } else if (first != problem) {
+          first.addSuppressed(problem);
+        }
+      }
+    }
+    if (first != null) {
+      Callbacks.<RuntimeException>raise(first);
+    }
+  }
+
+  /**
    * Hands something that was made to its maker, after passing on what callbacks threw. If there is
    * something to throw, nobody would get to know what was made, so it is undone.
    *

@@ -1,5 +1,7 @@
 package dev.mapwright.core.machine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The registers of a device. A CPU's access to a physical address in the device's range calls it,
  * once for each access, on the CPU's thread; handlers take care of their own locking.
@@ -31,4 +33,22 @@ public interface DeviceHandler {
    * @throws BusError when the access fails
    */
   void write(long offsetBytes, int bytes, long value);
+
+  /**
+   * Saves the registers, for a snapshot of a space in which they are mapped ({@link
+   * dev.mapwright.core.space.AddressSpace#snapshot}). A handler that does not override this takes
+   * no part: it stays what it is when the snapshot goes back, and {@link
+   * dev.mapwright.core.space.SpaceSnapshot#devicesLeftOut} names it.
+   *
+   * <p>Called on the thread that takes the snapshot, with no lock of the engine or the machine
+   * held, before memory is kept; so it may block, call the engine and use CPUs. What it throws goes
+   * to whoever takes the snapshot, and there is none then.
+   *
+   * @return what there is to go back to; {@link DeviceState#NONE} when the device remembers
+   *     nothing; null when it takes no part, which may be just now, as while it does something that
+   *     can't be saved
+   */
+  default @Nullable DeviceState saveState() {
+    return null;
+  }
 }

@@ -38,6 +38,14 @@ public interface Devices {
      */
     boolean prefetchable();
 
+    /** {@return who answers for it} */
+    DeviceHandler handler();
+
+    /**
+     * {@return all ranges of its device, itself among them: they come, go and are saved together}
+     */
+    List<? extends Range> ofDevice();
+
     /** {@return its last page, inclusive} */
     default long lastPfn() {
       return firstPfn() + pages() - 1;

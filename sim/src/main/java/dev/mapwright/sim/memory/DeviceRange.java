@@ -2,6 +2,7 @@ package dev.mapwright.sim.memory;
 
 import dev.mapwright.core.machine.DeviceHandler;
 import dev.mapwright.core.machine.Devices;
+import java.util.List;
 
 /**
  * The registers or the memory of a device in the physical map. Two are the same only if they are
@@ -17,8 +18,11 @@ public final class DeviceRange implements PhysicalRange, Devices.Range {
   private final boolean prefetchable;
   private final DeviceHandler handler;
 
+  /** Written before the range is published, and never again. */
+  private List<DeviceRange> ofDevice = List.of(this);
+
   /**
-   * A range.
+   * A range of a device that has no other.
    *
    * @param handler who answers accesses
    */
@@ -61,7 +65,21 @@ public final class DeviceRange implements PhysicalRange, Devices.Range {
     return prefetchable;
   }
 
-  /** {@return who answers accesses} */
+  /** Makes some ranges, which nobody knows yet, those of one device. */
+  public static List<DeviceRange> together(List<DeviceRange> ranges) {
+    List<DeviceRange> all = List.copyOf(ranges);
+    for (DeviceRange range : all) {
+      range.ofDevice = all;
+    }
+    return all;
+  }
+
+  @Override
+  public List<DeviceRange> ofDevice() {
+    return ofDevice;
+  }
+
+  @Override
   public DeviceHandler handler() {
     return handler;
   }
