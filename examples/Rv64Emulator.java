@@ -49,7 +49,7 @@ void main() throws IOException {
       hart.pc += 4;
       stop = hart.run();
     }
-    uart.show();
+    IO.print(uart.lines());
     IO.println("   " + stop.text());
     if (stop.why() != Why.CALL) {
       return;
@@ -58,18 +58,17 @@ void main() throws IOException {
     IO.println("\n2. That call asks for a snapshot. Somebody types a long name.");
     hart.pc += 4; // behind the call
     uart.typed = "Bartholomew\n";
-    try (SpaceSnapshot memory = space.snapshot().get()) {
+    try (SpaceSnapshot before = space.snapshot().get()) {
       Hart.State registers = hart.save();
-      Uart.State device = uart.save();
       Stop end = hart.run();
-      String printed = uart.show();
+      String lines = uart.lines();
+      IO.print(lines);
       IO.println("   %s\n   in %s, sp 0x%x"
           .formatted(end.text(), symbols.name(hart.pc), hart.x[2]));
 
       IO.println("\n3. Back to the snapshot: who writes to the number of knocks?");
-      memory.restore().orThrow();
+      before.restore().orThrow();
       hart.restore(registers);
-      uart.restore(device);
       long knocks = symbols.address("visitor") + 8; // the name is in front of it
       AccessHook watch = (by, access, address, bytes, value) -> {
         IO.println("   %s writes 0x%x at 0x%x".formatted(symbols.name(hart.pc), value, address));
@@ -78,16 +77,15 @@ void main() throws IOException {
       try (Hook hook = space.hook(knocks, knocks + 7, Set.of(Access.WRITE), watch).get()) {
         stop = hart.run();
       }
-      IO.println("   the same output: " + uart.printed.toString().equals(printed));
+      IO.println("   the same output: " + uart.lines().equals(lines));
       IO.println("   the same end:    " + stop.equals(end));
 
       IO.println("\n4. Back again. Somebody types a short name.");
-      memory.restore().orThrow();
+      before.restore().orThrow();
       hart.restore(registers);
-      uart.restore(device);
       uart.typed = "Bart\n";
       stop = hart.run();
-      uart.show();
+      IO.print(uart.lines());
       IO.println("   " + stop.text());
     }
   }
@@ -135,7 +133,6 @@ static final class Uart implements DeviceHandler {
   final StringBuilder printed = new StringBuilder();
   String typed = ""; // what the keyboard has sent,
   int taken;         // and how much of it the guest has read
-  int shown;
 
   public long read(long offsetBytes, int bytes) {
     if (offsetBytes == STATUS) {
@@ -150,26 +147,25 @@ static final class Uart implements DeviceHandler {
     }
   }
 
-  /** A device's fields are no memory, so they are saved and go back beside the snapshot. */
-  State save() {
-    return new State(printed.toString(), typed, taken, shown);
+  /** What a snapshot of a space keeps of the device, and how it goes back. */
+  public DeviceState saveState() {
+    return DeviceState.of(() -> new Kept(printed.toString(), typed, taken), this::goBack);
   }
 
-  void restore(State state) {
+  private record Kept(String printed, String typed, int taken) {}
+
+  private void goBack(Kept kept) {
     printed.setLength(0);
-    printed.append(state.printed);
-    typed = state.typed;
-    taken = state.taken;
-    shown = state.shown;
+    printed.append(kept.printed);
+    typed = kept.typed;
+    taken = kept.taken;
   }
 
-  record State(String printed, String typed, int taken, int shown) {}
-
-  /** Shows the person what was printed since the last time; returns all that ever was. */
-  String show() {
-    printed.substring(shown).lines().forEach(line -> IO.println("   | " + line));
-    shown = printed.length();
-    return printed.toString();
+  /** What was printed since the last time. */
+  String lines() {
+    String lines = printed.toString().indent(3).replace("   ", "   | ");
+    printed.setLength(0);
+    return lines;
   }
 }
 
