@@ -12,6 +12,11 @@ import java.util.List;
  * <p>What it declares never changes. Its handlers are called as {@link
  * dev.mapwright.core.machine.DeviceHandler} says, by several CPUs at once on a concurrent machine;
  * what it does later, it asks the machine's {@linkplain Machine#clock clock} for.
+ *
+ * <p>It takes part in the snapshot of a space that maps any of its BARs, when all of its handlers
+ * have something to go back to ({@link dev.mapwright.core.machine.DeviceHandler#saveState}). Of
+ * handlers that share what they keep, one saves it, and the others answer {@link
+ * dev.mapwright.core.machine.DeviceState#NONE}.
  */
 public interface Device {
   /** {@return its name, for reports} */

@@ -1,9 +1,11 @@
 package dev.mapwright.sim.device;
 
 import dev.mapwright.core.machine.DeviceHandler;
+import dev.mapwright.core.machine.DeviceState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Memory on a device: it holds what was stored last, little-endian, at any width and alignment. An
@@ -11,6 +13,8 @@ import java.nio.ByteOrder;
  *
  * <p>Thread-safe in the sense of memory: accesses are not ordered against each other, aligned ones
  * are not torn.
+ *
+ * <p>It takes part in snapshots, each of which has a copy of it, as large as it is.
  */
 public final class DeviceMemory implements DeviceHandler {
   private static final VarHandle LONG =
@@ -66,5 +70,21 @@ public final class DeviceMemory implements DeviceHandler {
       case 2 -> SHORT.set(contents, at, (short) value);
       default -> contents[at] = (byte) value;
     }
+  }
+
+  @Override
+  public DeviceState saveState() {
+    byte[] saved = contents.clone();
+    return new DeviceState() {
+      @Override
+      public void restore() {
+        System.arraycopy(saved, 0, contents, 0, saved.length);
+      }
+
+      @Override
+      public boolean differs() {
+        return !Arrays.equals(saved, contents);
+      }
+    };
   }
 }

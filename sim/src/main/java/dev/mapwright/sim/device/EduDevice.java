@@ -1,6 +1,7 @@
 package dev.mapwright.sim.device;
 
 import dev.mapwright.core.machine.Clock;
+import dev.mapwright.core.machine.DeviceState;
 import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.InterruptLine;
 import dev.mapwright.core.machine.Machine;
@@ -57,6 +58,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Time.</b> A factorial takes as many steps of the machine's clock as its maker says, the
  * interrupt included. Nothing is computed unless the clock is advanced.
+ *
+ * <p><b>Snapshots.</b> It takes part, unless a transfer is under way. A factorial is saved with the
+ * steps that it still takes. Going back, it forgets a transfer that is under way.
  *
  * <p>Thread-safe. Plugged in, it begins anew: no interrupt, nothing computed, nothing written.
  */
@@ -119,6 +123,9 @@ public final class EduDevice extends RegisterBank implements Device {
 
   /** When the result is there; null while it is not plugged in. */
   private Clock.@Nullable Alarm done;
+
+  /** That of the machine where it is, or was at last. */
+  private @Nullable Clock clock;
 
   /** Null while it is not plugged in, and for none. */
   private @Nullable EduDma dma;
@@ -229,6 +236,7 @@ public final class EduDevice extends RegisterBank implements Device {
       status = 0;
       interrupts = 0;
       done = alarm;
+      clock = machine.clock();
     }
   }
 
@@ -374,6 +382,69 @@ public final class EduDevice extends RegisterBank implements Device {
    */
   public synchronized @Nullable DmaFault lastFault() {
     return lastFault;
+  }
+
+  // ---- snapshots
+
+  /** All that it keeps; stepsLeft is how long a factorial still takes. */
+  private record Saved(
+      int written,
+      int factorial,
+      int status,
+      int interrupts,
+      long stepsLeft,
+      long transfersOutOfRange,
+      @Nullable DmaFault lastFault,
+      EduDma.@Nullable Saved dma) {}
+
+  @Override
+  public synchronized @Nullable DeviceState saveState() {
+    boolean transferring = dma != null && dma.running();
+    return done == null || transferring ? null : DeviceState.of(this::save, this::goBack);
+  }
+
+  private synchronized Saved save() {
+    return new Saved(
+        written,
+        factorial,
+        status,
+        interrupts,
+        stepsLeft(),
+        transfersOutOfRange,
+        lastFault,
+        dma == null ? null : dma.save());
+  }
+
+  /** How long a factorial still takes; 0 also for none, and when the alarm just goes off. */
+  private long stepsLeft() {
+    assert Thread.holdsLock(this);
+    long step = done == null ? Clock.NEVER : done.step();
+    return clock == null || step == Clock.NEVER ? 0 : step - clock.now();
+  }
+
+  private void goBack(Saved saved) {
+    synchronized (this) {
+      Clock.Alarm alarm = done;
+      Clock time = clock;
+      if (alarm == null || time == null) {
+        return; // pulled out meanwhile
+      }
+      if ((saved.status & COMPUTING) != 0) {
+        alarm.setAfter(Math.min(saved.stepsLeft, Clock.NEVER - 1 - time.now()));
+      } else {
+        alarm.cancel();
+      }
+      written = saved.written;
+      factorial = saved.factorial;
+      status = saved.status;
+      interrupts = saved.interrupts;
+      transfersOutOfRange = saved.transfersOutOfRange;
+      lastFault = saved.lastFault;
+      if (dma != null && saved.dma != null) {
+        dma.goBack(saved.dma);
+      }
+    }
+    driveLine();
   }
 
   // ---- the interrupt line

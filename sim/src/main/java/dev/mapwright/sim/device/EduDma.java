@@ -1,6 +1,7 @@
 package dev.mapwright.sim.device;
 
 import dev.mapwright.core.Pages;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -55,7 +56,7 @@ final class EduDma {
 
   /** While a transfer is under way, nothing is changed; false for one that is out of range. */
   boolean write(int offset, long value) {
-    if ((command & RUN) != 0) {
+    if (running()) {
       return true;
     }
     switch (offset) {
@@ -115,6 +116,29 @@ final class EduDma {
 
   boolean wantsInterrupt() {
     return (command & INTERRUPT_WHEN_DONE) != 0;
+  }
+
+  /** What it keeps while no transfer is under way; nothing of the buffer's contents changes. */
+  record Saved(long source, long destination, long count, long command, ByteBuffer buffer) {}
+
+  Saved save() {
+    return new Saved(source, destination, count, command, ByteBuffer.wrap(buffer.clone()));
+  }
+
+  /** What is in flight is forgotten. */
+  void goBack(Saved saved) {
+    forget();
+    left = 0;
+    source = saved.source;
+    destination = saved.destination;
+    count = saved.count;
+    command = saved.command;
+    saved.buffer.get(0, buffer);
+  }
+
+  /** Whether a transfer is under way. */
+  boolean running() {
+    return (command & RUN) != 0;
   }
 
   void forget() {

@@ -2,6 +2,7 @@ package dev.mapwright.sim.device;
 
 import dev.mapwright.core.Pages;
 import dev.mapwright.core.machine.DeviceHandler;
+import dev.mapwright.core.machine.DeviceState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.BitSet;
@@ -18,6 +19,9 @@ import java.util.List;
  * <p><b>Threads.</b> CPUs may draw while others look. Who takes the changed rows and looks at them
  * afterwards sees all that was drawn before a row was taken, and what is drawn later makes it a
  * changed row again. While it is being drawn to, a row may show some pixels old and some new.
+ *
+ * <p>It takes part in snapshots, each of which has a copy of the picture. Going back draws it, so
+ * all rows have changed then.
  */
 public final class FrameBuffer implements Device {
   private static final int PIXEL_BYTES = 4;
@@ -59,6 +63,25 @@ public final class FrameBuffer implements Device {
       memory.write(offsetBytes, bytes, value);
       note(offsetBytes);
       note(offsetBytes + bytes - 1);
+    }
+
+    @Override
+    public DeviceState saveState() {
+      DeviceState saved = memory.saveState();
+      return new DeviceState() {
+        @Override
+        public void restore() {
+          saved.restore();
+          for (int row = 0; row < changed.length; row++) {
+            FLAG.setRelease(changed, row, (byte) 1);
+          }
+        }
+
+        @Override
+        public boolean differs() {
+          return saved.differs();
+        }
+      };
     }
 
     private void note(long offsetBytes) {

@@ -11,6 +11,9 @@ import dev.mapwright.core.machine.DeviceHandler;
  * and no register changes. That is also what becomes of each access whose offset is no multiple of
  * its width, and of the single bytes in which a CPU makes bulk accesses and those across a page
  * border. {@link #refused} is told, so that a test can count them.
+ *
+ * <p>The registers are the subclass's, so it says what of them goes back with a snapshot ({@link
+ * #saveState}); one that does not takes no part.
  */
 public abstract class RegisterBank implements DeviceHandler {
   /** Registers. */

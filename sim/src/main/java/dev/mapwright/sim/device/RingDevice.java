@@ -1,6 +1,7 @@
 package dev.mapwright.sim.device;
 
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.machine.DeviceState;
 import dev.mapwright.core.machine.DmaFault;
 import dev.mapwright.core.machine.InterruptLine;
 import dev.mapwright.core.machine.Machine;
@@ -71,6 +72,9 @@ import org.jspecify.annotations.Nullable;
  * forgotten, nothing more is done until it is reset, and the error is there to be read. When memory
  * refuses data, only that request fails; when it refuses an entry, a descriptor or a completion,
  * the device stops.
+ *
+ * <p><b>Snapshots.</b> It takes part, with a copy of the disk, unless it works at a request. Going
+ * back, it forgets what it works at; an access that is made just then may still reach memory.
  *
  * <p>Thread-safe. Plugged in, it begins anew, but the disk keeps what is on it.
  */
@@ -269,6 +273,57 @@ public final class RingDevice extends RegisterBank implements Device {
       case 0x28 -> rings.entries = (int) value;
       default -> {}
     }
+  }
+
+  // ---- snapshots
+
+  @Override
+  public synchronized @Nullable DeviceState saveState() {
+    return queue == null || !queue.idle()
+        ? null
+        : new Saved(queue.save(), enabledInterrupts, disk.clone());
+  }
+
+  /** Its state while nothing is in flight. */
+  private final class Saved implements DeviceState {
+    private final RingQueue.Saved rings;
+    private final int interrupts;
+    private final byte[] sectors;
+
+    Saved(RingQueue.Saved rings, int interrupts, byte[] sectors) {
+      this.rings = rings;
+      this.interrupts = interrupts;
+      this.sectors = sectors;
+    }
+
+    @Override
+    public void restore() {
+      goBack(this);
+    }
+
+    @Override
+    public boolean differs() {
+      return differsFrom(this);
+    }
+  }
+
+  private void goBack(Saved saved) {
+    synchronized (this) {
+      if (queue == null) {
+        return; // pulled out meanwhile
+      }
+      queue.goBack(saved.rings);
+      enabledInterrupts = saved.interrupts;
+      System.arraycopy(saved.sectors, 0, disk, 0, disk.length);
+    }
+    driveLine();
+  }
+
+  private synchronized boolean differsFrom(Saved saved) {
+    return queue == null
+        || enabledInterrupts != saved.interrupts
+        || !queue.save().equals(saved.rings)
+        || !Arrays.equals(disk, saved.sectors);
   }
 
   // ---- the interrupt line

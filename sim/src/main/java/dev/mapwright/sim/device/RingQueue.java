@@ -96,6 +96,61 @@ final class RingQueue {
     Arrays.fill(jobs, null);
   }
 
+  /** What it keeps while nothing is worked at. */
+  record Saved(
+      long ring,
+      long completions,
+      long counter,
+      int entries,
+      boolean enabled,
+      int producer,
+      int consumer,
+      int completed,
+      RingError error,
+      long errorAt,
+      int interrupts) {}
+
+  /** Whether nothing is in flight, and nothing is to be told. */
+  boolean idle() {
+    for (RingJob job : jobs) {
+      if (job != null) {
+        return false;
+      }
+    }
+    return finished.isEmpty() && !completing;
+  }
+
+  Saved save() {
+    return new Saved(
+        ring,
+        completions,
+        counter,
+        entries,
+        enabled,
+        producer,
+        consumer,
+        completed,
+        error,
+        errorAt,
+        interrupts);
+  }
+
+  /** What is in flight is forgotten. */
+  void goBack(Saved saved) {
+    forget();
+    ring = saved.ring;
+    completions = saved.completions;
+    counter = saved.counter;
+    entries = saved.entries;
+    enabled = saved.enabled;
+    producer = saved.producer;
+    consumer = saved.consumer;
+    completed = saved.completed;
+    error = saved.error;
+    errorAt = saved.errorAt;
+    interrupts = saved.interrupts;
+  }
+
   void ring(int index) {
     if (!enabled) {
       return;
