@@ -8,11 +8,7 @@
 //
 //     mapwright run CopyOnWrite.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.core.memory.*;
-import dev.mapwright.core.space.*;
-import dev.mapwright.sim.*;
+import module dev.mapwright.sim;
 
 void main() {
   try (SimulatedMachine machine = SimulatedMachine.builder().ram(0, 1024).seed(1).build();

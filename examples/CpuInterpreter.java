@@ -7,11 +7,8 @@
 //
 //     mapwright run CpuInterpreter.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.core.memory.*;
-import dev.mapwright.core.space.*;
-import dev.mapwright.sim.*;
+import module dev.mapwright.sim;
+import dev.mapwright.core.Permissions;
 
 static final long CODE = 0x40_0000;
 static final long DATA = 0x60_0000;

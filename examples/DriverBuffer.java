@@ -7,11 +7,8 @@
 //
 //     mapwright run DriverBuffer.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.core.memory.*;
-import dev.mapwright.core.space.*;
-import dev.mapwright.sim.*;
+import module dev.mapwright.sim;
+import dev.mapwright.core.Permissions;
 
 static final int RING_PAGES = 8;
 

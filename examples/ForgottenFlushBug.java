@@ -8,11 +8,7 @@
 //
 //     mapwright run ForgottenFlushBug.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.dma.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.sim.*;
-import java.lang.foreign.*;
+import module dev.mapwright.sim;
 
 static final int DEVICE = 0x28;
 static final long PAGE = 5; // the logical page that is mapped

@@ -7,12 +7,8 @@
 //
 //     mapwright run GuardRegion.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.core.memory.*;
-import dev.mapwright.core.space.*;
-import dev.mapwright.sim.*;
-import java.lang.foreign.*;
+import module dev.mapwright.sim;
+import dev.mapwright.core.Permissions;
 
 /** A buffer and the region that guards it. */
 record Buffer(Region region, long address, long bytes) {}

@@ -8,11 +8,8 @@
 //
 //     mapwright run PartialUnmapBug.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.dma.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.sim.*;
-import java.lang.foreign.*;
+import module dev.mapwright.sim;
+import dev.mapwright.core.Permissions;
 
 static final int CARD = 0x20;
 static final long VIDEO = 0x1000; // the first page of the eight

@@ -7,11 +7,7 @@
 //     mapwright run RingBuffer.java
 //     mapwright run --story RingBuffer.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.core.memory.*;
-import dev.mapwright.core.space.*;
-import dev.mapwright.sim.*;
+import module dev.mapwright.sim;
 
 static final int RING_PAGES = 2;
 static final int RING_BYTES = RING_PAGES * Pages.BYTES;

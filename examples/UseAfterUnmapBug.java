@@ -7,11 +7,8 @@
 //
 //     mapwright run UseAfterUnmapBug.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.dma.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.sim.*;
-import java.lang.foreign.*;
+import module dev.mapwright.sim;
+import dev.mapwright.core.Permissions;
 
 static final int NIC = 0x18; // whose accesses these are: bus 0, device 3, function 0
 

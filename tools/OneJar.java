@@ -5,10 +5,12 @@ import java.lang.classfile.ClassFileVersion;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
+import java.lang.module.ModuleDescriptor;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,11 +30,16 @@ import java.util.zip.ZipOutputStream;
  * is in that format, and loading and verifying its 150 classes on every start takes as long as the
  * rest together. So classes older than Java 7 get stack maps here and nothing else of them changes.
  *
- * <p>Usage: java OneJar.java OUT.jar IN.jar...
+ * <p>One jar is no module, but programs that `mapwright run` compiles see modules. So those of the
+ * library are left once more in a folder `modules` beside it, one jar each, for the compiler alone.
+ *
+ * <p>Usage: java OneJar.java OUT.jar COMMAND.jar LIBRARY.jar...
  */
 final class OneJar {
   /** From this version on (Java 7) the verifier insists on stack maps, so they are there. */
   private static final int FIRST_WITH_STACK_MAPS = ClassFile.JAVA_7_VERSION;
+
+  private static final String DESCRIPTOR = "module-info.class";
 
   private OneJar() {}
 
@@ -56,6 +63,25 @@ final class OneJar {
         copy(jar, out, written, withStackMaps);
       }
     }
+    Path modules = Files.createDirectories(Path.of(args[0]).resolveSibling("modules"));
+    for (Path jar : jars.subList(1, jars.size())) {
+      String module = ownModule(jar);
+      if (module != null) {
+        Files.copy(jar, modules.resolve(module + ".jar"), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  /** The name of the module of ours that a jar is; null for others. */
+  private static String ownModule(Path jar) throws IOException {
+    try (JarFile in = new JarFile(jar.toFile())) {
+      JarEntry entry = in.getJarEntry(DESCRIPTOR);
+      if (entry == null) {
+        return null;
+      }
+      String name = ModuleDescriptor.read(in.getInputStream(entry)).name();
+      return name.startsWith("dev.mapwright.") ? name : null;
+    }
   }
 
   private static void copy(Path jar, ZipOutputStream out, Set<String> written, ClassFile classFile)
@@ -67,7 +93,7 @@ final class OneJar {
         boolean wanted =
             !entry.isDirectory()
                 && !name.startsWith("META-INF/")
-                && !name.equals("module-info.class");
+                && !name.equals(DESCRIPTOR);
         if (wanted && written.add(name)) {
           byte[] bytes = in.getInputStream(entry).readAllBytes();
           write(out, name, name.endsWith(".class") ? modern(bytes, classFile) : bytes);

@@ -4,7 +4,7 @@
 #
 # .mapwright/ (never in git) holds
 #   found      what is remembered: JAVA_HOME as it was, the JDK, its exact build, the program's folder
-#   app-*/     the program: mapwright.jar and the ahead-of-time caches made for exactly that jar and JDK
+#   app-*/     the program: mapwright.jar, the modules beside it, and the ahead-of-time caches made for exactly that jar and JDK
 #   bench-*/   the jars of the benchmarks
 #   stamp-*    made when a build began; a source newer than it is not in the build
 #   lock/      held while building; names the process that holds it
@@ -154,9 +154,10 @@ train() {
   say "the start-up cache $1.aot could not be made, so commands start slower; $state/build.log says why"
 }
 
-# The program's folder: one jar, and the caches trained with that jar's path. A cache loads all its
-# classes at once, so `run`, which needs a whole compiler, has one of its own, and so has the replay of
-# a recording without options, which needs nothing that reads options.
+# The program's folder: one jar, the library's modules for `run` to compile against, and the caches
+# trained with that jar's path. A cache loads all its classes at once, so `run`, which needs a whole
+# compiler, has one of its own, and so has the replay of a recording without options, which needs
+# nothing that reads options.
 assemble() {
   old=$app
   app=$state/app-$(date +%s)-$$

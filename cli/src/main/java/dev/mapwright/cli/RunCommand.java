@@ -25,8 +25,9 @@ final class RunCommand {
   static void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "The file is compiled in memory and may import everything of the library, for example"
-                + " dev.mapwright.core.space.AddressSpace. A program needs no class around it:"
+            "The file is compiled in memory against the library's modules: 'import module"
+                + " dev.mapwright.sim;' imports the simulated machine and the engine, and so on for"
+                + " dev.mapwright.windows, zircon and linux. A program needs no class around it:"
                 + " 'void main() { ... }' is enough. What stands behind FILE.java is the program's.")
         .footer(
             "",
@@ -128,7 +129,7 @@ final class RunCommand {
     try {
       return SourceProgram.compile(file, source, err);
     } catch (IllegalStateException e) {
-      throw new UserError(e.getMessage() + "; start mapwright with a JDK", e);
+      throw new UserError(String.valueOf(e.getMessage()), e);
     } catch (IllegalArgumentException e) {
       throw new UserError(file + ": " + e.getMessage(), e);
     }

@@ -50,6 +50,51 @@ class RunCommandTest {
   }
 
   @Test
+  void one_line_imports_the_machine_and_the_engine() throws IOException {
+    String source =
+        """
+        import module dev.mapwright.sim;
+        void main() {
+          try (Machine machine = SimulatedMachine.create(1 << 20)) {
+            IO.print(MemoryObject.paged(machine, 0).outcome());
+          }
+        }
+        """;
+    assertThat(run("A.java", source)).isEqualTo(new Session(Main.OK, "OK", ""));
+  }
+
+  @Test
+  void what_no_module_exports_is_refused_and_the_compiler_says_so() throws IOException {
+    Session session =
+        run("A.java", "import dev.mapwright.core.engine.EngineSpace;\nvoid main() {}\n");
+    assertThat(session.code()).isEqualTo(Main.USAGE);
+    assertThat(session.err())
+        .contains("A.java:1: error: package dev.mapwright.core.engine is not visible\n")
+        .contains("declared in module dev.mapwright.core, which does not export it)\n")
+        .endsWith("A.java does not compile; the compiler's messages are above\n");
+  }
+
+  @Test
+  void a_program_beside_a_descriptor_is_of_that_module_and_reads_what_it_requires()
+      throws IOException {
+    Path descriptor = folder.resolve("module-info.java");
+    String source =
+        """
+        package a;
+        public class A {
+          public static void main(String[] args) {
+            System.out.print(dev.mapwright.core.Pages.BYTES);
+          }
+        }
+        """;
+    Files.writeString(descriptor, "module m { requires dev.mapwright.sim; }");
+    assertThat(run("A.java", source)).isEqualTo(new Session(Main.OK, "4096", ""));
+    Files.writeString(descriptor, "module m {}");
+    assertThat(run("A.java", source).err())
+        .contains("declared in module dev.mapwright.core, but module m does not read it");
+  }
+
+  @Test
   void an_exception_shows_the_programs_own_frames_only() throws IOException {
     Session session = run("A.java", "void main() {\n  throw new RuntimeException(\"boom\");\n}\n");
     assertThat(session.code()).isEqualTo(1);

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is compiled in this JVM and not by starting {@code java FILE.java} in another: that costs
  * one start of a JVM less, and the compiler comes out of the ahead-of-time cache. As there, other
- * source files of the same folder are found when the program uses their classes, and what is on
- * this JVM's class path can be imported. Other files of that folder are the program's resources.
+ * source files of the same folder are found when the program uses their classes, and its other
+ * files as resources. Besides them and the JDK's classes it can import what the library's modules
+ * export ({@link LibraryModules}); nothing of this JVM's class path.
  */
 public final class SourceProgram {
   private final Path file;
@@ -50,14 +51,15 @@ public final class SourceProgram {
    * @param source the source itself
    * @param complaints what the compiler has to say goes here
    * @return the program, or null when it does not compile
-   * @throws IllegalStateException when this Java has no compiler
-   * @throws IOException when the compiler could not read the class path
+   * @throws IllegalStateException when this Java has no compiler, or the library's modules are
+   *     nowhere
+   * @throws IOException when the compiler could not read the library's modules
    */
   public static @Nullable SourceProgram compile(Path file, String source, PrintWriter complaints)
       throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
-      throw new IllegalStateException("this Java has no compiler");
+      throw new IllegalStateException("this Java has no compiler; start mapwright with a JDK");
     }
     try (StandardJavaFileManager files =
             compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
@@ -66,8 +68,10 @@ public final class SourceProgram {
       if (folder != null) {
         files.setLocationFromPaths(StandardLocation.SOURCE_PATH, List.of(folder));
       }
+      files.setLocationFromPaths(StandardLocation.CLASS_PATH, List.of());
+      files.setLocationFromPaths(StandardLocation.MODULE_PATH, LibraryModules.path());
       List<String> options =
-          List.of("-proc:none", "-g", "-classpath", System.getProperty("java.class.path", ""));
+          List.of("-proc:none", "-g", "--add-modules", String.join(",", LibraryModules.NAMES));
       boolean compiled =
           compiler
               .getTask(complaints, output, null, options, null, List.of(new Source(file, source)))
@@ -148,6 +152,17 @@ public final class SourceProgram {
       super(below);
     }
 
+    /**
+     * The manager below knows no file that it has not made. It is asked when there is a descriptor
+     * of a module beside the program.
+     */
+    @Override
+    public boolean contains(Location location, FileObject file) throws IOException {
+      return file instanceof Source
+          ? location == StandardLocation.SOURCE_PATH
+          : super.contains(location, file);
+    }
+
     @Override
     public JavaFileObject getJavaFileForOutput(
         Location location,
@@ -168,6 +183,8 @@ public final class SourceProgram {
     Map<String, byte[]> classes() {
       Map<String, byte[]> classes = new LinkedHashMap<>();
       written.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
+      // That of a module beside the program: it is loaded like others, into no module.
+      classes.remove("module-info");
       return classes;
     }
   }

@@ -2,19 +2,25 @@ package dev.mapwright.proof.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.core.Pages;
+import dev.mapwright.sim.SimulatedMachine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs in the documentation are programs: each compiles, runs, and prints something. */
+/**
+ * The programs in the documentation are programs: {@code mapwright run} compiles each, and it
+ * prints something.
+ */
 class DocumentationTest {
   private static final Pattern PROGRAM = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
@@ -34,6 +40,30 @@ class DocumentationTest {
   }
 
   @Test
+  void one_line_imports_the_library_and_another_only_a_name_that_the_jdk_has_too()
+      throws IOException {
+    for (String program : programs()) {
+      List<String> imports =
+          program.lines().filter(line -> line.startsWith("import ")).sorted().toList();
+      assertThat(imports).endsWith("import module dev.mapwright.sim;").hasSizeLessThanOrEqualTo(2);
+      if (imports.size() == 2) {
+        assertThat(imports).startsWith("import dev.mapwright.core.Permissions;");
+      }
+    }
+  }
+
+  @Test
+  void names_that_the_jdk_has_too_are_the_three_that_are_told() throws IOException {
+    Set<String> both = PublicNames.of(PublicNames.placeOf(Pages.class), "dev.mapwright.core");
+    both.addAll(PublicNames.of(PublicNames.placeOf(SimulatedMachine.class), "dev.mapwright.sim"));
+    both.retainAll(PublicNames.of(null, "java.base"));
+    assertThat(both).containsExactly("Clock", "EventListener", "Permissions");
+    assertThat(Files.readString(Checkout.file("docs/ENGINE.md")))
+        .contains(
+            "three names that the engine has as well: `Permissions`, `Clock` and `EventListener`");
+  }
+
+  @Test
   void every_program_in_the_documentation_runs(@TempDir Path folder) throws Exception {
     List<String> programs = programs();
     assertThat(programs).hasSizeGreaterThanOrEqualTo(3);
@@ -45,6 +75,8 @@ class DocumentationTest {
                   "-XX:+UseSerialGC",
                   "-cp",
                   System.getProperty("java.class.path"),
+                  "dev.mapwright.cli.Main",
+                  "run",
                   source.toString())
               .redirectErrorStream(true)
               .start();
