@@ -10,13 +10,8 @@
 //
 //     mapwright run Rv64Emulator.java
 
-import dev.mapwright.core.*;
-import dev.mapwright.core.machine.*;
-import dev.mapwright.core.space.*;
-import dev.mapwright.sim.*;
-import java.io.*;
-import java.nio.charset.StandardCharsets;
-import java.util.*;
+import module dev.mapwright.sim;
+import dev.mapwright.core.Permissions;
 
 // What is where. rv64/link.ld tells the guest the same.
 static final long UART = 0x1000_0000L;
@@ -74,7 +69,7 @@ void main() throws IOException {
         IO.println("   %s writes 0x%x at 0x%x".formatted(symbols.name(hart.pc), value, address));
         return true; // it may
       };
-      try (Hook hook = space.hook(knocks, knocks + 7, Set.of(Access.WRITE), watch).get()) {
+      try (Hook _ = space.hook(knocks, knocks + 7, Set.of(Access.WRITE), watch).get()) {
         stop = hart.run();
       }
       IO.println("   the same output: " + uart.lines().equals(lines));
