@@ -32,8 +32,8 @@ public enum Outcome {
   OUT_OF_FRAMES("the machine has no free frame left"),
   /** Book-keeping memory (index node, record) could not be acquired. */
   OUT_OF_RECORDS("memory for book-keeping could not be acquired"),
-  /** A page of the object is not present and the operation needs it to be. */
-  NOT_PRESENT("a page of the object is not present"),
+  /** A page of the object, or a device, is not present and the operation needs it to be. */
+  NOT_PRESENT("a page of the object, or a device, is not present"),
   /** A frame of the range is pinned, so it can't be moved or freed. */
   PINNED("a page of the range is pinned"),
   /** A lease is open on a part of the range. */

@@ -19,7 +19,8 @@ import java.util.TreeMap;
 /**
  * Everything that can be seen of a machine's state, as text that can be compared: regions,
  * mappings, objects with a checksum of each page, frames with their owners and counts, cache
- * attributes. Two images are equal exactly when a call in between has changed nothing.
+ * attributes. Two images are equal exactly when a call in between has changed nothing. What devices
+ * keep for themselves is not in it.
  *
  * <p>Taking one reads all contents; it is meant for tests with small machines at rest.
  */
