@@ -111,9 +111,9 @@ public sealed interface Region permits EngineRegion {
   }
 
   /**
-   * Puts memory at a place: RAM, a stack, a heap. It makes an object of pages that are zero and take
-   * a frame when they are written to, maps it, and leaves it to the mapping: it ends when nothing
-   * shows it any more.
+   * Puts memory at a place: RAM, a stack, a heap. It makes an object of pages that are zero and
+   * take a frame when they are written to, maps it, and leaves it to the mapping: it ends when
+   * nothing shows it any more.
    *
    * @param page where it begins
    * @param pages how many, at least 1

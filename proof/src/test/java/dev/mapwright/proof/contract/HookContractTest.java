@@ -157,7 +157,8 @@ class HookContractTest extends Contract {
   @Test
   void memory_is_put_in_with_one_call_takes_frames_when_written_and_none_when_unmapped() {
     long free = machine.frames().free();
-    assertThat(space.root().mapPaged(PAGE, 1L << 30, Permissions.READ_WRITE)).isEqualTo(Outcome.OK);
+    assertThat(space.root().mapPaged(PAGE, 2 * RAM_PAGES, Permissions.READ_WRITE))
+        .isEqualTo(Outcome.OK);
     assertThat(load(ADDRESS + BYTES)).isZero();
     store(ADDRESS, 7);
     assertThat(load(ADDRESS)).isEqualTo(7);
@@ -165,7 +166,7 @@ class HookContractTest extends Contract {
     assertThat(space.root().mapPaged(PAGE + 1, 1, Permissions.READ)).isEqualTo(Outcome.OCCUPIED);
     assertThat(space.root().mapPaged(PAGE, 0, Permissions.READ)).isEqualTo(Outcome.INVALID);
     assertThat(space.root().mapPaged(PAGE, -1, Permissions.READ)).isEqualTo(Outcome.INVALID);
-    space.root().unmap(PAGE, 1L << 30).orThrow();
+    space.root().unmap(PAGE, 2 * RAM_PAGES).orThrow();
     assertThat(machine.frames().free()).isGreaterThanOrEqualTo(free - 1); // the one of zeros
   }
 
