@@ -35,8 +35,10 @@ final class RecordCommand {
             "       mapwright record [--delay MS] [-o DIR] --suite FILE")
         .description(
             "Runs a program under strace and keeps what 'mapwright replay' needs in a new folder:"
-                + " its calls that concern memory and processes (calls.strace), and the maps of its"
-                + " first process before its first call (initial.maps) and at its end (final.maps)."
+                + " its calls that concern memory and processes (calls.strace), the maps of its first"
+                + " process before its first call (initial.maps) and at its end (final.maps), and"
+                + " those of each further process at its end, if it runs the program of which it was forked"
+                + " (final.PID.maps; 'mapwright replay --pid PID')."
                 + " A recording is whole or not there: it is deleted when it fails or is"
                 + " interrupted.")
         .footer(
@@ -165,7 +167,16 @@ final class RecordCommand {
         + recorded.ending()
         + (recorded.finalMaps()
             ? ""
-            : ", without an exit at which its maps could be read: there is no final.maps");
+            : ", without an exit at which its maps could be read: there is no final.maps")
+        + (recorded.otherFinalMaps() == 0
+            ? ""
+            : "; final maps of "
+                + Sizes.count(recorded.otherFinalMaps(), "further process", "further processes"))
+        + (recorded.otherMissed() == 0
+            ? ""
+            : "; the end of "
+                + Sizes.count(recorded.otherMissed(), "further process", "further processes")
+                + " was missed (a longer --delay helps)");
   }
 
   private static void refuseTaken(Path folder) {

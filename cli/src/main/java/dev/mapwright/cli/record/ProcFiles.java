@@ -16,8 +16,14 @@ final class ProcFiles {
     return Files.readAllBytes(Path.of("/proc/" + pid + "/maps"));
   }
 
-  static boolean isThreadOf(int thread, int pid) {
-    return Files.exists(Path.of("/proc/" + pid + "/task/" + thread));
+  /** The process that a thread belongs to; 0 when it is gone. */
+  static int processOf(int thread) {
+    return read("/proc/" + thread + "/status")
+        .lines()
+        .filter(line -> line.startsWith("Tgid:"))
+        .mapToInt(line -> Integer.parseInt(line.substring("Tgid:".length()).strip()))
+        .findFirst()
+        .orElse(0);
   }
 
   /** All threads of a process that live, but one. */

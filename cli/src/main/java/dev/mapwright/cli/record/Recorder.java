@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records one run of a program with strace: its calls, and the maps of its first process before its
- * first call and at its end.
+ * Records one run of a program with strace: its calls, the maps of its first process before its
+ * first call, and those of each process at its end.
  *
  * <p>strace writes into a pipe, so that what it prints is seen at once, and the program is held
  * twice.
@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li><em>At the beginning</em> strace injects a SIGSTOP into the execve that begins the program
  *       ({@link Strace}). It stops before its first instruction, until it is told to continue.
- *   <li><em>At the end</em> strace delays every exit_group. When the first process's is seen, its
- *       other threads are stopped, and when strace has told of each that it has, strace itself:
- *       then the exit waits however long the delay was. Whether all this was in time is looked at
- *       afterwards ({@link ProcFiles#isHeldAtExit}); if it was not, there is no recording.
+ *   <li><em>At the end</em> strace delays every exit_group. When a process's is seen, its other
+ *       threads are stopped, and when strace has told of each that it has, strace itself: then the
+ *       exit waits however long the delay was. Whether all this was in time is looked at afterwards
+ *       ({@link ProcFiles#isHeldAtExit}); if it was not, the process has no final maps, and if it
+ *       was the first, there is no recording.
  * </ol>
  *
  * <p>Files are written to a folder beside the recording's, which takes its name when all is there
@@ -36,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recorder {
   private static final String CALLS = "calls.strace";
-  private static final String INITIAL = "initial.maps";
-  private static final String FINAL = "final.maps";
 
   private final Strace strace;
   private final long delayMillis;
@@ -65,8 +64,16 @@ public final class Recorder {
    * @param exitCode the first process's exit code, or 128 and the number of a signal
    * @param ending how it ended, in words
    * @param finalMaps whether the maps of its end were read; not of a process that was killed
+   * @param otherFinalMaps of how many other processes the maps of the end were read
+   * @param otherMissed of how many others the end has passed before that could be done
    */
-  public record Recorded(long calls, int exitCode, String ending, boolean finalMaps) {}
+  public record Recorded(
+      long calls,
+      int exitCode,
+      String ending,
+      boolean finalMaps,
+      int otherFinalMaps,
+      int otherMissed) {}
 
   /**
    * Records.
@@ -120,9 +127,7 @@ public final class Recorder {
         InputStream lines = new FileInputStream(pipe.toFile())) {
       process = start(strace.commandLine(pipe.toString(), delayMillis, program), takesInput);
       closer = Thread.ofPlatform().daemon().start(() -> closeAfter(process, writer));
-      watch =
-          new Watch(
-              process.pid(), signals, calls, partial.resolve(INITIAL), partial.resolve(FINAL));
+      watch = new Watch(process.pid(), signals, calls, partial);
       try {
         watch.read(lines);
       } catch (IOException | RecordingException e) {
@@ -140,8 +145,9 @@ public final class Recorder {
     }
     String ending = watch.ending(program.getFirst());
     Files.delete(pipe);
+    int others = watch.keepKnown();
     finish();
-    return new Recorded(watch.kept(), code, ending, watch.hasLast());
+    return new Recorded(watch.kept(), code, ending, watch.hasLast(), others, watch.missedOthers());
   }
 
   private synchronized Process start(List<String> line, boolean takesInput)

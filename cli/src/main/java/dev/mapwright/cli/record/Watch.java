@@ -6,30 +6,38 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Follows what strace prints, and holds the program where its maps have to be read. */
+/**
+ * Follows what strace prints, and holds the program where its maps have to be read: before its
+ * first call, and where one of its processes ends by exit_group.
+ */
 final class Watch {
+  private static final String INITIAL = "initial.maps";
+  private static final String FINAL = "final.maps";
+
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private enum State {
     /** The program has not begun. */
     BEFORE,
     RUNNING,
-    /** The first process wants to exit; its other threads are being stopped. */
-    STOPPING,
-    /** Its last maps were read, or it is over. */
+    /** The first process has ended. Others may go on. */
     OVER
   }
+
+  /** A process that wants to exit. Its other threads are being stopped. */
+  private record Exit(int pid, int thread, Set<Integer> running, long sinceNanos) {}
 
   private final long tracer;
   private final Signals signals;
   private final OutputStream calls;
-  private final Path initial;
-  private final Path last;
+  private final Path folder;
   private final Filter filter = new Filter();
 
   private State state = State.BEFORE;
@@ -40,27 +48,35 @@ final class Watch {
   private byte[] exec = new byte[0];
 
   private int pid;
-  private int exiting;
-  private Set<Integer> running = new HashSet<>();
+
+  /** The processes whose threads are being stopped. */
+  private final List<Exit> exits = new ArrayList<>();
+
+  private final Origins origins = new Origins();
+
+  /** The processes beside the first whose last maps were read. */
+  private final Set<Integer> others = new HashSet<>();
+
+  /** The processes whose exit was seen. */
+  private final Set<Integer> exited = new HashSet<>();
 
   /** Threads that strace has stopped at an execve. */
   private final Set<Integer> injected = new HashSet<>();
 
-  private long stoppingSinceNanos;
   private long kept;
   private @Nullable String ending;
   private boolean finalMaps;
   private boolean missed;
+  private int missedOthers;
 
   /** Whether the first thread has ended by itself, as the last of all may do. */
   private boolean firstThreadLeft;
 
-  Watch(long tracer, Signals signals, OutputStream calls, Path initial, Path last) {
+  Watch(long tracer, Signals signals, OutputStream calls, Path folder) {
     this.tracer = tracer;
     this.signals = signals;
     this.calls = calls;
-    this.initial = initial;
-    this.last = last;
+    this.folder = folder;
   }
 
   void read(InputStream lines) throws IOException, RecordingException {
@@ -105,10 +121,12 @@ final class Watch {
       stopped(thread);
     } else if (at(at, "+++ exited") || at(at, "+++ killed")) {
       ended(thread, at);
-    } else if (state == State.STOPPING && System.nanoTime() - stoppingSinceNanos > PATIENCE_NANOS) {
-      miss();
+    } else if (!exits.isEmpty()
+        && System.nanoTime() - exits.getFirst().sinceNanos() > PATIENCE_NANOS) {
+      miss(exits.removeFirst().pid());
     }
     if (filter.keeps(line, length)) {
+      origins.line(thread, line, at, length);
       keep(line, length);
     }
   }
@@ -131,7 +149,7 @@ final class Watch {
             "the program can't be executed: " + call.substring(Math.max(0, answer + 6)));
       }
       pid = thread;
-      Files.write(initial, ProcFiles.maps(pid));
+      Files.write(folder.resolve(INITIAL), ProcFiles.maps(pid));
       keep(exec, exec.length);
       state = State.RUNNING;
       signals.send("CONT", pid);
@@ -140,86 +158,100 @@ final class Watch {
     }
   }
 
-  /** Looks whether the line is where the first process begins to exit. */
+  /** Looks whether the line is where a process begins to exit. */
   private void exit() throws IOException {
     int at = Line.afterPid(line, length);
     int thread = Line.pid(line, length);
     if (thread == pid && at(at, "exit(")) {
       firstThreadLeft = true;
     }
-    if (state == State.OVER || !at(at, "exit_group(")) {
+    if (!at(at, "exit_group(") || left(thread)) {
       return;
     }
-    if (state == State.STOPPING) {
-      left(thread); // held at its own exit
+    int process = ProcFiles.processOf(thread);
+    if (process == 0 || !exited.add(process) || process != pid && !origins.isKnown(process)) {
       return;
     }
-    if (!ProcFiles.isThreadOf(thread, pid)) {
-      return;
-    }
-    exiting = thread;
-    state = State.STOPPING;
+    Set<Integer> running;
     try {
-      running = ProcFiles.otherThreads(pid, thread);
+      running = ProcFiles.otherThreads(process, thread);
     } catch (NoSuchFileException gone) {
-      miss();
+      miss(process);
       return;
     }
-    stoppingSinceNanos = System.nanoTime();
+    Exit exit = new Exit(process, thread, running, System.nanoTime());
     if (running.isEmpty()) {
-      takeLast();
+      takeLast(exit);
     } else {
-      signals.send("STOP", pid);
+      exits.add(exit);
+      signals.send("STOP", process);
     }
   }
 
   private void stopped(int thread) throws IOException {
-    if (state == State.STOPPING) {
-      left(thread);
-    } else if (injected.remove(thread)) {
+    if (!left(thread) && injected.remove(thread)) {
       // Hardly ever: it has called execve so often that it was stopped as the first process was.
       signals.send("CONT", thread);
     }
   }
 
-  private void left(int thread) throws IOException {
-    if (running.remove(thread) && running.isEmpty()) {
-      takeLast();
+  /** A thread runs no longer. Says whether the exit of its process has waited for that. */
+  private boolean left(int thread) throws IOException {
+    for (int i = 0; i < exits.size(); i++) {
+      Exit exit = exits.get(i);
+      if (exit.running().remove(thread)) {
+        if (exit.running().isEmpty()) {
+          exits.remove(i);
+          takeLast(exit);
+        }
+        return true;
+      }
     }
+    return false;
   }
 
   private void ended(int thread, int at) throws IOException {
+    boolean unread = exits.removeIf(exit -> exit.pid() == thread);
+    if (unread && thread != pid) {
+      miss(thread);
+    }
     if (thread == pid) {
       String how = Line.text(line, at + "+++ ".length(), length).replace(" +++", "");
       ending = how.startsWith("killed") ? "was " + how : how;
       boolean seen = finalMaps || how.startsWith("killed") || firstThreadLeft;
-      if (state == State.STOPPING || !seen) {
-        miss();
+      if (unread || !seen) {
+        miss(pid);
       }
       state = State.OVER;
-    } else if (state == State.STOPPING) {
+    } else {
       left(thread);
     }
   }
 
-  private void miss() {
-    missed = true;
-    state = State.OVER;
+  /** A process's last maps can't be read. Without those of the first there is no recording. */
+  private void miss(int process) {
+    if (process == pid) {
+      missed = true;
+    } else {
+      missedOthers++;
+    }
   }
 
   /** Everything but the thread that exits is stopped; strace is, too, so that the exit waits. */
-  private void takeLast() throws IOException {
-    state = State.OVER;
+  private void takeLast(Exit exit) throws IOException {
     signals.send("STOP", tracer);
     long since = System.nanoTime();
     while (ProcFiles.state(tracer) != 'T' && System.nanoTime() - since < PATIENCE_NANOS) {
       Thread.onSpinWait();
     }
-    if (ProcFiles.isHeldAtExit(pid, exiting)) {
-      Files.write(last, ProcFiles.maps(pid));
+    if (!ProcFiles.isHeldAtExit(exit.pid(), exit.thread())) {
+      miss(exit.pid());
+    } else if (exit.pid() == pid) {
+      Files.write(folder.resolve(FINAL), ProcFiles.maps(pid));
       finalMaps = true;
     } else {
-      missed = true;
+      Files.write(ofOther(exit.pid()), ProcFiles.maps(exit.pid()));
+      others.add(exit.pid());
     }
     signals.send("CONT", tracer);
   }
@@ -232,6 +264,33 @@ final class Watch {
   /** Whether the last maps were read. */
   boolean hasLast() {
     return finalMaps;
+  }
+
+  private Path ofOther(int process) {
+    return folder.resolve("final." + process + ".maps");
+  }
+
+  /** Of how many processes beside the first the end has passed before the maps could be read. */
+  int missedOthers() {
+    return missedOthers;
+  }
+
+  /**
+   * Deletes maps with which no replay can be compared. That a process shared its memory with its
+   * maker may be told after its end.
+   *
+   * @return of how many processes beside the first the last maps are left
+   */
+  int keepKnown() throws IOException {
+    int left = 0;
+    for (int process : others) {
+      if (origins.isKnown(process)) {
+        left++;
+      } else {
+        Files.delete(ofOther(process));
+      }
+    }
+    return left;
   }
 
   /** How the first process has ended, when all was seen that belongs to a recording. */
