@@ -162,11 +162,13 @@ class HookContractTest extends Contract {
     assertThat(load(ADDRESS + BYTES)).isZero();
     store(ADDRESS, 7);
     assertThat(load(ADDRESS)).isEqualTo(7);
-    assertThat(faultOf(() -> cpu.fetch(ADDRESS, 4)).reason()).isEqualTo(FaultReason.DENIED);
+    assertThat(space.root().mapPaged(PAGE - 1, 1, Permissions.READ)).isEqualTo(Outcome.OK);
+    assertThat(load(ADDRESS - BYTES)).isZero();
+    assertThat(faultOf(() -> store(ADDRESS - BYTES, 1)).reason()).isEqualTo(FaultReason.DENIED);
     assertThat(space.root().mapPaged(PAGE + 1, 1, Permissions.READ)).isEqualTo(Outcome.OCCUPIED);
     assertThat(space.root().mapPaged(PAGE, 0, Permissions.READ)).isEqualTo(Outcome.INVALID);
     assertThat(space.root().mapPaged(PAGE, -1, Permissions.READ)).isEqualTo(Outcome.INVALID);
-    space.root().unmap(PAGE, 2 * RAM_PAGES).orThrow();
+    space.root().unmap(PAGE - 1, 1 + 2 * RAM_PAGES).orThrow();
     assertThat(machine.frames().free()).isGreaterThanOrEqualTo(free - 1); // the one of zeros
   }
 
