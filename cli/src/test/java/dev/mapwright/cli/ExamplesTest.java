@@ -66,7 +66,9 @@ class ExamplesTest {
   @MethodSource("names")
   void it_is_short_fits_a_window_and_is_listed(String name) {
     List<String> lines = read(EXAMPLES.resolve(name + ".java")).lines().toList();
-    assertThat(lines).hasSizeLessThan(name.equals("Chip8") ? 450 : 165); // it has a guest's program
+    // A whole instruction set takes more than one idea does, and a guest's program comes on top.
+    int most = name.equals("Chip8") ? 450 : name.equals("Rv64Emulator") ? 360 : 165;
+    assertThat(lines).hasSizeLessThan(most);
     assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
     assertThat(read(EXAMPLES.resolve("README.md"))).contains(name + ".java");
   }

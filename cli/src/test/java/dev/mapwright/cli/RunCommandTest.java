@@ -50,6 +50,22 @@ class RunCommandTest {
   }
 
   @Test
+  void files_in_the_folder_are_the_programs_resources() throws IOException {
+    Files.createDirectory(folder.resolve("rom"));
+    Files.writeString(folder.resolve("rom/boot.txt"), "firmware");
+    String source =
+        """
+        void main() throws Exception {
+          try (var file = getClass().getResourceAsStream("rom/boot.txt")) {
+            IO.print(new String(file.readAllBytes()));
+          }
+          IO.print(" " + getClass().getResource("rom") + " " + getClass().getResource("none"));
+        }
+        """;
+    assertThat(run("A.java", source)).isEqualTo(new Session(Main.OK, "firmware null null", ""));
+  }
+
+  @Test
   void one_line_imports_the_machine_and_the_engine() throws IOException {
     String source =
         """

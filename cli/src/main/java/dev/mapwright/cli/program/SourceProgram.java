@@ -4,8 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is compiled in this JVM and not by starting {@code java FILE.java} in another: that costs
  * one start of a JVM less, and the compiler comes out of the ahead-of-time cache. As there, other
- * source files of the same folder are found when the program uses their classes. Besides them and
- * the JDK's it can import what the library's modules export ({@link LibraryModules}); nothing of
- * this JVM's class path.
+ * source files of the same folder are found when the program uses their classes, and its other
+ * files as resources. Besides them and the JDK's classes it can import what the library's modules
+ * export ({@link LibraryModules}); nothing of this JVM's class path.
  */
 public final class SourceProgram {
   private final Path file;
@@ -109,7 +113,7 @@ public final class SourceProgram {
   public LoadedProgram load() {
     String name = fileName();
     String base = name.endsWith(".java") ? name.substring(0, name.length() - 5) : name;
-    return new LoadedProgram(new ProgramLoader(classes), base, classes.keySet());
+    return new LoadedProgram(new ProgramLoader(classes, file), base, classes.keySet());
   }
 
   /** The source, named in the compiler's messages as the user named the file. */
@@ -185,13 +189,28 @@ public final class SourceProgram {
     }
   }
 
-  /** Defines the program's classes; everything else is this JVM's. */
+  /**
+   * Defines the program's classes, and finds files beside its source as if the folder was on the
+   * class path; everything else is this JVM's.
+   */
   private static final class ProgramLoader extends ClassLoader {
     private final Map<String, byte[]> classes;
+    private final Path file;
 
-    ProgramLoader(Map<String, byte[]> classes) {
+    ProgramLoader(Map<String, byte[]> classes, Path file) {
       super(SourceProgram.class.getClassLoader());
       this.classes = classes;
+      this.file = file;
+    }
+
+    @Override
+    protected @Nullable URL findResource(String name) {
+      try {
+        Path found = file.resolveSibling(name);
+        return Files.isRegularFile(found) ? found.toUri().toURL() : null;
+      } catch (InvalidPathException | MalformedURLException e) {
+        return null; // no file can have that name
+      }
     }
 
     /** The program's own classes win over those of the class path that have the same name. */

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * by its remover until this CPU has ended the access that may use it. Each access alone takes care
  * of that; a loop of many is faster between {@link #enter} and {@link #exit}. Inside, each access
  * is also a {@link #poll}; code that spends long between two accesses must poll itself, or removers
- * wait for it. A bracket belongs to the thread that called {@code enter}, and an access to the one
- * that makes it: another thread may take the CPU over between two accesses outside brackets.
+ * wait for it. Only {@code exit} ends a bracket: no fault does, and nothing that a handler or hook
+ * throws. A bracket belongs to the thread that called {@code enter}, and an access to the one that
+ * makes it: another thread may take the CPU over between two accesses outside brackets.
  */
 public interface Cpu {
   /** {@return the CPU's number on its machine, from 0 on} */

@@ -217,8 +217,9 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
   /**
    * Notes the whole state of the space: regions, mappings, and the contents of every object that is
    * mapped (of physical objects only that they are); and the devices that mappings show, as far as
-   * they take part, see {@link SpaceSnapshot}. What a device throws that is asked goes to the
-   * caller, and nothing has changed.
+   * they take part, see {@link SpaceSnapshot}. Hooks are no part of it, nor what a CPU's user keeps
+   * of it, such as its registers. What a device throws that is asked goes to the caller, and
+   * nothing has changed.
    *
    * @return the snapshot, to be closed; {@code DEAD} for a closed space, {@code IN_USE} when there
    *     is a reservation, {@code PINNED} when a mapped page is pinned, {@code OUT_OF_RECORDS},

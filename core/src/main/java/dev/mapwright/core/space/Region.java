@@ -111,6 +111,29 @@ public sealed interface Region permits EngineRegion {
   }
 
   /**
+   * Puts memory at a place: RAM, a stack, a heap. It makes an object of pages that are zero and
+   * take a frame when they are written to, maps it, and leaves it to the mapping: it ends when
+   * nothing shows it any more.
+   *
+   * @param page where it begins
+   * @param pages how many, at least 1
+   * @param permissions what accesses are allowed, see {@link dev.mapwright.core.Permissions}
+   * @return as {@link MemoryObject#paged} and {@link #map} of an explicit place
+   */
+  default Outcome mapPaged(long page, long pages, int permissions) {
+    Made<MemoryObject> made = MemoryObject.paged(space().machine(), pages);
+    MemoryObject object = made.made();
+    if (object == null) {
+      return made.outcome();
+    }
+    try {
+      return mapAt(page, object, pages, permissions);
+    } finally {
+      object.release();
+    }
+  }
+
+  /**
    * Puts a device, or any physical addresses, at a place, to be read and written uncached.
    *
    * @param page where it begins

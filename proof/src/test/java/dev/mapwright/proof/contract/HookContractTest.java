@@ -155,6 +155,24 @@ class HookContractTest extends Contract {
   }
 
   @Test
+  void memory_is_put_in_with_one_call_takes_frames_when_written_and_none_when_unmapped() {
+    long free = machine.frames().free();
+    assertThat(space.root().mapPaged(PAGE, 2 * RAM_PAGES, Permissions.READ_WRITE))
+        .isEqualTo(Outcome.OK);
+    assertThat(load(ADDRESS + BYTES)).isZero();
+    store(ADDRESS, 7);
+    assertThat(load(ADDRESS)).isEqualTo(7);
+    assertThat(space.root().mapPaged(PAGE - 1, 1, Permissions.READ)).isEqualTo(Outcome.OK);
+    assertThat(load(ADDRESS - BYTES)).isZero();
+    assertThat(faultOf(() -> store(ADDRESS - BYTES, 1)).reason()).isEqualTo(FaultReason.DENIED);
+    assertThat(space.root().mapPaged(PAGE + 1, 1, Permissions.READ)).isEqualTo(Outcome.OCCUPIED);
+    assertThat(space.root().mapPaged(PAGE, 0, Permissions.READ)).isEqualTo(Outcome.INVALID);
+    assertThat(space.root().mapPaged(PAGE, -1, Permissions.READ)).isEqualTo(Outcome.INVALID);
+    space.root().unmap(PAGE - 1, 1 + 2 * RAM_PAGES).orThrow();
+    assertThat(machine.frames().free()).isGreaterThanOrEqualTo(free - 1); // the one of zeros
+  }
+
+  @Test
   void a_device_is_put_in_with_one_call_and_can_fail_an_access() {
     space.root().mapPhysical(PAGE, DEVICE_PFN, 2).orThrow();
     assertThat(load(ADDRESS)).isEqualTo(5);
