@@ -41,6 +41,7 @@ abstract class Translator extends Bracket {
   final DeviceMap devices;
   private final Ram allRam;
   private final TableWalk walk = new TableWalk();
+  private final LastTables lastTables = new LastTables();
 
   /**
    * The devices that the TLB's register words number: all there were when the first was entered.
@@ -227,8 +228,43 @@ abstract class Translator extends Bracket {
     return translateByWalk(address, access);
   }
 
+  /**
+   * The quick way for a page of RAM that is not in the TLB: by the lowest table that an earlier
+   * walk has come to. It enters the page. The driver is inside, and had nothing to forget.
+   *
+   * <p>It only reads, and answers only what the whole walk would; whatever else there is to say is
+   * for that to find.
+   *
+   * @return the offset in RAM, for one use at once; -1 for none
+   */
+  final long byLastTable(long address, Access access) {
+    long page = Pages.of(address);
+    PageTables walked = page >= tlb.border ? upperTables : lowerTables;
+    int permission = access.permission();
+    long table = lastTables.find(page, permission, quiescences);
+    if (table < 0 || walked == null || !tlb.made(access)) {
+      return -1;
+    }
+    long pfn = walked.frameIn(table, page, permission);
+    // The hooks are asked for after the entry was read: see hooked.
+    if (pfn < 0 || walked.hooks() != HookSet.NONE || !allRam.isTouchableRam(pfn)) {
+      return -1;
+    }
+    walks++;
+    tlb.enterSmall(access, address, pfn);
+    return (pfn << Pages.SHIFT) + Pages.offset(address);
+  }
+
   private boolean translateByWalk(long address, Access access) {
     long page = Pages.of(address);
+    if (!anythingPending()) {
+      long quick = byLastTable(address, access);
+      if (quick >= 0) {
+        found = quick;
+        foundRam = true;
+        return true;
+      }
+    }
     walks++;
     if (tlb.missed(access)) {
       arraysChanged();
@@ -330,7 +366,11 @@ abstract class Translator extends Bracket {
       ramBuffers = allRam.buffers();
       tlb.ramAddress = addressOf(ram);
     }
-    if (!tlb.made(access) || hooked(Pages.of(address), Pages.of(address), access)) {
+    if (!tlb.made(access)) {
+      return;
+    }
+    lastTables.remember(Pages.of(address), walk, quiescences);
+    if (hooked(Pages.of(address), Pages.of(address), access)) {
       return;
     }
     if (walk.leafLog2Pages >= Tlb.LARGE_LOG2_PAGES && canEnterLarge(address, access)) {

@@ -261,7 +261,7 @@ public final class PageTables implements Translation {
   /** Makes what was written true for everybody, and gives unlinked tables back. */
   void settle(TableTree tree, long firstKey, long lastKey) {
     if (tree.anyStale()) {
-      TranslationUser[] told = tell(tree.staleFirst(), tree.staleLast(), firstKey, lastKey);
+      TranslationUser[] told = tell(tree, firstKey, lastKey);
       for (TranslationUser user : told) {
         user.awaitQuiescence();
       }
@@ -280,6 +280,18 @@ public final class PageTables implements Translation {
     } finally {
       upper.unlock();
     }
+  }
+
+  /** Tells users what a tree has made stale, which lies in a range of keys. */
+  private TranslationUser[] tell(TableTree tree, long firstKey, long lastKey) {
+    if (tree.unlinkedAbove()) {
+      // Somebody may be on his way through it to any of several stripes.
+      VarHandle.fullFence();
+      return users.tell(tree.staleFirst(), tree.staleLast(), null);
+    }
+    TranslationUser[] told = tell(tree.staleFirst(), tree.staleLast(), firstKey, lastKey);
+    stripes.noteTold(told.length);
+    return told;
   }
 
   /** Tells users that entries of pages, which lie in a range of keys, have changed. */
@@ -691,6 +703,17 @@ public final class PageTables implements Translation {
       now.of(shape.key(page)).enter(user);
     }
     return walker.walk(upper.root, page, permission, found);
+  }
+
+  /**
+   * The end of such a walk by the lowest table that one came to before, which nobody has been told
+   * to forget since; so the CPU is entered where it lies.
+   *
+   * @param table the frame of that table
+   * @return the frame of the page; -1 when only the whole walk can say more
+   */
+  public long frameIn(long table, long page, int permission) {
+    return walker.frameIn(table, page, permission);
   }
 
   // ---- hooks

@@ -64,6 +64,9 @@ final class TableTree {
   /** Whether a table that somebody may be walking was unlinked. */
   private boolean walked;
 
+  /** Whether one of these was above the lowest, where walks of several stripes come through. */
+  private boolean walkedAbove;
+
   /** The table of level 1 used last and the pages it translates; NO_TABLE for none. */
   private long lastLeafTable = NO_TABLE;
 
@@ -145,6 +148,11 @@ final class TableTree {
     return staleFirst <= staleLast || walked;
   }
 
+  /** Whether a table above the lowest ones was unlinked that somebody may be walking. */
+  boolean unlinkedAbove() {
+    return walkedAbove;
+  }
+
   long staleFirst() {
     return staleFirst;
   }
@@ -157,6 +165,7 @@ final class TableTree {
     staleFirst = Long.MAX_VALUE;
     staleLast = -1;
     walked = false;
+    walkedAbove = false;
   }
 
   // ---- finding and making the table of level 1
@@ -363,7 +372,9 @@ final class TableTree {
 
   private void unlink(TableCursor at) {
     long bits = words.exchange(at.table, at.index, 0);
-    walked |= format.maybeAccessed(at.level, bits);
+    boolean maybeWalked = format.maybeAccessed(at.level, bits);
+    walked |= maybeWalked;
+    walkedAbove |= maybeWalked && at.level > 2;
     memory.unlinked(at.child);
     if (at.level == 2) {
       stripes.of(at.first).tree.forgetLeafTable();
