@@ -47,6 +47,11 @@ public final class CheckedCpu extends SimulatedCpu {
   }
 
   @Override
+  long tableWord(long offset) {
+    return (long) Ram.WORD.getAcquire(Ram.buffer(ramBuffers, offset), Ram.index(offset));
+  }
+
+  @Override
   long readRam(long offset, int bytes) {
     return Scalars.get(ram, offset, bytes);
   }

@@ -55,6 +55,13 @@ public final class DirectCpu extends SimulatedCpu {
   }
 
   @Override
+  long tableWord(long offset) {
+    long word = HostMemory.get(tlb.ramAddress + offset, Long.BYTES);
+    VarHandle.acquireFence();
+    return word;
+  }
+
+  @Override
   long readRam(long offset, int bytes) {
     return HostMemory.get(tlb.ramAddress + offset, bytes);
   }

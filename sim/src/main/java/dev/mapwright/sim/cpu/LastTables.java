@@ -1,5 +1,6 @@
 package dev.mapwright.sim.cpu;
 
+import dev.mapwright.core.Pages;
 import dev.mapwright.sim.tables.TableWalk;
 
 /**
@@ -18,7 +19,7 @@ final class LastTables {
   /** As many tables as reach 512 MiB where one reaches 2. */
   private static final int TABLES = 1 << 8;
 
-  /** Of each: the number of its pages, the count, its frame, and what the way to it allows. */
+  /** Of each: the number of its pages, the count, where it is in RAM, and what it may be used for. */
   private static final int FIELDS = 4;
 
   /** Counts are stored with one added, so 0 is none. */
@@ -34,9 +35,10 @@ final class LastTables {
   /**
    * Remembers the table that a walk ended in, if it is one of the lowest.
    *
+   * @param permissions for which accesses it may be found again, if the way there allows them
    * @param count how often translations may have been forgotten before the walk began
    */
-  void remember(long page, TableWalk walk, long count) {
+  void remember(long page, TableWalk walk, int permissions, long count) {
     if (walk.leafLog2Pages != 0) {
       return;
     }
@@ -47,18 +49,18 @@ final class LastTables {
     int at = at(page);
     entries[at] = page >>> log2Pages;
     entries[at + 1] = count + 1;
-    entries[at + 2] = walk.table;
-    entries[at + 3] = walk.tablePermissions;
+    entries[at + 2] = walk.table << Pages.SHIFT;
+    entries[at + 3] = walk.tablePermissions & permissions;
   }
 
-  /** The frame of the table that translates a page, if the way there allows so much; or -1. */
+  /** Where in RAM the entry of a page is, if the way there allows so much; -1 for not known. */
   long find(long page, int permission, long count) {
     long[] entries = this.entries;
     int at = at(page);
     return entries[at] == page >>> log2Pages
             && entries[at + 1] == count + 1
             && (entries[at + 3] & permission) == permission
-        ? entries[at + 2]
+        ? entries[at + 2] + ((page & (1L << log2Pages) - 1) << 3)
         : -1;
   }
 }

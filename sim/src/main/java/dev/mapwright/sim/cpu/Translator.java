@@ -241,11 +241,11 @@ abstract class Translator extends Bracket {
     long page = Pages.of(address);
     PageTables walked = page >= tlb.border ? upperTables : lowerTables;
     int permission = access.permission();
-    long table = lastTables.find(page, permission, quiescences);
-    if (table < 0 || walked == null || !tlb.made(access)) {
+    long entry = lastTables.find(page, permission, quiescences);
+    if (entry < 0 || walked == null) {
       return -1;
     }
-    long pfn = walked.frameIn(table, page, permission);
+    long pfn = walked.frameOf(tableWord(entry), permission);
     // The hooks are asked for after the entry was read: see hooked.
     if (pfn < 0 || walked.hooks() != HookSet.NONE || !allRam.isTouchableRam(pfn)) {
       return -1;
@@ -369,7 +369,7 @@ abstract class Translator extends Bracket {
     if (!tlb.made(access)) {
       return;
     }
-    lastTables.remember(Pages.of(address), walk, quiescences);
+    lastTables.remember(Pages.of(address), walk, tlb.kindsMade(), quiescences);
     if (hooked(Pages.of(address), Pages.of(address), access)) {
       return;
     }
@@ -379,6 +379,9 @@ abstract class Translator extends Bracket {
       tlb.enterSmall(access, address, walk.pfn);
     }
   }
+
+  /** Reads a word of a table with acquire; RAM was translated before. */
+  abstract long tableWord(long offset);
 
   /** Where RAM begins, for the places that this CPU's arrays store. */
   abstract long addressOf(MemorySegment allRam);

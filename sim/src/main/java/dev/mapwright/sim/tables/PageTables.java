@@ -706,14 +706,14 @@ public final class PageTables implements Translation {
   }
 
   /**
-   * The end of such a walk by the lowest table that one came to before, which nobody has been told
-   * to forget since; so the CPU is entered where it lies.
+   * The end of such a walk, in the lowest table that one came to before. The CPU was told to forget
+   * nothing since; so it is entered where the table is, which is still there.
    *
-   * @param table the frame of that table
+   * @param bits the entry of the page, read with acquire
    * @return the frame of the page; -1 when only the whole walk can say more
    */
-  public long frameIn(long table, long page, int permission) {
-    return walker.frameIn(table, page, permission);
+  public long frameOf(long bits, int permission) {
+    return walker.frameOf(bits, permission);
   }
 
   // ---- hooks

@@ -127,14 +127,13 @@ public final class TableWalker {
   }
 
   /**
-   * The end of a walk whose beginning is known: the frame of a page by the lowest table that it
-   * comes to. Marks nothing.
+   * The end of a walk whose beginning is known: the frame of a page by its entry in the lowest
+   * table. Marks nothing.
    *
-   * @param permission what the access needs, of what its walk would mark
+   * @param permission what the access needs; not nothing
    * @return the frame; -1 when the whole walk has something to say, or to mark
    */
-  long frameIn(long table, long page, int permission) {
-    long bits = words.get(table, shape.index(shape.key(page), 1));
+  long frameOf(long bits, int permission) {
     if (!format.present(1, bits)
         || (format.permissions(1, bits) & permission) != permission
         || format.reservedSet(1, bits)) {
