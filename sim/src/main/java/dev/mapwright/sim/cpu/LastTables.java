@@ -19,7 +19,9 @@ final class LastTables {
   /** As many tables as reach 512 MiB where one reaches 2. */
   private static final int TABLES = 1 << 8;
 
-  /** Of each: the number of its pages, the count, where it is in RAM, and what it may be used for. */
+  /**
+   * Of each: the number of its pages, the count, where it is in RAM, and what it may be used for.
+   */
   private static final int FIELDS = 4;
 
   /** Counts are stored with one added, so 0 is none. */

@@ -284,13 +284,12 @@ public final class PageTables implements Translation {
 
   /** Tells users what a tree has made stale, which lies in a range of keys. */
   private TranslationUser[] tell(TableTree tree, long firstKey, long lastKey) {
-    if (tree.unlinkedAbove()) {
-      // Somebody may be on his way through it to any of several stripes.
-      VarHandle.fullFence();
-      return users.tell(tree.staleFirst(), tree.staleLast(), null);
-    }
-    TranslationUser[] told = tell(tree.staleFirst(), tree.staleLast(), firstKey, lastKey);
-    stripes.noteTold(told.length);
+    VarHandle.fullFence(); // see below
+    TableStripes now = stripes;
+    // Through a table above the lowest, somebody may be on his way to any of several stripes.
+    TableStripe only = tree.unlinkedAbove() ? null : now.onlyOf(firstKey, lastKey);
+    TranslationUser[] told = users.tell(tree.staleFirst(), tree.staleLast(), only);
+    now.noteTold(told.length);
     return told;
   }
 
