@@ -10,9 +10,11 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.machine.FrameOwner;
+import dev.mapwright.core.machine.Frames;
 import dev.mapwright.core.machine.TranslationEntry;
 import dev.mapwright.sim.PagedSpace;
 import dev.mapwright.sim.SimulatedMachine;
+import dev.mapwright.sim.tables.PageTables;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -114,13 +116,43 @@ class LastTableAccessTest {
     assertThat(TranslationEntry.accessed(space.translation().entry(SECOND))).isTrue();
   }
 
+  /** Makes a walk of each kind come through the table, after which nothing is forgotten. */
+  private void makeTheTableKnown(long page) {
+    space.map(page, Permissions.ALL);
+    cpu.load(Pages.address(page), 8);
+    cpu.store(Pages.address(page), 8, 1);
+    cpu.fetch(Pages.address(page), 8);
+  }
+
   @Test
-  void what_the_page_does_not_allow_faults() {
-    space.map(SECOND, Permissions.READ);
-    cpu.load(Pages.address(SECOND), 8);
-    assertThat(reasonOf(() -> cpu.store(Pages.address(SECOND), 8, 1)))
+  void what_the_page_does_not_allow_any_more_faults() {
+    space.map(SECOND, Permissions.READ_WRITE);
+    cpu.store(Pages.address(SECOND), 8, 1);
+    space.translation().restrict(SECOND, SECOND, Permissions.READ);
+    makeTheTableKnown(SECOND + 1);
+    assertThat(reasonOf(() -> cpu.store(Pages.address(SECOND), 8, 2)))
         .isEqualTo(FaultReason.DENIED);
+    makeTheTableKnown(SECOND + 2);
     assertThat(reasonOf(() -> cpu.fetch(Pages.address(SECOND), 8))).isEqualTo(FaultReason.DENIED);
+    assertThat(cpu.load(Pages.address(SECOND), 8)).isEqualTo(1);
+  }
+
+  @Test
+  void an_entry_says_a_frame_only_where_a_walk_would_mark_nothing() {
+    PageTables tables = (PageTables) space.translation();
+    // Present, accessed and dirty, but for what is taken away.
+    long all = 0x5067;
+    assertThat(tables.frameOf(all, Permissions.READ)).isEqualTo(5);
+    assertThat(tables.frameOf(all, Permissions.WRITE)).isEqualTo(5);
+    assertThat(tables.frameOf(all, Permissions.EXECUTE)).isEqualTo(5);
+    assertThat(tables.frameOf(all & ~1, Permissions.READ)).isEqualTo(-1);
+    assertThat(tables.frameOf(all & ~2, Permissions.READ)).isEqualTo(5);
+    assertThat(tables.frameOf(all & ~2, Permissions.WRITE)).isEqualTo(-1);
+    assertThat(tables.frameOf(all & ~0x20, Permissions.READ)).isEqualTo(-1);
+    assertThat(tables.frameOf(all & ~0x40, Permissions.READ)).isEqualTo(5);
+    assertThat(tables.frameOf(all & ~0x40, Permissions.WRITE)).isEqualTo(-1);
+    assertThat(tables.frameOf(all | Long.MIN_VALUE, Permissions.READ)).isEqualTo(5);
+    assertThat(tables.frameOf(all | Long.MIN_VALUE, Permissions.EXECUTE)).isEqualTo(-1);
   }
 
   @Test
@@ -155,14 +187,17 @@ class LastTableAccessTest {
     space.map(SECOND, Permissions.ALL);
     cpu.load(Pages.address(SECOND), 8);
     driveOut();
+    long table = Pages.of(space.translation().walk(SECOND).getLast().tableAddress());
     space.translation().remove(FIRST, SECOND);
-    // Its frame becomes somebody's page, with what looks like entries of it.
+    // Its frame becomes somebody's page, with what looks like entries.
     long secret = machine.frames().allocate(FrameOwner.OBJECT, 1);
-    for (long page = 0x8000; page < 0x8010; page++) {
-      space.map(page, Permissions.ALL);
-      for (int word = 0; word < 512; word++) {
-        cpu.store(Pages.address(page) + 8L * word, 8, secret << Pages.SHIFT | 0x67);
-      }
+    long fresh = secret;
+    while (fresh != table) {
+      fresh = machine.frames().allocate(FrameOwner.OBJECT, 1);
+      assertThat(fresh).isNotEqualTo(Frames.NONE);
+    }
+    for (int word = 0; word < 512; word++) {
+      machine.memory().writeLong((table << Pages.SHIFT) + 8L * word, secret << Pages.SHIFT | 0x67);
     }
     assertThat(reasonOf(() -> cpu.load(Pages.address(SECOND), 8))).isEqualTo(FaultReason.UNMAPPED);
     assertThat(reasonOf(() -> cpu.store(Pages.address(FIRST), 8, 1)))
