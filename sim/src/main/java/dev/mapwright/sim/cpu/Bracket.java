@@ -137,6 +137,18 @@ abstract class Bracket extends Quiescent implements TranslationUser {
     return depth << 1 | (asking ? 1 : 0);
   }
 
+  /**
+   * Whether an access of RAM may go on as a hit does: the driver is inside and has nothing to
+   * forget, and nobody is called before the access ends.
+   */
+  final boolean insideAndQuiet() {
+    if (concurrent) {
+      return inside && drivenFromHere() && !anythingPending();
+    }
+    guard.check();
+    return true;
+  }
+
   /** Begins a slow access. */
   final void begin() {
     if (inside) {

@@ -46,6 +46,21 @@ public final class CheckedCpu extends SimulatedCpu {
     return 0; // places are offsets
   }
 
+  @Override
+  long tableWord(long offset) {
+    return (long) Ram.WORD.getAcquire(Ram.buffer(ramBuffers, offset), Ram.index(offset));
+  }
+
+  @Override
+  long readRam(long offset, int bytes) {
+    return Scalars.get(ram, offset, bytes);
+  }
+
+  @Override
+  void writeRam(long offset, int bytes, long value) {
+    Scalars.set(ram, offset, bytes, value);
+  }
+
   private static long[] pairs(TlbArray array) {
     return ((HeapTlbArray) array).pairs;
   }

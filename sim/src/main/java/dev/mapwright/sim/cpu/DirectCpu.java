@@ -54,6 +54,23 @@ public final class DirectCpu extends SimulatedCpu {
     return HostMemory.addressOf(allRam);
   }
 
+  @Override
+  long tableWord(long offset) {
+    long word = HostMemory.get(tlb.ramAddress + offset, Long.BYTES);
+    VarHandle.acquireFence();
+    return word;
+  }
+
+  @Override
+  long readRam(long offset, int bytes) {
+    return HostMemory.get(tlb.ramAddress + offset, bytes);
+  }
+
+  @Override
+  void writeRam(long offset, int bytes, long value) {
+    HostMemory.set(tlb.ramAddress + offset, bytes, value);
+  }
+
   private static int handle(TlbArray array) {
     return ((HostTlbArray) array).handle();
   }

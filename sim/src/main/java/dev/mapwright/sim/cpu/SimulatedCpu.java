@@ -60,6 +60,12 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
     return number;
   }
 
+  // RAM as the fast path reads and writes it.
+
+  abstract long readRam(long offset, int bytes);
+
+  abstract void writeRam(long offset, int bytes, long value);
+
   // ---- loads and fetches
 
   private static boolean crosses(long address, int bytes) {
@@ -81,6 +87,12 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
   /** What a load or fetch does that has found nothing in the published array. */
   final long loadSlowly(long address, int bytes, Access access) {
     Scalars.requireWidth(bytes);
+    if (!crosses(address, bytes) && insideAndQuiet()) {
+      long at = byLastTable(address, access);
+      if (at >= 0) {
+        return readRam(at, bytes);
+      }
+    }
     int position = position();
     try {
       begin();
@@ -178,6 +190,13 @@ public abstract sealed class SimulatedCpu extends DeviceAccess permits CheckedCp
   /** What a store does that has found nothing in the published array. */
   final void storeSlowly(long address, int bytes, long value) {
     Scalars.requireWidth(bytes);
+    if (!crosses(address, bytes) && insideAndQuiet()) {
+      long at = byLastTable(address, Access.WRITE);
+      if (at >= 0) {
+        writeRam(at, bytes, value);
+        return;
+      }
+    }
     int position = position();
     try {
       begin();

@@ -73,6 +73,8 @@ final class Tlb {
   /** A range of more pages than this is forgotten by forgetting everything. */
   private static final long MOST_PAGES_ONE_BY_ONE = 256;
 
+  private static final Access[] KINDS = Access.values();
+
   /** An array in which nothing is ever found, and of whose kind all others are. */
   private final TlbArray nothing;
 
@@ -143,6 +145,15 @@ final class Tlb {
   /** Whether the array of a kind of access was made, so that pages can be entered. */
   boolean made(Access access) {
     return made(access.ordinal());
+  }
+
+  /** The permissions of the kinds whose arrays were made. */
+  int kindsMade() {
+    int kinds = 0;
+    for (Access access : KINDS) {
+      kinds |= made(access) ? access.permission() : 0;
+    }
+    return kinds;
   }
 
   private boolean made(int kind) {

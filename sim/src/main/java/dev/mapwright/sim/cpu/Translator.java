@@ -41,6 +41,7 @@ abstract class Translator extends Bracket {
   final DeviceMap devices;
   private final Ram allRam;
   private final TableWalk walk = new TableWalk();
+  private final LastTables lastTables = new LastTables();
 
   /**
    * The devices that the TLB's register words number: all there were when the first was entered.
@@ -227,8 +228,43 @@ abstract class Translator extends Bracket {
     return translateByWalk(address, access);
   }
 
+  /**
+   * The quick way for a page of RAM that is not in the TLB: by the lowest table that an earlier
+   * walk has come to. It enters the page. The driver is inside, and had nothing to forget.
+   *
+   * <p>It only reads, and answers only what the whole walk would; whatever else there is to say is
+   * for that to find.
+   *
+   * @return the offset in RAM, for one use at once; -1 for none
+   */
+  final long byLastTable(long address, Access access) {
+    long page = Pages.of(address);
+    PageTables walked = page >= tlb.border ? upperTables : lowerTables;
+    int permission = access.permission();
+    long entry = lastTables.find(page, permission, quiescences);
+    if (entry < 0 || walked == null) {
+      return -1;
+    }
+    long pfn = walked.frameOf(tableWord(entry), permission);
+    // The hooks are asked for after the entry was read: see hooked.
+    if (pfn < 0 || walked.hooks() != HookSet.NONE || !allRam.isTouchableRam(pfn)) {
+      return -1;
+    }
+    walks++;
+    tlb.enterSmall(access, address, pfn);
+    return (pfn << Pages.SHIFT) + Pages.offset(address);
+  }
+
   private boolean translateByWalk(long address, Access access) {
     long page = Pages.of(address);
+    if (!anythingPending()) {
+      long quick = byLastTable(address, access);
+      if (quick >= 0) {
+        found = quick;
+        foundRam = true;
+        return true;
+      }
+    }
     walks++;
     if (tlb.missed(access)) {
       arraysChanged();
@@ -330,7 +366,11 @@ abstract class Translator extends Bracket {
       ramBuffers = allRam.buffers();
       tlb.ramAddress = addressOf(ram);
     }
-    if (!tlb.made(access) || hooked(Pages.of(address), Pages.of(address), access)) {
+    if (!tlb.made(access)) {
+      return;
+    }
+    lastTables.remember(Pages.of(address), walk, tlb.kindsMade(), quiescences);
+    if (hooked(Pages.of(address), Pages.of(address), access)) {
       return;
     }
     if (walk.leafLog2Pages >= Tlb.LARGE_LOG2_PAGES && canEnterLarge(address, access)) {
@@ -339,6 +379,9 @@ abstract class Translator extends Bracket {
       tlb.enterSmall(access, address, walk.pfn);
     }
   }
+
+  /** Reads a word of a table with acquire; RAM was translated before. */
+  abstract long tableWord(long offset);
 
   /** Where RAM begins, for the places that this CPU's arrays store. */
   abstract long addressOf(MemorySegment allRam);

@@ -9,8 +9,9 @@ import java.nio.ByteOrder;
  * that calls something restricted: one segment that is all of memory. Being a constant that never
  * ends, it leaves an access nothing to ask: whose memory it is, how long, and whether still there.
  *
- * <p>So whoever uses it has to know. A CPU does: what it finds in its TLB is a page of RAM, and RAM
- * is not given back before each CPU of the machine has forgotten it. Nothing else may come here.
+ * <p>So whoever uses it has to know. A CPU does: what it finds in its TLB is a page of RAM, and so
+ * is a table that it remembers; and RAM is not given back before each CPU of the machine has
+ * forgotten it. Nothing else may come here.
  *
  * <p>It is used only when whoever started the process has {@linkplain #granted granted} native
  * access; otherwise nothing here is called, and no warning is caused.

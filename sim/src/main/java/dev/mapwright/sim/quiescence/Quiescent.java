@@ -99,6 +99,11 @@ public abstract class Quiescent {
     }
   }
 
+  /** Whether the calling thread is the one that went inside last. */
+  protected final boolean drivenFromHere() {
+    return driver == Thread.currentThread();
+  }
+
   /** Goes inside; whether there is mail, which the caller has to empty then. */
   protected final boolean enterInside() {
     STATE.setOpaque(this, INSIDE);

@@ -450,6 +450,17 @@ public final class PageTables extends TableChanges {
     return walker.walk(upper.root, page, permission, found);
   }
 
+  /**
+   * The end of such a walk, in the lowest table that one came to before. The CPU was told to forget
+   * nothing since; so it is entered where the table is, which is still there.
+   *
+   * @param bits the entry of the page, read with acquire
+   * @return the frame of the page; -1 when only the whole walk can say more
+   */
+  public long frameOf(long bits, int permission) {
+    return walker.frameOf(bits, permission);
+  }
+
   /** The walker of these tables. */
   TableWalker walker() {
     return walker;

@@ -225,7 +225,7 @@ abstract class TableChanges implements Translation {
   /** Makes what was written true for everybody, and gives unlinked tables back. */
   final void settle(TableTree tree, long firstKey, long lastKey) {
     if (tree.anyStale()) {
-      TranslationUser[] told = tell(tree.staleFirst(), tree.staleLast(), firstKey, lastKey);
+      TranslationUser[] told = tell(tree, firstKey, lastKey);
       for (TranslationUser user : told) {
         user.awaitQuiescence();
       }
@@ -249,6 +249,17 @@ abstract class TableChanges implements Translation {
   /** How often tables were unlinked, for readers without a lock. */
   final long unlinkings() {
     return unlinkings;
+  }
+
+  /** Tells users what a tree has made stale, which lies in a range of keys. */
+  private TranslationUser[] tell(TableTree tree, long firstKey, long lastKey) {
+    VarHandle.fullFence(); // see below
+    TableStripes now = stripes;
+    // Through a table above the lowest, somebody may be on his way to any of several stripes.
+    TableStripe only = tree.unlinkedAbove() ? null : now.onlyOf(firstKey, lastKey);
+    TranslationUser[] told = users.tell(tree.staleFirst(), tree.staleLast(), only);
+    now.noteTold(told.length);
+    return told;
   }
 
   /** Tells users that entries of pages, which lie in a range of keys, have changed. */

@@ -50,6 +50,9 @@ abstract class TableCounts {
   /** Whether a table that somebody may be walking was unlinked. */
   private boolean walked;
 
+  /** Whether one of these was above the lowest, where walks of several stripes come through. */
+  private boolean walkedAbove;
+
   TableCounts(TableWords words, TableMemory memory, UpperTables upper, TableStripes stripes) {
     this.shape = upper.shape;
     this.format = shape.format;
@@ -113,6 +116,11 @@ abstract class TableCounts {
     return staleFirst <= staleLast || walked;
   }
 
+  /** Whether a table above the lowest ones was unlinked that somebody may be walking. */
+  final boolean unlinkedAbove() {
+    return walkedAbove;
+  }
+
   final long staleFirst() {
     return staleFirst;
   }
@@ -125,6 +133,7 @@ abstract class TableCounts {
     staleFirst = Long.MAX_VALUE;
     staleLast = -1;
     walked = false;
+    walkedAbove = false;
   }
 
   // ---- unlinking
@@ -145,7 +154,9 @@ abstract class TableCounts {
   /** Unlinks the table that the cursor's entry leads to. */
   final void unlink(TableCursor at) {
     long bits = words.exchange(at.table, at.index, 0);
-    walked |= format.maybeAccessed(at.level, bits);
+    boolean maybeWalked = format.maybeAccessed(at.level, bits);
+    walked |= maybeWalked;
+    walkedAbove |= maybeWalked && at.level > 2;
     memory.unlinked(at.child);
     if (at.level == 2) {
       stripes.of(at.first).tree.forgetLeafTable();

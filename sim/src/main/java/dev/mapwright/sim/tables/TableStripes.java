@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>How many there are.</b> One, as long as threads do not meet. Where they have met often,
  * somebody takes all stripes and puts more in their place; who waited for one of the old finds that
- * they are not the translation's any more, and begins anew. There are never fewer again.
+ * they are not the translation's any more, and begins anew. There are never fewer again. They also
+ * meet where a change is told several CPUs: each message is one more interruption, of which the
+ * changing thread's own CPU alone may have been worth it.
  *
  * <p><b>Whom a change is told.</b> A CPU enters itself in a stripe before it walks there for the
  * first time ({@link TableStripe#enter}), so what changes in one lowest table is told those who
@@ -41,6 +43,9 @@ final class TableStripes {
   /** So often threads meet before there are more stripes. */
   private static final int MOST_MEETINGS = 32;
 
+  /** So often a change is told several users before there are more stripes. */
+  private static final int MOST_TOLD = 256;
+
   private static final int GROWTH = 8;
 
   private final TableStripe[] stripes;
@@ -58,6 +63,9 @@ final class TableStripes {
 
   /** How often a thread has found a lock taken; some may go uncounted. */
   private int meetings;
+
+  /** How often several users were told of a change; some times may go uncounted. */
+  private int toldSeveral;
 
   TableStripes(
       int count, TableWords words, FrameTable frames, UpperTables upper, boolean concurrent) {
@@ -88,12 +96,22 @@ final class TableStripes {
 
   /** How many more there should be; their present count when these are enough. */
   int wanted() {
-    return meetings < MOST_MEETINGS ? count() : Math.min(MOST, count() * GROWTH);
+    return meetings < MOST_MEETINGS && toldSeveral < MOST_TOLD
+        ? count()
+        : Math.min(MOST, count() * GROWTH);
   }
 
   /** Puts up with as many as there are. */
   void contentWithCount() {
     meetings = Integer.MIN_VALUE;
+    toldSeveral = Integer.MIN_VALUE;
+  }
+
+  /** Notes how many users were told of a change; where there are more stripes it may be fewer. */
+  void noteTold(int users) {
+    if (users > 1 && stripes.length < MOST) {
+      toldSeveral++;
+    }
   }
 
   /** Notes that whoever remembers something now is entered where he has found it. */

@@ -26,6 +26,15 @@ public final class TableWalk {
   /** log2 of the pages that the leaf translates; after {@link Result#OK}. */
   public int leafLog2Pages;
 
+  /** The frame of the table that the leaf stands in; after {@link Result#OK}. */
+  public long table;
+
+  /** log2 of the pages that this table translates. */
+  public int tableLog2Pages;
+
+  /** What the entries on the way to this table allow. */
+  public int tablePermissions;
+
   /** What the walk allows; after {@link Result#OK} and {@link Result#DENIED}. */
   public int permissions;
 

@@ -108,6 +108,9 @@ public final class TableWalker {
       if (leaf) {
         found.pfn = pfn + (key & shape.mask(level));
         found.leafLog2Pages = shape.log2Pages(level);
+        found.table = table;
+        found.tableLog2Pages = shape.log2Pages(level + 1);
+        found.tablePermissions = permissions;
         return TableWalk.Result.OK;
       }
       if (level == 1) {
@@ -121,6 +124,26 @@ public final class TableWalker {
         return unreadable(table, found);
       }
     }
+  }
+
+  /**
+   * The end of a walk whose beginning is known: the frame of a page by its entry in the lowest
+   * table. Marks nothing.
+   *
+   * @param permission what the access needs; not nothing
+   * @return the frame; -1 when the whole walk has something to say, or to mark
+   */
+  long frameOf(long bits, int permission) {
+    if (!format.present(1, bits)
+        || (format.permissions(1, bits) & permission) != permission
+        || format.reservedSet(1, bits)) {
+      return -1;
+    }
+    long marked = format.withAccessed(1, bits);
+    if ((permission & Permissions.WRITE) != 0) {
+      marked = format.withDirty(1, marked);
+    }
+    return marked == bits ? format.pfn(1, bits) : -1;
   }
 
   private TableWalk.Result unreadable(long table, TableWalk found) {

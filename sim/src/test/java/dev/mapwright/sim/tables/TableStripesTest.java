@@ -237,14 +237,23 @@ class TableStripesTest {
   }
 
   /** A CPU that notes what it is to forget, and the first time does not say that it has. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one at a time tells it
   private static final class Slow implements TranslationUser {
+    /** The first pages of what it was to forget. */
     final List<Long> told = new CopyOnWriteArrayList<>();
+
+    /** Those that name no page included. */
+    volatile int messages;
+
     final CountDownLatch asked = new CountDownLatch(1);
     final CountDownLatch quiet = new CountDownLatch(1);
 
     @Override
     public void forget(long firstPage, long lastPage) {
-      told.add(firstPage);
+      messages++;
+      if (firstPage <= lastPage) {
+        told.add(firstPage);
+      }
     }
 
     @Override
@@ -296,6 +305,74 @@ class TableStripesTest {
       user.quiet.countDown();
     }
     tables.removeUser(user);
+    machine.close();
+  }
+
+  /** A CPU that forgets at once. */
+  private Slow quick() {
+    Slow user = new Slow();
+    user.quiet.countDown();
+    assertThat(tables.addUser(user)).isTrue();
+    return user;
+  }
+
+  private void install(long page) {
+    assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
+    tables.install(page, page, Permissions.READ, CachePolicy.CACHED);
+  }
+
+  @Test
+  void changes_that_several_are_told_make_stripes_and_then_only_who_walks_there_is_told() {
+    Slow mapper = quick();
+    Slow reader = quick();
+    long read = 3 * TABLE;
+    for (int round = 0; round < 10_000 && tables.stripes() < TableStripes.MOST; round++) {
+      for (long page : new long[] {5, read}) {
+        install(page);
+        tables.walkFor(mapper, page, Permissions.READ, new TableWalk());
+        tables.walkFor(reader, page, Permissions.READ, new TableWalk());
+        tables.remove(page, page);
+      }
+    }
+    assertThat(tables.stripes()).isEqualTo(TableStripes.MOST);
+    install(read);
+    tables.walkFor(reader, read, Permissions.READ, new TableWalk());
+    reader.told.clear();
+    for (int round = 0; round < 10; round++) {
+      install(6 * TABLE);
+      tables.walkFor(mapper, 6 * TABLE, Permissions.READ, new TableWalk());
+      tables.remove(6 * TABLE, 6 * TABLE);
+    }
+    assertThat(reader.told).isEmpty();
+    machine.close();
+  }
+
+  @Test
+  void changes_that_one_is_told_make_no_stripes() {
+    Slow user = quick();
+    for (int round = 0; round < 1000; round++) {
+      install(5);
+      tables.walkFor(user, 5, Permissions.READ, new TableWalk());
+      tables.remove(5, 5);
+    }
+    assertThat(tables.stripes()).isEqualTo(1);
+    machine.close();
+  }
+
+  @Test
+  void whoever_may_be_on_his_way_through_a_table_above_is_waited_for_before_it_goes() {
+    tables.divide(TableStripes.MOST);
+    Slow elsewhere = quick();
+    Slow here = quick();
+    install(5);
+    tables.walkFor(here, 5, Permissions.READ, new TableWalk());
+    // The tables above are the same; he has found nothing below them, or is about to.
+    tables.walkFor(elsewhere, 3 * TABLE, Permissions.READ, new TableWalk());
+    int before = elsewhere.messages;
+    tables.remove(5, 5);
+    assertThat(tables.tables()).isEqualTo(1);
+    assertThat(elsewhere.messages).isEqualTo(before + 1);
+    assertThat(elsewhere.told).isEmpty();
     machine.close();
   }
 }
