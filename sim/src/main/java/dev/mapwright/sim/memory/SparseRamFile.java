@@ -6,14 +6,15 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.BitSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +75,8 @@ final class SparseRamFile implements RamFile {
   /** All of it, mapped. */
   private MemorySegment memory = MemorySegment.NULL;
 
-  /** Nobody looks at it, but a load for nothing is not compiled. */
-  @SuppressWarnings("UnusedVariable")
-  private byte read;
+  /** Where a byte is read to that nobody looks at. */
+  private final MemorySegment unused = MemorySegment.ofArray(new byte[1]);
 
   SparseRamFile(@Nullable Path folder) {
     this.folder = folder;
@@ -140,7 +140,8 @@ final class SparseRamFile implements RamFile {
       try {
         Files.createFile(
             path,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            PosixFilePermissions.asFileAttribute(
+                Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
       } catch (FileAlreadyExistsException taken) {
         continue;
       }
@@ -175,7 +176,7 @@ final class SparseRamFile implements RamFile {
     }
     // A system maps what lies around a page that is read, up to 64 KiB; but of one that is written
     // this page alone.
-    read = memory.get(ValueLayout.JAVA_BYTE, offset);
+    MemorySegment.copy(memory, offset, unused, 0, 1);
     if (hasRoom) {
       memory.asSlice(offset, bytes).fill((byte) 0);
     }
