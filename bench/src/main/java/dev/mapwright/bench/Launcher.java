@@ -44,16 +44,19 @@ record Launcher(List<String> command, List<String> withoutCache, boolean cached)
     Path cache = app.resolve("tiny.aot");
     boolean cached = Files.isReadable(cache);
     String java = remembered.get(1) + "/bin/java";
-    List<String> main = List.of("-cp", app + "/mapwright.jar", "dev.mapwright.cli.Main");
-    List<String> uncached = command(java, options + " " + brief, main);
-    String withCache = options + " " + tiny + " -XX:AOTCache=" + cache;
-    return new Launcher(cached ? command(java, withCache, main) : uncached, uncached, cached);
+    String jar = app + "/mapwright.jar";
+    List<String> uncached =
+        command(java, options + " " + brief, List.of("-Xbootclasspath/a:" + jar));
+    List<String> fast =
+        command(java, options + " " + tiny, List.of("-XX:AOTCache=" + cache, "-cp", jar));
+    return new Launcher(cached ? fast : uncached, uncached, cached);
   }
 
-  private static List<String> command(String java, String options, List<String> main) {
+  private static List<String> command(String java, String options, List<String> classes) {
     List<String> command = new ArrayList<>(List.of(java));
     command.addAll(List.of(options.split(" ")));
-    command.addAll(main);
+    command.addAll(classes);
+    command.add("dev.mapwright.cli.Main");
     return command;
   }
 
