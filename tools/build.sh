@@ -1,5 +1,5 @@
 # What ./mapwright does when it can't start at once: it finds a JDK, builds, and makes the start-up
-# caches. Read by the script, whose names (root, state, vm, native, say, die, read_release, recall,
+# caches. Read by the script, whose names (root, state, vm, native, tiny, say, die, read_release, recall,
 # fresh) are used here.
 #
 # .mapwright/ (never in git) holds
@@ -157,7 +157,7 @@ train() {
 # The program's folder: one jar, the library's modules for `run` to compile against, and the caches
 # trained with that jar's path. A cache loads all its classes at once, so `run`, which needs a whole
 # compiler, has one of its own, and so has the replay of a recording without options, which needs
-# nothing that reads options.
+# nothing that reads options; and that of a few lines, which needs less still.
 assemble() {
   old=$app
   app=$state/app-$(date +%s)-$$
@@ -168,6 +168,7 @@ assemble() {
   [ -t 2 ] && printf '\rmapwright: %s: %-8s' "${why-preparing}" "cache" >&2
   train mapwright
   train replay
+  train tiny "$tiny"
   train run "$native"
   # A command that has just read the old folder's name may still start from it.
   for folder in "$state"/app-*; do

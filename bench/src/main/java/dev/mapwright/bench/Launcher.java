@@ -8,23 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The java command that the script {@code mapwright} ends in when it is asked to replay a short
- * recording and nothing else, taken from the script itself and from what it remembers about its
- * last build.
+ * The java command that the script {@code mapwright} ends in when it is asked to replay a recording
+ * of a few lines and nothing else, taken from the script itself and from what it remembers about
+ * its last build.
  *
  * @param command up to and with the main class
- * @param cached whether it uses an ahead-of-time cache
+ * @param withoutCache the same where no ahead-of-time cache was made
+ * @param cached whether the command uses one
  */
-record Launcher(List<String> command, boolean cached) {
-  private static final String CACHE = "-XX:AOTCache=";
-
+record Launcher(List<String> command, List<String> withoutCache, boolean cached) {
   String java() {
     return command.getFirst();
-  }
-
-  /** The same command as it is where no cache was made. */
-  List<String> withoutCache() {
-    return command.stream().filter(argument -> !argument.startsWith(CACHE)).toList();
   }
 
   /** Null when this was not started by the script, or the script has changed its form. */
@@ -41,23 +35,29 @@ record Launcher(List<String> command, boolean cached) {
     List<String> remembered = Files.readAllLines(found);
     List<String> script = Files.readAllLines(Path.of(root, "mapwright"));
     String options = assigned(script, "vm");
+    String tiny = assigned(script, "tiny");
     String brief = assigned(script, "brief");
-    if (remembered.size() < 4 || options == null || brief == null) {
+    if (remembered.size() < 4 || options == null || tiny == null || brief == null) {
       return null;
     }
     Path app = Path.of(remembered.get(3));
-    Path cache = app.resolve("replay.aot");
+    Path cache = app.resolve("tiny.aot");
     boolean cached = Files.isReadable(cache);
-    List<String> command = new ArrayList<>();
-    command.add(remembered.get(1) + "/bin/java");
-    command.addAll(List.of((options + " " + brief).split(" ")));
-    if (cached) {
-      command.add(CACHE + cache);
-    }
-    command.add("-cp");
-    command.add(app.resolve("mapwright.jar").toString());
+    String java = remembered.get(1) + "/bin/java";
+    String jar = app + "/mapwright.jar";
+    List<String> uncached =
+        command(java, options + " " + brief, List.of("-Xbootclasspath/a:" + jar));
+    List<String> fast =
+        command(java, options + " " + tiny, List.of("-XX:AOTCache=" + cache, "-cp", jar));
+    return new Launcher(cached ? fast : uncached, uncached, cached);
+  }
+
+  private static List<String> command(String java, String options, List<String> classes) {
+    List<String> command = new ArrayList<>(List.of(java));
+    command.addAll(List.of(options.split(" ")));
+    command.addAll(classes);
     command.add("dev.mapwright.cli.Main");
-    return new Launcher(command, cached);
+    return command;
   }
 
   /** What a line of the script assigns to a variable, in quotes; null when there is none. */

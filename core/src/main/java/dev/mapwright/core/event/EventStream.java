@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * one order.
  */
 public final class EventStream {
-  private static final StackWalker WALKER = StackWalker.getInstance();
   private static final String ENGINE = "dev.mapwright.";
 
   /** Added to each stream when it is made; null for none. */
@@ -127,11 +126,13 @@ public final class EventStream {
 
   /** {@return the first line outside the library among the callers: the user's code} */
   public static String callSite() {
-    return WALKER.walk(frames ->
-        frames
-            .filter(frame -> !frame.getClassName().startsWith(ENGINE))
-            .findFirst()
-            .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
-            .orElse("the library itself"));
+    // Made when it is asked for: making one is a tenth of what making a machine costs a process.
+    return StackWalker.getInstance()
+        .walk(frames ->
+            frames
+                .filter(frame -> !frame.getClassName().startsWith(ENGINE))
+                .findFirst()
+                .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse("the library itself"));
   }
 }

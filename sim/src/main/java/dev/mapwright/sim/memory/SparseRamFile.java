@@ -11,8 +11,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.BitSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Touching a page of a mapped file for which the disk has no room is an error that Java can't
  * answer properly (InternalError). So room is taken by writing zeros first: a write reports a full
  * disk as what it is.
+ *
+ * <p><b>The last file is kept.</b> Taking room and giving it back is a quarter of what a short life
+ * of a machine costs, and whoever makes one machine makes many. So the file of a machine that was
+ * closed, if nobody chose its folder and it has no more room than {@link #MOST_KEPT_PIECES}, waits
+ * for the next one, which maps it anew and writes zeros to what it needs of it. The old mapping is
+ * gone by then.
  */
 final class SparseRamFile implements RamFile {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -38,13 +48,35 @@ final class SparseRamFile implements RamFile {
    */
   private static final byte[] ZEROS = new byte[64 << 10];
 
+  /** 8 MiB. */
+  static final int MOST_KEPT_PIECES = 128;
+
   private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  /** A file that a machine has left to the next one; null when there is none. */
+  private static final AtomicReference<@Nullable Store> KEPT = new AtomicReference<>();
+
+  /**
+   * A file without a name.
+   *
+   * @param file the file
+   * @param folder where it was made
+   * @param room the pieces of it, each as long as {@link #ZEROS}, that have room; their contents
+   *     may be anything
+   */
+  private record Store(RandomAccessFile file, Path folder, BitSet room) {}
 
   /** The folder asked for; null to choose one. */
   private final @Nullable Path folder;
 
   /** Null until opened and after closing. */
-  private @Nullable RandomAccessFile file;
+  private @Nullable Store store;
+
+  /** All of it, mapped. */
+  private MemorySegment memory = MemorySegment.NULL;
+
+  /** Where a byte is read to that nobody looks at. */
+  private final MemorySegment unused = MemorySegment.ofArray(new byte[1]);
 
   SparseRamFile(@Nullable Path folder) {
     this.folder = folder;
@@ -56,17 +88,16 @@ final class SparseRamFile implements RamFile {
     boolean interrupted = Thread.interrupted();
     try {
       while (true) {
-        RandomAccessFile made = create(folder != null ? folder : chooseFolder(bytes));
+        Store taken = folder != null ? make(folder) : take(chooseFolder(bytes));
         try {
-          MemorySegment segment =
-              made.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
-          file = made;
-          return segment;
+          memory = taken.file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+          store = taken;
+          return memory;
         } catch (ClosedByInterruptException interruption) {
           interrupted |= Thread.interrupted();
-          made.close();
+          taken.file.close();
         } catch (IOException failure) {
-          made.close();
+          taken.file.close();
           throw failure;
         }
       }
@@ -75,6 +106,21 @@ final class SparseRamFile implements RamFile {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static Store take(Path folder) throws IOException {
+    Store kept = KEPT.getAndSet(null);
+    if (kept != null) {
+      if (kept.folder.equals(folder)) {
+        return kept;
+      }
+      kept.file.close();
+    }
+    return make(folder);
+  }
+
+  private static Store make(Path folder) throws IOException {
+    return new Store(create(folder), folder, new BitSet());
   }
 
   private static Path chooseFolder(long bytes) {
@@ -94,7 +140,8 @@ final class SparseRamFile implements RamFile {
       try {
         Files.createFile(
             path,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            PosixFilePermissions.asFileAttribute(
+                Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
       } catch (FileAlreadyExistsException taken) {
         continue;
       }
@@ -108,26 +155,48 @@ final class SparseRamFile implements RamFile {
 
   @Override
   public void materialise(long offset, int bytes) throws IOException {
-    RandomAccessFile target = file;
+    Store target = store;
     if (target == null) {
       throw new IOException("the memory of this machine was given back");
     }
-    target.seek(offset);
-    for (int written = 0; written < bytes; written += ZEROS.length) {
-      target.write(ZEROS, 0, Math.min(ZEROS.length, bytes - written));
+    for (int done = 0; done < bytes; done += ZEROS.length) {
+      piece(target, offset + done, Math.min(ZEROS.length, bytes - done));
+    }
+  }
+
+  private void piece(Store target, long offset, int bytes) throws IOException {
+    int number = Math.toIntExact(offset / ZEROS.length);
+    boolean hasRoom = target.room.get(number);
+    if (!hasRoom) {
+      target.file.seek(offset);
+      target.file.write(ZEROS, 0, bytes);
+      if (bytes == ZEROS.length) {
+        target.room.set(number);
+      }
+    }
+    // A system maps what lies around a page that is read, up to 64 KiB; but of one that is written
+    // this page alone.
+    MemorySegment.copy(memory, offset, unused, 0, 1);
+    if (hasRoom) {
+      memory.asSlice(offset, bytes).fill((byte) 0);
     }
   }
 
   @Override
   public void close() {
-    RandomAccessFile open = file;
-    file = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
+    Store left = store;
+    store = null;
+    if (left == null) {
+      return;
+    }
+    boolean wanted = folder == null && left.room.cardinality() <= MOST_KEPT_PIECES;
+    if (wanted && KEPT.compareAndSet(null, left)) {
+      return;
+    }
+    try {
+      left.file.close();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 }
