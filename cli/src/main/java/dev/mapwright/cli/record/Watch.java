@@ -216,7 +216,8 @@ final class Watch {
       Thread.onSpinWait();
     }
     if (ProcFiles.isHeldAtExit(pid, exiting)) {
-      Files.write(last, ProcFiles.maps(pid));
+      // The first thread may be gone, and then shows no maps.
+      Files.write(last, ProcFiles.maps(exiting));
       finalMaps = true;
     } else {
       missed = true;

@@ -236,7 +236,7 @@ final class Verifier {
    */
   private static void takeBack(Call call, long answer, LinuxSpace space) {
     if (call instanceof Call.Mmap c) {
-      space.munmap(answer, c.length());
+      space.munmap(answer, MapFlag.mappedBytes(c.length(), c.flags()));
     } else if (call instanceof Call.Mremap c && answer != c.oldAddress()) {
       space.munmap(answer, c.newLength());
     } else if (call instanceof Call.Shmat) {
@@ -249,7 +249,7 @@ final class Verifier {
     long value = work.outcome().value();
     if (work.call() instanceof Call.Mmap c) {
       if (!Answer.isError(answer)) {
-        space.munmap(answer, c.length());
+        space.munmap(answer, MapFlag.mappedBytes(c.length(), c.flags()));
       }
       runner.force(c, value, space);
     } else if (work.call() instanceof Call.Mremap c && !Answer.isError(answer)) {
@@ -293,6 +293,7 @@ final class Verifier {
             }));
     territory.learn(Footprint.told(work.call(), work.outcome(), space));
     verifyKnown(work, false, mode);
+    Footprint.hidden(work.call(), work.outcome()).forEachRange(territory::forget);
   }
 
   /** What must have been mapped for a call to succeed. */
