@@ -58,6 +58,16 @@ final class OverlapWindow {
     calls.forEach(visitor);
   }
 
+  /** Whether a call of the window may influence one with a footprint, or the other way round. */
+  boolean meets(Footprint footprint) {
+    for (CallAtWork call : calls) {
+      if (call.footprint().touches(footprint)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Adds a call; calls are added in the order in which they returned. */
   void add(CallAtWork call) {
     calls.add(call);
@@ -73,9 +83,11 @@ final class OverlapWindow {
     for (Iterator<CallAtWork> each = calls.iterator(); each.hasNext(); ) {
       CallAtWork call = each.next();
       if (!call.outcome().known() || call.outcome().injected()) {
-        call.process().doubt(call.footprint());
-        verifier.verify(call, mode);
         each.remove();
+        if (meets(call.footprint())) {
+          call.process().doubt(call.footprint());
+        }
+        verifier.verify(call, mode);
       }
     }
     if (calls.size() > 1) {

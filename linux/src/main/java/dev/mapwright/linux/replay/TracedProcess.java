@@ -156,7 +156,10 @@ final class TracedProcess {
       return;
     }
     for (Call call : open.values()) {
-      doubt(Footprint.of(call, Outcome.UNKNOWN, space));
+      Footprint footprint = Footprint.of(call, Outcome.UNKNOWN, space);
+      if (window.meets(footprint)) {
+        doubt(footprint);
+      }
     }
     window.make(open.isEmpty());
   }

@@ -163,15 +163,17 @@ final class CallDecoder {
 
   /**
    * Both forms name their flags: {@code clone(child_stack=NULL, flags=...)}, {@code
-   * clone3({flags=...}, 88)}. Where they lie somewhere that the recorder could not read, as the
-   * kernel could not, or stand as bare numbers, the call tells nothing of the child.
+   * clone3({flags=...}, 88)}. Printed as bare numbers, clone's come first; what clone3 is given
+   * lies in memory, and where nobody has read it, the call tells nothing of the child.
    */
   private Call cloned(String name) throws InputFormatException {
     int start = text.at();
     while (!text.startsWith("flags=")) {
       if (text.peek() < 0) {
         text.moveTo(start);
-        return new Call.NoEffect(name);
+        return name.equals("clone")
+            ? new Call.Clone(name, arguments.cloneFlags())
+            : new Call.NoEffect(name);
       }
       text.moveTo(text.at() + 1);
     }
