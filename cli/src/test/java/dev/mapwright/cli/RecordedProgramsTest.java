@@ -35,6 +35,8 @@ class RecordedProgramsTest {
           "spawn",
           "threads",
           "exitthread",
+          "leaderleft",
+          "forkamong",
           "clone3",
           "shm",
           "memfd",

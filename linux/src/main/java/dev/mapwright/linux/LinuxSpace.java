@@ -427,6 +427,12 @@ public final class LinuxSpace implements AutoCloseable {
         && above.first() - Gaps.STACK_GAP_PAGES < page;
   }
 
+  /** Whether what is next above an address grows down, so that it may have grown to there. */
+  boolean stackAbove(long end) {
+    Area above = areas.firstIn(Pages.of(end), LAST_PAGE);
+    return above != null && above.kind().has(AreaKind.GROWS_DOWN);
+  }
+
   /**
    * {@return where the highest range ends that was unmapped since this was last asked, in bytes; 0
    * if none was}

@@ -7,8 +7,6 @@ import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED;
 import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED_NOREPLACE;
 import static dev.mapwright.linux.abi.MapFlag.MAP_GROWSDOWN;
 import static dev.mapwright.linux.abi.MapFlag.MAP_HUGETLB;
-import static dev.mapwright.linux.abi.MapFlag.MAP_HUGE_MASK;
-import static dev.mapwright.linux.abi.MapFlag.MAP_HUGE_SHIFT;
 import static dev.mapwright.linux.abi.MapFlag.MAP_LOCKED;
 import static dev.mapwright.linux.abi.MapFlag.MAP_NORESERVE;
 import static dev.mapwright.linux.abi.MapFlag.MAP_PRIVATE;
@@ -21,6 +19,7 @@ import dev.mapwright.core.Pages;
 import dev.mapwright.core.Permissions;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.linux.abi.Errno;
+import dev.mapwright.linux.abi.MapFlag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +33,7 @@ final class MapCalls {
 
   private static final String HUGE_ANONYMOUS = "/anon_hugepage";
 
-  private static final long LOG_2_MIB = 21;
-  private static final long LOG_1_GIB = 30;
+  private static final long GIB = 1L << 30;
 
   /** The largest size of a file, 2^63 - 1 bytes. */
   private static final long MAX_FILE_BYTES = Long.MAX_VALUE;
@@ -79,8 +77,8 @@ final class MapCalls {
     if (length == 0) {
       return Answer.of(Errno.EINVAL);
     }
-    long alignment = (flags & MAP_HUGETLB) == 0 ? Pages.BYTES : 1L << hugeSize(flags);
-    long bytes = length + (alignment - 1) & -alignment;
+    long alignment = MapFlag.pageBytes(flags);
+    long bytes = MapFlag.mappedBytes(length, flags);
     if (bytes == 0 || Long.compareUnsigned(bytes, LinuxSpace.TASK_BYTES) > 0) {
       return Answer.of(Errno.ENOMEM);
     }
@@ -117,8 +115,8 @@ final class MapCalls {
   // What the questions of mmap are: each answers what forbids it, or null if nothing does.
 
   private static @Nullable Errno hugeRefusal(long flags) {
-    boolean known =
-        (flags & MAP_HUGETLB) == 0 || hugeSize(flags) == LOG_2_MIB || hugeSize(flags) == LOG_1_GIB;
+    long page = MapFlag.pageBytes(flags);
+    boolean known = page == Pages.BYTES || page == PlaceRule.HUGE_BYTES || page == GIB;
     return known ? null : Errno.EINVAL;
   }
 
@@ -165,12 +163,6 @@ final class MapCalls {
 
   private static boolean beyondAnyFile(long page, long bytes) {
     return Long.compareUnsigned(page, Pages.of(MAX_FILE_BYTES - bytes)) > 0;
-  }
-
-  /** The logarithm of the size of huge pages that the flags ask for; without a wish it is 2 MiB. */
-  private static long hugeSize(long flags) {
-    long wish = flags >>> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
-    return wish == 0 ? LOG_2_MIB : wish;
   }
 
   /** A hint is rounded down, and up to the lowest address that may be mapped. */

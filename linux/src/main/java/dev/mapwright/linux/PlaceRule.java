@@ -112,7 +112,7 @@ public enum PlaceRule {
     long hint =
         wanted.hint() == 0 || wanted.below2Gib() ? -1 : hint(space, wanted, bytes, alignment);
     if (hint >= 0) {
-      return hint;
+      return space.stackAbove(hint + bytes) ? UNKNOWN : hint;
     }
     if (wanted.below2Gib()) {
       return UNKNOWN; // from a random address upwards

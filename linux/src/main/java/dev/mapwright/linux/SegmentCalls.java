@@ -48,8 +48,10 @@ final class SegmentCalls {
       return Answer.of(Errno.EINVAL);
     }
     long bytes = LinuxSpace.roundUp(segment.bytes());
-    // 3. Where to? A given place is inside and free, unless it may be replaced.
-    if (address == 0) {
+    // 3. Where to? A given place is inside and free, unless it may be replaced; one that was
+    // rounded
+    // down to the first page is not looked at, and taken.
+    if (wanted == 0) {
       address = choices.place(space, place.of(bytes, NAME, 0));
       if (address == Choices.NO_PLACE) {
         return Answer.of(Errno.ENOMEM);
@@ -61,7 +63,7 @@ final class SegmentCalls {
       if (Long.compareUnsigned(address, LinuxSpace.TASK_BYTES - bytes) > 0) {
         return Answer.of(Errno.ENOMEM);
       }
-      if ((flags & SHM_REMAP) == 0 && !space.isFree(address, bytes)) {
+      if ((flags & SHM_REMAP) == 0 && address != 0 && !space.isFree(address, bytes)) {
         return Answer.of(Errno.EINVAL);
       }
     }
@@ -72,6 +74,9 @@ final class SegmentCalls {
     // 4. May it be like that?
     if (space.flags().refuses(permissions, permissions)) {
       return Answer.of(Errno.EACCES);
+    }
+    if (space.mapCalls().sealed(Pages.of(address), Pages.of(address + bytes - 1))) {
+      return Answer.of(Errno.EPERM);
     }
     Outcome outcome =
         areas.map(
@@ -85,7 +90,10 @@ final class SegmentCalls {
     return Answer.of(outcome, address);
   }
 
-  /** Every piece goes that shows the segment as it was attached at this address. */
+  /**
+   * Every piece goes that shows the segment as it was attached at this address, but for those that
+   * can't be unmapped: nobody is told of them.
+   */
   long shmdt(long address) {
     if (!Pages.aligned(address) || Long.compareUnsigned(address, LinuxSpace.TASK_BYTES) >= 0) {
       return Answer.of(Errno.EINVAL);
@@ -109,7 +117,7 @@ final class SegmentCalls {
     }
     for (Area piece : attached) {
       long answer = space.mapCalls().unmapPages(piece.first(), piece.last());
-      if (answer != 0) {
+      if (answer == Answer.of(Errno.ENOMEM)) {
         return answer;
       }
     }

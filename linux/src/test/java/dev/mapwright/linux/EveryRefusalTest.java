@@ -325,6 +325,7 @@ class EveryRefusalTest {
         done(space.refuseExecGain(PR_MDWE_REFUSE_EXEC_GAIN, 0));
         yield space.shmat(ID, FREE, SHM_EXEC, choices);
       }
+      case SEALED -> space.shmat(ID, SEALED, SHM_REMAP, choices);
       case OUT_OF_MEMORY -> withoutMemory(() -> space.shmat(ID, FREE, 0, choices));
     };
   }
@@ -333,10 +334,6 @@ class EveryRefusalTest {
     return switch (e) {
       case BAD_ADDRESS -> space.shmdt(SEGMENT + 1);
       case NOT_ATTACHED -> space.shmdt(P);
-      case SEALED -> {
-        done(space.mseal(SEGMENT, PAGE, 0));
-        yield space.shmdt(SEGMENT);
-      }
     };
   }
 

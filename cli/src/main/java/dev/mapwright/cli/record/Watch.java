@@ -247,10 +247,11 @@ final class Watch {
     if (!ProcFiles.isHeldAtExit(exit.pid(), exit.thread())) {
       miss(exit.pid());
     } else if (exit.pid() == pid) {
-      Files.write(folder.resolve(FINAL), ProcFiles.maps(pid));
+      // The first thread may be gone, and then shows no maps.
+      Files.write(folder.resolve(FINAL), ProcFiles.maps(exit.thread()));
       finalMaps = true;
     } else {
-      Files.write(ofOther(exit.pid()), ProcFiles.maps(exit.pid()));
+      Files.write(ofOther(exit.pid()), ProcFiles.maps(exit.thread()));
       others.add(exit.pid());
     }
     signals.send("CONT", tracer);

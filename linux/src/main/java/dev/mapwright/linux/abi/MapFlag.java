@@ -72,5 +72,33 @@ public final class MapFlag {
   /** The mask of that logarithm, after shifting. */
   public static final int MAP_HUGE_MASK = 0x3f;
 
+  private static final int HUGE_PAGE_LOG = 21;
+
   private MapFlag() {}
+
+  /**
+   * The size of the pages that mmap maps, of which it maps whole ones.
+   *
+   * @param flags {@code MAP_} bits
+   * @return 4096, or with MAP_HUGETLB the size that the flags name, 2 MiB if they name none
+   */
+  public static long pageBytes(long flags) {
+    if ((flags & MAP_HUGETLB) == 0) {
+      return 4096;
+    }
+    int wish = (int) (flags >>> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
+    return 1L << (wish == 0 ? HUGE_PAGE_LOG : wish);
+  }
+
+  /**
+   * How much mmap maps of memory without a file.
+   *
+   * @param length the length that it is given
+   * @param flags {@code MAP_} bits
+   * @return the length in whole pages; 0 if that overflows
+   */
+  public static long mappedBytes(long length, long flags) {
+    long page = pageBytes(flags);
+    return length + (page - 1) & -page;
+  }
 }

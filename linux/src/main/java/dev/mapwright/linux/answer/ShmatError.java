@@ -32,6 +32,8 @@ public enum ShmatError implements Refusal {
       Errno.EACCES,
       "PR_SET_MDWE(2const), DESCRIPTION",
       "SHM_EXEC without SHM_RDONLY, after prctl with PR_SET_MDWE"),
+  /** The range holds memory that mseal has sealed. */
+  SEALED(Errno.EPERM, "mseal(2), DESCRIPTION", "the range holds memory that mseal has sealed"),
   /** Memory for the mapping could not be acquired. */
   OUT_OF_MEMORY(Errno.ENOMEM, "shmop(2), ERRORS", "memory for the mapping could not be acquired");
 

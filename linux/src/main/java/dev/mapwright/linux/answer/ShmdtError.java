@@ -10,9 +10,7 @@ public enum ShmdtError implements Refusal {
       "shmop(2), ERRORS",
       "the address is not a multiple of the page size, or lies beyond the address space"),
   /** No segment is attached at the address. */
-  NOT_ATTACHED(Errno.EINVAL, "shmop(2), ERRORS", "no segment is attached at the address"),
-  /** The segment holds memory that mseal has sealed. */
-  SEALED(Errno.EPERM, "this library", "the segment holds memory that mseal has sealed");
+  NOT_ATTACHED(Errno.EINVAL, "shmop(2), ERRORS", "no segment is attached at the address");
 
   private final Errno errno;
   private final String source;

@@ -5,19 +5,19 @@ import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED;
 import static dev.mapwright.linux.abi.MapFlag.MAP_FIXED_NOREPLACE;
 import static dev.mapwright.linux.abi.MapFlag.MAP_HUGETLB;
 import static dev.mapwright.linux.abi.MapFlag.MAP_LOCKED;
-import static dev.mapwright.linux.abi.MapFlag.MAP_NORESERVE;
-import static dev.mapwright.linux.abi.MapFlag.MAP_PRIVATE;
-import static dev.mapwright.linux.abi.MapFlag.MAP_SHARED;
 import static dev.mapwright.linux.abi.RemapFlag.MREMAP_DONTUNMAP;
 import static dev.mapwright.linux.abi.RemapFlag.MREMAP_FIXED;
 
 import dev.mapwright.linux.Answer;
 import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.LinuxSystem;
+import dev.mapwright.linux.PlaceRule;
 import dev.mapwright.linux.abi.Advice;
+import dev.mapwright.linux.abi.Errno;
 import dev.mapwright.linux.abi.Protection;
 import dev.mapwright.linux.strace.Call;
 import dev.mapwright.linux.strace.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refusals that a recording cannot explain, because they depend on something it does not show: how
@@ -26,9 +26,6 @@ import dev.mapwright.linux.strace.Outcome;
  * refused for such a reason, nobody is wrong.
  */
 final class Excuses {
-
-  /** More than this may exceed a limit of addresses that nobody needs memory for. */
-  private static final long LARGE_BYTES = 64L << 30;
 
   /** Every process may lock this much (the least RLIMIT_MEMLOCK that kernels were shipped with). */
   private static final long SMALL_LOCK_BYTES = 64L << 10;
@@ -58,8 +55,13 @@ final class Excuses {
     if (call instanceof Call.LockAll || call instanceof Call.RefuseExecGain) {
       return !Answer.isError(answer) && !error.equals("EINVAL");
     }
+    boolean hole = answer == Answer.of(Errno.ENOMEM);
     if (Answer.isError(answer)) {
-      return call instanceof Call.RangeCall r && locks(r) && error.equals("EPERM");
+      // What lies around a hole is treated too, or before it, and may be refused for its own
+      // reasons.
+      return call instanceof Call.RangeCall r && locks(r) && error.equals("EPERM")
+          || call instanceof Call.RangeCall m && isCopiedOut(m) && hole && error.equals("EFAULT")
+          || call instanceof Call.Madvise a && hole && madvise(a, error);
     }
     if (call instanceof Call.Mmap c) {
       return mmap(c, error);
@@ -77,7 +79,20 @@ final class Excuses {
           || error.equals("EFAULT")
           || c.kind() == Call.RangeKind.MSEAL && error.equals("EPERM");
     }
-    return call instanceof Call.Shmat && (error.equals("EACCES") || error.equals("EIDRM"));
+    return call instanceof Call.Shmat c && shmat(c, error);
+  }
+
+  /** Whether the call stores its answer where the program says, which may be nowhere. */
+  private static boolean isCopiedOut(Call.RangeCall call) {
+    return call.kind() == Call.RangeKind.MINCORE;
+  }
+
+  private static boolean shmat(Call.Shmat call, String error) {
+    return switch (error) {
+      case "EACCES", "EIDRM", "ENOMEM" -> true;
+      case "EPERM" -> Long.compareUnsigned(call.address(), LinuxSpace.LOWEST_ADDRESS) < 0;
+      default -> false;
+    };
   }
 
   /**
@@ -104,42 +119,59 @@ final class Excuses {
   }
 
   private static boolean mmap(Call.Mmap call, String error) {
-    boolean anonymous = (call.flags() & MAP_ANONYMOUS) != 0;
+    if ((call.flags() & MAP_ANONYMOUS) == 0 && file(call, error)) {
+      return true;
+    }
     boolean fixed = (call.flags() & (MAP_FIXED | MAP_FIXED_NOREPLACE)) != 0;
     return switch (error) {
-      case "EACCES", "ENODEV", "ENXIO", "ETXTBSY" -> !anonymous;
-      case "EOVERFLOW" -> !anonymous && Long.compareUnsigned(call.offset(), 1L << 40) > 0;
       case "EPERM" ->
-          !anonymous
-              || (call.flags() & (MAP_LOCKED | MAP_HUGETLB)) != 0
+          (call.flags() & (MAP_LOCKED | MAP_HUGETLB)) != 0
               || fixed && Long.compareUnsigned(call.address(), LinuxSpace.LOWEST_ADDRESS) < 0;
-      case "EAGAIN" -> true;
-      case "EBADF" -> !anonymous && call.file().path() == null;
-      case "ENOMEM" -> (call.flags() & MAP_HUGETLB) != 0 || mayNotFit(call);
+      // What security modules say to memory that programs could write and run.
+      case "EACCES" -> (call.protection() & Protection.PROT_EXEC) != 0;
+      // A limit of the address space (RLIMIT_AS) counts all that is mapped, used or not.
+      case "EAGAIN", "ENOMEM" -> true;
       default -> false;
     };
   }
 
+  /** What a file that was opened in some way, on some file system, may be refused for. */
+  private static boolean file(Call.Mmap call, String error) {
+    return switch (error) {
+      case "EACCES", "ENODEV", "ENXIO", "ETXTBSY", "EPERM" -> true;
+      case "EOVERFLOW" -> Long.compareUnsigned(call.offset(), 1L << 40) > 0;
+      // A descriptor that was opened with O_PATH has a name, but nothing behind it.
+      case "EBADF" -> true;
+      case "EINVAL" -> !isWhole(call) || isSpecial(call.file().path());
+      default -> isSpecial(call.file().path());
+    };
+  }
+
+  /** Whether a file of huge pages could be mapped like this. */
+  private static boolean isWhole(Call.Mmap call) {
+    boolean fixed = (call.flags() & (MAP_FIXED | MAP_FIXED_NOREPLACE)) != 0;
+    long place = fixed ? call.address() : 0;
+    return ((place | call.offset()) & PlaceRule.HUGE_BYTES - 1) == 0;
+  }
+
   /**
-   * Whether the machine may not have had the memory. What counts against it is memory that is
-   * private and writable, or shared without a file; whatever its size, because machines with little
-   * of it exist, and others count what is mapped already.
+   * Whether a driver decides what may be mapped, and how it says that it may not: what has no place
+   * among files, and what lies among devices.
    */
-  private static boolean mayNotFit(Call.Mmap call) {
-    if ((call.flags() & MAP_NORESERVE) != 0) {
-      return false;
-    }
-    boolean shared = (call.flags() & (MAP_SHARED | MAP_PRIVATE)) == MAP_SHARED;
-    boolean counts =
-        shared
-            ? (call.flags() & MAP_ANONYMOUS) != 0
-            : (call.protection() & Protection.PROT_WRITE) != 0;
-    return counts || Long.compareUnsigned(call.length(), LARGE_BYTES) > 0;
+  private static boolean isSpecial(@Nullable String path) {
+    return path == null
+        || !path.startsWith("/")
+        || path.startsWith("/dev/")
+        || path.startsWith("/proc/")
+        || path.startsWith("/sys/")
+        || path.equals("/secretmem");
   }
 
   private static boolean madvise(Call.Madvise call, String error) {
     return switch (error) {
       case "EAGAIN", "EBUSY", "EIO", "EPERM", "EFAULT", "EOPNOTSUPP", "EBADF" -> true;
+      // Shared memory of a file that was opened for reading only.
+      case "EACCES" -> call.advice() == Advice.MADV_REMOVE;
       // Advice that kernels know since 5.14 or later, or only when they were built with it.
       case "EINVAL", "ENOMEM" ->
           call.advice() >= Advice.MADV_POPULATE_READ

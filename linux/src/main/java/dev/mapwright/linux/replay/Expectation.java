@@ -91,23 +91,42 @@ final class Expectation {
     return result;
   }
 
-  /** Adds what was found directly below a stack, down to the range below it. */
+  /**
+   * Adds what was found below a stack, down to the range below it. There may be holes: a program
+   * can unmap what its stack has grown over, where nobody knew of anything.
+   */
   private void growth(long below, MappedRange stack, List<MappedRange> result) {
     List<MappedRange> pieces = new ArrayList<>();
     long edge = stack.first();
-    while (stack.first() - edge <= STACK_BYTES) {
-      MapsEntry found = edge == 0 ? null : entryAt(edge - 1);
+    for (int i = edge == 0 ? -1 : firstBehind(edge - 1) - 1; i >= 0; i--) {
+      MapsEntry found = expected.get(i);
       boolean grown =
-          found != null
-              && found.facts().object().isEmpty()
+          found.facts().object().isEmpty()
+              && stack.first() - found.last() <= STACK_BYTES
               && (below == -1 || Long.compareUnsigned(found.first(), below) > 0);
-      if (found == null || !grown) {
+      if (!grown) {
         break;
       }
-      pieces.add(new MappedRange(found.first(), edge - 1, found.protection(), false, "", 0));
+      long last = Math.min(found.last(), edge - 1);
+      pieces.add(new MappedRange(found.first(), last, found.protection(), false, "", 0));
       edge = found.first();
     }
     result.addAll(pieces.reversed());
+  }
+
+  /** The index of the first expected range that begins behind an address. */
+  private int firstBehind(long address) {
+    int low = 0;
+    int high = expected.size();
+    while (low < high) {
+      int middle = low + high >>> 1;
+      if (Long.compareUnsigned(expected.get(middle).first(), address) > 0) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   private @Nullable MapsEntry entryAt(long address) {

@@ -1,10 +1,13 @@
 package dev.mapwright.linux.replay;
 
+import dev.mapwright.linux.abi.CloneFlag;
 import dev.mapwright.linux.abi.MapFlag;
 import dev.mapwright.linux.strace.Call;
 import dev.mapwright.linux.strace.TraceEvent;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,13 @@ final class Fates {
   private boolean anyExec;
   private boolean anyDriver;
   private boolean anyStack;
+
+  /** Children that share their parent's space. */
+  private final Set<Integer> sharing = new HashSet<>();
+
+  /** Threads that have a line of their own. */
+  private final Set<Integer> seen = new HashSet<>();
+
   private int lastPid = -1;
   private @Nullable Fate last;
 
@@ -64,11 +74,16 @@ final class Fates {
     if (fate == null) {
       return;
     }
+    seen.add(event.pid());
     if (event instanceof TraceEvent.Started started) {
       begins(fate, started.call(), started.line());
     } else if (event instanceof TraceEvent.Finished done) {
       if (done.startLine() == done.line()) {
         begins(fate, done.call(), done.line());
+      }
+      boolean makes = done.outcome().succeeded() && done.outcome().value() > 0;
+      if (makes && done.call() instanceof Call.Clone clone && shares(clone)) {
+        sharing.add((int) done.outcome().value());
       }
       if (done.call() instanceof Call.Exec && done.outcome().succeeded()) {
         fate.executed = true;
@@ -121,12 +136,17 @@ final class Fates {
     return path.startsWith("/dev/") && !memory || path.startsWith("anon_inode:kvm");
   }
 
+  private static boolean shares(Call.Clone call) {
+    return (call.flags() & CloneFlag.CLONE_VM) != 0;
+  }
+
   /**
    * Whether somebody may map without a line: a driver whose file was mapped, or a thread for which
-   * there is a stack but no line of its own, because only one thread was recorded.
+   * there is a call that made it, or a stack, but no line of its own, because only one thread was
+   * recorded.
    */
   boolean anythingUnseen() {
-    return anyDriver || anyStack && byPid.size() == 1;
+    return anyDriver || seen.size() == 1 && (anyStack || !sharing.isEmpty());
   }
 
   /** Whether the recording shows that a program was executed. */

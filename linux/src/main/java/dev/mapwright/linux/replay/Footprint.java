@@ -3,6 +3,7 @@ package dev.mapwright.linux.replay;
 import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.SavedAreas;
 import dev.mapwright.linux.abi.MapFlag;
+import dev.mapwright.linux.abi.RemapFlag;
 import dev.mapwright.linux.strace.Call;
 import dev.mapwright.linux.strace.Outcome;
 
@@ -27,10 +28,11 @@ final class Footprint {
     Footprint print = new Footprint();
     if (call instanceof Call.Mmap c) {
       boolean fixed = (c.flags() & (MapFlag.MAP_FIXED | MapFlag.MAP_FIXED_NOREPLACE)) != 0;
+      long bytes = MapFlag.mappedBytes(c.length(), c.flags());
       if (fixed) {
-        print.add(c.address(), c.length());
+        print.add(c.address(), bytes);
       } else if (outcome.succeeded()) {
-        print.add(outcome.value(), c.length());
+        print.add(outcome.value(), bytes);
       }
     } else if (call instanceof Call.Munmap c) {
       print.add(c.address(), c.length());
@@ -62,16 +64,34 @@ final class Footprint {
   }
 
   /**
-   * Which addresses a successful call tells of: not those behind what mremap moves away, which it
-   * would have grown into.
+   * Which addresses a successful call on memory that nobody knows tells of. Advice, locks and the
+   * like are the same for memory of any permissions, so they tell nothing; and of what mremap has
+   * moved is known only where it is not any more.
    */
   static Footprint told(Call call, Outcome outcome, LinuxSpace space) {
-    if (!(call instanceof Call.Mremap c) || outcome.value() == c.oldAddress()) {
+    if (call instanceof Call.Madvise || call instanceof Call.RangeCall) {
+      return new Footprint();
+    }
+    if (!(call instanceof Call.Mremap c)) {
       return of(call, outcome, space);
     }
     Footprint print = new Footprint();
-    print.add(c.oldAddress(), c.oldLength());
-    print.add(outcome.value(), c.newLength());
+    if (outcome.value() != c.oldAddress()) {
+      if ((c.flags() & RemapFlag.MREMAP_DONTUNMAP) == 0) {
+        print.add(c.oldAddress(), c.oldLength());
+      }
+    } else if (Long.compareUnsigned(c.newLength(), c.oldLength()) < 0) {
+      print.add(c.oldAddress() + c.newLength(), c.oldLength() - c.newLength());
+    }
+    return print;
+  }
+
+  /** Where mremap has put what nobody knows; otherwise nothing. */
+  static Footprint hidden(Call call, Outcome outcome) {
+    Footprint print = new Footprint();
+    if (call instanceof Call.Mremap c) {
+      print.add(outcome.value(), c.newLength());
+    }
     return print;
   }
 

@@ -4,10 +4,12 @@ import dev.mapwright.linux.SavedAreas;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Calls that overlap in time, and the order in which they took effect.
+ * Calls of one process that overlap in time, and the order in which they took effect.
  *
  * <p>A recorded call takes effect somewhere between the line where it begins and the line where it
  * returns. A call that overlaps no other is made when its line is read. Calls that overlap are
@@ -15,21 +17,21 @@ import java.util.List;
  *
  * <ol>
  *   <li>a call that returned before another began comes before it;
- *   <li>calls that cannot influence each other (different spaces, different addresses) are made in
- *       the order in which they returned;
+ *   <li>calls that cannot influence each other (different addresses) are made in the order in which
+ *       they returned;
  *   <li>among the others, that order is tried first; where the engine's answer is not the recorded
  *       one, other orders are tried, depth first, and the first one is taken in which every call is
  *       answered as recorded;
  *   <li>in the same way an order is looked for first, with at most {@value #MAX_PLACE_TRIES} calls,
  *       in which also every place that can be computed is the recorded one; if there is none,
  *       places are taken from the recording;
- *   <li>if there is no order, or none is found with {@value #MAX_TRIES} calls, the order in which
- *       they returned stands, and the calls that are answered differently are divergences.
+ *   <li>if there is no order, the order in which they returned stands, and the calls that are
+ *       answered differently are divergences; if none is found with {@value #MAX_TRIES} calls, that
+ *       order stands likewise, but nobody knows what is mapped where it matters.
  * </ol>
  *
- * <p>A window holds at most {@value #MAX_CALLS} calls; when it is full, or a process forks or
- * begins another program, it is made although calls are still open, which then count as coming
- * later.
+ * <p>A window holds at most {@value #MAX_CALLS} calls; when it is full, or its process begins to
+ * exit, it is made although calls are still open, which then count as coming later.
  */
 final class OverlapWindow {
 
@@ -39,15 +41,9 @@ final class OverlapWindow {
 
   private final Verifier verifier;
   private final List<CallAtWork> calls = new ArrayList<>();
-  private long reordered;
 
   OverlapWindow(Verifier verifier) {
     this.verifier = verifier;
-  }
-
-  /** How many calls took effect before a call that had returned earlier. */
-  long reordered() {
-    return reordered;
   }
 
   boolean isEmpty() {
@@ -56,6 +52,20 @@ final class OverlapWindow {
 
   boolean isFull() {
     return calls.size() >= MAX_CALLS;
+  }
+
+  void forEach(Consumer<CallAtWork> visitor) {
+    calls.forEach(visitor);
+  }
+
+  /** Whether a call of the window may influence one with a footprint, or the other way round. */
+  boolean meets(Footprint footprint) {
+    for (CallAtWork call : calls) {
+      if (call.footprint().touches(footprint)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Adds a call; calls are added in the order in which they returned. */
@@ -70,14 +80,28 @@ final class OverlapWindow {
    */
   void make(boolean closed) {
     RecordedChoices.Mode mode = closed ? RecordedChoices.Mode.JUDGE : RecordedChoices.Mode.TAKE;
+    for (Iterator<CallAtWork> each = calls.iterator(); each.hasNext(); ) {
+      CallAtWork call = each.next();
+      if (!call.outcome().known() || call.outcome().injected()) {
+        each.remove();
+        if (meets(call.footprint())) {
+          call.process().doubt(call.footprint());
+        }
+        verifier.verify(call, mode);
+      }
+    }
     if (calls.size() > 1) {
       Search strict = new Search(calls, RecordedChoices.Mode.COMPARE);
       if (strict.findConflicts()) {
-        if (strict.run() || new Search(calls, RecordedChoices.Mode.TAKE).run()) {
+        Search lenient = new Search(calls, RecordedChoices.Mode.TAKE);
+        if (strict.run() || lenient.run()) {
           calls.clear();
           return;
         }
         mode = RecordedChoices.Mode.TAKE;
+        if (!lenient.isConclusive()) {
+          lenient.doubtConflicts();
+        }
       }
     }
     for (CallAtWork call : calls) {
@@ -103,6 +127,7 @@ final class OverlapWindow {
     private final RecordedChoices.Mode mode;
     private final int maxTries;
     private int tries;
+    private boolean tried;
 
     Search(List<CallAtWork> calls, RecordedChoices.Mode mode) {
       this.mode = mode;
@@ -115,10 +140,28 @@ final class OverlapWindow {
       taken = new int[byEnd.length];
     }
 
+    /** Whether every order was looked at, so that there is none if none was found. */
+    boolean isConclusive() {
+      return tried && tries <= maxTries;
+    }
+
+    /** Nobody can say any more what is mapped where the order of calls matters. */
+    void doubtConflicts() {
+      for (int i = 0; i < byEnd.length; i++) {
+        if (conflicted[i]) {
+          byEnd[i].process().doubt(byEnd[i].footprint());
+        }
+      }
+    }
+
     /** True if an order was found; the calls have been made then. Otherwise nothing has changed. */
     boolean run() {
       if (mode == RecordedChoices.Mode.TAKE && !findConflicts() || !certain()) {
         return false;
+      }
+      tried = true;
+      for (CallAtWork call : byEnd) {
+        verifier.prepare(call, calls);
       }
       List<SavedAreas> saved = new ArrayList<>(byEnd.length);
       try {
@@ -156,14 +199,11 @@ final class OverlapWindow {
               && (a.asksForPlace() && b.changesPlaces() || b.asksForPlace() && a.changesPlaces());
     }
 
-    /** Where a space is not known, answers do not tell orders apart. */
+    /** Where a space is a guess, answers do not tell orders apart. */
     private boolean certain() {
       for (CallAtWork call : byEnd) {
         boolean known =
-            call.process().territory() == null
-                && !call.process().guessed()
-                && call.outcome().known()
-                && !call.outcome().injected()
+            !call.process().guessed()
                 && (mode == RecordedChoices.Mode.TAKE || call.process().layout().certain());
         if (!known) {
           return false;
@@ -235,7 +275,9 @@ final class OverlapWindow {
         if (i < highest) {
           continue;
         }
-        reordered += i > highest + 1 ? 1 : 0;
+        if (i > highest + 1) {
+          verifier.reordered();
+        }
         highest = i;
       }
       for (int i = 0; i < byEnd.length; i++) {

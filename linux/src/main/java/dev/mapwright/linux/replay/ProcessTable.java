@@ -31,6 +31,7 @@ final class ProcessTable {
 
   private final LinuxSystem system;
   private final ReplayRoom room;
+  private final Verifier verifier;
   private final Map<Integer, TracedProcess> byPid = new HashMap<>();
   private final Map<Integer, Birth> births = new HashMap<>();
   private final Deque<Integer> open = new ArrayDeque<>();
@@ -54,7 +55,8 @@ final class ProcessTable {
   private int threads;
   private @Nullable TracedProcess kept;
 
-  ProcessTable(LinuxSystem system, Fates fates, ReplayRoom room) {
+  ProcessTable(LinuxSystem system, Fates fates, ReplayRoom room, Verifier verifier) {
+    this.verifier = verifier;
     this.system = system;
     this.room = room;
     this.fates = fates;
@@ -177,21 +179,31 @@ final class ProcessTable {
 
   /** A thread has begun to make a child. */
   void birthBegins(int parent, Call.Clone call) {
-    births.put(parent, new Birth(parent, of(parent), call.flags(), false));
+    TracedProcess process = of(parent);
+    births.put(parent, new Birth(parent, process, call.flags(), false));
     open.addLast(parent);
+    if (isCopy(call.flags())) {
+      process.copyBegins();
+    }
+  }
+
+  private static boolean isCopy(long flags) {
+    return (flags & CloneFlag.CLONE_VM) == 0;
   }
 
   /** A thread has made a child, or failed to (a negative number). */
   void birthEnds(int caller, Call.Clone call, int child) {
     // A recording on a terminal numbers threads only while there are several.
     int parent = births.containsKey(caller) || !births.containsKey(0) ? caller : 0;
-    births.remove(parent);
+    Birth begun = births.remove(parent);
     boolean unseen = open.removeFirstOccurrence(parent);
-    if (child <= 0 || early.remove(child) || !unseen && byPid.containsKey(child)) {
-      return;
+    if (child > 0 && !early.remove(child) && (unseen || !byPid.containsKey(child))) {
+      end(child);
+      born(child, new Birth(parent, of(parent), call.flags(), false));
     }
-    end(child);
-    born(child, new Birth(parent, of(parent), call.flags(), false));
+    if (begun != null && isCopy(begun.flags)) {
+      begun.process.copyEnds();
+    }
   }
 
   private TracedProcess born(int pid, Birth birth) {
@@ -201,14 +213,16 @@ final class ProcessTable {
       return birth.process;
     }
     room.fork(birth.process);
-    boolean guessed = birth.guessed || birth.process.guessed();
+    boolean guessed = birth.guessed || birth.process.guessed() || birth.process.isPlacing();
     Territory known = birth.process.territory();
     TracedProcess child =
         new TracedProcess(
             birth.process.space().fork(),
             known == null ? null : known.copy(),
             birth.process.layout().copy(guessed || birth.process.users() > 1),
-            guessed);
+            guessed,
+            new OverlapWindow(verifier));
+    birth.process.passDoubtsTo(child);
     processes++;
     enter(pid, child);
     return child;
@@ -217,7 +231,10 @@ final class ProcessTable {
   /** A thread has ended. */
   void end(int pid) {
     TracedProcess process = byPid.remove(pid);
-    births.remove(pid);
+    Birth begun = births.remove(pid);
+    if (begun != null && isCopy(begun.flags)) {
+      begun.process.copyEnds();
+    }
     open.remove(pid);
     early.remove(pid);
     if (process != null) {
@@ -238,7 +255,10 @@ final class ProcessTable {
   void closeUnused() {
     for (Iterator<TracedProcess> each = over.iterator(); each.hasNext(); ) {
       TracedProcess process = each.next();
-      if (process.users() == 0 && process != kept && process != first) {
+      if (process.users() == 0
+          && process.window().isEmpty()
+          && process != kept
+          && process != first) {
         process.space().close();
         alive.remove(process);
         each.remove();

@@ -8,7 +8,6 @@ import dev.mapwright.core.event.EventStream;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.linux.LinuxSpace;
 import dev.mapwright.linux.LinuxSystem;
-import dev.mapwright.linux.abi.CloneFlag;
 import dev.mapwright.linux.input.HeapRoom;
 import dev.mapwright.linux.input.InputFormatException;
 import dev.mapwright.linux.maps.MappedRange;
@@ -22,7 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,15 +64,17 @@ final class ReplayRun {
   private final ReplayRoom room;
   private final ProcessTable table;
   private final Verifier verifier;
-  private final OverlapWindow window;
   private final KnownRules rules = new KnownRules();
   private final Map<String, CallCount> counts = new HashMap<>();
 
   /** Filled before the replay begins. */
   private final Fates fates = new Fates();
 
-  /** Threads inside a call on mappings. */
-  private final Set<Integer> inside = new HashSet<>();
+  /** The processes of threads inside a call on mappings. */
+  private final Map<Integer, TracedProcess> inside = new HashMap<>();
+
+  /** Processes that have calls which overlap and have not been made. */
+  private final Set<TracedProcess> unsettled = new LinkedHashSet<>();
 
   /** What the look ahead has read, if it was short; otherwise it is read again. */
   private @Nullable KeptRecording kept;
@@ -116,9 +117,8 @@ final class ReplayRun {
     this.events = machine.events();
     this.system = new LinuxSystem(machine);
     this.room = new ReplayRoom(heap);
-    this.table = new ProcessTable(system, fates, room);
     this.verifier = new Verifier(system, room, listener, areaLimit);
-    this.window = new OverlapWindow(verifier);
+    this.table = new ProcessTable(system, fates, room, verifier);
   }
 
   /** Says that the expected maps are those of the first process, and nothing to others. */
@@ -193,7 +193,7 @@ final class ReplayRun {
           nextReport = reader.line() + LINES_BETWEEN_REPORTS;
         }
       }
-      window.make(inside.isEmpty());
+      settleAll();
       listener.progress(reader.line(), reader.bytesTaken(), size);
       return Extent.of(reader);
     }
@@ -205,7 +205,7 @@ final class ReplayRun {
       room.line(0);
       event(event);
     }
-    window.make(inside.isEmpty());
+    settleAll();
     Extent extent = recording.extent();
     listener.progress(extent.lines(), extent.bytesTaken(), Files.size(calls));
     return extent;
@@ -228,11 +228,12 @@ final class ReplayRun {
     } else if (event instanceof TraceEvent.Started started) {
       started(started);
     } else if (event instanceof TraceEvent.Ended ended) {
-      inside.remove(ended.pid());
+      leaves(ended.pid());
       table.end(ended.pid());
-      settle();
+      table.closeUnused();
     } else if (event instanceof TraceEvent.Superseded superseded) {
-      inside.remove(superseded.successor());
+      leaves(superseded.successor());
+      leaves(superseded.pid());
       table.rename(superseded.successor(), superseded.pid());
     } else {
       throw new AssertionError(event);
@@ -264,12 +265,14 @@ final class ReplayRun {
     List<MapsEntry> maps = initial;
     if (maps == null || initialUsed || !running || owner != initialOwner) {
       Layout layout = Layout.unknown(rules, running && table.firstPid() != -1);
-      return new TracedProcess(system.newSpace(), new Territory(), layout, false);
+      return new TracedProcess(
+          system.newSpace(), new Territory(), layout, false, new OverlapWindow(verifier));
     }
     initialUsed = true;
     LinuxSpace space = system.newSpace();
     space.populate(maps);
-    return new TracedProcess(space, null, Layout.of(maps, rules), false);
+    return new TracedProcess(
+        space, null, Layout.of(maps, rules), false, new OverlapWindow(verifier));
   }
 
   private void started(TraceEvent.Started event) {
@@ -279,8 +282,9 @@ final class ReplayRun {
     } else if (call instanceof Call.Exit exit) {
       exits(event.pid(), exit);
     } else if (isOnMappings(call)) {
-      table.of(event.pid());
-      inside.add(event.pid());
+      TracedProcess process = table.of(event.pid());
+      process.enter(event.pid(), call);
+      inside.put(event.pid(), process);
     }
   }
 
@@ -302,9 +306,6 @@ final class ReplayRun {
     if (isOnMappings(call)) {
       mapping(event);
     } else if (call instanceof Call.Clone clone) {
-      if (succeeded && isFork(clone)) {
-        window.make(inside.isEmpty());
-      }
       if (event.startLine() == event.line()) {
         table.birthBegins(event.pid(), clone);
       }
@@ -353,7 +354,6 @@ final class ReplayRun {
   }
 
   private void mapping(TraceEvent.Finished event) {
-    inside.remove(event.pid());
     if (event.call() instanceof Call.Brk brk && event.outcome().succeeded()) {
       unseenExec(event.pid(), brk, event.outcome().value());
     }
@@ -363,24 +363,48 @@ final class ReplayRun {
     }
     Footprint footprint = Footprint.of(event.call(), event.outcome(), process.space());
     CallAtWork work = new CallAtWork(event, process, footprint);
-    if (inside.isEmpty() && window.isEmpty()) {
+    process.returned(footprint);
+    process.exit(event.pid());
+    if (process.isQuiet() && process.window().isEmpty()) {
+      inside.remove(event.pid());
       verifier.verify(work, RecordedChoices.Mode.JUDGE);
       separate();
+      table.closeUnused();
       return;
     }
-    window.add(work);
-    if (window.isFull()) {
-      window.make(inside.isEmpty());
+    process.window().add(work);
+    unsettled.add(process);
+    if (process.window().isFull()) {
+      settle(process);
     }
-    settle();
+    leaves(event.pid());
   }
 
-  /** When no call is open any more, the order of those that overlapped is decided. */
-  private void settle() {
-    if (inside.isEmpty()) {
-      window.make(true);
+  /** A thread is out of its call. When its process is in none any more, their order is decided. */
+  private void leaves(int pid) {
+    TracedProcess process = inside.remove(pid);
+    if (process == null) {
+      process = table.find(pid);
+    }
+    if (process == null) {
+      return;
+    }
+    process.exit(pid);
+    if (process.isQuiet()) {
+      settle(process);
+    }
+  }
+
+  private void settle(TracedProcess process) {
+    if (unsettled.remove(process)) {
+      process.settle();
       separate();
-      table.closeUnused();
+    }
+  }
+
+  private void settleAll() {
+    for (TracedProcess process : List.copyOf(unsettled)) {
+      settle(process);
     }
   }
 
@@ -409,8 +433,10 @@ final class ReplayRun {
   }
 
   private void exec(int caller) {
-    window.make(inside.isEmpty());
     TracedProcess before = table.find(caller);
+    if (before != null && before.isQuiet()) {
+      settle(before);
+    }
     TracedProcess next = newProcess(caller, true);
     if (before != null) {
       next.space().inheritFrom(before.space());
@@ -426,7 +452,7 @@ final class ReplayRun {
   private void exits(int caller, Call.Exit exit) {
     TracedProcess process = compared;
     if (exit.group() && process != null && table.find(caller) == process) {
-      window.make(inside.isEmpty());
+      settle(process);
       room.report(process.space(), 0);
       atExit = process.space().ranges();
     }
@@ -458,10 +484,6 @@ final class ReplayRun {
 
   /** A whole recording. */
   private record KeptRecording(List<TraceEvent> events, Extent extent) {}
-
-  private static boolean isFork(Call.Clone clone) {
-    return (clone.flags() & CloneFlag.CLONE_VM) == 0;
-  }
 
   private static @Nullable Call callOf(TraceEvent event) {
     if (event instanceof TraceEvent.Started started) {
@@ -527,7 +549,7 @@ final class ReplayRun {
         verifier.mmapAnswers(),
         verifier.mmapComputed(),
         verifier.unverifiable(),
-        window.reordered(),
+        verifier.reorderedCalls(),
         table.processes(),
         table.threads(),
         verifier.stackGrowths(),

@@ -65,6 +65,21 @@ final class Territory {
     known.put(from, to);
   }
 
+  /** Nobody knows any more what a range holds. */
+  void forget(long first, long last) {
+    Map.Entry<Long, Long> part = known.floorEntry(last);
+    while (part != null && part.getValue() >= first) {
+      known.remove(part.getKey());
+      if (part.getValue() > last) {
+        known.put(last + 1, part.getValue());
+      }
+      if (part.getKey() < first) {
+        known.put(part.getKey(), first - 1);
+      }
+      part = known.lowerEntry(part.getKey());
+    }
+  }
+
   /** Visits the parts of a range that are not known. */
   void forEachUnknown(long first, long last, Footprint.RangeVisitor visitor) {
     long at = first;

@@ -52,6 +52,7 @@ final class Verifier {
   private long choicesTaken;
   private long mmapAnswers;
   private long mmapComputed;
+  private long reordered;
 
   Verifier(LinuxSystem system, ReplayRoom room, ReplayListener listener, AreaLimit areaLimit) {
     this.areaLimit = areaLimit;
@@ -89,6 +90,16 @@ final class Verifier {
     return unverifiable;
   }
 
+  /** A call took effect before one that had returned earlier. */
+  void reordered() {
+    reordered++;
+  }
+
+  /** How many did. */
+  long reorderedCalls() {
+    return reordered;
+  }
+
   long stackGrowths() {
     return stackGrowths;
   }
@@ -106,6 +117,9 @@ final class Verifier {
    * @param mode whether places that can be computed must be the recorded ones
    */
   boolean tryCall(CallAtWork work, RecordedChoices.Mode mode) {
+    if (isRefusedInTheDark(work)) {
+      return true;
+    }
     choices.enter(work.outcome(), work.process().layout(), mode);
     long answer = runner.run(work.call(), work.process().space());
     boolean agrees = CallRunner.agrees(answer, work.outcome());
@@ -134,9 +148,48 @@ final class Verifier {
   /** Counts a call that was made by {@link #tryCall} and stays, with the choices taken for it. */
   void agreed(CallAtWork work, int taken) {
     work.process().made(work);
+    if (isRefusedInTheDark(work)) {
+      unverifiable++;
+      return;
+    }
+    Territory territory = work.process().territory();
+    if (territory != null && !territory.knows(work.footprint())) {
+      learn(work, territory);
+    }
     refusals += work.outcome().succeeded() ? 0 : 1;
     choicesTaken += taken;
     count(work, taken == 0);
+  }
+
+  /** Whether a call was refused where nobody knows what is mapped. */
+  private static boolean isRefusedInTheDark(CallAtWork work) {
+    Territory territory = work.process().territory();
+    return territory != null && !work.outcome().succeeded() && !territory.knows(work.footprint());
+  }
+
+  /**
+   * Before calls that overlap are tried in several orders: maps what a call must have found, but
+   * for what another of them may have mapped.
+   */
+  void prepare(CallAtWork work, List<CallAtWork> others) {
+    Territory territory = work.process().territory();
+    if (territory == null || !work.outcome().succeeded() || territory.knows(work.footprint())) {
+      return;
+    }
+    Territory known = territory.copy();
+    for (CallAtWork other : others) {
+      if (other.outcome().succeeded()) {
+        known.learn(mappedAfter(other));
+      }
+    }
+    assume(work, known);
+  }
+
+  /** Where a successful call has mapped something. */
+  private static Footprint mappedAfter(CallAtWork work) {
+    return work.changesPlaces() && !(work.call() instanceof Call.Munmap)
+        ? work.footprint()
+        : new Footprint();
   }
 
   private void count(CallAtWork work, boolean computed) {
@@ -236,7 +289,7 @@ final class Verifier {
    */
   private static void takeBack(Call call, long answer, LinuxSpace space) {
     if (call instanceof Call.Mmap c) {
-      space.munmap(answer, c.length());
+      space.munmap(answer, MapFlag.mappedBytes(c.length(), c.flags()));
     } else if (call instanceof Call.Mremap c && answer != c.oldAddress()) {
       space.munmap(answer, c.newLength());
     } else if (call instanceof Call.Shmat) {
@@ -249,7 +302,7 @@ final class Verifier {
     long value = work.outcome().value();
     if (work.call() instanceof Call.Mmap c) {
       if (!Answer.isError(answer)) {
-        space.munmap(answer, c.length());
+        space.munmap(answer, MapFlag.mappedBytes(c.length(), c.flags()));
       }
       runner.force(c, value, space);
     } else if (work.call() instanceof Call.Mremap c && !Answer.isError(answer)) {
@@ -274,25 +327,36 @@ final class Verifier {
       unverifiable++;
       return;
     }
-    LinuxSpace space = work.process().space();
-    Footprint needed = mappedBefore(work.call(), space);
-    needed.forEachRange((first, last) ->
-        territory.forEachUnknown(
-            first,
-            last,
-            (from, to) -> {
-              choices.enter(Outcome.UNKNOWN);
-              space.mmap(
-                  from,
-                  to - from + 1,
-                  Protection.PROT_READ | Protection.PROT_WRITE,
-                  MapFlag.MAP_PRIVATE | MapFlag.MAP_FIXED,
-                  system.file(CallRunner.UNKNOWN),
-                  from,
-                  choices);
-            }));
-    territory.learn(Footprint.told(work.call(), work.outcome(), space));
+    assume(work, territory);
+    territory.learn(Footprint.told(work.call(), work.outcome(), work.process().space()));
     verifyKnown(work, false, mode);
+    Footprint.hidden(work.call(), work.outcome()).forEachRange(territory::forget);
+  }
+
+  private static void learn(CallAtWork work, Territory territory) {
+    territory.learn(Footprint.told(work.call(), work.outcome(), work.process().space()));
+    Footprint.hidden(work.call(), work.outcome()).forEachRange(territory::forget);
+  }
+
+  /** Maps what a successful call must have found where nobody knows what is mapped. */
+  private void assume(CallAtWork work, Territory territory) {
+    LinuxSpace space = work.process().space();
+    mappedBefore(work.call(), space)
+        .forEachRange((first, last) ->
+            territory.forEachUnknown(
+                first,
+                last,
+                (from, to) -> {
+                  choices.enter(Outcome.UNKNOWN);
+                  space.mmap(
+                      from,
+                      to - from + 1,
+                      Protection.PROT_READ | Protection.PROT_WRITE,
+                      MapFlag.MAP_PRIVATE | MapFlag.MAP_FIXED,
+                      system.file(CallRunner.UNKNOWN),
+                      from,
+                      choices);
+                }));
   }
 
   /** What must have been mapped for a call to succeed. */

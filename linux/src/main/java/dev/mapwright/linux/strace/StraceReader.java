@@ -30,7 +30,13 @@ public final class StraceReader implements Closeable {
   private static final String UNFINISHED = "<unfinished ...>";
   private static final String MESSAGE = "strace: Process ";
   private static final String ATTACHED = " attached";
+  private static final String RENUMBERED = " <pid changed to ";
   private static final int MAX_SKIPPED_NAMES = 1000;
+
+  /** No call was begun in the line before; one was that is skipped. */
+  private static final int NOBODY = -1;
+
+  private static final int SKIPPED = -2;
 
   private final LineSource lines;
   private final TextCursor text;
@@ -45,6 +51,9 @@ public final class StraceReader implements Closeable {
 
   /** Where the current line begins in the cursor's bytes. */
   private int lineStart;
+
+  /** The thread that has begun a call in the line before, and not ended it. */
+  private int openedLast = NOBODY;
 
   private StraceReader(LineSource lines) {
     this.lines = lines;
@@ -171,11 +180,14 @@ public final class StraceReader implements Closeable {
     }
     int kept = start - text.at();
     byte[] beginning = Arrays.copyOfRange(text.bytes(), text.at(), start);
-    if (!lines.next()) {
-      text.moveTo(text.end());
-      throw text.unexpected(
-          "a next line that goes on where the recorder's message has interrupted");
-    }
+    do {
+      if (!lines.next()) {
+        text.moveTo(text.end());
+        throw text.unexpected(
+            "a next line that goes on where the recorder's message has interrupted");
+      }
+      text.enter(lines);
+    } while (text.startsWith(MESSAGE) && text.endsWith(ATTACHED));
     int added = lines.end() - lines.first();
     byte[] joined = Arrays.copyOf(beginning, kept + added);
     System.arraycopy(lines.buffer(), lines.first(), joined, kept, added);
@@ -201,12 +213,16 @@ public final class StraceReader implements Closeable {
   }
 
   /** What the current line tells; null if that is nothing. */
-  private @Nullable TraceEvent event() throws InputFormatException {
+  private @Nullable TraceEvent event() throws IOException {
     if (!prefix.read()) {
       return null;
     }
     int pid = prefix.pid();
+    int interrupted = openedLast;
+    openedLast = NOBODY;
     return switch (text.peek()) {
+      case ')' -> ended(interrupted);
+      case '%' -> summary();
       case '+' -> ending(pid);
       case '-' -> signal(pid);
       case '<' -> resumed(pid);
@@ -220,6 +236,7 @@ public final class StraceReader implements Closeable {
     CallKind kind = CallKind.named(name);
     if (kind == null || kind == CallKind.PRCTL && !decoder.isAboutMemory()) {
       skip(name);
+      openedLast = SKIPPED;
       return null;
     }
     int end = text.end();
@@ -233,6 +250,7 @@ public final class StraceReader implements Closeable {
       TraceEvent started = new TraceEvent.Started(pid, lines.line(), call);
       closeIfSimple(kind, false);
       pending.begin(pid, new PendingCalls.Pending(lines.line(), call), text);
+      openedLast = pid;
       return started;
     }
     text.cutAt(end);
@@ -254,11 +272,61 @@ public final class StraceReader implements Closeable {
       end--;
     }
     text.cutAt(end);
-    if (!text.endsWith(UNFINISHED)) {
+    if (text.endsWith(UNFINISHED)) {
+      text.cutAt(end - UNFINISHED.length());
+      return true;
+    }
+    // Who executes a program takes the number of the process, and returns under it.
+    int mark = text.endsWith(" ...>") ? lastIndexOf(RENUMBERED) : -1;
+    if (mark < 0) {
       return false;
     }
-    text.cutAt(end - UNFINISHED.length());
+    text.cutAt(mark);
     return true;
+  }
+
+  /** Where a mark begins last in the rest of the line; -1 if it is not there. */
+  private int lastIndexOf(String mark) {
+    byte[] bytes = text.bytes();
+    for (int at = text.end() - mark.length(); at >= text.at(); at--) {
+      int i = 0;
+      while (i < mark.length() && bytes[at + i] == mark.charAt(i)) {
+        i++;
+      }
+      if (i == mark.length()) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The end of the call in the line before, which names neither a thread nor the call: what is
+   * printed when only calls that succeed are asked for.
+   */
+  private @Nullable TraceEvent ended(int pid) throws InputFormatException {
+    PendingCalls.Pending begun = pid == NOBODY || pid == SKIPPED ? null : pending.of(pid);
+    if (begun == null && pid != SKIPPED) {
+      throw text.unexpected("a system call");
+    }
+    if (begun == null) {
+      return null;
+    }
+    pending.drop(pid);
+    text.take(')');
+    Outcome outcome = outcomes.read();
+    return new TraceEvent.Finished(pid, begun.line(), lines.line(), begun.call(), outcome);
+  }
+
+  /** What options -c and -C print behind the last call is a table that nothing follows. */
+  private @Nullable TraceEvent summary() throws IOException {
+    if (!text.startsWith("% time ")) {
+      throw text.unexpected("a system call");
+    }
+    while (lines.next()) {
+      textBytes += lines.end() - lines.first();
+    }
+    return null;
   }
 
   /**
@@ -293,6 +361,10 @@ public final class StraceReader implements Closeable {
     PendingCalls.Pending begun = pending.finish(pid, name);
     if (begun == null && CallKind.named(name) == CallKind.PRCTL) {
       return null; // one that was skipped
+    }
+    if (begun == null && CallKind.named(name) == CallKind.EXECVE && pending.of(pid) == null) {
+      // Begun under another number, in a line that was left out.
+      begun = new PendingCalls.Pending(lines.line(), new Call.Exec(name, null));
     }
     if (begun == null) {
       text.moveTo(lineStart);

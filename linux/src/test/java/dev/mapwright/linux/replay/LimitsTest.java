@@ -30,10 +30,15 @@ class LimitsTest {
         "mmap(NULL, 8192, PROT_READ, MAP_SHARED|MAP_ANONYMOUS, -1, 0)",
         "mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE, 3</x>, 0)",
         "mmap(NULL, 137438953472, PROT_NONE, " + PRIVATE,
+        "mmap(NULL, 8192, PROT_NONE, " + PRIVATE,
+        "mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3</x>, 0)",
+        "mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_SHARED, 3</x>, 0)",
+        "mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE, -1, 0)",
         "mprotect(0x10000000, 8192, PROT_READ|PROT_WRITE)",
         "mremap(0x10000000, 8192, 16384, MREMAP_MAYMOVE)"
       })
-  void memory_that_the_machine_may_not_have_had_is_not_judged(String call) throws IOException {
+  void memory_that_the_machine_or_its_limits_may_not_have_had_is_not_judged(String call)
+      throws IOException {
     ReplayReport report = refused(call);
     assertThat(report.divergences()).isEmpty();
     assertThat(report.unverifiable()).isEqualTo(1);
@@ -42,10 +47,6 @@ class LimitsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "mmap(NULL, 8192, PROT_NONE, " + PRIVATE,
-        "mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3</x>, 0)",
-        "mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_SHARED, 3</x>, 0)",
-        "mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_NORESERVE, -1, 0)",
         "mprotect(0x10000000, 8192, PROT_READ)",
         "mremap(0x10000000, 8192, 4096, MREMAP_MAYMOVE)",
         "munmap(0x10000000, 8192)"
@@ -93,7 +94,7 @@ class LimitsTest {
       "1 mmap(0x30000000, 4096, PROT_NONE, " + FIXED + " = 0x30000000",
       "1 mmap(0x40000000, 4096, PROT_NONE, " + FIXED + NO_MEMORY
     };
-    assertThat(replay(-1, lines).divergences()).extracting(Divergence::line).containsExactly(5L);
+    assertThat(replay(-1, lines).unverifiable()).isEqualTo(1);
     ReplayReport three = replay(3, lines);
     assertThat(three.divergences()).isEmpty();
     assertThat(three.refusals()).isEqualTo(1);
@@ -112,7 +113,7 @@ class LimitsTest {
                 "mmap(0x30000000, 4096, PROT_NONE, MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS, -1, 0)",
                 "-1 ENOMEM (the process has more than 2 areas)",
                 "0x30000000"));
-    assertThat(replay(100, lines).divergences()).extracting(Divergence::line).containsExactly(5L);
+    assertThat(replay(100, lines).unverifiable()).isEqualTo(1);
   }
 
   @Test

@@ -71,7 +71,7 @@ class ReplayRulesTest {
       throws IOException {
     ReplayReport report =
         replay(
-            "1 mmap(NULL, 4096, PROT_NONE, " + ANON + ") = -1 ENOMEM (Cannot allocate memory)",
+            "1 mmap(NULL, 4096, PROT_NONE, " + ANON + ") = -1 EINVAL (Invalid argument)",
             "1 mmap(0x10000000, 4096, PROT_NONE, " + FIXED + ") = -1 EINVAL (Invalid argument)",
             "1 mmap(0x10000000, 4096, PROT_NONE, " + NOREPLACE + ") = 0x10000000",
             "1 munmap(0x10000000, 4096) = -1 EINVAL (Invalid argument)",

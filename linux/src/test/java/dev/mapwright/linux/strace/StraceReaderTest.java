@@ -307,6 +307,71 @@ class StraceReaderTest {
   }
 
   @Test
+  void several_messages_may_interrupt_one_line() throws IOException {
+    assertThat(
+            events(
+                "[pid 10] brk(strace: Process 12 attached",
+                "strace: Process 13 attached",
+                "NULL) = 0x9000"))
+        .containsExactly(
+            new TraceEvent.Finished(
+                10, 3, 3, new Call.Brk(0), new Outcome(true, 0x9000, null, false)));
+  }
+
+  @Test
+  void what_clone_is_given_may_not_be_readable() throws IOException {
+    assertThat(
+            events(
+                "9 clone3(0x7fff4d11fbb0, 8) = -1 EINVAL (Invalid argument)",
+                "9 clone(0x1200011, 0, 0, 0x7f, 0) = 0xa"))
+        .containsExactly(
+            new TraceEvent.Finished(
+                9, 1, 1, new Call.NoEffect("clone3"), new Outcome(true, -1, "EINVAL", false)),
+            new TraceEvent.Finished(
+                9, 2, 2, new Call.Clone("clone", 0x1200000), new Outcome(true, 10, null, false)));
+  }
+
+  @Test
+  void an_execve_may_end_under_another_number() throws IOException {
+    assertThat(
+            events(
+                "12 execve(\"/bin/true\", [\"true\"], 0x7f /* 40 vars */ <pid changed to 9 ...>",
+                "9 +++ superseded by execve in pid 12 +++",
+                "9 <... execve resumed>) = 0",
+                "8 <... execve resumed>) = 0"))
+        .hasSize(4)
+        .last()
+        .isEqualTo(
+            new TraceEvent.Finished(
+                8, 4, 4, new Call.Exec("execve", null), new Outcome(true, 0, null, false)));
+  }
+
+  @Test
+  void a_table_of_counts_ends_a_recording() throws IOException {
+    assertThat(
+            events(
+                "9 brk(NULL) = 0x9000",
+                "% time     seconds  usecs/call     calls    errors syscall",
+                "------ ----------- ----------- --------- --------- ----------------",
+                "100.00    0.000482           0       556        83 total"))
+        .hasSize(1);
+  }
+
+  @Test
+  void calls_that_succeed_may_be_the_only_ones() throws IOException {
+    assertThat(
+            events(
+                "9 openat(AT_FDCWD, \"/x\", O_RDONLY <unfinished ...>",
+                ")                                       = 3",
+                "9 brk(NULL <unfinished ...>",
+                ")                                       = 0x9000"))
+        .containsExactly(
+            new TraceEvent.Started(9, 3, new Call.Brk(0)),
+            new TraceEvent.Finished(
+                9, 3, 4, new Call.Brk(0), new Outcome(true, 0x9000, null, false)));
+  }
+
+  @Test
   void a_call_that_is_printed_by_its_number_returns_under_it() throws IOException {
     assertThat(
             events(
