@@ -12,7 +12,9 @@ import java.util.List;
 /**
  * A picture as SVG: low addresses on top, a box for each mapping that grows with the logarithm of
  * its size, a dotted line for each gap however large, a frame around each region, and a bracket
- * with the name beside neighbours that show the same thing.
+ * with the name beside neighbours that show the same thing. Few such neighbours, the segments of a
+ * library say, share one row, the lowest on the left: a row for each would make the picture of a
+ * process with many libraries twice as tall and tell no more.
  *
  * <p>It goes through the rows twice, because frames and brackets lie behind what they hold and end
  * where it ends: once to give each row its place, once to draw.
@@ -30,7 +32,9 @@ public final class SvgPicture {
   private static final int INDENT = 14;
   private static final int DEEPEST_INDENT = 10;
   private static final int TOP = 128;
-  private static final int GAP_HEIGHT = 34;
+  private static final int GAP_HEIGHT = 26;
+  private static final int SHARED_HEIGHT = 40;
+  private static final int NARROWEST_BOX = 76;
   private static final int REGION_START_HEIGHT = 28;
   private static final int REGION_END_HEIGHT = 10;
   private static final int MOST_NAME = 46;
@@ -54,9 +58,31 @@ public final class SvgPicture {
         picture.rows().size() <= MOST_ROWS ? picture.rows() : picture.rows().subList(0, MOST_ROWS);
     this.tops = new int[rows.size() + 1];
     tops[0] = TOP;
-    for (int i = 0; i < rows.size(); i++) {
-      tops[i + 1] = tops[i] + height(rows.get(i));
+    for (int i = 0; i < rows.size(); ) {
+      int end = i + sharing(i);
+      int bottom = tops[i] + (end == i + 1 ? height(rows.get(i)) : SHARED_HEIGHT);
+      while (i < end) {
+        i++;
+        tops[i] = bottom;
+      }
     }
+  }
+
+  /** How many mappings, from one on, are drawn side by side; 1 if it has its own row. */
+  private int sharing(int first) {
+    if (!(rows.get(first) instanceof Row.Mapping begin) || begin.part() != Row.Part.FIRST) {
+      return 1;
+    }
+    int most = (boxEnd(begin.depth()) - boxStart(begin.depth())) / NARROWEST_BOX;
+    for (int i = first; i < Math.min(first + most, rows.size()); i++) {
+      if (!(rows.get(i) instanceof Row.Mapping mapping) || mapping.entries().large() > 0) {
+        break;
+      }
+      if (mapping.part() == Row.Part.LAST) {
+        return i - first + 1;
+      }
+    }
+    return 1;
   }
 
   /**
@@ -140,13 +166,19 @@ public final class SvgPicture {
     out.println("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
     heading();
     frames();
-    for (int i = 0; i < rows.size(); i++) {
-      switch (rows.get(i)) {
-        case Row.RegionStart start -> regionStart(start, tops[i]);
-        case Row.RegionEnd end -> {}
-        case Row.Gap gap -> gap(gap, tops[i]);
-        case Row.Mapping mapping -> mapping(mapping, tops[i], tops[i + 1]);
+    for (int i = 0; i < rows.size(); ) {
+      int count = sharing(i);
+      if (count > 1) {
+        sideBySide(i, count);
+      } else {
+        switch (rows.get(i)) {
+          case Row.RegionStart start -> regionStart(start, tops[i]);
+          case Row.RegionEnd end -> {}
+          case Row.Gap gap -> gap(gap, tops[i]);
+          case Row.Mapping mapping -> mapping(mapping, tops[i], tops[i + 1]);
+        }
       }
+      i += count;
     }
     names();
     if (cut()) {
@@ -164,7 +196,12 @@ public final class SvgPicture {
     out.println(
         ("<text x=\"" + MARGIN + "\" y=\"44\" font-size=\"" + size + "\" font-weight=\"600\"")
             + (" fill=\"#1d2329\">" + escaped(title) + "</text>"));
-    text(MARGIN, 68, "q", picture.contents() + "; a box grows by a step when its size doubles");
+    text(
+        MARGIN,
+        68,
+        "q",
+        picture.contents()
+            + "; a box grows by a step when its size doubles; what shows one file may share a row");
     if (!picture.entries().isEmpty()) {
       text(MARGIN, 120, "q", "entries: " + picture.entries());
     }
@@ -253,12 +290,45 @@ public final class SvgPicture {
           entries.large() + " × " + Sizes.ofPages(entries.largestPages()),
           paint);
     } else if (entries.small() > 0) {
-      text(
-          x + 60,
-          y,
-          "q",
-          Sizes.grouped(entries.small()) + (entries.small() == 1 ? " entry" : " entries"));
+      text(x + 60, y, "q", entries(entries.small()));
     }
+  }
+
+  /** Neighbours in one row; where each lies and what the tables hold of it, a viewer shows. */
+  private void sideBySide(int first, int count) {
+    int top = tops[first];
+    for (int i = 0; i < count; i++) {
+      Row.Mapping mapping = (Row.Mapping) rows.get(first + i);
+      Piece piece = mapping.piece();
+      Paint paint = Paint.of(piece.permissions());
+      int width = boxEnd(mapping.depth()) - boxStart(mapping.depth());
+      int x = boxStart(mapping.depth()) + width * i / count;
+      int right = boxStart(mapping.depth()) + width * (i + 1) / count;
+      if (i == 0) {
+        address(piece.firstPage(), top + SHARED_HEIGHT / 2 + 4);
+      }
+      out.println(
+          ("<g><title>" + Long.toHexString(Pages.address(piece.firstPage())))
+              + (", " + entries(mapping.entries().small()) + "</title>"));
+      out.println(
+          ("<rect x=\""
+                  + x
+                  + "\" y=\""
+                  + (top + 1)
+                  + "\" width=\""
+                  + (i == count - 1 ? right - x : right - x - 2))
+              + ("\" height=\"" + (SHARED_HEIGHT - 2) + "\" rx=\"4\" fill=\"" + paint.soft)
+              + ("\" stroke=\"" + paint.strong + "\"/>"));
+      out.println(
+          ("<text class=\"m\" x=\"" + (x + 10) + "\" y=\"" + (top + 17) + "\" fill=\"")
+              + (paint.strong + "\" font-weight=\"600\">" + escaped(piece.letters()) + "</text>"));
+      text(x + 10, top + 32, "", Sizes.ofPages(piece.pages()));
+      out.println("</g>");
+    }
+  }
+
+  private static String entries(long count) {
+    return Sizes.count(count, "entry", "entries");
   }
 
   private void badge(int x, int middle, String label, Paint paint) {

@@ -161,6 +161,35 @@ class PictureTest {
   }
 
   @Test
+  void the_segments_of_a_library_share_a_row_of_an_svg_and_many_neighbours_do_not() {
+    int one = heightOf(segments(1));
+    int five = heightOf(segments(5));
+    assertThat(five).isLessThan(one + 30);
+    assertThat(heightOf(segments(7))).isGreaterThan(one + 6 * 20);
+
+    String svg = svgOf(segments(5));
+    assertThat(svg.split("<rect x=\"\\d+\" y=\"\\d+\" width=\"9[0-9]\"", -1)).hasSize(5 + 1);
+    assertThat(svg).contains("<title>104000, 0 entries</title>").containsOnlyOnce(">lib.so<");
+  }
+
+  private static List<Piece> segments(int count) {
+    List<Piece> pieces = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int permissions = i % 2 == 0 ? Permissions.READ : Permissions.READ_EXECUTE;
+      pieces.add(new Piece(0x100 + i, 0x100 + i, permissions, "r-" + i, "lib.so"));
+    }
+    return pieces;
+  }
+
+  private String svgOf(List<Piece> pieces) {
+    return printed(out -> SvgPicture.print(SpacePicture.of(space, pieces), "x", out));
+  }
+
+  private int heightOf(List<Piece> pieces) {
+    return Integer.parseInt(svgOf(pieces).replaceAll("(?s)^<svg [^>]* height=\"(\\d+)\".*", "$1"));
+  }
+
+  @Test
   void a_picture_of_very_many_mappings_is_cut_in_svg_and_says_so() {
     List<Piece> pieces = new ArrayList<>();
     for (int i = 0; i < 4000; i++) {
