@@ -199,6 +199,7 @@ class DeviceSnapshotContractTest extends Contract {
     root().unmap(0x3000, 0x100).orThrow();
     map(physical(UART_PFN - 4, 4), 4, 0x3000);
     map(physical(UART_PFN + 4, 12), 12, 0x3010);
+    map(physical(UART_PFN, 8), 4, 4, 0x3040);
     MemoryObject shorter = physical(TIMER_PFN - 1, 1);
     map(shorter, 0, 2, 0x3030);
     try (SpaceSnapshot snapshot = space.snapshot().get()) {
@@ -364,6 +365,11 @@ class DeviceSnapshotContractTest extends Contract {
       assertRefused(Outcome.NOT_PRESENT, snapshot::restore);
       hotPlug().removeDevice(TIMER_PFN + 1);
       hotPlug().addDevice("again", TIMER_PFN, 1, TIMER);
+      hotPlug().removeDevice(UART_PFN);
+      hotPlug().addDevice("uart", UART_PFN - 1, 4, UART);
+      assertRefused(Outcome.NOT_PRESENT, snapshot::restore);
+      hotPlug().removeDevice(UART_PFN - 1);
+      hotPlug().addDevice("uart", UART_PFN, 4, UART);
       assertThat(snapshot.restore()).isEqualTo(Outcome.OK);
       assertThat(List.of(load(ramAt), load(uartAt), load(timerAt))).containsExactly(1L, 1L, 1L);
     }

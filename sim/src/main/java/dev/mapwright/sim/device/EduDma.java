@@ -128,7 +128,6 @@ final class EduDma {
   /** What is in flight is forgotten. */
   void goBack(Saved saved) {
     forget();
-    left = 0;
     source = saved.source;
     destination = saved.destination;
     count = saved.count;

@@ -109,8 +109,9 @@ class SavedDevicesTest {
       world.putLong(at, -1);
       transfer(edu, at, BUFFER + 16, 0);
       clock.advance(EduDevice.DMA_STEPS);
-      edu.write(0x98, 8, 1 | 4); // out of range
+      transfer(edu, at, at, 4); // not into the buffer
       clock.advance(EduDevice.DMA_STEPS);
+      assertThat(edu.transfersOutOfRange()).isEqualTo(1);
       assertThat(edu.line().raised()).isTrue();
       edu.write(0x64, 4, -1);
       assertThat(edu.line().raised()).isFalse();
@@ -123,6 +124,7 @@ class SavedDevicesTest {
       assertThat(edu.read(0x80, 8)).isEqualTo(1);
       assertThat(edu.read(0x88, 8)).isEqualTo(BUFFER + 16);
       assertThat(edu.read(0x98, 8)).isZero();
+      assertThat(edu.transfersOutOfRange()).isZero();
     }
     assertThat(levels).containsExactly(true, false, true, false, true, false, true, false, true);
     transfer(edu, BUFFER + 16, at, 2);
@@ -156,6 +158,7 @@ class SavedDevicesTest {
     }
     computing.restore();
     idle.restore();
+    assertThat(clock.next()).isEqualTo(Clock.NEVER);
     clock.advance(100);
     assertThat(edu.read(0x08, 4)).as("nothing is computed any more").isZero();
     assertThat(edu.line().raised()).isFalse();
@@ -211,9 +214,16 @@ class SavedDevicesTest {
     byte[] first = DmaWorld.pattern(512, 1);
     world.put(at, first);
     driver.start();
+    DeviceState empty = saved(disk);
     driver.post(RingDriver.WRITE, 1, 3, new Piece(at, 512));
     assertThat(driver.go()).containsExactly(new Completion(1, 0, 512, 1));
     DeviceState state = saved(disk);
+    disk.write(0x2C, 4, 0);
+    disk.write(0x2C, 4, RingDriver.ENABLE);
+    disk.write(0x44, 4, 3);
+    assertThat(empty.differs()).as("all registers are the same, the disk is not").isTrue();
+    state.restore();
+    assertThat(state.differs()).isFalse();
     byte[] rings = world.get(driver.ring, 8192);
 
     world.put(at, new byte[512]);
@@ -232,6 +242,7 @@ class SavedDevicesTest {
     for (int inFlight = 0; inFlight < 2; inFlight++) {
       state.restore();
       world.put(driver.ring, rings);
+      assertThat(clock.next()).as("what was asked of memory is forgotten").isEqualTo(Clock.NEVER);
       assertThat(state.differs()).isFalse();
       assertThat(disk.line().raised()).isTrue();
       assertThat(disk.sector(3)).isEqualTo(first);
@@ -244,7 +255,6 @@ class SavedDevicesTest {
       }
     }
     state.restore();
-    assertThat(clock.next()).as("what was asked of memory is forgotten").isEqualTo(Clock.NEVER);
     assertThat(driver.error()).isEqualTo(RingError.NONE);
     world.put(driver.entryAt(1), world.get(driver.entryAt(0), 32));
     disk.write(0x30, 4, 2);
