@@ -99,7 +99,7 @@ abstract class TableChanges implements Translation {
   final void enter(TranslationUser user, long page) {
     TableStripes now = stripes;
     if (now.count() != 1) {
-      now.of(shape.key(page)).enter(user);
+      now.enter(user, shape.key(page));
     }
   }
 
@@ -255,7 +255,7 @@ abstract class TableChanges implements Translation {
   private TranslationUser[] tell(long first, long last, long firstKey, long lastKey) {
     // Between writing the entries and looking who walks, and in which stripes: see addUser, enter.
     VarHandle.fullFence();
-    return users.tell(first, last, stripes.onlyOf(firstKey, lastKey));
+    return users.tell(first, last, stripes.walkers(firstKey, lastKey));
   }
 
   /**
