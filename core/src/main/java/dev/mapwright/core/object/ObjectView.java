@@ -19,6 +19,9 @@ public abstract class ObjectView extends LinkedTree.Node<ObjectView> {
   /** The largest {@link #lastPage} in the subtree below and including this view. */
   long reach;
 
+  /** Where a {@link ViewFilter} has counted it; 0 for nowhere. */
+  int counted;
+
   /** Orders views that begin at the same page. */
   long number;
 

@@ -7,16 +7,49 @@ import org.jspecify.annotations.Nullable;
  * The reverse index of one object: its views, found by page in O(log n + hits).
  *
  * <p>A balanced tree ordered by (first page, number), in which each view knows how far the views
- * below it reach; a search leaves out subtrees that end before the range. The family's lock guards
- * it.
+ * below it reach; a search leaves out subtrees that end before the range. Where there are many, a
+ * {@link ViewFilter} stands before it. The family's lock guards it.
  */
 final class ViewTree extends LinkedTree<ObjectView> {
+  /** So many views have a filter. */
+  private static final int MANY = 1 << 12;
+
+  private final int many;
   private long numbers;
+
+  /** Null while there are few; kept until the last view has left. */
+  private @Nullable ViewFilter filter;
+
+  ViewTree() {
+    this(MANY);
+  }
+
+  /** One that has a filter from so many views on. */
+  ViewTree(int many) {
+    this.many = many;
+  }
 
   /** Enters a view, behind all others that begin at the same page. */
   void enter(ObjectView view) {
     view.number = ++numbers;
     add(view);
+    ViewFilter known = filter;
+    if (known != null) {
+      known.entered(view);
+    } else if (size() >= many && Integer.bitCount(size()) == 1) {
+      filter = ViewFilter.of(this);
+    }
+  }
+
+  /** Takes a view out. */
+  void leave(ObjectView view) {
+    if (filter != null && view.entered()) {
+      filter.leaving(view);
+    }
+    remove(view);
+    if (size() == 0) {
+      filter = null;
+    }
   }
 
   @Override
@@ -40,8 +73,25 @@ final class ViewTree extends LinkedTree<ObjectView> {
 
   /** The first view, in order, that overlaps a range; null for none. */
   @Nullable ObjectView first(long firstPage, long lastPage) {
+    if (filter != null && filter.excludes(firstPage, lastPage)) {
+      return null;
+    }
     ObjectView root = root();
     return root == null ? null : descend(root, firstPage, lastPage);
+  }
+
+  /** The first view of all; null for none. */
+  @Nullable ObjectView lowest() {
+    ObjectView at = root();
+    while (at != null && at.left() != null) {
+      at = at.left();
+    }
+    return at;
+  }
+
+  /** The view that comes next in order; null for none. */
+  @Nullable ObjectView after(ObjectView view) {
+    return next(view, Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   /** The next view in order that overlaps a range, after one that does. */

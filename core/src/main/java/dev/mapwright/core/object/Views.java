@@ -26,7 +26,7 @@ final class Views {
     Member at = member;
     ObjectView leaving = view;
     while (at != null && leaving != null && leaving.entered()) {
-      at.views.remove(leaving);
+      at.views.leave(leaving);
       leaving = at.views.size() == 0 ? at.viewOfParent : null;
       at = at.parent;
     }

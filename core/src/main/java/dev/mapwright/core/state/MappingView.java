@@ -1,6 +1,8 @@
 package dev.mapwright.core.state;
 
 import dev.mapwright.core.object.ObjectView;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A mapping's translations, as its object sees them: which page of the object is which page of the
@@ -10,13 +12,28 @@ import dev.mapwright.core.object.ObjectView;
  * splitting makes none and changes none. The view may then stand for pages that are no longer the
  * mapping's; removing a translation there costs another mapping a fault, never a wrong answer.
  */
+// The count is read and written through its handle only.
+@SuppressWarnings("UnusedVariable")
 public final class MappingView extends ObjectView {
+  private static final VarHandle SHARERS;
+
+  static {
+    try {
+      SHARERS = MethodHandles.lookup().findVarHandle(MappingView.class, "sharers", int.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
   private final Tables tables;
 
   /** Page of the space minus page of the object. */
   private final long distance;
 
-  /** How many mapping records share this view; the space's lock guards it. */
+  /**
+   * How many mapping records share this view. They may have come to lie in several parts of the
+   * space, each with a lock of its own, so they are counted atomically.
+   */
   private int sharers = 1;
 
   /**
@@ -28,19 +45,22 @@ public final class MappingView extends ObjectView {
     this.distance = firstPage - objectFirst;
   }
 
-  /** Another record shares the view. */
+  /** Another record shares the view, which was split off from one that does. */
   public void share() {
-    sharers++;
+    SHARERS.getAndAdd(this, 1);
   }
 
-  /** A record shares the view no longer; true when it was the last. */
+  /**
+   * A record shares the view no longer; true when it was the last, and then the view is nobody's. A
+   * record that has it alone need not count: nobody else can share it meanwhile.
+   */
   public boolean unshare() {
-    return --sharers == 0;
+    return (int) SHARERS.getAcquire(this) == 1 || (int) SHARERS.getAndAdd(this, -1) == 1;
   }
 
   /** How many records share the view. */
   public int sharers() {
-    return sharers;
+    return (int) SHARERS.getAcquire(this);
   }
 
   /** Whether a page of the object lies in the view. */

@@ -100,13 +100,13 @@ class ViewTreeTest {
       // First those at one end, then every second one of the rest.
       int victim = number < MANY / 2 ? number : MANY / 2 + (number - MANY / 2) * 2 % (MANY / 2);
       if (views.get(victim).entered()) {
-        tree.remove(views.get(victim));
+        tree.leave(views.get(victim));
       }
       if (number % 1000 == 0) {
         assertShallow();
       }
     }
-    views.stream().filter(ObjectView::entered).forEach(tree::remove);
+    views.stream().filter(ObjectView::entered).forEach(tree::leave);
     assertThat(tree.size()).isZero();
     assertThat(tree.height()).isZero();
   }
@@ -149,7 +149,7 @@ class ViewTreeTest {
         tree.enter(view);
       } else {
         ObjectView gone = all.remove(random.nextInt(all.size()));
-        tree.remove(gone);
+        tree.leave(gone);
         assertThat(gone.entered()).isFalse();
       }
       long first = random.nextLong(span);
@@ -181,8 +181,8 @@ class ViewTreeTest {
     Shown view = new Shown(1, 2);
     tree.enter(view);
     tree.enter(new Shown(0, 9));
-    tree.remove(view);
-    assertThatThrownBy(() -> tree.remove(view)).isInstanceOf(IllegalStateException.class);
+    tree.leave(view);
+    assertThatThrownBy(() -> tree.leave(view)).isInstanceOf(IllegalStateException.class);
     tree.enter(view);
     assertThat(found(2, 2)).hasSize(2);
   }

@@ -4,7 +4,9 @@ import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
+import dev.mapwright.core.Permissions;
 import dev.mapwright.core.check.Invariants;
+import dev.mapwright.core.check.SpaceParts;
 import dev.mapwright.core.failure.AllocationPoint;
 import dev.mapwright.core.machine.Cpu;
 import dev.mapwright.core.memory.ChildKind;
@@ -14,11 +16,13 @@ import dev.mapwright.core.space.AddressSpace;
 import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.MapRequest;
 import dev.mapwright.core.space.RegionRequest;
+import dev.mapwright.core.state.MappingView;
 import dev.mapwright.core.state.Tables;
 import dev.mapwright.proof.mutants.Gate;
 import dev.mapwright.proof.mutants.Interleaving;
 import dev.mapwright.sim.SimulatedMachine;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Method;
 import java.util.BitSet;
 import java.util.EnumSet;
@@ -80,6 +84,14 @@ public final class CoreScenarios {
       return word[0];
     }
 
+    static void join(Thread thread) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
     /** Begins a call on another thread: it has returned, or waits for a lock, when this returns. */
     static Thread begin(Runnable call) {
       Thread thread = new Thread(call);
@@ -117,14 +129,6 @@ public final class CoreScenarios {
       cpu.store(ADDRESS, Long.BYTES, 7);
       decommit[0].join();
       return "";
-    }
-
-    private static void join(Thread thread) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
     }
 
     /** The defect: the object is unlocked before the translation is installed. */
@@ -341,6 +345,53 @@ public final class CoreScenarios {
       MapRequest request = new MapRequest().object(object, objectPage).pages(1);
       request.where().at(AT);
       space.root().map(request).orThrow();
+    }
+  }
+
+  /**
+   * The pieces of a mapping share a view, and lie in two parts of a space. One piece goes while
+   * another one is split; both are counted, or the object would take the view for nobody's while a
+   * piece has translations, and would not have them forgotten when its pages go.
+   */
+  public static final class SharedView extends Scenario {
+    /** For the loader. */
+    public SharedView() {}
+
+    @Override
+    String play() {
+      MemoryObject object = object(4);
+      map(object);
+      for (int page = 0; page < 4; page++) {
+        cpu.store(Pages.address(AT + page), Long.BYTES, 7);
+      }
+      space.root().protect(AT, 1, Permissions.READ).orThrow();
+      if (!SpaceParts.divide(space, AT, AT, AT + 1, AT + 3)) {
+        return "the space is not divided";
+      }
+      boolean[] between = new boolean[1];
+      Interleaving.on(
+          "counting",
+          () -> {
+            if (!between[0]) {
+              between[0] = true;
+              join(begin(() -> space.root().protect(AT + 2, 2, Permissions.READ).orThrow()));
+            }
+          });
+      space.root().unmap(AT, 1).orThrow();
+      if (!between[0]) {
+        return "nobody came between";
+      }
+      space.root().unmap(AT + 1, 1).orThrow();
+      object.decommit(0, 4).orThrow();
+      return cpu.load(Pages.address(AT + 2), Long.BYTES) == 0
+          ? ""
+          : "a frame is shown that was given back";
+    }
+
+    /** The defect: the count becomes one less than the two that it was when it was looked at. */
+    public static int getAndAdd(VarHandle count, MappingView view, int delta) {
+      count.set(view, 2 + delta);
+      return 2;
     }
   }
 

@@ -155,6 +155,21 @@ class InterleavingCoreTest {
             CoreScenarios.Glance.class,
             Point.before("words", CORE + "state.MappingTable", "glance", "get", 1)),
         found(
+            "the sharers of a view are counted with the locks of their parts",
+            CORE + "state.MappingView",
+            "unshare",
+            callsOf("getAndAdd"),
+            instead(
+                CoreScenarios.SharedView.class,
+                "getAndAdd",
+                MethodTypeDesc.of(
+                    ConstantDescs.CD_int,
+                    ConstantDescs.CD_VarHandle,
+                    core("state.MappingView"),
+                    ConstantDescs.CD_int)),
+            CoreScenarios.SharedView.class,
+            Point.after("counting", CORE + "state.MappingView", "unshare", "getAcquire", 1)),
+        found(
             "the view is entered after the frame was supplied",
             FAULTS,
             "bringIn",

@@ -70,8 +70,6 @@ class SharedLinesTest {
 
   /** What two faults write; and what an unmapping does that takes translations away. */
   private static Map<Pair, Set<String>> known() {
-    // Frames come beside a thread 64 at a time; those at the two ends lie beside another's.
-    Set<String> frame = Set.of("long[] of FrameChunk.states", "long[] of FrameChunk.tags");
     Set<String> family = Set.of("EngineLock");
     Set<String> views = Set.of("MappingView", "ViewTree");
     Set<String> sight = Set.of("Member$Sight");
@@ -85,15 +83,15 @@ class SharedLinesTest {
     put(known, UNMAP_LAST, true, List.of(Set.of("EngineObject")));
     put(known, FAULT_PRESENT, false, List.of());
     put(known, FAULT_ZEROS, false, List.of());
-    put(known, FAULT_STORE, false, List.of(frame));
+    put(known, FAULT_STORE, false, List.of());
     put(known, UNMAP_TOUCHED, false, List.of());
-    put(known, COMMIT, false, List.of(frame));
+    put(known, COMMIT, false, List.of());
     put(known, DECOMMIT, false, List.of());
     put(known, FAULT_PRESENT, true, List.of(family, views));
     put(known, FAULT_ZEROS, true, List.of(family, views, sight));
-    put(known, FAULT_STORE, true, List.of(frame, family, views, sight, pages, more));
+    put(known, FAULT_STORE, true, List.of(family, views, sight, pages, more));
     put(known, UNMAP_TOUCHED, true, List.of(family, views));
-    put(known, COMMIT, true, List.of(frame, family, sight, pages, more, events));
+    put(known, COMMIT, true, List.of(family, sight, pages, more, events));
     put(known, DECOMMIT, true, List.of(family, pages, events));
     return known;
   }
@@ -143,6 +141,7 @@ class SharedLinesTest {
                         .invokevirtual(
                             census, "nextNumber", MethodTypeDesc.of(ConstantDescs.CD_long))
                         .pop2()),
+            MAP,
             false,
             "AtomicLong of Census.numbers"),
         Arguments.of(
@@ -153,6 +152,7 @@ class SharedLinesTest {
                 callsOf("copy"),
                 1,
                 (builder, original) -> {}),
+            MAP,
             false,
             "EventRing"),
         Arguments.of(
@@ -163,6 +163,7 @@ class SharedLinesTest {
                 callsOf("refuses"),
                 1,
                 (builder, original) -> builder.pop2().iconst_1()),
+            MAP,
             true,
             "EngineObject"),
         Arguments.of(
@@ -173,15 +174,27 @@ class SharedLinesTest {
                 element -> element instanceof OperatorInstruction op && op.opcode() == Opcode.IREM,
                 1,
                 (builder, original) -> builder.pop2().iconst_0()),
+            MAP,
             true,
-            "long[] of Referenced.cells"));
+            "long[] of Referenced.cells"),
+        Arguments.of(
+            new Mutant(
+                "the words of frames that threads have lie side by side",
+                "dev.mapwright.sim.memory.FrameChunk",
+                "place",
+                element -> element instanceof OperatorInstruction op && op.opcode() == Opcode.ISHL,
+                1,
+                (builder, original) -> builder.pop2().iconst_0()),
+            COMMIT,
+            false,
+            "long[] of FrameChunk.states"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mutants")
-  void a_line_that_comes_to_be_shared_is_found(Mutant mutant, boolean oneObject, String place)
-      throws Exception {
-    List<SharedLines.Line> lines = workload(mutant).apply(new Pair(MAP, MAP, oneObject));
+  void a_line_that_comes_to_be_shared_is_found(
+      Mutant mutant, Operation both, boolean oneObject, String place) throws Exception {
+    List<SharedLines.Line> lines = workload(mutant).apply(new Pair(both, both, oneObject));
     assertThat(SharedLines.places(lines)).contains(place);
   }
 

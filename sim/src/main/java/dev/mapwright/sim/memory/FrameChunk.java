@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #free} and {@link #freeWords} are guarded by the lock of the frame table; the elements of
  * {@link #states} and {@link #tags} are read and written atomically; {@link #notes} belongs to the
  * owners of the frames.
+ *
+ * <p>Threads get free frames by words of 64 ({@link FrameMagazines}). So that two threads that have
+ * words side by side write no line of memory in common, a gap of a line's length lies before the
+ * places of each word ({@link #place}); what is in a gap is of no meaning.
  */
 final class FrameChunk {
   static final int LOG2_FRAMES = 12;
@@ -16,18 +20,30 @@ final class FrameChunk {
   /** The bits of a pfn that are a frame's place in its chunk. */
   static final int INDEX = FRAMES - 1;
 
+  /** log2 of the frames of a word, which begin behind a gap. */
+  private static final int LOG2_WORD = 6;
+
+  /** log2 of the longs of a gap. */
+  private static final int LOG2_GAP = 3;
+
+  private static final int PLACES = FRAMES + ((FRAMES >>> LOG2_WORD) + 1 << LOG2_GAP);
+
   /** A bit for each frame that can be allocated. */
   final long[] free = new long[FRAMES / 64];
 
   /** A bit for each word of {@link #free} that is not zero. */
   long freeWords;
 
-  /** What {@link FrameState} packs. Pages outside RAM are stuck, so that nobody counts there. */
-  final long[] states = new long[FRAMES];
+  /**
+   * What {@link FrameState} packs, by {@link #place}. Pages outside RAM are stuck, so that nobody
+   * counts there.
+   */
+  final long[] states = new long[PLACES];
 
-  final long[] tags = new long[FRAMES];
+  /** By {@link #place}. */
+  final long[] tags = new long[PLACES];
 
-  /** One word for each frame, for page tables; null until one is written. */
+  /** One word for each frame, for page tables, by {@link #place}; null until one is written. */
   volatile long @Nullable [] notes;
 
   /** A chunk of which nothing was allocated; {@code state} is what its frames begin with. */
@@ -39,16 +55,28 @@ final class FrameChunk {
       }
       for (int bit = 0; free[word] != -1L && bit < 64; bit++) {
         boolean ram = (free[word] >>> bit & 1) != 0;
-        states[word * 64 + bit] = ram ? state : FrameState.FREE_AND_STUCK;
+        states[place(word * 64L + bit)] = ram ? state : FrameState.FREE_AND_STUCK;
       }
       if (free[word] == -1L && state != 0) {
-        Arrays.fill(states, word * 64, word * 64 + 64, state);
+        int first = place(firstPfn + word * 64L);
+        Arrays.fill(states, first, first + 64, state);
       }
     }
   }
 
   private FrameChunk() {
     Arrays.fill(states, FrameState.FREE_AND_STUCK);
+  }
+
+  /** Where a frame's words are in the arrays of its chunk. */
+  static int place(long pfn) {
+    int index = (int) pfn & INDEX;
+    return index + ((index >>> LOG2_WORD) + 1 << LOG2_GAP);
+  }
+
+  /** Room for {@link #notes}. */
+  static long[] newNotes() {
+    return new long[PLACES];
   }
 
   /** A chunk that stands for all that are held and not made; nobody writes to it. */

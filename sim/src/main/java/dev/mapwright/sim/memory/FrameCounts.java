@@ -43,9 +43,9 @@ final class FrameCounts {
 
   boolean pin(long pfn) {
     FrameChunk chunk = table.allocatedChunk(pfn);
-    int index = (int) pfn & FrameChunk.INDEX;
+    int place = FrameChunk.place(pfn);
     while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
+      long state = (long) LONGS.getAcquire(chunk.states, place);
       if (FrameState.free(state)) {
         throw new IllegalStateException(
             "pfn 0x" + Long.toHexString(pfn) + " is free, so it can't be pinned");
@@ -53,7 +53,7 @@ final class FrameCounts {
       if (FrameState.pins(state) == FrameState.MOST_PINS) {
         return false;
       }
-      if (LONGS.compareAndSet(chunk.states, index, state, state + FrameState.PIN)) {
+      if (LONGS.compareAndSet(chunk.states, place, state, state + FrameState.PIN)) {
         return true;
       }
     }
@@ -61,9 +61,9 @@ final class FrameCounts {
 
   void unpin(long pfn) {
     FrameChunk chunk = table.allocatedChunk(pfn);
-    int index = (int) pfn & FrameChunk.INDEX;
+    int place = FrameChunk.place(pfn);
     while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
+      long state = (long) LONGS.getAcquire(chunk.states, place);
       if (FrameState.pins(state) == 0) {
         throw new IllegalStateException("pfn 0x" + Long.toHexString(pfn) + " is not pinned");
       }
@@ -84,13 +84,13 @@ final class FrameCounts {
     if (chunk == null) {
       return false;
     }
-    int index = (int) pfn & FrameChunk.INDEX;
+    int place = FrameChunk.place(pfn);
     while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
+      long state = (long) LONGS.getAcquire(chunk.states, place);
       if (FrameState.stuck(state)) {
         return false;
       }
-      if (replace(chunk, index, state, FrameState.heldOnceMore(state))) {
+      if (replace(chunk, place, state, FrameState.heldOnceMore(state))) {
         return true;
       }
     }
@@ -107,9 +107,9 @@ final class FrameCounts {
     if (chunk == null) {
       return false;
     }
-    int index = (int) pfn & FrameChunk.INDEX;
+    int place = FrameChunk.place(pfn);
     while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
+      long state = (long) LONGS.getAcquire(chunk.states, place);
       if (FrameState.stuck(state)) {
         return false;
       }
@@ -168,7 +168,7 @@ final class FrameCounts {
 
   private void enterStuck(FrameChunk chunk, long first, StuckHolds stuck) {
     for (int index = 0; index < FrameChunk.FRAMES; index++) {
-      if (FrameState.stuck((long) LONGS.getAcquire(chunk.states, index))
+      if (FrameState.stuck((long) LONGS.getAcquire(chunk.states, FrameChunk.place(index)))
           && map.isRam(first + index)) {
         stuck.enter(first + index);
       }
@@ -186,7 +186,7 @@ final class FrameCounts {
         FrameChunk chunk = table.allocatedChunk(counted.pfn(i));
         long state;
         do {
-          state = (long) LONGS.getAcquire(chunk.states, (int) counted.pfn(i) & FrameChunk.INDEX);
+          state = (long) LONGS.getAcquire(chunk.states, FrameChunk.place(counted.pfn(i)));
         } while (!change(
             chunk, counted.pfn(i), state, FrameState.withHolds(state, counted.holds(i))));
       }
@@ -202,7 +202,7 @@ final class FrameCounts {
   private boolean change(FrameChunk chunk, long pfn, long state, long next) {
     boolean last = FrameState.heldBack(next) && !FrameState.busy(next);
     long after = last ? FrameState.freed(false) : next;
-    if (!replace(chunk, (int) pfn & FrameChunk.INDEX, state, after)) {
+    if (!replace(chunk, FrameChunk.place(pfn), state, after)) {
       return false;
     }
     if (last) {
@@ -211,12 +211,12 @@ final class FrameCounts {
     return true;
   }
 
-  private boolean replace(FrameChunk chunk, int index, long state, long next) {
+  private boolean replace(FrameChunk chunk, int place, long state, long next) {
     if (!lock.needed()) {
-      chunk.states[index] = next;
+      chunk.states[place] = next;
       return true;
     }
-    return LONGS.compareAndSet(chunk.states, index, state, next);
+    return LONGS.compareAndSet(chunk.states, place, state, next);
   }
 
   int addLocks(long pfn, int delta) {
@@ -224,9 +224,9 @@ final class FrameCounts {
       throw new IllegalArgumentException("a lock count changes by 1 or -1, not by " + delta);
     }
     FrameChunk chunk = table.allocatedChunk(pfn);
-    int index = (int) pfn & FrameChunk.INDEX;
+    int place = FrameChunk.place(pfn);
     while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
+      long state = (long) LONGS.getAcquire(chunk.states, place);
       if (FrameState.free(state)) {
         throw new IllegalStateException(
             "pfn 0x" + Long.toHexString(pfn) + " is free, so it can't be locked");

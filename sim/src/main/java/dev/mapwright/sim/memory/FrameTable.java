@@ -150,15 +150,15 @@ public final class FrameTable implements Frames {
 
   private void handOut(long pfn, FrameOwner owner, long tag, boolean clear) {
     FrameChunk chunk = chunk(pfn);
-    int index = (int) pfn & FrameChunk.INDEX;
-    long state = (long) LONGS.getAcquire(chunk.states, index);
+    int place = FrameChunk.place(pfn);
+    long state = (long) LONGS.getAcquire(chunk.states, place);
     if (clear && FrameState.used(state)) {
       ram.zeroFrame(pfn);
     }
-    LONGS.setOpaque(chunk.tags, index, tag);
+    LONGS.setOpaque(chunk.tags, place, tag);
     // A free frame may be held by mappings of its physical address; those counts stay.
-    while (!LONGS.compareAndSet(chunk.states, index, state, FrameState.allocated(state, owner))) {
-      state = (long) LONGS.getAcquire(chunk.states, index);
+    while (!LONGS.compareAndSet(chunk.states, place, state, FrameState.allocated(state, owner))) {
+      state = (long) LONGS.getAcquire(chunk.states, place);
     }
   }
 
@@ -211,16 +211,16 @@ public final class FrameTable implements Frames {
   private boolean free(long pfn, boolean zero) {
     guard.check();
     FrameChunk chunk = allocatedChunk(pfn);
-    int index = (int) pfn & FrameChunk.INDEX;
+    int place = FrameChunk.place(pfn);
     while (true) {
-      long state = (long) LONGS.getAcquire(chunk.states, index);
+      long state = (long) LONGS.getAcquire(chunk.states, place);
       if (FrameState.free(state) || FrameState.heldBack(state)) {
         throw new IllegalStateException(
             "pfn 0x" + Long.toHexString(pfn) + " is not allocated, so it can't be freed");
       }
       boolean busy = FrameState.busy(state);
       long next = busy ? FrameState.withOwner(state, FrameOwner.HELD_BACK) : FrameState.freed(zero);
-      if (LONGS.compareAndSet(chunk.states, index, state, next)) {
+      if (LONGS.compareAndSet(chunk.states, place, state, next)) {
         if (busy) {
           lock.lock();
           try {
@@ -229,7 +229,7 @@ public final class FrameTable implements Frames {
                 pfn,
                 1,
                 FREED_WHILE_IN_USE,
-                (long) LONGS.getOpaque(chunk.tags, index));
+                (long) LONGS.getOpaque(chunk.tags, place));
           } finally {
             lock.unlock();
           }
@@ -243,7 +243,7 @@ public final class FrameTable implements Frames {
 
   /** Makes a frame, whose state says FREE already, available again. */
   void giveBack(FrameChunk chunk, long pfn) {
-    LONGS.setOpaque(chunk.tags, (int) pfn & FrameChunk.INDEX, 0L);
+    LONGS.setOpaque(chunk.tags, FrameChunk.place(pfn), 0L);
     FrameMagazines ready = magazines;
     // Not under the table's lock, before which magazines come.
     if (ready != null && pfn != 0 && !lock.heldHere()) {
@@ -280,23 +280,23 @@ public final class FrameTable implements Frames {
   public long tag(long pfn) {
     requireRam(pfn);
     FrameChunk chunk = freeFrames.chunkOrNull(pfn);
-    return chunk == null ? 0 : (long) LONGS.getOpaque(chunk.tags, (int) pfn & FrameChunk.INDEX);
+    return chunk == null ? 0 : (long) LONGS.getOpaque(chunk.tags, FrameChunk.place(pfn));
   }
 
   @Override
   public void transfer(long pfn, FrameOwner owner, long tag) {
     requireRealOwner(owner);
     FrameChunk chunk = allocatedChunk(pfn);
-    int index = (int) pfn & FrameChunk.INDEX;
+    int place = FrameChunk.place(pfn);
     long state;
     do {
-      state = (long) LONGS.getAcquire(chunk.states, index);
+      state = (long) LONGS.getAcquire(chunk.states, place);
       if (FrameState.free(state) || FrameState.heldBack(state)) {
         throw new IllegalStateException(
             "pfn 0x" + Long.toHexString(pfn) + " is not allocated, so it can't change its owner");
       }
-    } while (!LONGS.compareAndSet(chunk.states, index, state, FrameState.withOwner(state, owner)));
-    LONGS.setOpaque(chunk.tags, index, tag);
+    } while (!LONGS.compareAndSet(chunk.states, place, state, FrameState.withOwner(state, owner)));
+    LONGS.setOpaque(chunk.tags, place, tag);
   }
 
   @Override
@@ -364,8 +364,7 @@ public final class FrameTable implements Frames {
     FrameChunk chunk = freeFrames.chunkOrNull(pfn);
     return chunk == null
         ? -1
-        : FrameState.lockedCache(
-            (long) LONGS.getAcquire(chunk.states, (int) pfn & FrameChunk.INDEX));
+        : FrameState.lockedCache((long) LONGS.getAcquire(chunk.states, FrameChunk.place(pfn)));
   }
 
   @Override
@@ -381,7 +380,7 @@ public final class FrameTable implements Frames {
       if (chunk == null) {
         return false;
       }
-      long state = (long) LONGS.getAcquire(chunk.states, (int) pfn & FrameChunk.INDEX);
+      long state = (long) LONGS.getAcquire(chunk.states, FrameChunk.place(pfn));
       if (FrameState.lockedCache(state) != policy) {
         return false;
       }
@@ -413,11 +412,11 @@ public final class FrameTable implements Frames {
   }
 
   private static void setCachePolicy(FrameChunk chunk, long pfn, @Nullable CachePolicy policy) {
-    int index = (int) pfn & FrameChunk.INDEX;
+    int place = FrameChunk.place(pfn);
     long state;
     do {
-      state = (long) LONGS.getAcquire(chunk.states, index);
-    } while (!LONGS.compareAndSet(chunk.states, index, state, FrameState.withCache(state, policy)));
+      state = (long) LONGS.getAcquire(chunk.states, place);
+    } while (!LONGS.compareAndSet(chunk.states, place, state, FrameState.withCache(state, policy)));
   }
 
   @Override
@@ -469,12 +468,13 @@ public final class FrameTable implements Frames {
       FrameChunk chunk =
           FreeFrames.madeOrNull(freeFrames.chunkOrNull((long) number << FrameChunk.LOG2_FRAMES));
       for (int index = 0; chunk != null && index < FrameChunk.FRAMES; index++) {
-        long state = (long) LONGS.getAcquire(chunk.states, index);
+        int place = FrameChunk.place(index);
+        long state = (long) LONGS.getAcquire(chunk.states, place);
         if (!FrameState.free(state)) {
           visitor.visit(
               ((long) number << FrameChunk.LOG2_FRAMES) + index,
               FrameState.owner(state),
-              (long) LONGS.getOpaque(chunk.tags, index));
+              (long) LONGS.getOpaque(chunk.tags, place));
         }
       }
     }
@@ -488,14 +488,15 @@ public final class FrameTable implements Frames {
       long first = (long) number << FrameChunk.LOG2_FRAMES;
       FrameChunk chunk = freeFrames.chunkOrNull(first);
       for (int index = 0; chunk != null && index < FrameChunk.FRAMES; index++) {
-        if (chunk.states[index] == 0) {
+        int place = FrameChunk.place(index);
+        if (chunk.states[place] == 0) {
           continue; // most are: in a process that has just started, the handle takes longer than
           // all else
         }
-        long state = (long) LONGS.getAcquire(chunk.states, index);
+        long state = (long) LONGS.getAcquire(chunk.states, place);
         if (FrameState.noted(state) && map.isRam(first + index)) {
           visitor.visit(
-              first + index, FrameState.owner(state), (long) LONGS.getOpaque(chunk.tags, index));
+              first + index, FrameState.owner(state), (long) LONGS.getOpaque(chunk.tags, place));
         }
       }
     }
@@ -508,7 +509,7 @@ public final class FrameTable implements Frames {
   public long note(long pfn) {
     FrameChunk chunk = freeFrames.chunkOrNull(pfn);
     long[] notes = chunk == null ? null : chunk.notes;
-    return notes == null ? 0 : notes[(int) pfn & FrameChunk.INDEX];
+    return notes == null ? 0 : notes[FrameChunk.place(pfn)];
   }
 
   /** Writes the word of {@link #note}. */
@@ -519,12 +520,12 @@ public final class FrameTable implements Frames {
       synchronized (chunk) {
         notes = chunk.notes;
         if (notes == null) {
-          notes = new long[FrameChunk.FRAMES];
+          notes = FrameChunk.newNotes();
           chunk.notes = notes;
         }
       }
     }
-    notes[(int) pfn & FrameChunk.INDEX] = note;
+    notes[FrameChunk.place(pfn)] = note;
   }
 
   /** Sees to it that all frames of a range have chunks; false when there is no memory for them. */
@@ -561,7 +562,7 @@ public final class FrameTable implements Frames {
   long state(long pfn) {
     requireRam(pfn);
     FrameChunk chunk = freeFrames.chunkOrNull(pfn);
-    return chunk == null ? 0 : (long) LONGS.getAcquire(chunk.states, (int) pfn & FrameChunk.INDEX);
+    return chunk == null ? 0 : (long) LONGS.getAcquire(chunk.states, FrameChunk.place(pfn));
   }
 
   private void requireRam(long pfn) {

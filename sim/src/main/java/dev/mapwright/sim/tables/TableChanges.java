@@ -99,7 +99,7 @@ abstract class TableChanges implements Translation {
   final void enter(TranslationUser user, long page) {
     TableStripes now = stripes;
     if (now.count() != 1) {
-      now.of(shape.key(page)).enter(user);
+      now.enter(user, shape.key(page));
     }
   }
 
@@ -256,8 +256,9 @@ abstract class TableChanges implements Translation {
     VarHandle.fullFence(); // see below
     TableStripes now = stripes;
     // Through a table above the lowest, somebody may be on his way to any of several stripes.
-    TableStripe only = tree.unlinkedAbove() ? null : now.onlyOf(firstKey, lastKey);
-    TranslationUser[] told = users.tell(tree.staleFirst(), tree.staleLast(), only);
+    TranslationUser @Nullable [] walkers =
+        tree.unlinkedAbove() ? null : now.walkers(firstKey, lastKey);
+    TranslationUser[] told = users.tell(tree.staleFirst(), tree.staleLast(), walkers);
     now.noteTold(told.length);
     return told;
   }
@@ -266,7 +267,7 @@ abstract class TableChanges implements Translation {
   private TranslationUser[] tell(long first, long last, long firstKey, long lastKey) {
     // Between writing the entries and looking who walks, and in which stripes: see addUser, enter.
     VarHandle.fullFence();
-    return users.tell(first, last, stripes.onlyOf(firstKey, lastKey));
+    return users.tell(first, last, stripes.walkers(firstKey, lastKey));
   }
 
   /**

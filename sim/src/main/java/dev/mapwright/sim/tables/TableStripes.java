@@ -28,14 +28,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Whom a change is told.</b> A CPU enters itself in a stripe before it walks there for the
  * first time ({@link TableStripe#enter}), so what changes in one lowest table is told those who
- * have walked in its stripe. As long as there is one stripe nobody is entered and all are told, as
- * they are of changes in several lowest tables. New stripes know nobody: so all are told until all
- * have been made to forget everything, and after that whoever remembers something is entered.
+ * have walked in its stripe, and not so far away that another place of it notes them. As long as
+ * there is one stripe nobody is entered and all are told, as they are of changes in several lowest
+ * tables. New stripes know nobody: so all are told until all have been made to forget everything,
+ * and after that whoever remembers something is entered.
  *
  * <p>Immutable but for what is said. On a machine of one thread nothing is locked.
  */
 final class TableStripes {
   private static final int LOG2_MOST = 6;
+  private static final int LOG2_PLACES = Integer.numberOfTrailingZeros(TableStripe.PLACES);
 
   /** There are no more; as many as a long has bits. */
   static final int MOST = 1 << LOG2_MOST;
@@ -89,9 +91,20 @@ final class TableStripes {
   }
 
   private int index(long table) {
-    long block = table >>> LOG2_MOST;
-    int turned = (int) (block * 0x9E37_79B9_7F4A_7C15L >>> Long.SIZE - LOG2_MOST);
+    int turned = (int) (mixed(table) >>> Long.SIZE - LOG2_MOST);
     return ((int) table ^ turned) & stripes.length - 1;
+  }
+
+  /** Where in its stripe it is noted who walks in a table: others than its neighbours' tables. */
+  private static int place(long table) {
+    return (int) (mixed(table) >>> Long.SIZE - LOG2_MOST - LOG2_PLACES) & TableStripe.PLACES - 1;
+  }
+
+  /**
+   * What the 64 tables that are dealt out in one turn have in common, spread over the high bits.
+   */
+  private static long mixed(long table) {
+    return (table >>> LOG2_MOST) * 0x9E37_79B9_7F4A_7C15L;
   }
 
   /** How many more there should be; their present count when these are enough. */
@@ -119,10 +132,19 @@ final class TableStripes {
     allEntered = true;
   }
 
-  /** The stripe whose walkers are all that may remember pages of a range; null for anybody. */
-  @Nullable TableStripe onlyOf(long firstKey, long lastKey) {
-    boolean one = firstKey >>> log2Pages == lastKey >>> log2Pages;
-    return one && allEntered && !upper.anyWide() ? of(firstKey) : null;
+  /** A user is told of changes in a page's lowest table, from before his next load of an entry. */
+  void enter(TranslationUser user, long key) {
+    long table = key >>> log2Pages;
+    stripes[index(table)].enter(user, place(table));
+  }
+
+  /** All who may remember pages of a range; null when that may be anybody. */
+  TranslationUser @Nullable [] walkers(long firstKey, long lastKey) {
+    long table = firstKey >>> log2Pages;
+    boolean one = table == lastKey >>> log2Pages;
+    return one && allEntered && !upper.anyWide()
+        ? stripes[index(table)].walkers(place(table))
+        : null;
   }
 
   /** Takes the stripes of a range. */

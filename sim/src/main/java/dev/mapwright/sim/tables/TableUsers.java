@@ -46,12 +46,12 @@ final class TableUsers {
   /**
    * Tells users that entries have changed. Called after a full fence behind the writing of them.
    *
-   * @param only the stripe in which all of the pages are, so that who has not walked there need not
-   *     be told; null to tell all
+   * @param walkers who has walked where the pages are, so that others need not be told; null to
+   *     tell all
    * @return whom it told, to be waited for
    */
-  TranslationUser[] tell(long firstPage, long lastPage, @Nullable TableStripe only) {
-    TranslationUser[] told = only == null || someWalkAlone ? all : only.walkers();
+  TranslationUser[] tell(long firstPage, long lastPage, TranslationUser @Nullable [] walkers) {
+    TranslationUser[] told = walkers == null || someWalkAlone ? all : walkers;
     for (TranslationUser user : told) {
       user.forget(firstPage, lastPage);
     }

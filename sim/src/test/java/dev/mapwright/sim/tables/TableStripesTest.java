@@ -375,4 +375,38 @@ class TableStripesTest {
     assertThat(elsewhere.told).isEmpty();
     machine.close();
   }
+
+  /** A CPU that has nothing under way. */
+  private Slow walker(long page) {
+    Slow user = new Slow();
+    user.quiet.countDown();
+    assertThat(tables.addUser(user)).isTrue();
+    assertThat(tables.reach(page)).isEqualTo(TranslationEntry.ABSENT);
+    tables.install(page, page & 0xFFFF, Permissions.READ, CachePolicy.CACHED);
+    tables.walkFor(user, page, Permissions.READ, new TableWalk());
+    return user;
+  }
+
+  @Test
+  void who_walks_far_from_each_other_in_one_stripe_is_not_told_of_the_other() {
+    tables.divide(TableStripes.MOST);
+    long near = 39L * TABLE;
+    long far = 64L * TABLE; // the same stripe has it, by another turn
+    Slow one = walker(near);
+    Slow other = walker(far);
+    Slow both = walker(near + 1);
+    tables.walkFor(both, far, Permissions.READ, new TableWalk());
+    tables.remove(near, near);
+    assertThat(one.told).containsExactly(near);
+    assertThat(other.told).isEmpty();
+    assertThat(both.told).containsExactly(near);
+    tables.remove(far, far);
+    assertThat(one.told).containsExactly(near);
+    assertThat(other.told).containsExactly(far);
+    assertThat(both.told).containsExactly(near, far);
+    tables.removeUser(both);
+    tables.remove(near + 1, near + 1);
+    assertThat(both.told).hasSize(2);
+    machine.close();
+  }
 }
