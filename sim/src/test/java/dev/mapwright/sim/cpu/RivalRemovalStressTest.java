@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RivalRemovalStressTest extends RemovalStressTest {
   @Override
   long page(int place) {
-    return 0x1234L + place / 2 * ((1L << 18) + TlbArray.SMALL) + place % 2 * 8;
+    return 0x1234L + place / 2 * ((1L << 18) + TlbArray.SMALL) + place % 2 * 8L;
   }
 
   @Test
