@@ -40,9 +40,9 @@ class RemovalStressTest {
   private static final int PLACES = 24;
   private static final long MILLIS = 1500;
 
-  private final SimulatedMachine machine = SimulatedMachine.create(8L << 20);
+  final SimulatedMachine machine = SimulatedMachine.create(8L << 20);
   final PagedSpace space = new PagedSpace(machine);
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicLong accesses = new AtomicLong();
   private final List<Future<?>> running = new ArrayList<>();
@@ -54,7 +54,7 @@ class RemovalStressTest {
   }
 
   /** Far apart, so that each page's tables come and go with it. */
-  private static long page(int place) {
+  long page(int place) {
     return 0x1234L + ((long) place << 18) + place;
   }
 
