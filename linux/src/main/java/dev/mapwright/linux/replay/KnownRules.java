@@ -71,6 +71,9 @@ final class KnownRules {
   private final int[] missed = new int[Kind.values().length];
   private final Map<String, Integer> byFile = new HashMap<>();
 
+  /** The same for each folder: its files are on one file system. */
+  private final Map<String, Integer> byFolder = new HashMap<>();
+
   /** What the rules of the last request chose; the rules that agree with the recorded place. */
   private long computed;
 
@@ -112,6 +115,7 @@ final class KnownRules {
     int rules = rulesFor(wanted, kind);
     agreeing = 0;
     computed = Choices.NO_PLACE;
+    int asked = 0;
     boolean several = false;
     for (PlaceRule rule : RULES) {
       if ((rules & 1 << rule.ordinal()) == 0 || !fits(rule, wanted)) {
@@ -121,6 +125,7 @@ final class KnownRules {
       if (place < 0) {
         return Verdict.UNKNOWN;
       }
+      asked |= 1 << rule.ordinal();
       several |= computed >= 0 && place != computed;
       computed = computed >= 0 ? computed : place;
       agreeing |= place == recorded ? 1 << rule.ordinal() : 0;
@@ -128,7 +133,25 @@ final class KnownRules {
     if (computed < 0) {
       return Verdict.UNKNOWN;
     }
-    return agreeing == 0 ? Verdict.NONE : several ? Verdict.ONE_OF : Verdict.ONLY;
+    if (agreeing == 0) {
+      return Verdict.NONE;
+    }
+    return several && !isExpected(wanted, kind, asked) ? Verdict.ONE_OF : Verdict.ONLY;
+  }
+
+  /**
+   * Whether the recorded place is the one that follows from the rules of the file's folder. Where
+   * it is not, nothing is wrong: another file system may be mounted there.
+   */
+  private boolean isExpected(WantedPlace wanted, Kind kind, int asked) {
+    Integer known = kind == Kind.LARGE_FILE ? byFolder.get(folder(wanted.object())) : null;
+    int expected = known == null ? 0 : known & asked;
+    return expected != 0 && (expected & ~agreeing) == 0;
+  }
+
+  /** The folder of a file; memfds have one of their own. */
+  private static String folder(String file) {
+    return file.substring(0, file.lastIndexOf('/') + 1);
   }
 
   /** What the first possible rule has chosen when they were asked last. */
@@ -143,6 +166,10 @@ final class KnownRules {
       possible[kind.ordinal()] &= agreeing;
     } else if (byFile.size() < MAX_FILES || byFile.containsKey(wanted.object())) {
       byFile.put(wanted.object(), rulesFor(wanted, kind) & agreeing);
+      byFolder.merge(
+          folder(wanted.object()),
+          agreeing,
+          (known, now) -> (known & now) == 0 ? now : (Integer) (known & now));
     }
   }
 

@@ -235,6 +235,23 @@ class PlacesTest {
   }
 
   @Test
+  void files_of_one_folder_are_expected_on_one_file_system() throws IOException {
+    String[] lines = {
+      "1 mmap(NULL, 8192, " + NEW + "7f3bda2de000",
+      "1 mmap(NULL, 8192, " + NEW + "7f3bda2d8000",
+      "1 mmap(NULL, 4194304, PROT_READ, MAP_PRIVATE, 3</lib/a>, 0) = 0x7f3bd9e00000",
+      "1 mmap(NULL, 4198400, PROT_READ, MAP_PRIVATE, 3</lib/b>, 0) = 0x7f3bd9800000",
+    };
+    assertThat(replay(MAPS, lines).mmapComputed()).isEqualTo(3);
+    lines[3] = lines[3].replace("/lib/b", "/srv/b");
+    assertThat(replay(MAPS, lines).mmapComputed()).isEqualTo(2);
+    lines[3] = "1 mmap(NULL, 4198400, PROT_READ, MAP_PRIVATE, 3</lib/b>, 0) = 0x7f3bd99ff000";
+    ReplayReport mounted = replay(MAPS, lines);
+    assertThat(mounted.mmapComputed()).isEqualTo(2);
+    assertThat(mounted.divergences()).isEmpty();
+  }
+
+  @Test
   void a_free_hint_is_computed_and_another_answer_wrong() throws IOException {
     String hint = "1 mmap(0x300000000000, 4096, " + NEW;
     ReplayReport report =
