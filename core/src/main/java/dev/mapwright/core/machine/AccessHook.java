@@ -8,14 +8,18 @@ import dev.mapwright.core.Access;
  *
  * <p><b>When.</b> Once for each access, or for each piece of a bulk access or a copy, that has a
  * byte in the range. It is told of accesses that can be made: permissions were checked, and a page
- * that had to be committed has been. An access that faults is not told. A piece is what lies in one
- * page (on both sides of a copy), and is told whole, also where the range covers a part of it; what
- * is left of a piece in which a device's handler changed what is mapped is told again. A
- * compare-and-swap is one access, told as a write to hooks of writes, and as a read to others. An
- * access across a page border is one access. A {@linkplain Cpu#probe probe} transfers nothing and
- * is not told.
+ * that had to be committed has been. So a page whose store is stopped may count as {@linkplain
+ * dev.mapwright.core.space.AddressSpace#collectDirty written}. An access that faults is not told. A
+ * piece is what lies in one page (on both sides of a copy), and is told whole, also where the range
+ * covers a part of it; what is left of a piece in which a device's handler changed what is mapped
+ * is told again. A compare-and-swap is one access, told as a write to hooks of writes, and as a
+ * read to others. An access across a page border is one access. A {@linkplain Cpu#probe probe}
+ * transfers nothing and is not told.
  *
- * <p>Several hooks are told in the order in which they were set, until one stops the access.
+ * <p>Several hooks are told in the order in which they were set, until one stops the access. There
+ * may be any number of them: an access costs what those that it is told to cost, and how many
+ * others are set does not matter. One whose hooks always set another one ends with an {@link
+ * IllegalStateException}, after a thousand more than there were.
  *
  * <p><b>Threads.</b> A hook is called on the thread that drives the CPU, and by several threads at
  * once when several CPUs are driven. No lock is held, and nobody who changes what is mapped waits

@@ -233,8 +233,9 @@ public sealed interface AddressSpace extends FaultResolver, Counted, AutoCloseab
    * those that were under way have ended, unless they wait in code that is not the engine's.
    *
    * <p>Pages with a hook are in no CPU's TLB for the kinds of accesses that it is for: such an
-   * access costs a walk and the call, and all others cost what they did. Hooks are no part of
-   * snapshots. They end with the space.
+   * access costs a walk and the calls, and all others cost what they did. Setting a hook, closing
+   * it, and an access to a page with hooks take steps that follow the logarithm of how many are
+   * set, and how many are told. Hooks are no part of snapshots. They end with the space.
    *
    * @param firstAddress the first byte
    * @param lastAddress the last byte, inclusive; unsigned

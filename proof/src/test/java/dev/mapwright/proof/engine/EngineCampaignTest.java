@@ -97,7 +97,17 @@ class EngineCampaignTest {
     System.out.println(scale + " " + tally);
     assertThat(tally)
         .containsKeys(
-            "unmap OK", "protect OK", "map AT OK", "map RANDOM NO_ROOM", "in three parts or more");
+            "unmap OK", "protect OK", "map AT OK", "map RANDOM NO_ROOM", "in three parts or more")
+        .containsKeys(
+            "hook OK",
+            "hook closed",
+            "hook told, SET_ANOTHER",
+            "hook told, CLOSE_ITSELF",
+            "hook told, UNMAP",
+            "crossing load STOPPED",
+            "bulk load STOPPED",
+            "bulk store thrown",
+            "swap STOPPED");
   }
 
   private static @Nullable Throwable objects(

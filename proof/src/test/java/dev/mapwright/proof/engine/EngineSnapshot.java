@@ -84,7 +84,8 @@ final class EngineSnapshot {
       ModelObject object = unit == null ? null : objects.modelOf(unit);
       while (object != null && !contents.containsKey(object)) {
         contents.put(object, object.snapshot(0, object.pages));
-        object = object.parent;
+        // One that inherits no page has no parents any more.
+        object = object.limit == 0 ? null : object.parent;
       }
     }
     judge.count("snapshot taken");

@@ -1,6 +1,7 @@
 package dev.mapwright.proof.engine;
 
 import dev.mapwright.core.Access;
+import dev.mapwright.core.Fault;
 import dev.mapwright.core.FaultReason;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Outcome;
@@ -19,8 +20,10 @@ import dev.mapwright.core.space.RegionRequest;
 import dev.mapwright.core.space.Translated;
 import dev.mapwright.proof.engine.ModelUnits.Area;
 import dev.mapwright.proof.engine.ModelUnits.Unit;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * sparse objects in four; a page of an object holds one number, at its beginning.
  */
 final class SpaceRun {
-  static final int KINDS = 24;
+  static final int KINDS = 29;
   private static final int REGIONS = 12;
 
   private final Geometry geometry;
@@ -50,9 +53,23 @@ final class SpaceRun {
   private final EngineObjects objects;
   private final EngineLeases leases;
   private final EngineSnapshot snapshot;
+  private final EngineHooks hooks;
+
+  /** What the access that is under way stores, or what it has to read. */
+  private byte[] moved = {};
+
+  private long movedTo;
+
+  /** How a bulk access ended: what came before it was transferred. */
+  private @Nullable Fault lastFault;
+
+  private boolean stores;
 
   /** Pages that were stored to, as far as they are still mapped and were not asked for. */
   private final NavigableSet<Long> dirty = new TreeSet<>();
+
+  /** Pages that were translated for a store, whether or not it was made: they may be told of. */
+  private final NavigableSet<Long> touched = new TreeSet<>();
 
   private final MapRequest request = new MapRequest();
   final Judge judge;
@@ -78,6 +95,56 @@ final class SpaceRun {
     objects = new EngineObjects(machine, unitPages, judge);
     leases = new EngineLeases(space, model, geometry, objects, judge, dirty);
     snapshot = new EngineSnapshot(space, model, objects, leases, judge, dirty);
+    hooks = new EngineHooks(space, cpu, judge, new Around());
+  }
+
+  /** What hooks do, and what the model does when an access goes on. */
+  private final class Around implements EngineHooks.Surroundings {
+    @Override
+    public void lookAround(long page) {
+      compareUnit(geometry.unitOf(page));
+    }
+
+    @Override
+    public void unmap(long page) {
+      SpaceRun.this.unmap(space.root(), model.root, geometry.unitOf(page), 1);
+    }
+
+    @Override
+    public void commit(long address, long bytes) {
+      for (long page = Pages.of(address); page <= Pages.of(address + bytes - 1); page++) {
+        Unit entry = Objects.requireNonNull(model.units[geometry.unitOf(page)]);
+        objects.modelOf(entry).writable(entry.objectPage() + within(page));
+        touched.add(page);
+      }
+    }
+
+    @Override
+    public void transfer(long address, long bytes) {
+      long page = Pages.of(address);
+      int begin = Pages.offset(address);
+      int here = (int) Math.min(bytes, Pages.BYTES - begin);
+      Unit entry = Objects.requireNonNull(model.units[geometry.unitOf(page)]);
+      ModelObject object = objects.modelOf(entry);
+      int from = (int) (address - movedTo);
+      if (stores) {
+        byte[] own = object.writable(entry.objectPage() + within(page));
+        System.arraycopy(moved, from, own, begin, here);
+        dirty.add(page);
+      } else {
+        byte[] shown = object.show(entry.objectPage() + within(page));
+        if (shown != null) {
+          System.arraycopy(shown, begin, moved, from, here);
+        }
+      }
+      if (here < bytes) {
+        transfer(address + here, bytes - here);
+      }
+    }
+  }
+
+  private long within(long page) {
+    return page - geometry.page(geometry.unitOf(page));
   }
 
   /** Ends everything; what is left on the machine then is a leak. */
@@ -143,6 +210,9 @@ final class SpaceRun {
       case 20 -> leases.openOrClose(step, at, count);
       case 21 -> collectDirty(at, count, (step.value() & 1) == 0);
       case 23 -> snapshot.takeOrGoBack((int) (step.value() & 7));
+      case 24, 25 -> hook(step, at, count);
+      case 26, 27 -> wideAccess(step, at);
+      case 28 -> swap(step, at);
       default -> objects.change(step);
     }
     dirty.removeIf(page -> model.units[geometry.unitOf(page)] == null);
@@ -169,12 +239,15 @@ final class SpaceRun {
         dirty.subSet(geometry.page(at), true, geometry.page(at) + pages, false);
     // Large leaves and a starved index tell of more pages, never of fewer.
     boolean exact = unitPages == 1 && !judge.hunger.everStarved();
-    boolean right = exact ? told.equals(expected) : told.containsAll(expected);
+    boolean right = told.containsAll(expected);
+    told.removeAll(touched);
+    right &= !exact || expected.containsAll(told);
     if (!right) {
       throw new AssertionError("dirty pages " + told + ", expected " + expected);
     }
     if (clear) {
       expected.clear();
+      touched.subSet(geometry.page(at), true, geometry.page(at) + pages, false).clear();
     }
   }
 
@@ -358,32 +431,210 @@ final class SpaceRun {
       throw new AssertionError(
           "unit %d translates as %s, expected %s".formatted(unit, translated, expected));
     }
-    String seen;
+    if (hooks.inHook()) {
+      lookFromHook(unit, within, address, expected);
+      return;
+    }
+    long value = step.value();
+    byte[] data = new byte[8];
+    if (store) {
+      words(data).putLong(value);
+      make("store", true, false, address, data, true, value, () -> cpu.store(address, 8, value));
+    } else {
+      byte[] seen = new byte[8];
+      make(
+          "load",
+          false,
+          false,
+          address,
+          data,
+          true,
+          0,
+          () -> words(seen).putLong(cpu.load(address, 8)));
+      requireRead(seen, data);
+    }
+  }
+
+  private static ByteBuffer words(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void requireRead(byte[] seen, byte[] expected) {
+    if (!Arrays.equals(seen, expected)) {
+      throw new AssertionError(
+          "read %s, expected %s".formatted(Arrays.toString(seen), Arrays.toString(expected)));
+    }
+  }
+
+  /** A load by a hook, of which no hook is told. */
+  private void lookFromHook(int unit, long within, long address, String expected) {
+    String seen = "done";
     try {
-      if (store) {
-        judge.hunger.access(() -> cpu.store(address, 8, step.value()));
-      } else {
-        long value = cpu.load(address, 8);
-        long right = entry == null ? 0 : objects.shown(entry, within);
-        if (value != right) {
-          throw new AssertionError(
-              "unit %d reads 0x%x, expected 0x%x".formatted(unit, value, right));
-        }
+      long value = cpu.load(address, 8);
+      Unit entry = model.units[unit];
+      long right = entry == null ? 0 : objects.shown(entry, within);
+      if (value != right) {
+        throw new AssertionError("a hook reads 0x%x, expected 0x%x".formatted(value, right));
       }
-      seen = "done";
     } catch (MemoryFault fault) {
       seen = fault.fault().reason().name();
+      if (seen.startsWith("OUT_OF_")) {
+        throw new Hunger.Refused(); // the access around it is starved
+      }
+    }
+    if (!seen.equals(expected)) {
+      throw new AssertionError("a hook's access: %s, expected %s".formatted(seen, expected));
+    }
+  }
+
+  /**
+   * Makes an access that hooks are told of, and compares how it ended.
+   *
+   * @param swaps whether hooks of reads are told, too
+   * @param data what is stored, or zeros that become what has to be read
+   * @param whole whether it is one piece
+   */
+  private void make(
+      String what,
+      boolean store,
+      boolean swaps,
+      long address,
+      byte[] data,
+      boolean whole,
+      long value,
+      Runnable access) {
+    moved = data;
+    movedTo = address;
+    stores = store;
+    lastFault = null;
+    Access kind = store ? Access.WRITE : Access.READ;
+    hooks.begin(
+        kind,
+        swaps ? Access.READ : kind,
+        address,
+        data.length,
+        whole,
+        value,
+        page -> answer(page, store).equals("done"));
+    String seen = "done";
+    try {
+      if (store) {
+        judge.hunger.access(access);
+      } else {
+        access.run();
+      }
+      hooks.end(address + data.length);
+    } catch (MemoryFault fault) {
+      seen = fault.fault().reason().name();
+      hooks.end(whole ? address : fault.fault().faultAddress());
+    } catch (EngineHooks.Thrown thrown) {
+      seen = "thrown";
+      hooks.end(hooks.reached());
+    } catch (Hunger.Refused refused) {
+      Fault fault = lastFault;
+      if (!whole && fault != null) {
+        hooks.goOn(fault.faultAddress());
+      }
+      throw refused;
+    } finally {
+      hooks.abandon();
+    }
+    judge.count(what + " " + seen);
+    String expected = "done";
+    if (hooks.stopped()) {
+      expected = seen.equals("thrown") ? seen : FaultReason.STOPPED.name();
+    } else if (hooks.reached() < address + data.length) {
+      expected = answer(Pages.of(hooks.reached()), store);
+      if (expected.equals("done")) {
+        expected = answer(Pages.of(hooks.reached()) + 1, store);
+      }
     }
     if (!seen.equals(expected)) {
       throw new AssertionError(
-          "access to unit %d: %s, expected %s".formatted(unit, seen, expected));
+          "%s at 0x%x: %s, expected %s".formatted(what, address, seen, expected));
     }
-    judge.count((store ? "store " : "load ") + seen);
-    if (store && seen.equals("done") && entry != null) {
-      dirty.add(geometry.page(unit) + within);
-      byte[] page = objects.modelOf(entry).writable(entry.objectPage() + within);
-      ByteBuffer.wrap(page).order(ByteOrder.LITTLE_ENDIAN).putLong(step.value());
+  }
+
+  /** What an access to a page meets. */
+  private String answer(long page, boolean store) {
+    return expectedAccess(geometry.unitOf(page), within(page), store);
+  }
+
+  private void hook(Step step, int at, int count) {
+    if (at < model.units.length) {
+      long pages = (long) Math.max(count, 1) * unitPages;
+      hooks.setOrClose(step, geometry.page(at), pages, space.lastPage());
     }
+  }
+
+  /** An access across the border of two units, as one or in pieces. */
+  private void wideAccess(Step step, int unit) {
+    if (unit + 2 >= model.units.length) {
+      return;
+    }
+    long border = Pages.address(geometry.page(unit + 1));
+    boolean store = (step.value() & 1) != 0;
+    long value = step.value();
+    boolean whole = (step.value() & 6) == 0;
+    byte[] data = new byte[whole ? 8 : (step.value() & 6) == 2 ? 200 : Pages.BYTES + 200];
+    long address = border - (whole ? 1 + (value >>> 8 & 3) : 100);
+    byte[] seen = data.clone();
+    MemorySegment buffer = MemorySegment.ofArray(store ? data : seen);
+    if (store) {
+      for (int i = 0; i < data.length; i++) {
+        data[i] = (byte) (value >>> 8 * (i & 7));
+      }
+    }
+    Runnable access;
+    if (whole) {
+      access =
+          store
+              ? () -> cpu.store(address, 8, value)
+              : () -> words(seen).putLong(cpu.load(address, 8));
+    } else {
+      access =
+          () -> {
+            Fault fault =
+                store
+                    ? cpu.write(address, buffer, 0, data.length)
+                    : cpu.read(address, buffer, 0, data.length);
+            if (fault != null) {
+              lastFault = fault;
+              throw new MemoryFault(fault);
+            }
+          };
+    }
+    String what = (whole ? "crossing " : "bulk ") + (store ? "store" : "load");
+    make(what, store, false, address, data, whole, whole && store ? value : 0, access);
+    if (!store) {
+      requireRead(seen, data);
+    }
+  }
+
+  /** A compare-and-swap that finds what it expects. */
+  private void swap(Step step, int unit) {
+    if (unit >= model.units.length) {
+      return;
+    }
+    long address = Pages.address(geometry.page(unit));
+    Unit entry = model.units[unit];
+    long before = entry == null ? 0 : objects.shown(entry, 0);
+    byte[] data = new byte[8];
+    words(data).putLong(step.value());
+    make(
+        "swap",
+        true,
+        true,
+        address,
+        data,
+        true,
+        step.value(),
+        () -> {
+          long found = cpu.compareAndSwap(address, 8, before, step.value());
+          if (found != before) {
+            throw new AssertionError("swapped 0x%x, expected 0x%x".formatted(found, before));
+          }
+        });
   }
 
   private String expectedAccess(int unit, long within, boolean store) {
