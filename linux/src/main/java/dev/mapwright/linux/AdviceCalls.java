@@ -90,9 +90,7 @@ final class AdviceCalls {
 
   private static @Nullable Errno populate(Area piece, int advice) {
     int needed = advice == Advice.MADV_POPULATE_WRITE ? Permissions.WRITE : Permissions.READ;
-    return piece.kind().has(AreaKind.KERNELS_OWN) || (piece.permissions() & needed) == 0
-        ? Errno.EINVAL
-        : null;
+    return piece.kind().withoutPages() || (piece.permissions() & needed) == 0 ? Errno.EINVAL : null;
   }
 
   private @Nullable Errno advise(Area piece, int advice) {
@@ -104,7 +102,7 @@ final class AdviceCalls {
     return switch (advice) {
       case Advice.MADV_DONTNEED, Advice.MADV_DONTNEED_LOCKED -> {
         boolean locked = kind.has(AreaKind.LOCKED) && advice == Advice.MADV_DONTNEED;
-        yield locked || special ? Errno.EINVAL : drop(piece);
+        yield locked || kind.withoutPages() ? Errno.EINVAL : drop(piece);
       }
       case Advice.MADV_FREE -> !kind.anonymous() || kind.has(AreaKind.LOCKED) ? Errno.EINVAL : null;
       case Advice.MADV_REMOVE -> remove(piece);
@@ -113,7 +111,9 @@ final class AdviceCalls {
       case Advice.MADV_GUARD_REMOVE ->
           special || kind.has(AreaKind.HUGE_PAGES) ? Errno.EINVAL : null;
       case Advice.MADV_COLD, Advice.MADV_PAGEOUT ->
-          special || kind.has(AreaKind.LOCKED | AreaKind.HUGE_PAGES) ? Errno.EINVAL : null;
+          kind.withoutPages() || kind.has(AreaKind.LOCKED | AreaKind.HUGE_PAGES)
+              ? Errno.EINVAL
+              : null;
       case Advice.MADV_WILLNEED, Advice.MADV_COLLAPSE -> null;
       default -> note(piece, advice);
     };
@@ -144,7 +144,7 @@ final class AdviceCalls {
    */
   private @Nullable Errno drop(Area piece) {
     AreaKind kind = piece.kind();
-    if (kind.shared()) {
+    if (kind.shared() || kind.has(AreaKind.KERNELS_OWN)) {
       return null;
     }
     if (kind.anonymous() && !piece.object().hasParent()) {
@@ -185,7 +185,7 @@ final class AdviceCalls {
           noted = kind.without(AreaKind.RANDOM).with(AreaKind.SEQUENTIAL);
       case Advice.MADV_DONTFORK -> noted = kind.with(AreaKind.DONT_FORK);
       case Advice.MADV_DOFORK -> {
-        if (special) {
+        if (kind.withoutPages()) {
           return Errno.EINVAL;
         }
         noted = kind.without(AreaKind.DONT_FORK);
@@ -220,8 +220,14 @@ final class AdviceCalls {
   }
 
   private @Nullable Errno changeKind(Area piece, AreaKind kind) {
-    return kind.equals(piece.kind())
-            || areas.changeKind(piece.first(), piece.last(), old -> kind) == Outcome.OK
+    if (kind.equals(piece.kind())) {
+      return null;
+    }
+    Area area = areas.at(piece.first());
+    if (kind.has(AreaKind.KERNELS_OWN) && area != null && !piece.covers(area)) {
+      return Errno.EINVAL; // it is not split
+    }
+    return areas.changeKind(piece.first(), piece.last(), old -> kind) == Outcome.OK
         ? null
         : Errno.ENOMEM;
   }

@@ -36,6 +36,11 @@ record Area(
         from, Math.min(last, lastPage), object, objectPageAt(from), permissions, maximum, kind);
   }
 
+  /** Whether it is all of a piece. */
+  boolean covers(Area whole) {
+    return first == whole.first && last == whole.last;
+  }
+
   MappedRange facts() {
     return new MappedRange(
         Pages.address(first),

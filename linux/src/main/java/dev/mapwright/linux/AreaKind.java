@@ -1,5 +1,6 @@
 package dev.mapwright.linux;
 
+import dev.mapwright.linux.maps.MapsEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,11 @@ record AreaKind(String object, boolean shared, int flags) {
 
   boolean has(int flag) {
     return (flags & flag) != 0;
+  }
+
+  /** Whether it shows what are no pages of memory: the kernel's own mappings, but for its code. */
+  boolean withoutPages() {
+    return has(KERNELS_OWN) && !object.equals(MapsEntry.VDSO);
   }
 
   AreaKind with(int flag) {

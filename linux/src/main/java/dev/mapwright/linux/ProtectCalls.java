@@ -129,8 +129,9 @@ final class ProtectCalls {
     if (area.kind().has(AreaKind.SEALED)) {
       return Errno.EPERM;
     }
-    boolean whole = piece.first() == area.first() && piece.last() == area.last();
-    return area.kind().has(AreaKind.KERNELS_OWN) && !whole ? Errno.EINVAL : null;
+    // What stays as it is needs no border inside one of the kernel's own mappings.
+    boolean splits = permissions != area.permissions() && !piece.covers(area);
+    return area.kind().has(AreaKind.KERNELS_OWN) && splits ? Errno.EINVAL : null;
   }
 
   /**

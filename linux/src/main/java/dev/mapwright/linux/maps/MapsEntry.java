@@ -25,6 +25,9 @@ public record MapsEntry(
   /** How the main stack is named. */
   public static final String STACK = "[stack]";
 
+  /** How the code is named that the kernel lends to programs. */
+  public static final String VDSO = "[vdso]";
+
   /**
    * Whether the kernel made this range for itself, outside of what a program's calls describe.
    *

@@ -32,13 +32,20 @@ final class Excuses {
 
   private Excuses() {}
 
-  /** Whether the recorded answer, which differs from the engine's, could not have been computed. */
-  static boolean covers(Call call, long answer, Outcome recorded, LinuxSystem system) {
+  /**
+   * Whether the recorded answer, which differs from the engine's, could not have been computed.
+   *
+   * @param heapEnd where the heap ended before the call
+   */
+  static boolean covers(
+      Call call, long answer, Outcome recorded, LinuxSystem system, long heapEnd) {
     String error = recorded.error();
     if (error == null) {
       if (call instanceof Call.Brk c) {
         // The heap does not grow when memory or a limit of it is short: brk has no other answer.
-        return answer == c.address() && Long.compareUnsigned(recorded.value(), c.address()) < 0;
+        return answer == c.address()
+            && recorded.value() == heapEnd
+            && Long.compareUnsigned(heapEnd, c.address()) < 0;
       }
       return call instanceof Call.Shmat c && !system.knowsSegment(c.segment())
           || call instanceof Call.Mprotect p && p.withKey();
@@ -67,7 +74,8 @@ final class Excuses {
       return mmap(c, error);
     } else if (call instanceof Call.Mprotect c) {
       boolean charged = (c.protection() & Protection.PROT_WRITE) != 0 && error.equals("ENOMEM");
-      return error.equals("EACCES") || charged || c.withKey() && error.equals("EINVAL");
+      boolean gains = (c.protection() & (Protection.PROT_WRITE | Protection.PROT_EXEC)) != 0;
+      return error.equals("EACCES") && gains || charged || c.withKey() && error.equals("EINVAL");
     } else if (call instanceof Call.Mremap c) {
       return error.equals("EAGAIN")
           || error.equals("ENOMEM") && Long.compareUnsigned(c.newLength(), c.oldLength()) > 0;

@@ -206,6 +206,9 @@ public final class Replay {
     }
     List<MapsEntry> before = initial == null ? null : MapsReader.read(initial, room);
     List<MapsEntry> after = expected == null ? null : MapsReader.read(expected, room);
+    if (after != null && after.isEmpty()) {
+      after = null; // a copy made when the process, or its first thread, was gone shows nothing
+    }
     ReplayRun run =
         new ReplayRun(
             machine,

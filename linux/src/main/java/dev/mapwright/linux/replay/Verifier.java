@@ -237,6 +237,7 @@ final class Verifier {
     Outcome recorded = work.outcome();
     room.call(space);
     AreaLimit.Effect limited = areaLimit.on(work.call(), space);
+    long heapEnd = space.heapEnd();
     choices.enter(recorded, work.process().layout(), mode);
     try (SavedAreas saved = recorded.succeeded() ? null : work.footprint().save(space)) {
       long answer = runner.run(work.call(), space);
@@ -270,7 +271,7 @@ final class Verifier {
       }
       if (!judged
           || limited != AreaLimit.Effect.NONE && refusedForLimits(recorded)
-          || Excuses.covers(work.call(), answer, recorded, system)) {
+          || Excuses.covers(work.call(), answer, recorded, system, heapEnd)) {
         unverifiable++;
       } else {
         diverge(work, answer, choices.objection());

@@ -59,7 +59,8 @@ class UntoldTest {
         "mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</x>, 0) = -1 EINVAL",
         "madvise(0x20000000, 4096, MADV_DONTNEED) = -1 EACCES",
         "madvise(0x20000001, 4096, MADV_COLLAPSE) = -1 EAGAIN",
-        "munmap(0x20000000, 4096) = -1 EFAULT"
+        "munmap(0x20000000, 4096) = -1 EFAULT",
+        "mprotect(0x20000000, 4096, PROT_READ) = -1 EACCES"
       })
   void other_refusals_are(String call) throws IOException {
     ReplayReport report =
@@ -69,6 +70,55 @@ class UntoldTest {
             "1 mmap(0x20000000, 4096, PROT_READ, MAP_SHARED|MAP_FIXED, 3</x>, 0) = 0x20000000",
             "1 " + call + " (for some reason)");
     assertThat(report.divergenceCount()).isEqualTo(1);
+  }
+
+  @Test
+  void a_heap_moves_as_asked_or_not_at_all() throws IOException {
+    ReplayReport report =
+        replay(
+            STACK,
+            null,
+            "1 brk(NULL) = 0x555555559000",
+            "1 brk(0x55555557a000) = 0x555555559000",
+            "1 brk(0x55555557a000) = 0x555555579000");
+    assertThat(report.divergences()).extracting(Divergence::line).containsExactly(3L);
+  }
+
+  /** A copy of the maps of a process that is gone, or whose first thread is. */
+  @Test
+  void empty_maps_say_nothing() throws IOException {
+    assertThat(replay(STACK, "", "1 exit_group(0) = ?").comparison()).isNull();
+  }
+
+  /** Observed with mprotect and madvise of the first page, and of all. */
+  @Test
+  void the_kernels_own_mappings_are_not_split() throws IOException {
+    String maps =
+        """
+        7f0000010000-7f0000014000 r--p 00000000 00:00 0 [vvar]
+        7f0000014000-7f0000016000 r-xp 00000000 00:00 0 [vdso]
+        """;
+    String invalid = " = -1 EINVAL (Invalid argument)";
+    ReplayReport report =
+        replay(
+            maps + STACK,
+            null,
+            "1 mprotect(0x7f0000010000, 4096, PROT_READ) = 0",
+            "1 mprotect(0x7f0000010000, 4096, PROT_NONE)" + invalid,
+            "1 mprotect(0x7f0000014000, 4096, PROT_READ|PROT_EXEC) = 0",
+            "1 mprotect(0x7f0000014000, 4096, PROT_READ)" + invalid,
+            "1 madvise(0x7f0000014000, 4096, MADV_NORMAL) = 0",
+            "1 madvise(0x7f0000014000, 4096, MADV_RANDOM)" + invalid,
+            "1 madvise(0x7f0000014000, 8192, MADV_RANDOM) = 0",
+            "1 madvise(0x7f0000010000, 16384, MADV_DONTNEED)" + invalid,
+            "1 madvise(0x7f0000014000, 4096, MADV_DONTNEED) = 0",
+            "1 madvise(0x7f0000014000, 4096, MADV_COLD) = 0",
+            "1 madvise(0x7f0000010000, 16384, MADV_DOFORK)" + invalid,
+            "1 madvise(0x7f0000014000, 8192, MADV_DOFORK) = 0",
+            "1 madvise(0x7f0000014000, 4096, MADV_POPULATE_READ) = 0",
+            "1 madvise(0x7f0000014000, 8192, MADV_DODUMP)" + invalid);
+    assertThat(report.divergences()).isEmpty();
+    assertThat(report.unverifiable()).isZero();
   }
 
   @Test
