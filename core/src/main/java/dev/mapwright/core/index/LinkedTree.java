@@ -72,6 +72,33 @@ public abstract class LinkedTree<N extends LinkedTree.Node<N>> {
     return size;
   }
 
+  /** The first node in order; null for none. */
+  public final @Nullable N lowest() {
+    return root == null ? null : lowest(root);
+  }
+
+  private N lowest(N top) {
+    N at = top;
+    for (N left = at.left; left != null; left = at.left) {
+      at = left;
+    }
+    return at;
+  }
+
+  /** The node that comes next in order after one that is in; null for none. */
+  public final @Nullable N after(N node) {
+    if (node.right != null) {
+      return lowest(node.right);
+    }
+    N at = node;
+    N above = at.above;
+    while (above != null && above.right == at) {
+      at = above;
+      above = at.above;
+    }
+    return above;
+  }
+
   /** The height; for checks. */
   public final int height() {
     return height(root);

@@ -1,5 +1,6 @@
 package dev.mapwright.core.object;
 
+import dev.mapwright.core.index.LinkedTree;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class ViewFilter {
   /** What {@link ObjectView#counted} says of a view of many pages; 0 is one not counted yet. */
   private static final int WIDE = -1;
 
-  private final ViewTree tree;
+  private final LinkedTree<ObjectView> tree;
 
   /** Two counters a byte; a power of two of them. */
   private byte[] counters;
@@ -55,14 +56,14 @@ final class ViewFilter {
   /** The next view to be looked at whether it is to be carried over; null when all are. */
   private @Nullable ObjectView next;
 
-  private ViewFilter(ViewTree tree, byte[] counters) {
+  private ViewFilter(LinkedTree<ObjectView> tree, byte[] counters) {
     this.tree = tree;
     this.counters = counters;
     next = tree.lowest();
   }
 
   /** One for the views of a tree; null when there is no heap for it. */
-  static @Nullable ViewFilter of(ViewTree tree) {
+  static @Nullable ViewFilter of(LinkedTree<ObjectView> tree) {
     try {
       return new ViewFilter(tree, new byte[Integer.highestOneBit(tree.size()) * 2]);
     } catch (OutOfMemoryError full) {

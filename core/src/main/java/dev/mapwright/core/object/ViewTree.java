@@ -80,20 +80,6 @@ final class ViewTree extends LinkedTree<ObjectView> {
     return root == null ? null : descend(root, firstPage, lastPage);
   }
 
-  /** The first view of all; null for none. */
-  @Nullable ObjectView lowest() {
-    ObjectView at = root();
-    while (at != null && at.left() != null) {
-      at = at.left();
-    }
-    return at;
-  }
-
-  /** The view that comes next in order; null for none. */
-  @Nullable ObjectView after(ObjectView view) {
-    return next(view, Long.MIN_VALUE, Long.MAX_VALUE);
-  }
-
   /** The next view in order that overlaps a range, after one that does. */
   @Nullable ObjectView next(ObjectView view, long firstPage, long lastPage) {
     ObjectView at = view;
