@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>How many there are.</b> One, as long as threads do not meet. Where they have met often,
  * somebody takes all stripes and puts more in their place; who waited for one of the old finds that
- * they are not the translation's any more, and begins anew. There are never fewer again. They also
- * meet where a change is told several CPUs: each message is one more interruption, of which the
- * changing thread's own CPU alone may have been worth it.
+ * they are not the translation's any more, and begins anew. There are never fewer again. There are
+ * more, too, where changes have often been told several CPUs, since each message interrupts one
+ * that may never have walked there.
  *
  * <p><b>Whom a change is told.</b> A CPU enters itself in a stripe before it walks there for the
  * first time ({@link TableStripe#enter}), so what changes in one lowest table is told those who
