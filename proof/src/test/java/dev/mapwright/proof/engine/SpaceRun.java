@@ -424,7 +424,6 @@ final class SpaceRun {
     long address = Pages.address(geometry.page(unit) + within);
     boolean store = (step.value() & 32) != 0;
     String expected = expectedAccess(unit, within, store);
-    Unit entry = model.units[unit];
     Translated translated = space.translate(address, store ? Access.WRITE : Access.READ);
     FaultReason reason = translated.reason();
     if (!(reason == null ? "done" : reason.name()).equals(expected)) {
