@@ -91,9 +91,7 @@ final class OneJar {
         String name = entry.getName();
         // One jar on the class path is no module, and each jar's manifest describes that jar only.
         boolean wanted =
-            !entry.isDirectory()
-                && !name.startsWith("META-INF/")
-                && !name.equals(DESCRIPTOR);
+            !entry.isDirectory() && !name.startsWith("META-INF/") && !name.equals(DESCRIPTOR);
         if (wanted && written.add(name)) {
           byte[] bytes = in.getInputStream(entry).readAllBytes();
           write(out, name, name.endsWith(".class") ? modern(bytes, classFile) : bytes);
