@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -59,8 +60,12 @@ final class OneJar {
               ClassFile.ClassHierarchyResolverOption.of(
                   ClassHierarchyResolver.ofClassLoading(classes)));
       Set<String> written = new HashSet<>();
+      LambdaClasses lambdas = new LambdaClasses(withStackMaps);
       for (Path jar : jars) {
-        copy(jar, out, written, withStackMaps);
+        copy(jar, out, written, withStackMaps, lambdas);
+      }
+      for (Map.Entry<String, byte[]> own : lambdas.all().entrySet()) {
+        write(out, own.getKey(), own.getValue());
       }
     }
     Path modules = Files.createDirectories(Path.of(args[0]).resolveSibling("modules"));
@@ -84,7 +89,12 @@ final class OneJar {
     }
   }
 
-  private static void copy(Path jar, ZipOutputStream out, Set<String> written, ClassFile classFile)
+  private static void copy(
+      Path jar,
+      ZipOutputStream out,
+      Set<String> written,
+      ClassFile classFile,
+      LambdaClasses lambdas)
       throws IOException {
     try (JarFile in = new JarFile(jar.toFile())) {
       for (JarEntry entry : (Iterable<JarEntry>) in.stream()::iterator) {
@@ -94,7 +104,11 @@ final class OneJar {
             !entry.isDirectory() && !name.startsWith("META-INF/") && !name.equals(DESCRIPTOR);
         if (wanted && written.add(name)) {
           byte[] bytes = in.getInputStream(entry).readAllBytes();
-          write(out, name, name.endsWith(".class") ? modern(bytes, classFile) : bytes);
+          if (name.startsWith("dev/mapwright/") && name.endsWith(".class")) {
+            lambdas.add(name, bytes);
+          } else {
+            write(out, name, name.endsWith(".class") ? modern(bytes, classFile) : bytes);
+          }
         }
       }
     }
