@@ -72,7 +72,7 @@ class RecordedProgramsTest {
 
   /** How many processes have final maps of their own; the others execute, or share memory. */
   private static final Map<String, Integer> FORKED =
-      Map.of("fork", 3, "fork-static", 3, "clone3", 1, "shm", 1, "pipeline", 1);
+      Map.of("fork", 3, "fork-static", 3, "forkamong", 4, "clone3", 1, "shm", 1, "pipeline", 1);
 
   private static final Pattern FINAL = Pattern.compile("final\\.(\\d+)\\.maps");
 
