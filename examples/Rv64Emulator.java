@@ -28,8 +28,8 @@ void main() throws IOException {
           .ram(0, 1024).device("uart", UART_PFN, 1, uart).build();
       AddressSpace space = AddressSpace.create(machine, "guest", 0, 0xFFFFF).get()) {
     Region root = space.root();
-    root.mapContents(Pages.of(ROM), file("program.bin"), Permissions.READ_EXECUTE).orThrow();
-    root.mapPaged(Pages.of(RAM), RAM_PAGES, Permissions.READ_WRITE).orThrow();
+    root.mapRom(Pages.of(ROM), file("program.bin")).orThrow();
+    root.mapPaged(Pages.of(RAM), RAM_PAGES).orThrow();
     root.protect(Pages.of(GUARD), 1, Permissions.NONE).orThrow();
     root.mapPhysical(Pages.of(UART), UART_PFN, 1).orThrow();
     Cpu cpu = machine.newCpu();

@@ -111,6 +111,29 @@ public sealed interface Region permits EngineRegion {
   }
 
   /**
+   * Puts a ROM at a place: contents that may be read and executed, see {@link #mapContents}.
+   *
+   * @param page where it begins
+   * @param contents the bytes, at least one; they are copied
+   * @return as {@link #mapContents}
+   */
+  default Outcome mapRom(long page, byte[] contents) {
+    return mapContents(page, contents, Permissions.READ_EXECUTE);
+  }
+
+  /**
+   * Puts memory at a place that may be read and written, as a request asks for that does not speak
+   * of permissions.
+   *
+   * @param page where it begins
+   * @param pages how many, at least 1
+   * @return as {@link #mapPaged(long, long, int)}
+   */
+  default Outcome mapPaged(long page, long pages) {
+    return mapPaged(page, pages, Permissions.READ_WRITE);
+  }
+
+  /**
    * Puts memory at a place: RAM, a stack, a heap. It makes an object of pages that are zero and
    * take a frame when they are written to, maps it, and leaves it to the mapping: it ends when
    * nothing shows it any more.

@@ -155,6 +155,24 @@ class HookContractTest extends Contract {
   }
 
   @Test
+  void what_is_said_of_no_permissions_is_read_and_executed_as_rom_and_written_as_memory() {
+    space.root().mapRom(PAGE, new byte[] {7}).orThrow();
+    assertThat(load(ADDRESS)).isEqualTo(7);
+    assertThat(cpu.fetch(ADDRESS, 1)).isEqualTo(7);
+    assertThat(faultOf(() -> store(ADDRESS, 1)).reason()).isEqualTo(FaultReason.DENIED);
+    assertThat(space.root().mapRom(PAGE + 1, new byte[0])).isEqualTo(Outcome.INVALID);
+    assertThat(space.root().mapPaged(PAGE, 1)).isEqualTo(Outcome.OCCUPIED);
+    space.root().mapPaged(PAGE + 1, 1).orThrow();
+    store(ADDRESS + BYTES, 8);
+    assertThat(load(ADDRESS + BYTES)).isEqualTo(8);
+    if (substrate.tellsFetchesFromReads()) {
+      assertThat(faultOf(() -> cpu.fetch(ADDRESS + BYTES, 1)).reason())
+          .isEqualTo(FaultReason.DENIED);
+    }
+    space.root().unmap(PAGE, 2).orThrow();
+  }
+
+  @Test
   void memory_is_put_in_with_one_call_takes_frames_when_written_and_none_when_unmapped() {
     long free = machine.frames().free();
     assertThat(space.root().mapPaged(PAGE, 2 * RAM_PAGES, Permissions.READ_WRITE))

@@ -40,15 +40,11 @@ class DocumentationTest {
   }
 
   @Test
-  void one_line_imports_the_library_and_another_only_a_name_that_the_jdk_has_too()
-      throws IOException {
+  void one_line_imports_all_that_a_program_needs() throws IOException {
     for (String program : programs()) {
       List<String> imports =
           program.lines().filter(line -> line.startsWith("import ")).sorted().toList();
-      assertThat(imports).endsWith("import module dev.mapwright.sim;").hasSizeLessThanOrEqualTo(2);
-      if (imports.size() == 2) {
-        assertThat(imports).startsWith("import dev.mapwright.core.Permissions;");
-      }
+      assertThat(imports).containsExactly("import module dev.mapwright.sim;");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mapwright.proof.lines;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -47,6 +48,9 @@ final class Holders {
         }
       }
       return;
+    }
+    if (object instanceof Path) {
+      return; // of names, each of which is a path of names
     }
     if (object instanceof Iterable<?> all && !type.getName().startsWith("dev.mapwright.")) {
       all.forEach(element -> found(element, of(object) + "[]"));
