@@ -11,10 +11,9 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.CRC32;
@@ -30,6 +29,10 @@ import java.util.zip.ZipOutputStream;
  * its ahead-of-time cache, because they carry no stack maps; the library that reads the arguments
  * is in that format, and loading and verifying its 150 classes on every start takes as long as the
  * rest together. So classes older than Java 7 get stack maps here and nothing else of them changes.
+ *
+ * <p>For starts without such a cache a second jar, `uncached.jar`, lies beside it, in which lambdas
+ * of ours have classes ({@link LambdaClasses}). With a cache that would be slower: from the lambdas
+ * that it holds the JDK's own method handles get what they need.
  *
  * <p>One jar is no module, but programs that `mapwright run` compiles see modules. So those of the
  * library are left once more in a folder `modules` beside it, one jar each, for the compiler alone.
@@ -50,25 +53,34 @@ final class OneJar {
     for (int i = 0; i < urls.length; i++) {
       urls[i] = jars.get(i).toUri().toURL();
     }
+    Path one = Path.of(args[0]);
     try (URLClassLoader classes = new URLClassLoader(urls);
-        ZipOutputStream out =
-            new ZipOutputStream(
-                new BufferedOutputStream(Files.newOutputStream(Path.of(args[0]))))) {
+        ZipOutputStream out = open(one);
+        ZipOutputStream uncached = open(one.resolveSibling("uncached.jar"))) {
       ClassFile withStackMaps =
           ClassFile.of(
               ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
               ClassFile.ClassHierarchyResolverOption.of(
                   ClassHierarchyResolver.ofClassLoading(classes)));
-      Set<String> written = new HashSet<>();
-      LambdaClasses lambdas = new LambdaClasses(withStackMaps);
+      Map<String, byte[]> all = new LinkedHashMap<>();
       for (Path jar : jars) {
-        copy(jar, out, written, withStackMaps, lambdas);
+        read(jar, all, withStackMaps);
       }
-      for (Map.Entry<String, byte[]> own : lambdas.all().entrySet()) {
-        write(out, own.getKey(), own.getValue());
+      LambdaClasses own = new LambdaClasses(withStackMaps);
+      for (Map.Entry<String, byte[]> entry : all.entrySet()) {
+        String name = entry.getKey();
+        write(out, name, entry.getValue());
+        if (name.startsWith("dev/mapwright/") && name.endsWith(".class")) {
+          own.add(name, entry.getValue());
+        } else {
+          write(uncached, name, entry.getValue());
+        }
+      }
+      for (Map.Entry<String, byte[]> entry : own.all().entrySet()) {
+        write(uncached, entry.getKey(), entry.getValue());
       }
     }
-    Path modules = Files.createDirectories(Path.of(args[0]).resolveSibling("modules"));
+    Path modules = Files.createDirectories(one.resolveSibling("modules"));
     for (Path jar : jars.subList(1, jars.size())) {
       String module = ownModule(jar);
       if (module != null) {
@@ -89,12 +101,12 @@ final class OneJar {
     }
   }
 
-  private static void copy(
-      Path jar,
-      ZipOutputStream out,
-      Set<String> written,
-      ClassFile classFile,
-      LambdaClasses lambdas)
+  private static ZipOutputStream open(Path jar) throws IOException {
+    return new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(jar)));
+  }
+
+  /** Adds what a jar has, but for names that are there already. */
+  private static void read(Path jar, Map<String, byte[]> all, ClassFile classFile)
       throws IOException {
     try (JarFile in = new JarFile(jar.toFile())) {
       for (JarEntry entry : (Iterable<JarEntry>) in.stream()::iterator) {
@@ -102,13 +114,9 @@ final class OneJar {
         // One jar on the class path is no module, and each jar's manifest describes that jar only.
         boolean wanted =
             !entry.isDirectory() && !name.startsWith("META-INF/") && !name.equals(DESCRIPTOR);
-        if (wanted && written.add(name)) {
+        if (wanted && !all.containsKey(name)) {
           byte[] bytes = in.getInputStream(entry).readAllBytes();
-          if (name.startsWith("dev/mapwright/") && name.endsWith(".class")) {
-            lambdas.add(name, bytes);
-          } else {
-            write(out, name, name.endsWith(".class") ? modern(bytes, classFile) : bytes);
-          }
+          all.put(name, name.endsWith(".class") ? modern(bytes, classFile) : bytes);
         }
       }
     }

@@ -46,7 +46,7 @@ record Launcher(List<String> command, List<String> withoutCache, boolean cached)
     String java = remembered.get(1) + "/bin/java";
     String jar = app + "/mapwright.jar";
     List<String> uncached =
-        command(java, options + " " + brief, List.of("-Xbootclasspath/a:" + jar));
+        command(java, options + " " + brief, List.of("-Xbootclasspath/a:" + app + "/uncached.jar"));
     List<String> fast =
         command(java, options + " " + tiny, List.of("-XX:AOTCache=" + cache, "-cp", jar));
     return new Launcher(cached ? fast : uncached, uncached, cached);

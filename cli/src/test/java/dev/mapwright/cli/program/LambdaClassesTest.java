@@ -224,9 +224,10 @@ class LambdaClassesTest {
     Path classes = folder.resolve("classes");
     tool("javac", "-nowarn", "-Xlint:none", "-d", classes.toString(), source.toString());
     before = folder.resolve("before.jar").toString();
-    after = folder.resolve("after.jar").toString();
+    after = folder.resolve("uncached.jar").toString();
     tool("jar", "-c", "-f", before, "-C", classes.toString(), ".");
-    assertThat(java(ROOT.resolve("tools/OneJar.java").toString(), after, before)).isEmpty();
+    String one = folder.resolve("one.jar").toString();
+    assertThat(java(ROOT.resolve("tools/OneJar.java").toString(), one, before)).isEmpty();
   }
 
   @Test
