@@ -174,8 +174,11 @@ class RecordedProgramsTest {
     assertThat(session.out())
         .as(session.err())
         .contains("answered as the kernel did\nranges   all ")
-        .endsWith("The engine and the kernel agree.\n")
-        .doesNotContain("nobody could compute");
+        .endsWith("The engine and the kernel agree.\n");
+    if (!name.equals(
+        "forkamong")) { // of calls that are open when it forks, nobody knows which count
+      assertThat(session.out()).doesNotContain("nobody could compute");
+    }
     assertThat(session.code()).isEqualTo(Main.OK);
   }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * clear. Magazines come before the table's lock, in ascending order when all are taken.
  */
 final class FrameMagazines {
-  private static final int COUNT = 16;
+  static final int COUNT = 16;
   private static final int CAPACITY = 128;
   private static final VarHandle TAKEN;
   private static final VarHandle GIVEN;

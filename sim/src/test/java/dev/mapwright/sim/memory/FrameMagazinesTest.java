@@ -41,8 +41,17 @@ class FrameMagazinesTest {
     ram.close();
   }
 
+  /** A thread that has another magazine than the current one. */
+  private static Thread apart(Runnable work) {
+    Thread made = new Thread(work);
+    while ((made.threadId() - Thread.currentThread().threadId()) % FrameMagazines.COUNT == 0) {
+      made = new Thread(work);
+    }
+    return made;
+  }
+
   private <T> T elsewhere(Callable<T> work) throws Exception {
-    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+    try (ExecutorService other = Executors.newSingleThreadExecutor(FrameMagazinesTest::apart)) {
       return other.submit(work).get(30, TimeUnit.SECONDS);
     }
   }
