@@ -134,6 +134,8 @@ class LambdaClassesTest {
           Consumer<List<String>> dropped = List::size;
           Consumer<Lambdas> longDropped = lambdas -> System.nanoTime();
           Supplier<Long> fromMethod = System::nanoTime;
+          Runnable popped = System::nanoTime;
+          popped.run();
           ToIntFunction<Character> character = letter -> letter;
           Predicate<String> empty = String::isEmpty;
           dropped.accept(List.of());
