@@ -94,15 +94,17 @@ public final class Invariants {
     }
   }
 
+  /**
+   * Checks all frames against the pages that objects say they are, and how often they are held;
+   * both are used up.
+   */
   private static void checkFrames(
       Frames frames,
-      Map<Long, Long> pageOf,
-      Map<Long, Long> holds,
+      Map<Long, Long> unseen,
+      Map<Long, Long> untold,
       long tables,
       List<String> violations) {
     long[] tableFrames = new long[1];
-    Map<Long, Long> unseen = new HashMap<>(pageOf);
-    Map<Long, Long> untold = new HashMap<>(holds);
     frames.forEachNoted((pfn, owner, tag) -> {
       if (owner == FrameOwner.TABLE) {
         tableFrames[0]++;

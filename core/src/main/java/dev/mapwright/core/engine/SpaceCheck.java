@@ -109,7 +109,7 @@ public final class SpaceCheck {
         id = state.firstBeginning(table.first(id) + 1, Long.MAX_VALUE)) {
       long key = table.first(id);
       count++;
-      if (state.mappingFrom(key) != id || !state.indexedRightly(key) || table.last(id) < key) {
+      if (!state.indexedRightly(id) || table.last(id) < key) {
         say("the mapping at page " + key + " does not begin there");
       }
       if (key <= previousLast) {
@@ -134,22 +134,25 @@ public final class SpaceCheck {
     });
   }
 
+  private String name(int id) {
+    return "the mapping at page " + state.table().first(id);
+  }
+
   private void mapping(int id) {
     MappingTable table = state.table();
     RegionState region = state.regions().get(table.region(id));
-    String name = "the mapping at page " + table.first(id);
     if (!region.live()
         || table.first(id) < region.firstPage()
         || table.last(id) > region.lastPage()) {
-      say(name + " is not inside its region");
+      say(name(id) + " is not inside its region");
     }
     RegionState inner = region.childAtOrAfter(table.first(id));
     if (inner != null && inner.firstPage() <= table.last(id)) {
-      say(name + " overlaps the child region " + inner);
+      say(name(id) + " overlaps the child region " + inner);
     }
     if (!Permissions.within(table.permissions(id), table.maximum(id))
         || !Permissions.within(table.maximum(id), region.capability())) {
-      say(name + " may more than its maximum or its region");
+      say(name(id) + " may more than its maximum or its region");
     }
     MappingView view = table.view(id);
     if (view != null) {
@@ -160,11 +163,11 @@ public final class SpaceCheck {
       shown.merge(object, 1, Integer::sum);
     }
     if (region.reserved() != null) {
-      say(name + " lies in a region that is set aside");
+      say(name(id) + " lies in a region that is set aside");
     } else if (object == null) {
       bareFrames(id);
     } else if (object.references() == 0) {
-      say(name + " shows an object that has ended");
+      say(name(id) + " shows an object that has ended");
     }
   }
 

@@ -274,11 +274,11 @@ public final class SpaceState {
     mappings.check(complain);
   }
 
-  /** Whether the index says of the mapping that begins at a page what its record says. */
-  public boolean indexedRightly(long page) {
+  /** Whether a mapping is found where it begins, and the index says of it what its record says. */
+  public boolean indexedRightly(int id) {
+    long page = table.first(id);
     int found = mappings.get(page);
-    int id = record(found);
-    return id != 0 && table.first(id) == page && onePage(found) == (table.last(id) == page);
+    return record(found) == id && onePage(found) == (table.last(id) == page);
   }
 
   /** How many mappings are indexed. */

@@ -1,11 +1,11 @@
 package dev.mapwright.linux.input;
 
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +26,9 @@ public final class LineSource implements Closeable {
   /** The longest line that is accepted, in bytes, without its line feed. */
   public static final int MAX_LINE_BYTES = 1 << 20;
 
+  /**
+   * What a text of unknown length is read into at first; of a shorter one no more than its bytes.
+   */
   private static final int INITIAL_BUFFER_BYTES = 1 << 16;
 
   private final String name;
@@ -33,7 +36,7 @@ public final class LineSource implements Closeable {
   private final InputStream in;
 
   // buffer[first, end) is the current line; buffer[scan, filled) has been read but not looked at.
-  private byte[] buffer = new byte[INITIAL_BUFFER_BYTES];
+  private byte[] buffer;
   private int first;
   private int end;
   private int scan;
@@ -48,14 +51,28 @@ public final class LineSource implements Closeable {
    * @throws IOException if reading the first bytes fails
    */
   public LineSource(InputStream in, String name) throws IOException {
+    this(in, name, INITIAL_BUFFER_BYTES);
+  }
+
+  /** With what a file's length says of how much comes; it may be wrong, or compressed. */
+  private LineSource(InputStream in, String name, long bytes) throws IOException {
     this.name = name;
     this.raw = new Counted(in);
-    BufferedInputStream peeked = new BufferedInputStream(raw, INITIAL_BUFFER_BYTES);
-    peeked.mark(2);
-    boolean compressed = peeked.read() == 0x1f && peeked.read() == 0x8b;
-    peeked.reset();
+    byte[] magic = raw.readNBytes(2);
+    boolean compressed = magic.length == 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
     try {
-      this.in = compressed ? new GZIPInputStream(peeked, INITIAL_BUFFER_BYTES) : peeked;
+      if (compressed) {
+        buffer = new byte[INITIAL_BUFFER_BYTES];
+        PushbackInputStream whole = new PushbackInputStream(raw, magic.length);
+        whole.unread(magic);
+        this.in = new GZIPInputStream(whole, INITIAL_BUFFER_BYTES);
+      } else {
+        // A byte more than the file has, so that the read that finds its end has somewhere to go.
+        buffer = new byte[Math.clamp(bytes + 1, magic.length + 1, INITIAL_BUFFER_BYTES)];
+        System.arraycopy(magic, 0, buffer, 0, magic.length);
+        filled = magic.length;
+        this.in = raw;
+      }
     } catch (ZipException | EOFException e) {
       throw brokenCompression(e);
     }
@@ -71,7 +88,9 @@ public final class LineSource implements Closeable {
   public static LineSource open(Path file) throws IOException {
     InputStream in = Files.newInputStream(file);
     try {
-      return new LineSource(in, file.toString());
+      long bytes = Files.size(file);
+      // What has no length, as a pipe, may have any.
+      return new LineSource(in, file.toString(), bytes > 0 ? bytes : INITIAL_BUFFER_BYTES);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param partial whether only a part of the space could be compared, because nobody recorded what
  *     it held at first
  * @param access what a CPU found when it tried every range
- * @param violations what the engine's invariant checker found before and after the CPU's tries, in
- *     words; the first hundred
+ * @param violations what the engine's invariant checker found after the CPU's tries, in words; the
+ *     first hundred
  */
 public record ReplayReport(
     long lines,
