@@ -140,14 +140,14 @@ build() {
   fi
 }
 
-# Makes $app/$1.aot by running the commands in tools/training-$1.txt with the option $2, if given, and sees
-# it accepted. A cache is refused where that option is another.
+# Makes $app/$1.aot by running the commands in tools/training-$1.txt with the jar given by the option $2,
+# and with the options $3, if given, and sees it accepted. A cache is refused where these are others.
 train() {
   (
     cd "$root" &&
-      "$jdk/bin/java" $vm ${2-} -XX:AOTCacheOutput="$app/$1.aot" -cp "$app/mapwright.jar" \
+      "$jdk/bin/java" $vm ${3-} -XX:AOTCacheOutput="$app/$1.aot" "$2$app/mapwright.jar" \
         dev.mapwright.cli.Training "tools/training-$1.txt" &&
-      "$jdk/bin/java" $vm ${2-} -XX:AOTMode=on -XX:AOTCache="$app/$1.aot" -cp "$app/mapwright.jar" \
+      "$jdk/bin/java" $vm ${3-} -XX:AOTMode=on -XX:AOTCache="$app/$1.aot" "$2$app/mapwright.jar" \
         dev.mapwright.cli.Main --version
   ) >>"$state/build.log" 2>&1 && return
   rm -f "$app/$1.aot"
@@ -167,10 +167,10 @@ assemble() {
       "$root/cli/$launch"/mapwright-cli-*.jar "$root/cli/$launch"/lib/*.jar >>"$state/build.log" 2>&1 ||
     die "the program could not be put together; all that was said is in $state/build.log"
   [ -t 2 ] && printf '\rmapwright: %s: %-8s' "${why-preparing}" "cache" >&2
-  train mapwright
-  train replay
-  train tiny "$tiny"
-  train run "$native"
+  train mapwright --class-path=
+  train replay -Xbootclasspath/a:
+  train tiny -Xbootclasspath/a: "$tiny"
+  train run --class-path= "$native"
   # A command that has just read the old folder's name may still start from it.
   for folder in "$state"/app-*; do
     [ "$folder" = "$app" ] || [ "$folder" = "$old" ] || rm -rf "$folder"

@@ -36,19 +36,20 @@ record Launcher(List<String> command, List<String> withoutCache, boolean cached)
     List<String> script = Files.readAllLines(Path.of(root, "mapwright"));
     String options = assigned(script, "vm");
     String tiny = assigned(script, "tiny");
-    String brief = assigned(script, "brief");
-    if (remembered.size() < 4 || options == null || tiny == null || brief == null) {
+    if (remembered.size() < 4 || options == null || tiny == null) {
       return null;
     }
     Path app = Path.of(remembered.get(3));
     Path cache = app.resolve("tiny.aot");
     boolean cached = Files.isReadable(cache);
     String java = remembered.get(1) + "/bin/java";
-    String jar = app + "/mapwright.jar";
     List<String> uncached =
-        command(java, options + " " + brief, List.of("-Xbootclasspath/a:" + app + "/uncached.jar"));
+        command(java, options + " " + tiny, List.of("-Xbootclasspath/a:" + app + "/uncached.jar"));
     List<String> fast =
-        command(java, options + " " + tiny, List.of("-XX:AOTCache=" + cache, "-cp", jar));
+        command(
+            java,
+            options + " " + tiny,
+            List.of("-XX:AOTCache=" + cache, "-Xbootclasspath/a:" + app + "/mapwright.jar"));
     return new Launcher(cached ? fast : uncached, uncached, cached);
   }
 
