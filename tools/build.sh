@@ -155,6 +155,17 @@ train() {
   say "the start-up cache $1.aot could not be made, so commands start slower; $state/build.log says why"
 }
 
+# Notes in $app/replay.classes which classes a short replay loads, in their order, for starts without a cache.
+list_classes() {
+  (
+    cd "$app" &&
+      "$jdk/bin/java" $vm $tiny -Xlog:class+load:file=loaded:none -Xbootclasspath/a:uncached.jar \
+        dev.mapwright.cli.Main replay "$root/tools/training-tiny.strace" &&
+      sed -n '/^dev\.mapwright\.cli\.Main source: /,$ s/^\([^ /]*\) source: .*/\1/p' loaded >replay.classes
+    rm -f loaded
+  ) >>"$state/build.log" 2>&1
+}
+
 # The program's folder: one jar, the library's modules for `run` to compile against, and the caches
 # trained with that jar's path. A cache loads all its classes at once, so `run`, which needs a whole
 # compiler, has one of its own, and so has the replay of a recording without options, which needs
@@ -167,6 +178,7 @@ assemble() {
       "$root/cli/$launch"/mapwright-cli-*.jar "$root/cli/$launch"/lib/*.jar >>"$state/build.log" 2>&1 ||
     die "the program could not be put together; all that was said is in $state/build.log"
   [ -t 2 ] && printf '\rmapwright: %s: %-8s' "${why-preparing}" "cache" >&2
+  list_classes
   train mapwright --class-path=
   train replay -Xbootclasspath/a:
   train tiny -Xbootclasspath/a: "$tiny"

@@ -44,12 +44,21 @@ record Launcher(List<String> command, List<String> withoutCache, boolean cached)
     boolean cached = Files.isReadable(cache);
     String java = remembered.get(1) + "/bin/java";
     List<String> uncached =
-        command(java, options + " " + tiny, List.of("-Xbootclasspath/a:" + app + "/uncached.jar"));
+        command(
+            java,
+            options + " " + tiny,
+            List.of(
+                "-Dmapwright.classes=" + app + "/replay.classes",
+                "-Xbootclasspath/a:" + app + "/uncached.jar",
+                "dev.mapwright.cli.ColdStart"));
     List<String> fast =
         command(
             java,
             options + " " + tiny,
-            List.of("-XX:AOTCache=" + cache, "-Xbootclasspath/a:" + app + "/mapwright.jar"));
+            List.of(
+                "-XX:AOTCache=" + cache,
+                "-Xbootclasspath/a:" + app + "/mapwright.jar",
+                "dev.mapwright.cli.Main"));
     return new Launcher(cached ? fast : uncached, uncached, cached);
   }
 
@@ -57,7 +66,6 @@ record Launcher(List<String> command, List<String> withoutCache, boolean cached)
     List<String> command = new ArrayList<>(List.of(java));
     command.addAll(List.of(options.split(" ")));
     command.addAll(classes);
-    command.add("dev.mapwright.cli.Main");
     return command;
   }
 
