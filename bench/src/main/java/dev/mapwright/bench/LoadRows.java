@@ -4,6 +4,7 @@ import dev.mapwright.core.space.Region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 
 /**
  * Rows F6: the five loads of CortenMM by two threads against one, in ranges of their own (disjoint)
@@ -88,26 +89,30 @@ final class LoadRows {
     return RegionPages.region(world.space, number, 2L * LoadPages.PAGES);
   }
 
-  /** How long it takes until all are done, from when the first one begins. */
+  /**
+   * How long it takes until all are done, from when the first one begins. Each thread prepares its
+   * own pages: what another has prepared lies in the caches of another processor, and to bring it
+   * from there would be most of what is measured.
+   */
   private static double nanos(Load load, List<LoadPages> all) {
-    all.forEach(pages -> pages.prepare(load));
-    AtomicInteger waitedFor = new AtomicInteger(all.size());
+    Meeting begin = new Meeting(all.size());
+    Meeting end = new Meeting(all.size());
     long[] began = new long[all.size()];
     long[] ended = new long[all.size()];
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       int number = i;
+      LoadPages pages = all.get(i);
       threads.add(
           Thread.ofPlatform()
               .start(() -> {
-                // Whoever slept would begin late.
-                waitedFor.decrementAndGet();
-                while (waitedFor.get() != 0) {
-                  Thread.onSpinWait();
-                }
+                pages.prepare(load);
+                begin.await();
                 began[number] = System.nanoTime();
-                all.get(number).run(load);
+                pages.run(load);
                 ended[number] = System.nanoTime();
+                end.await();
+                pages.clear(load);
               }));
     }
     for (Thread thread : threads) {
@@ -117,13 +122,22 @@ final class LoadRows {
         Thread.currentThread().interrupt();
       }
     }
-    all.forEach(pages -> pages.clear(load));
-    long first = began[0];
-    long last = ended[0];
-    for (int i = 1; i < began.length; i++) {
-      first = Math.min(first, began[i]);
-      last = Math.max(last, ended[i]);
+    return LongStream.of(ended).max().orElseThrow() - LongStream.of(began).min().orElseThrow();
+  }
+
+  /** Where threads wait for each other. Whoever slept would go on late, so they spin. */
+  private static final class Meeting {
+    private final AtomicInteger waitedFor;
+
+    Meeting(int threads) {
+      waitedFor = new AtomicInteger(threads);
     }
-    return last - first;
+
+    void await() {
+      waitedFor.decrementAndGet();
+      while (waitedFor.get() > 0) {
+        Thread.onSpinWait();
+      }
+    }
   }
 }
