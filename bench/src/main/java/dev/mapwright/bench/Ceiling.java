@@ -24,4 +24,10 @@ final class Ceiling {
   static Row.Goal goal(double atLeast, Quartiles machines) {
     return new Row.Goal(atLeast, true, tooLow(machines));
   }
+
+  /** The goal of threads that write what is the other's, too. */
+  static Row.Goal goal(double atLeast, Quartiles machines, LineTime line) {
+    String low = tooLow(machines);
+    return new Row.Goal(atLeast, true, low != null ? low : line.tooLong());
+  }
 }

@@ -42,7 +42,9 @@ final class LoadRows {
         List<Double> ownGains = new ArrayList<>();
         List<Double> sharedGains = new ArrayList<>();
         List<Double> machineGains = new ArrayList<>();
+        LineTime line = new LineTime();
         for (int round = 0; round < rounds; round++) {
+          line.measure();
           double nanos = nanos(load, List.of(one));
           alone.add(nanos / LoadPages.PAGES);
           ownGains.add(2 * nanos / nanos(load, inOwnRanges));
@@ -52,10 +54,22 @@ final class LoadRows {
         Quartiles machines = Quartiles.of(machineGains);
         String figures =
             Table.format(
-                "two separate machines %.2f times; %.0f ns a page alone; parts of the space: ",
-                machines.median(), Quartiles.of(alone).median());
-        rows.add(row(load, "disjoint", 1.7, machines, ownGains, figures + disjoint.parts()));
-        rows.add(row(load, "shared", 0.9, machines, sharedGains, figures + shared.parts()));
+                "two separate machines %.2f times; %s; %.0f ns a page alone; parts of the space: ",
+                machines.median(), line, Quartiles.of(alone).median());
+        rows.add(
+            row(
+                load,
+                "disjoint",
+                Ceiling.goal(1.7, machines),
+                ownGains,
+                figures + disjoint.parts()));
+        rows.add(
+            row(
+                load,
+                "shared",
+                Ceiling.goal(0.9, machines, line),
+                sharedGains,
+                figures + shared.parts()));
       }
       for (List<LoadPages> pages : List.of(inOwnRanges, inOneRange, onTwoMachines)) {
         pages.forEach(LoadPages::verify);
@@ -65,17 +79,12 @@ final class LoadRows {
   }
 
   private static Row row(
-      Load load,
-      String where,
-      double target,
-      Quartiles machines,
-      List<Double> gains,
-      String figures) {
+      Load load, String where, Row.Goal goal, List<Double> gains, String figures) {
     return Row.gain(
         "F6 " + load.title + ", " + where,
         "8,192 pages by each of two threads, a call a page",
         "one thread",
-        Ceiling.goal(target, machines),
+        goal,
         Quartiles.of(gains),
         figures);
   }

@@ -29,6 +29,7 @@ final class ThreadRows {
               oneObject ? "F1 regions, one object" : "F1 regions",
               PAIR + " in a region of 100,000 each" + (oneObject ? ", showing one object" : ""),
               1.7,
+              false,
               world,
               RegionPages.alone(world.space, object, 0, MAPPINGS),
               RegionPages.alone(world.space, second, 1, MAPPINGS),
@@ -48,6 +49,7 @@ final class ThreadRows {
               "F5",
               PAIR + ", pages of their own in the same 2 MiB",
               0.9,
+              true,
               world,
               new RegionPages(region, world.object(128), first, 4, 128),
               new RegionPages(region, world.object(128), first + 2, 4, 128),
@@ -55,10 +57,12 @@ final class ThreadRows {
     }
   }
 
+  /** Rows of two threads; {@code sharing} when both write what the other writes, too. */
   private Row twoThreads(
       String name,
       String what,
       double target,
+      boolean sharing,
       ThreadWorld world,
       RegionPages one,
       RegionPages beside,
@@ -71,7 +75,9 @@ final class ThreadRows {
     List<Double> shared = new ArrayList<>();
     List<Double> separate = new ArrayList<>();
     List<Double> nanos = new ArrayList<>();
+    LineTime line = new LineTime();
     for (int round = 0; round < rounds; round++) {
+      line.measure();
       // Each alone: an undivided space is faster than one in many parts.
       double alone = Together.operationsPerNano(inOneSpace.subList(0, 1));
       double besideAlone = Together.operationsPerNano(inOneSpace.subList(1, 2));
@@ -88,11 +94,11 @@ final class ThreadRows {
         name,
         what,
         "one thread",
-        Ceiling.goal(target, machines),
+        sharing ? Ceiling.goal(target, machines, line) : Ceiling.goal(target, machines),
         Quartiles.of(shared),
         Table.format(
-            "two separate machines %.2f times; %.0f ns alone; parts of the space: %d",
-            machines.median(), Quartiles.of(nanos).median(), world.parts()));
+            "two separate machines %.2f times; %s; %.0f ns alone; parts of the space: %d",
+            machines.median(), line, Quartiles.of(nanos).median(), world.parts()));
   }
 
   /** F3: a CPU that loads from its pages, beside a thread that maps elsewhere in the space. */
@@ -116,7 +122,9 @@ final class ThreadRows {
       Together.each(onTwoMachines);
       List<Double> shared = new ArrayList<>();
       List<Double> separate = new ArrayList<>();
+      LineTime line = new LineTime();
       for (int round = 0; round < rounds; round++) {
+        line.measure();
         double alone = Together.each(List.of(reader::passes))[0];
         shared.add(Together.each(inOneSpace)[0] / alone);
         separate.add(Together.each(onTwoMachines)[0] / alone);
@@ -137,8 +145,8 @@ final class ThreadRows {
           new Row.Goal(target, true, tooLow),
           Quartiles.of(shared),
           Table.format(
-              "beside a thread on another machine %.2f; parts of the space: %d",
-              machines.median(), world.parts()));
+              "beside a thread on another machine %.2f; %s; parts of the space: %d",
+              machines.median(), line, world.parts()));
     }
   }
 }

@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * and doubles until it holds the most that are kept: most objects only ever have a few. Where
  * nothing may be allocated, a ring is made with all its room.
  *
+ * <p>Rings of a fixed size, and copies, belong to what one thread works in while others work beside
+ * it: a reservation, a part of a space. They end with words that hold nothing ({@link Apart}), and
+ * so does the array of a fixed size: with a header of whatever stands behind, a line between what
+ * is written with each event and what another thread uses, wherever the collector has put it.
+ *
  * <p>Not thread-safe: the source's own lock guards every call.
  */
-public final class EventRing {
+public class EventRing {
   private static final int FEWEST = 4;
   private static final int MOST = 256;
   private static final int WORDS = 5;
@@ -25,6 +30,9 @@ public final class EventRing {
   private static final int PAGES = 2;
   private static final int DETAIL_1 = 3;
   private static final int DETAIL_2 = 4;
+
+  /** Words behind the records of a ring of a fixed size. */
+  private static final int UNUSED_WORDS = 5;
 
   /** The kinds by which mappings go, a bit each. */
   private static final long REMOVALS =
@@ -64,18 +72,36 @@ public final class EventRing {
     most = MOST;
   }
 
+  /** One that ends with words that hold nothing. */
+  private static final class Apart extends EventRing {
+    @SuppressWarnings("unused")
+    private long behind1, behind2, behind3;
+
+    Apart(EventStream stream, String source) {
+      super(stream, source);
+    }
+
+    Apart(EventStream stream, String source, int records) {
+      super(stream, source, records);
+    }
+  }
+
   /** One of a fixed size, a power of two, which is there at once. */
-  EventRing(EventStream stream, String source, int records) {
+  static EventRing fixed(EventStream stream, String source, int records) {
+    return new Apart(stream, source, records);
+  }
+
+  private EventRing(EventStream stream, String source, int records) {
     this.stream = stream;
     this.source = source;
     most = records;
     capacity = records;
-    words = new long[records * WORDS];
+    words = new long[records * WORDS + UNUSED_WORDS];
   }
 
   /** {@return a ring of the same source that remembers the same events and goes on from there} */
   public EventRing copy() {
-    EventRing copy = new EventRing(stream, source);
+    EventRing copy = new Apart(stream, source);
     copy.words = words == null ? null : words.clone();
     copy.capacity = capacity;
     copy.recorded = recorded;

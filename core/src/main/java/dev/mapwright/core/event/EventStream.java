@@ -100,7 +100,7 @@ public final class EventStream {
    * @param records how many events it keeps, a power of two
    */
   public EventRing newFixedRing(String source, int records) {
-    return new EventRing(this, source, records);
+    return EventRing.fixed(this, source, records);
   }
 
   void tell(

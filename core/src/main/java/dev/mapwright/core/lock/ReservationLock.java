@@ -15,9 +15,6 @@ public final class ReservationLock extends ThreadLock {
 
   private final EngineLock spaceLock;
 
-  /** The number of the space's lock. */
-  private final long space;
-
   private final Callbacks callbacks;
 
   /** The place of the holder's mark. Guarded by the lock itself. */
@@ -26,11 +23,14 @@ public final class ReservationLock extends ThreadLock {
   /** While a source is asked: the space of the source around it. Guarded by the lock itself. */
   private long around;
 
+  /** With the references, a line behind what is written with each taking. */
+  @SuppressWarnings("unused")
+  private long far1, far2, far3, far4;
+
   /** Makes a lock that nobody holds, of a reservation in a space. */
   public ReservationLock(EngineLock space, boolean concurrent) {
     super(concurrent);
     spaceLock = space;
-    this.space = space.number();
     this.callbacks = space.callbacks();
     space.makeReservable();
   }
@@ -48,7 +48,7 @@ public final class ReservationLock extends ThreadLock {
     }
     callbacks.refuseCalls(RANK);
     int mine = callbacks.markPlace();
-    if (callbacks.markAt(mine) == space) {
+    if (callbacks.markAt(mine) == spaceLock.number()) {
       throw Callbacks.calledFromSource();
     }
     spaceLock.refuseCallbacks();
@@ -75,7 +75,7 @@ public final class ReservationLock extends ThreadLock {
   /** The holder asks a source of frames. */
   public void beginSource() {
     around = callbacks.markAt((int) place);
-    callbacks.mark((int) place, space);
+    callbacks.mark((int) place, spaceLock.number());
   }
 
   /** The source has answered. */
