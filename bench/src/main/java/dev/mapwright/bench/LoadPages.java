@@ -23,7 +23,6 @@ final class LoadPages {
   private final long firstPage;
   private final MemoryObject object;
   private final Cpu cpu;
-  private final MapRequest request = new MapRequest();
   private boolean wrong;
 
   LoadPages(ThreadWorld world, Region region, long firstPage) {
@@ -67,6 +66,8 @@ final class LoadPages {
   }
 
   private void map(boolean touching) {
+    // Of its thread's own memory: it is written for each page.
+    MapRequest request = new MapRequest();
     boolean failed = false;
     for (int k = 0; k < PAGES; k++) {
       long page = page(k);
