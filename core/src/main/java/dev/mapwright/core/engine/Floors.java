@@ -25,10 +25,20 @@ final class Floors {
   final FaultHandling faults;
   final Lookup lookup;
 
+  // What is written with each operation stands between lines that hold nothing: nobody who works in
+  // another part uses them, wherever the collector has put what belongs to the two.
+
+  @SuppressWarnings("unused")
+  private long before1, before2, before3, before4, before5, before6;
+
   /** Where the last operation went on. */
   private long lastFirst;
 
   private long lastLast;
+
+  /** With the references, a line behind what is written with each operation. */
+  @SuppressWarnings("unused")
+  private long behind1, behind2;
 
   /** How often somebody waited for the lock whose range lay elsewhere. */
   private int waits;

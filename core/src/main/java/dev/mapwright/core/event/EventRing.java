@@ -32,7 +32,7 @@ public class EventRing {
   private static final int DETAIL_2 = 4;
 
   /** Words behind the records of a ring of a fixed size. */
-  private static final int UNUSED_WORDS = 5;
+  private static final int UNUSED_WORDS = 3;
 
   /** The kinds by which mappings go, a bit each. */
   private static final long REMOVALS =

@@ -71,8 +71,15 @@ public final class NodePool {
 
   private int cutAt;
 
+  /** Lines before and behind what is written with each change, for who changes another pool. */
+  @SuppressWarnings("unused")
+  private long before1, before2, before3, before4, before5, before6;
+
   /** Ints promised to all accounts together. */
   private long promised;
+
+  @SuppressWarnings("unused")
+  private long behind1, behind2, behind3;
 
   /** Heads of the lists of returned blocks, linked through their first int. */
   private final int[] returned = new int[DENSE + 1];

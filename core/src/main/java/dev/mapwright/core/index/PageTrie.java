@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  *
  * <p>The owner's lock guards every method but {@link #glance}.
  */
-public final class PageTrie {
+public final class PageTrie extends Promise {
   /** Set in the answer of {@link #floor} when the key found is the limit itself. */
   public static final long EXACT = 1L << 32;
 
@@ -45,6 +45,9 @@ public final class PageTrie {
   public static final long GUESSED = 1L << 33;
 
   private static final int MOST_LEVELS = 6;
+
+  /** Where in {@link #path} the places taken in its nodes are. */
+  private static final int TAKEN = MOST_LEVELS;
 
   /** Leaves of this level have keys of 27 bits; of the next, keys would not fit into ints. */
   static final int WIDEST_LEAVES = 2;
@@ -76,9 +79,6 @@ public final class PageTrie {
    */
   private static final int INTS_FOR_SHARE = 100;
 
-  private final NodePool pool;
-  private final Promise promise;
-
   /** The root node, 0 when the trie is empty. */
   private int root;
 
@@ -96,10 +96,8 @@ public final class PageTrie {
   private int pathShift = BITS;
   private int leafLevel;
 
-  /** The nodes of the last change's descent and the places taken in them, by level. */
-  private final int[] path = new int[MOST_LEVELS];
-
-  private final int[] taken = new int[MOST_LEVELS];
+  /** The nodes of the last change's descent by level, and from {@link #TAKEN} on places in them. */
+  private final int[] path = new int[2 * MOST_LEVELS];
 
   /**
    * Makes an empty trie.
@@ -107,8 +105,7 @@ public final class PageTrie {
    * @param pool where its nodes come from
    */
   public PageTrie(NodePool pool) {
-    this.pool = pool;
-    this.promise = new Promise(pool);
+    super(pool);
   }
 
   /**
@@ -129,7 +126,7 @@ public final class PageTrie {
    * @return false when the memory could not be had
    */
   public boolean ensure(int puts) {
-    return promise.add(forPuts(puts));
+    return add(forPuts(puts));
   }
 
   private long forPuts(long puts) {
@@ -139,11 +136,6 @@ public final class PageTrie {
       return puts * (NodePool.ints(TrieNode.classFor(entries)) + INTS_FOR_PATH);
     }
     return Math.min(puts * INTS_FOR_PUT, INTS_FOR_SHARE * entries + puts * INTS_FOR_PATH);
-  }
-
-  /** Gives back what was acquired and not used. Every operation that acquires ends with it. */
-  public void settle() {
-    promise.settle();
   }
 
   /**
@@ -158,7 +150,7 @@ public final class PageTrie {
       return false; // more than any array could hold; also keeps the products from overflowing
     }
     // Of two bounds that hold, the one for a dense range is far too large for a few keys.
-    return promise.add(Math.min(forDense(first, last), forPuts(last - first + 1)));
+    return add(Math.min(forDense(first, last), forPuts(last - first + 1)));
   }
 
   private static long leaves(long first, long last) {
@@ -455,7 +447,7 @@ public final class PageTrie {
         complain.accept("the path does not follow the nodes at level " + level);
         return;
       }
-      node = TrieNode.entryAt(pool, node, taken[level]);
+      node = TrieNode.entryAt(pool, node, path[TAKEN + level]);
     }
     if (node != path[leafLevel] || TrieNode.inner(node)) {
       complain.accept("the path does not lead to a leaf");
@@ -478,13 +470,13 @@ public final class PageTrie {
       return;
     }
     while (leafLevel > 0 && TrieNode.brimful(pool, leaf)) {
-      relink(leafLevel, TrieNode.burst(promise, leaf, BITS * leafLevel));
+      relink(leafLevel, TrieNode.burst(this, leaf, BITS * leafLevel));
       pathPrefix = -1;
       leaf = leafFor(key);
       place = TrieNode.find(pool, leaf, inLeaf(key, leafLevel));
     }
     size++;
-    relinkIfMoved(leafLevel, TrieNode.insert(promise, leaf, ~place, inLeaf(key, leafLevel), entry));
+    relinkIfMoved(leafLevel, TrieNode.insert(this, leaf, ~place, inLeaf(key, leafLevel), entry));
   }
 
   /** Descends to the leaf for a key, making what is missing; leaves the path behind. */
@@ -510,10 +502,10 @@ public final class PageTrie {
       path[level] = node;
       if (place < 0) {
         int child = newNode(level - 1);
-        relinkIfMoved(level, TrieNode.insert(promise, node, ~place, slot, child));
+        relinkIfMoved(level, TrieNode.insert(this, node, ~place, slot, child));
         place = TrieNode.find(pool, path[level], slot);
       }
-      taken[level] = place;
+      path[TAKEN + level] = place;
       node = TrieNode.entryAt(pool, path[level], place);
       level--;
     }
@@ -522,7 +514,7 @@ public final class PageTrie {
   }
 
   private int newNode(int level) {
-    return TrieNode.create(promise, 0, level > WIDEST_LEAVES ? TrieNode.INNER : 0);
+    return TrieNode.create(this, 0, level > WIDEST_LEAVES ? TrieNode.INNER : 0);
   }
 
   /** Makes the root one level higher. A leaf that can be wider simply becomes it. */
@@ -534,8 +526,8 @@ public final class PageTrie {
             && rootLevel < WIDEST_LEAVES
             && TrieNode.count(pool, root) <= TrieNode.BRIM;
     if (!widened) {
-      int above = TrieNode.create(promise, 0, TrieNode.INNER);
-      root = TrieNode.insert(promise, above, 0, 0, root);
+      int above = TrieNode.create(this, 0, TrieNode.INNER);
+      root = TrieNode.insert(this, above, 0, 0, root);
     }
     rootLevel++;
   }
@@ -559,7 +551,7 @@ public final class PageTrie {
     if (level == rootLevel) {
       root = moved;
     } else {
-      TrieNode.setEntryAt(pool, path[level + 1], taken[level + 1], moved);
+      TrieNode.setEntryAt(pool, path[level + 1], path[TAKEN + level + 1], moved);
     }
   }
 
@@ -599,7 +591,7 @@ public final class PageTrie {
         return false;
       }
       path[level] = node;
-      taken[level] = place;
+      path[TAKEN + level] = place;
       node = TrieNode.entryAt(pool, node, place);
       level--;
     }
@@ -621,7 +613,7 @@ public final class PageTrie {
         return;
       }
       level++;
-      relinkIfMoved(level, TrieNode.removeAt(pool, path[level], taken[level]));
+      relinkIfMoved(level, TrieNode.removeAt(pool, path[level], path[TAKEN + level]));
     }
   }
 }

@@ -2,30 +2,36 @@ package dev.mapwright.core.index;
 
 /**
  * One holder's account with a {@link NodePool}: what was promised to it and not yet taken. Blocks
- * are taken from an account only, so nobody lives on what another was promised (I6).
+ * are taken from an account only, so nobody lives on what another was promised (I6). The holder
+ * extends it, so that what both write with each change is one object, before which is a line that
+ * holds nothing: nobody who changes another holder uses it, wherever the collector has put the two.
  *
  * <p>That an account is never overdrawn is asserted at each taking; tests run with assertions on.
  * The owner's lock guards it.
  */
-final class Promise {
-  private final NodePool pool;
+abstract class Promise {
+  final NodePool pool;
+
+  @SuppressWarnings("unused")
+  private long before1, before2, before3, before4, before5, before6;
+
   private long ints;
 
   Promise(NodePool pool) {
     this.pool = pool;
   }
 
-  NodePool pool() {
+  final NodePool pool() {
     return pool;
   }
 
   /** How many ints can still be taken. */
-  long ints() {
+  final long ints() {
     return ints;
   }
 
   /** Adds to what is promised; false when the memory could not be had, and nothing changed. */
-  boolean add(long more) {
+  final boolean add(long more) {
     if (!pool.promise(more)) {
       return false;
     }
@@ -34,7 +40,7 @@ final class Promise {
   }
 
   /** Takes a block, at the account's charge. */
-  int take(int sizeClass) {
+  final int take(int sizeClass) {
     long charge = NodePool.ints(sizeClass);
     assert charge <= ints : "a block of " + charge + " ints, where " + ints + " are promised";
     ints -= charge;
@@ -42,8 +48,8 @@ final class Promise {
     return pool.take(sizeClass);
   }
 
-  /** Gives back what was not taken. */
-  void settle() {
+  /** Gives back what was acquired and not used. Every operation that acquires ends with it. */
+  public final void settle() {
     pool.unpromise(ints);
     ints = 0;
   }

@@ -88,7 +88,11 @@ public final class EngineLock extends ThreadLock {
   private long around;
 
   /** How often the holder has taken it. Guarded by itself. */
-  private int depth;
+  private long depth;
+
+  /** With the rest, a line behind what is written with each taking, as in what this extends. */
+  @SuppressWarnings("unused")
+  private long far1, far2, far3;
 
   /** Makes the lock of a part of a space, given the space's own. */
   public EngineLock(EngineLock space) {

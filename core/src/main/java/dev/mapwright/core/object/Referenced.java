@@ -78,6 +78,10 @@ abstract class Referenced {
 
   private final FailurePoints failures;
 
+  /** Nothing, so that no other object's thread uses the line of the word. */
+  @SuppressWarnings("unused")
+  private long before1, before2, before3, before4, before5, before6;
+
   private volatile long word = ONE_REFERENCE;
 
   /** The counts of parts; null while no second part has mapped this. */

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Overflow.</b> There are less than 2^30 records, because index entries keep a bit beside the
  * number.
  */
-public final class MappingTable {
+public class MappingTable {
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
   private static final int FIRST_CHUNK = 8;
@@ -51,6 +51,10 @@ public final class MappingTable {
   private static final int CACHE_SHIFT = 58;
   private static final long FRAMES = 1L << 60;
   private static final long VIEW = 1L << 61;
+
+  /** A line before what is written with each mapping; for the one behind see {@link Apart}. */
+  @SuppressWarnings("unused")
+  private long before1, before2, before3, before4, before5, before6;
 
   private final FailurePoints failures;
   private final ShownObjects shown;
@@ -71,9 +75,24 @@ public final class MappingTable {
   /** Records promised to the operation under way and not yet taken. */
   private int promised;
 
-  MappingTable(FailurePoints failures) {
+  private MappingTable(FailurePoints failures) {
     this.failures = failures;
     this.shown = new ShownObjects(failures);
+  }
+
+  /** Ends with a line that holds nothing, behind what is written with each mapping. */
+  private static final class Apart extends MappingTable {
+    @SuppressWarnings("unused")
+    private long behind1, behind2, behind3, behind4;
+
+    Apart(FailurePoints failures) {
+      super(failures);
+    }
+  }
+
+  /** An empty one; of parts of a space others are changed beside it. */
+  static MappingTable of(FailurePoints failures) {
+    return new Apart(failures);
   }
 
   /**

@@ -28,6 +28,9 @@ final class ShownObjects {
   static final int NUMBER_BITS = 24;
   private static final int MOST = (1 << NUMBER_BITS) - 1;
 
+  /** Ints behind those that are used, so that no other part's thread uses the same line. */
+  private static final int UNUSED = 12;
+
   private final NodePool pool;
 
   /** From an object's own number to the number here. */
@@ -40,7 +43,7 @@ final class ShownObjects {
    * How many records show each, and one more for number 0, which is never given up; where no object
    * is, the next number that is free.
    */
-  private int[] records = new int[4];
+  private int[] records = new int[4 + UNUSED];
 
   private int fresh = 1;
   private int freeHead;
@@ -72,7 +75,7 @@ final class ShownObjects {
       int length = (int) Math.min(MOST + 1L, Math.max(2L * objects.length, wanted));
       try {
         @Nullable EngineObject[] more = Arrays.copyOf(objects, length);
-        records = Arrays.copyOf(records, length);
+        records = Arrays.copyOf(records, length + UNUSED);
         objects = more;
       } catch (OutOfMemoryError e) {
         return false;

@@ -62,7 +62,7 @@ public final class SpaceState {
     this.lock = lock;
     this.nodes = new NodePool(whole.machine.failures());
     this.mappings = new PageTrie(nodes);
-    this.table = new MappingTable(whole.machine.failures());
+    this.table = MappingTable.of(whole.machine.failures());
     this.random = whole.machine.seeds().stream("placement of " + whole.name, number);
     this.events = events;
     this.number = (int) (lock.number() * PARTS_APART + number) & Integer.MAX_VALUE;

@@ -74,7 +74,7 @@ class SharedLinesTest {
     Set<String> views = Set.of("MappingView", "ViewTree");
     Set<String> sight = Set.of("Member$Sight");
     Set<String> pages = Set.of("EngineObject", "PageTrie", "int[] of NodePool.arrays[]");
-    Set<String> more = Set.of("NodePool", "Promise");
+    Set<String> more = Set.of("NodePool");
     Set<String> events = Set.of("EventRing", "long[] of EventRing.words");
     Map<Pair, Set<String>> known = new LinkedHashMap<>();
     put(known, MAP_FIRST, false, List.of());
