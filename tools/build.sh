@@ -5,7 +5,7 @@
 # .mapwright/ (never in git) holds
 #   found      what is remembered: JAVA_HOME as it was, the JDK, its exact build, the program's folder
 #   app-*/     the program: mapwright.jar, the modules beside it, and the ahead-of-time caches made for exactly that jar and JDK;
-#              uncached.jar for starts without them
+#              uncached.jar and replay.classes for starts without them
 #   bench-*/   the jars of the benchmarks
 #   stamp-*    made when a build began; a source newer than it is not in the build
 #   lock/      held while building; names the process that holds it

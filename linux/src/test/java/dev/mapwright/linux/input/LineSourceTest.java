@@ -8,11 +8,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LineSourceTest {
 
@@ -32,6 +35,21 @@ class LineSourceTest {
     String longest = "y".repeat(LineSource.MAX_LINE_BYTES);
     assertThat(lines(("a\n" + longest + "\nb").getBytes(StandardCharsets.UTF_8)))
         .containsExactly("a", longest, "b");
+  }
+
+  @Test
+  void a_file_comes_whole_whatever_its_length_says(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("text");
+    String longLine = "x".repeat(300_000);
+    for (String text : List.of("", "a", "ab", "\n\n", "one\ntwo\n", "a\n" + longLine + "\nb")) {
+      List<String> whole = lines(text.getBytes(StandardCharsets.UTF_8));
+      Files.writeString(file, text);
+      assertThat(lines(LineSource.open(file))).isEqualTo(whole);
+      Files.write(file, gzip(text));
+      assertThat(lines(LineSource.open(file))).isEqualTo(whole);
+    }
+    // The system says of these that they have no length.
+    assertThat(lines(LineSource.open(Path.of("/proc/self/status")))).hasSizeGreaterThan(20);
   }
 
   @Test
@@ -74,8 +92,12 @@ class LineSourceTest {
   }
 
   private static List<String> drain(InputStream in) throws IOException {
+    return lines(new LineSource(in, "junk"));
+  }
+
+  private static List<String> lines(LineSource opened) throws IOException {
     List<String> lines = new ArrayList<>();
-    try (LineSource source = new LineSource(in, "junk")) {
+    try (LineSource source = opened) {
       while (source.next()) {
         lines.add(source.text());
         assertThat(source.line()).isEqualTo(lines.size());
