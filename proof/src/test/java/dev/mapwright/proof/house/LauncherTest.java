@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,10 @@ class LauncherTest {
         case $one in
           *OneJar.java) one_jar=yes ;;
           -XX:AOTCacheOutput=*) : >"${one#*=}" ;;
+          -Xlog:class+load:file=loaded:none)
+            for class in java.lang.Object dev.mapwright.cli.Main a.B 'a.B$$Lambda/0x1' a.C; do
+              echo "$class source: somewhere"
+            done >loaded ;;
           */mapwright.jar) [ -z "${one_jar-}" ] || : >"$one" ;;
         esac
       done
@@ -208,6 +213,48 @@ class LauncherTest {
 
   private long starts() throws IOException {
     return Files.readAllLines(folder.resolve("starts")).size();
+  }
+
+  @Test
+  void a_replay_is_loaded_by_the_jvm_itself_and_without_a_cache_by_two_threads() throws Exception {
+    Path output = folder.resolve("out");
+    String recording = Files.writeString(folder.resolve("few.strace"), "").toString();
+    ends(start(null, output, "replay", recording), output);
+    Path app = app();
+    assertThat(app.resolve("replay.classes")).hasContent("dev.mapwright.cli.Main\na.B\na.C");
+    assertThat(lastStart())
+        .contains(
+            "-XX:AOTCache=" + app.resolve("tiny.aot"),
+            "-Xbootclasspath/a:" + app.resolve("mapwright.jar") + " dev.mapwright.cli.Main replay");
+
+    for (String cache : List.of("tiny", "replay", "mapwright", "run")) {
+      Files.delete(app.resolve(cache + ".aot"));
+    }
+    ends(start(null, output, "replay", recording), output);
+    assertThat(lastStart())
+        .contains(
+            "-Dmapwright.classes=" + app.resolve("replay.classes"),
+            "-Xbootclasspath/a:"
+                + app.resolve("uncached.jar")
+                + " dev.mapwright.cli.ColdStart replay")
+        .doesNotContain("AOTCache");
+    ends(start(null, output, "explain", "list"), output);
+    assertThat(lastStart()).contains("uncached.jar dev.mapwright.cli.Main explain");
+    ends(start(null, output, "run", "Program.java"), output);
+    assertThat(lastStart()).contains("-cp " + app.resolve("mapwright.jar"));
+  }
+
+  /** The program's folder. */
+  private Path app() throws IOException {
+    try (Stream<Path> all = Files.list(checkout.resolve(".mapwright"))) {
+      return all.filter(each -> each.getFileName().toString().startsWith("app-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private String lastStart() throws IOException {
+    return Files.readAllLines(folder.resolve("starts")).getLast();
   }
 
   @Test
