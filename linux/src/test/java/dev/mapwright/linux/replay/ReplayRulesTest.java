@@ -3,6 +3,7 @@ package dev.mapwright.linux.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mapwright.core.machine.FrameOwner;
 import dev.mapwright.linux.input.InputFormatException;
 import dev.mapwright.linux.maps.MapsComparison;
 import dev.mapwright.linux.testing.TestMachine;
@@ -386,6 +387,22 @@ class ReplayRulesTest {
       assertThat(read.divergenceCount()).isEqualTo(kept.divergenceCount()).isEqualTo(1);
       assertThat(read.divergences()).isEqualTo(kept.divergences());
       assertThat(read.access()).isEqualTo(kept.access());
+    }
+  }
+
+  @Test
+  void what_does_not_hold_on_the_machine_is_a_violation_of_the_replay() throws IOException {
+    Path calls =
+        Files.writeString(
+            folder.resolve("calls"),
+            "1 mmap(NULL, 4096, " + RW + ", " + ANON + ") = 0x7f0000000000");
+    try (SimulatedMachine machine = TestMachine.create()) {
+      long stray = machine.frames().allocate(FrameOwner.TABLE, 0);
+      ReplayReport report = Replay.of(calls).run(machine);
+      assertThat(report.violations()).singleElement().asString().contains("frames are tables");
+      assertThat(report.divergences()).isEmpty();
+      assertThat(report.agrees()).isFalse();
+      machine.frames().free(stray);
     }
   }
 
