@@ -51,6 +51,18 @@ class HeapCostTest {
     return THREADS.getCurrentThreadAllocatedBytes() - before;
   }
 
+  /**
+   * What an operation allocates each time: now and then the JVM takes something for itself in the
+   * name of a thread, in one round, but not in all.
+   */
+  private static long leastAllocated(Runnable operation) {
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 4; round++) {
+      least = Math.min(least, allocated(operation));
+    }
+    return least;
+  }
+
   private void map(MemoryObject object, long pages, long at) {
     request.clear().object(object, 0).pages(pages).permissions(Permissions.READ_WRITE);
     request.where().at(at);
@@ -96,23 +108,28 @@ class HeapCostTest {
     long[] pages = {used, stuck, 0, 1L << 36, 0x5000, 0x6000};
     Runnable all =
         () -> {
+          pages[5] += 0x100; // never touched
           for (long pfn : pages) {
             frames.hold(pfn);
             frames.unhold(pfn);
           }
         };
-    long first = allocated(all);
-    pages[5] = 0x7000; // never touched, and the classes are loaded
-    assertThat(allocated(all)).as("%d bytes at first", first).isZero();
-    try (Machine fresh = SimulatedMachine.builder().ram(0x100, 1 << 15).build()) {
-      Frames none = fresh.frames();
-      long before =
-          allocated(() -> {
-            none.hold(0x200);
-            none.unhold(0x200);
-          });
-      assertThat(before).as("before the first allocation").isZero();
+    long first = allocated(all); // loads the classes
+    assertThat(leastAllocated(all)).as("%d bytes at first", first).isZero();
+    long before = Long.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      try (Machine fresh = SimulatedMachine.builder().ram(0x100, 1 << 15).build()) {
+        Frames none = fresh.frames();
+        before =
+            Math.min(
+                before,
+                allocated(() -> {
+                  none.hold(0x200);
+                  none.unhold(0x200);
+                }));
+      }
     }
+    assertThat(before).as("before the first allocation").isZero();
   }
 
   @Test
@@ -187,7 +204,7 @@ class HeapCostTest {
           require(mappings == 1000 && !space.mappingFrom(0x2001, found));
         };
     walk.run(); // loads the classes
-    assertThat(allocated(walk)).as("2000 look-ups").isLessThan(KIB);
+    assertThat(leastAllocated(walk)).as("2000 look-ups").isLessThan(KIB);
     space.close();
     object.release();
   }
@@ -262,7 +279,7 @@ class HeapCostTest {
           cpu.exit();
         };
     rounds.run();
-    assertThat(allocated(rounds)).isLessThan(KIB);
+    assertThat(leastAllocated(rounds)).isLessThan(KIB);
     cpu.attach(null);
     space.close();
     registers.release();
@@ -284,11 +301,6 @@ class HeapCostTest {
         };
     long first = allocated(all);
     assertThat(first).isLessThan(64L * places.length);
-    // The compiler may take something for itself in one round, but not in each.
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 4; round++) {
-      least = Math.min(least, allocated(all));
-    }
-    assertThat(least).as("%d bytes at first", first).isZero();
+    assertThat(leastAllocated(all)).as("%d bytes at first", first).isZero();
   }
 }
