@@ -75,8 +75,10 @@ final class CpuMemory extends ScalarMemory {
     space.root().map(request).orThrow();
     cpu = machine.newCpu();
     cpu.attach(space);
+    begin();
     fill(0, words);
     sum(0, words);
+    end();
     walksBefore = walks();
   }
 
@@ -90,15 +92,23 @@ final class CpuMemory extends ScalarMemory {
   }
 
   @Override
+  protected void begin() {
+    cpu.enter();
+  }
+
+  @Override
+  protected void end() {
+    cpu.exit();
+  }
+
+  @Override
   public long sum(int from, int to) {
     long sum = 0;
     Cpu cpu = this.cpu;
     long base = this.base;
-    cpu.enter();
     for (int i = from; i < to; i++) {
       sum += cpu.load(base + ((long) i << 3), 8);
     }
-    cpu.exit();
     return sum;
   }
 
@@ -108,12 +118,10 @@ final class CpuMemory extends ScalarMemory {
     long sum = 0;
     Cpu cpu = this.cpu;
     long base = this.base;
-    cpu.enter();
     for (int k = 0; k < count; k++) {
       state += IndexStream.STEP;
       sum += cpu.load(base + ((long) IndexStream.below(state, words) << 3), 8);
     }
-    cpu.exit();
     stream.state = state;
     return sum;
   }
@@ -122,11 +130,9 @@ final class CpuMemory extends ScalarMemory {
   public void fill(int from, int to) {
     Cpu cpu = this.cpu;
     long base = this.base;
-    cpu.enter();
     for (int i = from; i < to; i++) {
       cpu.store(base + ((long) i << 3), 8, word(i));
     }
-    cpu.exit();
   }
 
   @Override
@@ -135,13 +141,11 @@ final class CpuMemory extends ScalarMemory {
     int words = this.words;
     Cpu cpu = this.cpu;
     long base = this.base;
-    cpu.enter();
     for (int k = 0; k < count; k++) {
       state += IndexStream.STEP;
       int i = IndexStream.below(state, words);
       cpu.store(base + ((long) i << 3), 8, word(i));
     }
-    cpu.exit();
     stream.state = state;
   }
 
@@ -150,11 +154,9 @@ final class CpuMemory extends ScalarMemory {
     Cpu cpu = this.cpu;
     long base = this.base;
     long at = from;
-    cpu.enter();
     for (int k = 0; k < count; k++) {
       at = cpu.load(base + at, 8);
     }
-    cpu.exit();
     return at;
   }
 

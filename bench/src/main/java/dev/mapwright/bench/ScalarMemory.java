@@ -57,6 +57,15 @@ public abstract class ScalarMemory implements AutoCloseable {
     return index * 0x2545F4914F6CDD1DL + 1;
   }
 
+  /**
+   * Begins a batch of accesses. Not in the loops themselves: the compiler keeps on the stack what
+   * lives across a call before a loop, and uses it from there in the loop.
+   */
+  protected void begin() {}
+
+  /** Ends a batch. */
+  protected void end() {}
+
   /** One pass or a part of it: sums the words of a range. */
   public abstract long sum(int from, int to);
 
@@ -87,12 +96,14 @@ public abstract class ScalarMemory implements AutoCloseable {
 
   private void spans(int operations, Span span) {
     int rest = operations;
+    begin();
     while (rest > 0) {
       int to = Math.min(words, position + rest);
       span.run(position, to);
       rest -= to - position;
       position = to == words ? 0 : to;
     }
+    end();
   }
 
   final void sequentialLoads(int operations) {
@@ -114,7 +125,9 @@ public abstract class ScalarMemory implements AutoCloseable {
   }
 
   private void randomLoads(Loads loads, int operations, int below) {
+    begin();
     loads.sum += sumRandom(loads.stream, operations, below);
+    end();
     loads.done += operations;
   }
 
@@ -128,7 +141,9 @@ public abstract class ScalarMemory implements AutoCloseable {
   }
 
   final void randomStores(int operations) {
+    begin();
     storeRandom(stores, operations);
+    end();
   }
 
   private int @Nullable [] next;
@@ -157,7 +172,9 @@ public abstract class ScalarMemory implements AutoCloseable {
 
   /** Goes along the cycle. */
   final void chases(int operations) {
+    begin();
     chased = chase(chased, operations);
+    end();
     chases += operations;
   }
 

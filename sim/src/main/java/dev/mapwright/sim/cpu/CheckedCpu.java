@@ -104,13 +104,16 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - key - pairs[pair];
     return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
-        : loadElsewhere(address, bytes, offset, place);
+        : loadFromLarge(address, bytes, pairs);
   }
 
-  private long loadElsewhere(long address, int bytes, long offset, long word) {
-    return isRegister(offset, bytes)
-        ? loadRegister(word, address, bytes, Access.READ)
-        : loadFromLarge(address, bytes);
+  private long loadFromLarge(long address, int bytes, long[] pairs) {
+    int pair = large(address);
+    long place = pairs[pair + 1];
+    long offset = address - largeKey - pairs[pair];
+    return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
+        ? Scalars.get(ram, place + offset, bytes)
+        : loadElsewhere(address, bytes, pairs, Access.READ);
   }
 
   @Override
@@ -121,33 +124,25 @@ public final class CheckedCpu extends SimulatedCpu {
     long offset = address - key - pairs[pair];
     return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
-        : fetchElsewhere(address, bytes, offset, place);
+        : fetchFromLarge(address, bytes, pairs);
   }
 
-  private long fetchElsewhere(long address, int bytes, long offset, long word) {
-    return isRegister(offset, bytes)
-        ? loadRegister(word, address, bytes, Access.FETCH)
-        : fetchFromLarge(address, bytes);
-  }
-
-  private long loadFromLarge(long address, int bytes) {
-    long[] pairs = (long[]) READ.getOpaque(this);
+  private long fetchFromLarge(long address, int bytes, long[] pairs) {
     int pair = large(address);
     long place = pairs[pair + 1];
     long offset = address - largeKey - pairs[pair];
     return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
-        : loadSlowly(address, bytes, Access.READ);
+        : loadElsewhere(address, bytes, pairs, Access.FETCH);
   }
 
-  private long fetchFromLarge(long address, int bytes) {
-    long[] pairs = (long[]) FETCH.getOpaque(this);
-    int pair = large(address);
-    long place = pairs[pair + 1];
-    long offset = address - largeKey - pairs[pair];
-    return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
-        ? Scalars.get(ram, place + offset, bytes)
-        : loadSlowly(address, bytes, Access.FETCH);
+  // The small pair is looked at once more: what a hit had to keep for it would cost each hit.
+
+  private long loadElsewhere(long address, int bytes, long[] pairs, Access access) {
+    int pair = small(address);
+    return isRegister(address - key - pairs[pair], bytes)
+        ? loadRegister(pairs[pair + 1], address, bytes, access)
+        : loadSlowly(address, bytes, access);
   }
 
   @Override
@@ -159,25 +154,25 @@ public final class CheckedCpu extends SimulatedCpu {
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0) {
       Scalars.set(ram, place + offset, bytes, value);
     } else {
-      storeElsewhere(address, bytes, value, offset, place);
+      storeToLarge(address, bytes, value, pairs);
     }
   }
 
-  private void storeElsewhere(long address, int bytes, long value, long offset, long word) {
-    if (isRegister(offset, bytes)) {
-      storeRegister(word, address, bytes, value);
-    } else {
-      storeToLarge(address, bytes, value);
-    }
-  }
-
-  private void storeToLarge(long address, int bytes, long value) {
-    long[] pairs = (long[]) WRITE.getOpaque(this);
+  private void storeToLarge(long address, int bytes, long value, long[] pairs) {
     int pair = large(address);
     long place = pairs[pair + 1];
     long offset = address - largeKey - pairs[pair];
     if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0) {
       Scalars.set(ram, place + offset, bytes, value);
+    } else {
+      storeElsewhere(address, bytes, value, pairs);
+    }
+  }
+
+  private void storeElsewhere(long address, int bytes, long value, long[] pairs) {
+    int pair = small(address);
+    if (isRegister(address - key - pairs[pair], bytes)) {
+      storeRegister(pairs[pair + 1], address, bytes, value);
     } else {
       storeSlowly(address, bytes, value);
     }

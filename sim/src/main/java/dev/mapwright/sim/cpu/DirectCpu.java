@@ -18,6 +18,15 @@ import java.lang.ref.Reference;
  *
  * <p>An array is published by its handle, which keeps nothing alive: each hit says that the CPU has
  * to be reachable to its end.
+ *
+ * <p><b>Which entries first.</b> A hit of a large entry that has looked among the small ones before
+ * takes half as long again, and where loads wait for memory, the longer they are the fewer wait at
+ * the same time. So a CPU looks first where it has hit of late. An entry of either kind is right as
+ * long as it is there, so this decides about nothing but time. {@link CheckedCpu} always begins
+ * with the small ones: asking would take it longer than it saves.
+ *
+ * <p><b>As little as possible</b> is handed to what does not hit at once: a value that the compiler
+ * has to keep for it takes a register from the loop around.
  */
 // The published handles are read through VarHandles only. What throws throws before it reads
 // memory.
@@ -44,6 +53,15 @@ public final class DirectCpu extends SimulatedCpu {
 
   private int writeHandle = NOTHING;
   private int fetchHandle = NOTHING;
+
+  /** So many hits of the entries that are looked at second make them the first. */
+  static final int SECONDS = 1 << 12;
+
+  /** Not 0 when large entries are looked at before small ones. Driver only. */
+  int largeFirst;
+
+  /** How often the second look has hit since the order changed. Driver only. */
+  private int seconds;
 
   public DirectCpu(int number, PhysicalMap map, DeviceMap devices, Ram ram, ThreadGuard guard) {
     super(number, map, devices, ram, guard, HostTlbArray.NOTHING);
@@ -97,6 +115,14 @@ public final class DirectCpu extends SimulatedCpu {
     };
   }
 
+  /** Notes that the second look has hit. */
+  private void foundSecond() {
+    if (++seconds == SECONDS) {
+      seconds = 0;
+      largeFirst ^= 1;
+    }
+  }
+
   private static long small(long array, long address) {
     return array + (address >>> HostTlbArray.SMALL_SHIFT & HostTlbArray.SMALL_MASK);
   }
@@ -107,70 +133,140 @@ public final class DirectCpu extends SimulatedCpu {
         + (address >>> HostTlbArray.LARGE_SHIFT & HostTlbArray.LARGE_MASK);
   }
 
+  private long smallOffset(long pair, long address) {
+    return address - key - HostTlbArray.tagAt(pair);
+  }
+
+  private long largeOffset(long pair, long address) {
+    return address - largeKey - HostTlbArray.tagAt(pair);
+  }
+
+  private static boolean inPage(long offset, long bytes) {
+    return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0;
+  }
+
+  private static boolean inLarge(long offset, long bytes) {
+    return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0;
+  }
+
   // The compiler does not learn from a comparison how large an offset is; hence the masks.
 
-  @Override
-  public long load(long address, int bytes) {
-    long array = HostTlbArray.at((int) READ.getOpaque(this));
-    long pair = small(array, address);
-    long offset = address - key - HostTlbArray.tagAt(pair);
-    if (Long.compareUnsigned(offset, Pages.BYTES - bytes) > 0) {
-      return loadElsewhere(address, bytes);
-    }
+  private long readPage(long pair, long offset, int bytes) {
     long place = HostTlbArray.placeAt(pair);
     long value = HostMemory.get(place + (offset & Pages.BYTES - 1), bytes);
     Reference.reachabilityFence(this);
     return value;
+  }
+
+  private long readLarge(long pair, long offset, int bytes) {
+    long place = HostTlbArray.placeAt(pair);
+    long value = HostMemory.get(place + (offset & TlbArray.LARGE_BYTES - 1), bytes);
+    Reference.reachabilityFence(this);
+    return value;
+  }
+
+  private void writePage(long pair, long offset, int bytes, long value) {
+    long place = HostTlbArray.placeAt(pair);
+    HostMemory.set(place + (offset & Pages.BYTES - 1), bytes, value);
+    Reference.reachabilityFence(this);
+  }
+
+  private void writeLarge(long pair, long offset, int bytes, long value) {
+    long place = HostTlbArray.placeAt(pair);
+    HostMemory.set(place + (offset & TlbArray.LARGE_BYTES - 1), bytes, value);
+    Reference.reachabilityFence(this);
+  }
+
+  // ---- loads and fetches
+
+  @Override
+  public long load(long address, int bytes) {
+    long array = HostTlbArray.at((int) READ.getOpaque(this));
+    if (largeFirst != 0) {
+      return loadLargeFirst(address, bytes, array);
+    }
+    long pair = small(array, address);
+    long offset = smallOffset(pair, address);
+    return inPage(offset, bytes)
+        ? readPage(pair, offset, bytes)
+        : loadLargeSecond(address, bytes, pair);
+  }
+
+  private long loadLargeSecond(long address, int bytes, long small) {
+    long pair = large(HostTlbArray.ofSmall(small), address);
+    long offset = largeOffset(pair, address);
+    return inLarge(offset, bytes)
+        ? readLargeSecond(pair, offset, bytes)
+        : loadElsewhere(address, bytes, small, Access.READ);
+  }
+
+  private long loadLargeFirst(long address, int bytes, long array) {
+    long pair = large(array, address);
+    long offset = largeOffset(pair, address);
+    return inLarge(offset, bytes)
+        ? readLarge(pair, offset, bytes)
+        : loadSmallSecond(address, bytes, array);
+  }
+
+  private long loadSmallSecond(long address, int bytes, long array) {
+    long pair = small(array, address);
+    long offset = smallOffset(pair, address);
+    return inPage(offset, bytes)
+        ? readPageSecond(pair, offset, bytes)
+        : loadElsewhere(address, bytes, pair, Access.READ);
   }
 
   @Override
   public long fetch(long address, int bytes) {
     long array = HostTlbArray.at((int) FETCH.getOpaque(this));
+    if (largeFirst != 0) {
+      return fetchLargeFirst(address, bytes, array);
+    }
     long pair = small(array, address);
-    long offset = address - key - HostTlbArray.tagAt(pair);
-    if (Long.compareUnsigned(offset, Pages.BYTES - bytes) > 0) {
-      return fetchElsewhere(address, bytes);
-    }
-    long place = HostTlbArray.placeAt(pair);
-    long value = HostMemory.get(place + (offset & Pages.BYTES - 1), bytes);
-    Reference.reachabilityFence(this);
-    return value;
+    long offset = smallOffset(pair, address);
+    return inPage(offset, bytes)
+        ? readPage(pair, offset, bytes)
+        : fetchLargeSecond(address, bytes, pair);
   }
 
-  // What is no small entry of memory looks at the pair once more: what a hit had to keep for it
-  // would cost each hit. A CPU that has met no device yet goes to the large entries at once.
-
-  private long loadElsewhere(long address, int bytes) {
-    if (!registersCached) {
-      return loadFromLarge(address, bytes);
-    }
-    long pair = small(HostTlbArray.at((int) READ.getOpaque(this)), address);
-    return isRegister(address - key - HostTlbArray.tagAt(pair), bytes)
-        ? loadRegister(word(pair), address, bytes, Access.READ)
-        : loadFromLarge(address, bytes);
+  private long fetchLargeSecond(long address, int bytes, long small) {
+    long pair = large(HostTlbArray.ofSmall(small), address);
+    long offset = largeOffset(pair, address);
+    return inLarge(offset, bytes)
+        ? readLargeSecond(pair, offset, bytes)
+        : loadElsewhere(address, bytes, small, Access.FETCH);
   }
 
-  private long fetchElsewhere(long address, int bytes) {
-    if (!registersCached) {
-      return fetchFromLarge(address, bytes);
-    }
-    long pair = small(HostTlbArray.at((int) FETCH.getOpaque(this)), address);
-    return isRegister(address - key - HostTlbArray.tagAt(pair), bytes)
-        ? loadRegister(word(pair), address, bytes, Access.FETCH)
-        : fetchFromLarge(address, bytes);
+  private long fetchLargeFirst(long address, int bytes, long array) {
+    long pair = large(array, address);
+    long offset = largeOffset(pair, address);
+    return inLarge(offset, bytes)
+        ? readLarge(pair, offset, bytes)
+        : fetchSmallSecond(address, bytes, array);
   }
 
-  private void storeElsewhere(long address, int bytes, long value) {
-    if (!registersCached) {
-      storeToLarge(address, bytes, value);
-      return;
-    }
-    long pair = small(HostTlbArray.at((int) WRITE.getOpaque(this)), address);
-    if (isRegister(address - key - HostTlbArray.tagAt(pair), bytes)) {
-      storeRegister(word(pair), address, bytes, value);
-    } else {
-      storeToLarge(address, bytes, value);
-    }
+  private long fetchSmallSecond(long address, int bytes, long array) {
+    long pair = small(array, address);
+    long offset = smallOffset(pair, address);
+    return inPage(offset, bytes)
+        ? readPageSecond(pair, offset, bytes)
+        : loadElsewhere(address, bytes, pair, Access.FETCH);
+  }
+
+  private long readPageSecond(long pair, long offset, int bytes) {
+    foundSecond();
+    return readPage(pair, offset, bytes);
+  }
+
+  private long readLargeSecond(long pair, long offset, int bytes) {
+    foundSecond();
+    return readLarge(pair, offset, bytes);
+  }
+
+  private long loadElsewhere(long address, int bytes, long small, Access access) {
+    return isRegister(smallOffset(small, address), bytes)
+        ? loadRegister(word(small), address, bytes, access)
+        : loadSlowly(address, bytes, access);
   }
 
   /** The register word of a small pair that a device's page was found in. */
@@ -180,65 +276,70 @@ public final class DirectCpu extends SimulatedCpu {
     return word;
   }
 
-  private long loadFromLarge(long address, int bytes) {
-    long pair = large(HostTlbArray.at((int) READ.getOpaque(this)), address);
-    long offset = address - largeKey - HostTlbArray.tagAt(pair);
-    if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) > 0) {
-      return loadSlowly(address, bytes, Access.READ);
-    }
-    long place = HostTlbArray.placeAt(pair);
-    long value = HostMemory.get(place + (offset & TlbArray.LARGE_BYTES - 1), bytes);
-    Reference.reachabilityFence(this);
-    return value;
-  }
-
-  private long fetchFromLarge(long address, int bytes) {
-    long pair = large(HostTlbArray.at((int) FETCH.getOpaque(this)), address);
-    long offset = address - largeKey - HostTlbArray.tagAt(pair);
-    if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) > 0) {
-      return loadSlowly(address, bytes, Access.FETCH);
-    }
-    long place = HostTlbArray.placeAt(pair);
-    long value = HostMemory.get(place + (offset & TlbArray.LARGE_BYTES - 1), bytes);
-    Reference.reachabilityFence(this);
-    return value;
-  }
+  // ---- stores
 
   @Override
   public void store(long address, int bytes, long value) {
     long array = HostTlbArray.at((int) WRITE.getOpaque(this));
-    long pair = small(array, address);
-    long offset = address - key - HostTlbArray.tagAt(pair);
-    if (Long.compareUnsigned(offset, Pages.BYTES - bytes) > 0) {
-      storeElsewhere(address, bytes, value);
+    if (largeFirst != 0) {
+      storeLargeFirst(address, bytes, value, array);
       return;
     }
-    long place = HostTlbArray.placeAt(pair);
-    HostMemory.set(place + (offset & Pages.BYTES - 1), bytes, value);
-    Reference.reachabilityFence(this);
+    long pair = small(array, address);
+    long offset = smallOffset(pair, address);
+    if (inPage(offset, bytes)) {
+      writePage(pair, offset, bytes, value);
+    } else {
+      storeLargeSecond(address, bytes, value, pair);
+    }
   }
 
-  private void storeToLarge(long address, int bytes, long value) {
-    long pair = large(HostTlbArray.at((int) WRITE.getOpaque(this)), address);
-    long offset = address - largeKey - HostTlbArray.tagAt(pair);
-    if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) > 0) {
-      storeSlowly(address, bytes, value);
-      return;
+  private void storeLargeSecond(long address, int bytes, long value, long small) {
+    long pair = large(HostTlbArray.ofSmall(small), address);
+    long offset = largeOffset(pair, address);
+    if (inLarge(offset, bytes)) {
+      foundSecond();
+      writeLarge(pair, offset, bytes, value);
+    } else {
+      storeElsewhere(address, bytes, value, small);
     }
-    long place = HostTlbArray.placeAt(pair);
-    HostMemory.set(place + (offset & TlbArray.LARGE_BYTES - 1), bytes, value);
-    Reference.reachabilityFence(this);
+  }
+
+  private void storeLargeFirst(long address, int bytes, long value, long array) {
+    long pair = large(array, address);
+    long offset = largeOffset(pair, address);
+    if (inLarge(offset, bytes)) {
+      writeLarge(pair, offset, bytes, value);
+    } else {
+      storeSmallSecond(address, bytes, value, array);
+    }
+  }
+
+  private void storeSmallSecond(long address, int bytes, long value, long array) {
+    long pair = small(array, address);
+    long offset = smallOffset(pair, address);
+    if (inPage(offset, bytes)) {
+      foundSecond();
+      writePage(pair, offset, bytes, value);
+    } else {
+      storeElsewhere(address, bytes, value, pair);
+    }
+  }
+
+  private void storeElsewhere(long address, int bytes, long value, long small) {
+    if (isRegister(smallOffset(small, address), bytes)) {
+      storeRegister(word(small), address, bytes, value);
+    } else {
+      storeSlowly(address, bytes, value);
+    }
   }
 
   @Override
   boolean hits(long address, long bytes, Access access) {
     long array = HostTlbArray.at(shownHandle(access));
-    long offset = address - key - HostTlbArray.tagAt(small(array, address));
-    boolean hit = Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0;
-    if (!hit) {
-      offset = address - largeKey - HostTlbArray.tagAt(large(array, address));
-      hit = Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0;
-    }
+    boolean hit =
+        inPage(smallOffset(small(array, address), address), bytes)
+            || inLarge(largeOffset(large(array, address), address), bytes);
     Reference.reachabilityFence(this);
     return hit;
   }

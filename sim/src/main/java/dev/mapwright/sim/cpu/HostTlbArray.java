@@ -50,6 +50,11 @@ final class HostTlbArray extends TlbArray {
     return Integer.toUnsignedLong(handle) << HANDLE_SHIFT;
   }
 
+  /** The address of the array that a small pair is in. */
+  static long ofSmall(long pair) {
+    return pair & -1L << HANDLE_SHIFT;
+  }
+
   /** The tag of the pair at an address. */
   static long tagAt(long pair) {
     return HostMemory.word(pair);

@@ -48,12 +48,6 @@ abstract class Translator extends Bracket {
    */
   private DeviceRange[] cachedDevices = {};
 
-  /**
-   * Whether a page of a device was ever entered into the TLB, so that a hit may be looked for among
-   * them before it is looked for among large entries. Driver only.
-   */
-  boolean registersCached;
-
   /** The handlers of {@link #cachedDevices}. */
   DeviceHandler[] cachedHandlers = {};
 
@@ -405,7 +399,6 @@ abstract class Translator extends Bracket {
       cachedHandlers = DeviceMap.handlersOf(now);
       cachedDevices = now;
     }
-    registersCached = true;
     tlb.enterDevice(access, address, walk.pfn - now[which].firstPfn(), which);
   }
 

@@ -33,7 +33,10 @@ class AttachedHalvesTest {
   enum Mode {
     SINGLE_THREADED,
     CONCURRENT,
-    CONCURRENT_IN_A_BRACKET
+    CONCURRENT_IN_A_BRACKET,
+    LARGE_FIRST_IN_A_BRACKET;
+
+    final boolean inBracket = name().endsWith("IN_A_BRACKET");
   }
 
   /** Not at a border of 2 MiB, and the pages on both sides of it can be translated. */
@@ -69,9 +72,12 @@ class AttachedHalvesTest {
     second = new PagedSpace(machine);
     system = new Upper(machine, BORDER);
     cpu = (SimulatedCpu) machine.newCpu();
+    if (mode == Mode.LARGE_FIRST_IN_A_BRACKET) {
+      LookOrderTest.begin(cpu, 1);
+    }
     warmUp();
     cpu.attach(first, system);
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.enter();
     }
   }

@@ -34,7 +34,10 @@ class DevicePagesTest {
   enum Mode {
     SINGLE_THREADED,
     CONCURRENT,
-    CONCURRENT_IN_A_BRACKET
+    CONCURRENT_IN_A_BRACKET,
+    LARGE_FIRST_IN_A_BRACKET;
+
+    final boolean inBracket = name().endsWith("IN_A_BRACKET");
   }
 
   private static final long DEVICE_PFN = 0x8_0000L;
@@ -84,10 +87,13 @@ class DevicePagesTest {
     machine = (mode == Mode.SINGLE_THREADED ? builder.singleThreaded() : builder).build();
     space = new PagedSpace(machine);
     cpu = (SimulatedCpu) machine.newCpu();
+    if (mode == Mode.LARGE_FIRST_IN_A_BRACKET) {
+      LookOrderTest.begin(cpu, 1);
+    }
     cpu.attach(space);
     map(REGISTERS, DEVICE_PFN);
     map(MORE_REGISTERS, DEVICE_PFN + 1);
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.enter();
     }
     warmUp();
@@ -116,7 +122,7 @@ class DevicePagesTest {
 
   @AfterEach
   void the_cpu_is_as_it_was() {
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.exit();
     }
     assertThatThrownBy(cpu::exit).hasMessageContaining("no bracket");
@@ -322,7 +328,7 @@ class DevicePagesTest {
       assertThat(cpu.load(REGISTERS, 8)).isEqualTo(-1L);
     }
     // Not in an access any more, so the bracket can be ended.
-    boolean bracket = mode == Mode.CONCURRENT_IN_A_BRACKET;
+    boolean bracket = mode.inBracket;
     if (bracket) {
       cpu.exit();
       cpu.enter();
@@ -382,7 +388,7 @@ class DevicePagesTest {
 
   @Test
   void a_bracket_of_another_thread_is_not_for_this_one() throws Exception {
-    if (mode != Mode.CONCURRENT_IN_A_BRACKET) {
+    if (!mode.inBracket) {
       return;
     }
     List<Throwable> refusals = new ArrayList<>();
@@ -403,7 +409,7 @@ class DevicePagesTest {
   @Test
   void a_removal_that_comes_between_finding_a_register_and_calling_it_waits_for_the_call()
       throws Exception {
-    if (mode != Mode.CONCURRENT_IN_A_BRACKET) {
+    if (!mode.inBracket) {
       return;
     }
     long word = cpu.tlb.findDevice(Access.READ.ordinal(), REGISTERS);

@@ -44,7 +44,10 @@ class HooksTest {
   enum Mode {
     SINGLE_THREADED,
     CONCURRENT,
-    CONCURRENT_IN_A_BRACKET
+    CONCURRENT_IN_A_BRACKET,
+    LARGE_FIRST_IN_A_BRACKET;
+
+    final boolean inBracket = name().endsWith("IN_A_BRACKET");
   }
 
   private static final Set<Access> ALL = EnumSet.allOf(Access.class);
@@ -81,12 +84,15 @@ class HooksTest {
     machine = (mode == Mode.SINGLE_THREADED ? builder.singleThreaded() : builder).build();
     space = new PagedSpace(machine);
     cpu = machine.newCpu();
+    if (mode == Mode.LARGE_FIRST_IN_A_BRACKET) {
+      LookOrderTest.begin(cpu, 1);
+    }
     cpu.attach(space);
     space.map(Pages.of(WARM), Permissions.ALL);
     space.map(Pages.of(LOW), Permissions.ALL);
     space.map(Pages.of(HIGH), Permissions.ALL);
     space.map(Pages.of(REGISTERS), DEVICE_PFN, Permissions.ALL);
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.enter();
     }
     // So that arrays are there, and all pages are in the TLB before a test sets its hooks.
@@ -102,7 +108,7 @@ class HooksTest {
 
   @AfterEach
   void theCpuHoldsNobodyUp() {
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.exit();
     }
     space.translation().remove(0, Pages.LAST_PAGE);
@@ -574,18 +580,18 @@ class HooksTest {
         new Thread(() -> {
           other.attach(space);
           while (!stop.get()) {
-            if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+            if (mode.inBracket) {
               other.enter();
             }
             for (int i = 0; i < 1000; i++) {
               other.store(LOW, 8, started.incrementAndGet());
             }
-            if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+            if (mode.inBracket) {
               other.exit();
             }
           }
         });
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.exit(); // nobody uses it meanwhile, so it would not answer
     }
     driver.start();
@@ -613,7 +619,7 @@ class HooksTest {
     }
     stop.set(true);
     driver.join();
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.enter();
     }
   }

@@ -32,7 +32,10 @@ class LastTableAccessTest {
     SINGLE_THREADED,
     CONCURRENT,
     CONCURRENT_IN_A_BRACKET,
-    CHECKED_IN_A_BRACKET
+    LARGE_FIRST_IN_A_BRACKET,
+    CHECKED_IN_A_BRACKET;
+
+    final boolean inBracket = name().endsWith("IN_A_BRACKET");
   }
 
   /** In one table, with different places in the TLB. */
@@ -57,9 +60,12 @@ class LastTableAccessTest {
     machine = builder.build();
     space = new PagedSpace(machine);
     cpu = machine.newCpu();
+    if (mode == Mode.LARGE_FIRST_IN_A_BRACKET) {
+      LookOrderTest.begin(cpu, 1);
+    }
     cpu.attach(space);
     space.map(FIRST, Permissions.ALL);
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET || mode == Mode.CHECKED_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.enter();
     }
     for (int i = 0; i <= Tlb.MISSES_WITHOUT_ARRAYS + 1; i++) {

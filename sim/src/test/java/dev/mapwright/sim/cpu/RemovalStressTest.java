@@ -86,6 +86,7 @@ class RemovalStressTest {
           Random random = new Random(seed);
           long done = 0;
           while (!stop.get()) {
+            LookOrderTest.begin(cpu, random.nextInt(2));
             if (bracket) {
               cpu.enter();
             }

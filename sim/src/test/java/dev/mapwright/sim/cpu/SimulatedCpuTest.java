@@ -38,7 +38,10 @@ class SimulatedCpuTest {
   enum Mode {
     SINGLE_THREADED,
     CONCURRENT,
-    CONCURRENT_IN_A_BRACKET
+    CONCURRENT_IN_A_BRACKET,
+    LARGE_FIRST_IN_A_BRACKET;
+
+    final boolean inBracket = name().endsWith("IN_A_BRACKET");
   }
 
   /** Records accesses and answers with what was written last. */
@@ -71,9 +74,12 @@ class SimulatedCpuTest {
     machine = (mode == Mode.SINGLE_THREADED ? builder.singleThreaded() : builder).build();
     space = new PagedSpace(machine);
     cpu = machine.newCpu();
+    if (mode == Mode.LARGE_FIRST_IN_A_BRACKET) {
+      LookOrderTest.begin(cpu, 1);
+    }
     cpu.attach(space);
     warmUp();
-    if (mode == Mode.CONCURRENT_IN_A_BRACKET) {
+    if (mode.inBracket) {
       cpu.enter();
     }
   }
