@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>An access first looks into the TLB array that the bracket has published: for its page, then
  * for the 2 MiB around it, or the other way round. That is the subclass's, because it depends on
  * how arrays and RAM are read ({@link CheckedCpu}, {@link DirectCpu}). It is as short as can be,
- * and what does not hit there comes here: it may be a device's register. Everything else (a miss, a page border, a hole,
- * no bracket, something to forget) takes the slow way, which is correct for everything.
+ * and what does not hit there comes here: it may be a device's register. Everything else (a miss, a
+ * page border, a hole, no bracket, something to forget) takes the slow way, which is correct for
+ * everything.
  *
  * <p><b>Devices.</b> An access translates everything it needs before it calls the first handler, so
  * that no register is read or written for an access that faults anyway. After a handler has

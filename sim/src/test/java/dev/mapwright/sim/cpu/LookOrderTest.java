@@ -57,9 +57,7 @@ class LookOrderTest {
   @BeforeEach
   void fillTheTlb() {
     long pfn = machine.frames().allocateRun(RunRequest.of(512, 9), FrameOwner.OBJECT, 1);
-    space
-        .translation()
-        .installRun(Pages.of(WIDE), pfn, 512, Permissions.ALL, CachePolicy.CACHED);
+    space.translation().installRun(Pages.of(WIDE), pfn, 512, Permissions.ALL, CachePolicy.CACHED);
     space.map(Pages.of(NARROW), Permissions.ALL);
     cpu.attach(space);
     cpu.enter();
@@ -85,8 +83,7 @@ class LookOrderTest {
         cpu.store(at + OFFSET, 8, stores);
         assertThat(cpu.load(at + OFFSET, 8)).isEqualTo(stores);
       } else {
-        long seen =
-            kind == Kind.LOADS ? cpu.load(at + OFFSET, 8) : cpu.fetch(at + OFFSET, 8);
+        long seen = kind == Kind.LOADS ? cpu.load(at + OFFSET, 8) : cpu.fetch(at + OFFSET, 8);
         assertThat(seen).isZero();
       }
     }
