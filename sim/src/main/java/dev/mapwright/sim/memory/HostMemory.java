@@ -1,5 +1,6 @@
 package dev.mapwright.sim.memory;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -57,6 +58,16 @@ public final class HostMemory {
       throw new IllegalStateException("memory ends at 0x" + Long.toHexString(end));
     }
     return range.address();
+  }
+
+  /**
+   * The same memory for as long as an arena lives. Whoever lends it keeps it there until then.
+   *
+   * <p>Everybody who had it by an arena that was closed is shut out, so it may be lent again.
+   */
+  @SuppressWarnings("restricted") // see above
+  static MemorySegment lent(MemorySegment memory, Arena arena) {
+    return memory.reinterpret(memory.byteSize(), arena, null);
   }
 
   /** A word in the host's order, of a table of our own. */

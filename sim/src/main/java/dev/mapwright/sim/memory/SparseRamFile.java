@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The last file is kept.</b> Taking room and giving it back is a quarter of what a short life
  * of a machine costs, and whoever makes one machine makes many. So the file of a machine that was
  * closed, if nobody chose its folder and it has no more room than {@link #MOST_KEPT_PIECES}, waits
- * for the next one, which maps it anew and writes zeros to what it needs of it. The old mapping is
- * gone by then.
+ * for the next one, which writes zeros to what it needs of it. Nobody reaches it by what the closed
+ * machine has given out, which ended with that machine's arena: the next one maps the file anew or,
+ * where {@linkplain HostMemory#granted native access} allows to give the same addresses another
+ * arena, the file stays mapped.
  */
 final class SparseRamFile implements RamFile {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -63,8 +65,25 @@ final class SparseRamFile implements RamFile {
    * @param folder where it was made
    * @param room the pieces of it, each as long as {@link #ZEROS}, that have room; their contents
    *     may be anything
+   * @param mapping what the file is mapped by for as long as it is used; null where each machine
+   *     maps it
    */
-  private record Store(RandomAccessFile file, Path folder, BitSet room) {}
+  private record Store(RandomAccessFile file, Path folder, BitSet room, @Nullable Mapping mapping) {
+    void close() throws IOException {
+      if (mapping != null) {
+        mapping.arena.close();
+      }
+      file.close();
+    }
+  }
+
+  /**
+   * A whole file, mapped.
+   *
+   * @param arena nobody's but the mapping's; a machine has the addresses by an arena of its own,
+   *     which ends before
+   */
+  private record Mapping(Arena arena, MemorySegment whole) {}
 
   /** The folder asked for; null to choose one. */
   private final @Nullable Path folder;
@@ -90,14 +109,22 @@ final class SparseRamFile implements RamFile {
       while (true) {
         Store taken = folder != null ? make(folder) : take(chooseFolder(bytes));
         try {
-          memory = taken.file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+          if (HostMemory.granted()) {
+            taken = mapped(taken, bytes);
+          }
+          Mapping mapping = taken.mapping;
+          if (mapping != null) {
+            memory = HostMemory.lent(mapping.whole, arena);
+          } else {
+            memory = map(taken.file, bytes, arena);
+          }
           store = taken;
           return memory;
         } catch (ClosedByInterruptException interruption) {
           interrupted |= Thread.interrupted();
-          taken.file.close();
+          taken.close();
         } catch (IOException failure) {
-          taken.file.close();
+          taken.close();
           throw failure;
         }
       }
@@ -108,19 +135,44 @@ final class SparseRamFile implements RamFile {
     }
   }
 
+  private static MemorySegment map(RandomAccessFile file, long bytes, Arena arena)
+      throws IOException {
+    return file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+  }
+
+  /** A store whose file is mapped with so many bytes: as it was left, or anew. */
+  private static Store mapped(Store store, long bytes) throws IOException {
+    Mapping before = store.mapping;
+    if (before != null && before.whole.byteSize() == bytes) {
+      return store;
+    }
+    Arena arena = Arena.ofShared();
+    MemorySegment whole;
+    try {
+      whole = map(store.file, bytes, arena);
+    } catch (IOException failure) {
+      arena.close();
+      throw failure;
+    }
+    if (before != null) {
+      before.arena.close();
+    }
+    return new Store(store.file, store.folder, store.room, new Mapping(arena, whole));
+  }
+
   private static Store take(Path folder) throws IOException {
     Store kept = KEPT.getAndSet(null);
     if (kept != null) {
       if (kept.folder.equals(folder)) {
         return kept;
       }
-      kept.file.close();
+      kept.close();
     }
     return make(folder);
   }
 
   private static Store make(Path folder) throws IOException {
-    return new Store(create(folder), folder, new BitSet());
+    return new Store(create(folder), folder, new BitSet(), null);
   }
 
   private static Path chooseFolder(long bytes) {
@@ -194,7 +246,7 @@ final class SparseRamFile implements RamFile {
       return;
     }
     try {
-      left.file.close();
+      left.close();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

@@ -15,17 +15,16 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>What it finds.</b> An absent entry, or all that follow in a table in which no more are
- * there ({@link #ABSENT}); a leaf ({@link #LEAF}); an entry that leads to a table ({@link #TABLE}),
- * in which it goes on unless it is told to go {@link #over} it, or into another one that has been
- * put there ({@link #into}); and, having come to the end of a table, the entry that leads to it
- * once more ({@link #LEFT}). It keeps its position: each table that the range meets is descended
- * into once.
+ * <p><b>What it finds.</b> An absent entry, or several in a row ({@link #ABSENT}); a leaf ({@link
+ * #LEAF}); an entry that leads to a table ({@link #TABLE}), in which it goes on unless it is told
+ * to go {@link #over} it, or into another one that has been put there ({@link #into}); and, having
+ * come to the end of a table, the entry that leads to it once more ({@link #LEFT}). It keeps its
+ * position: each table that the range meets is descended into once.
  *
  * <p><b>Cost.</b> In tables that are ours the count of present entries beside each says when the
- * rest is absent. A table that is <em>kept</em> does not end so: entries that are written through
- * {@link PreparedTables} are not counted, as their writers hold no lock. It is looked at as far as
- * the range goes.
+ * rest is absent, and what is absent before is gone over word by word. A table that is
+ * <em>kept</em> does not end so: entries that are written through {@link PreparedTables} are not
+ * counted, as their writers hold no lock. It is looked at as far as the range goes.
  *
  * <p><b>Tables of others</b> are distrusted: nobody counts there, only what is present for the
  * hardware is an entry, and one that can't be followed is {@link #FAULTY}: reserved bits, a table
@@ -186,9 +185,18 @@ final class TableCursor {
       }
       return format.isLeaf(level, bits) ? LEAF : found(format.pfn(level, bits));
     }
-    if (ours != null && level == 1 && format.isBare(bits)) {
+    if (ours == null) {
+      return ABSENT;
+    }
+    if (level == 1 && format.isBare(bits)) {
       unmet[level]--;
       return LEAF;
+    }
+    long lastHere = Math.min(end, shape.tableEnd(first, level));
+    if (last < lastHere) {
+      int present = words.firstSet(table, index + 1, shape.index(lastHere, level));
+      int more = present - index - 1;
+      last = Math.min(lastHere, last + ((long) more << shape.log2Pages(level)));
     }
     return ABSENT;
   }

@@ -66,6 +66,17 @@ final class TableWords {
         : (long) Ram.WORD.getAcquire(buffer(at), Ram.index(at));
   }
 
+  /** The first word of a range that is not 0; the one behind the last when all are. */
+  int firstSet(long frame, int firstIndex, int lastIndex) {
+    ByteBuffer buffer = buffer(frame << Pages.SHIFT);
+    int begin = Ram.index(frame << Pages.SHIFT);
+    int index = firstIndex;
+    while (index <= lastIndex && (long) Ram.WORD.getAcquire(buffer, begin + (index << 3)) == 0) {
+      index++;
+    }
+    return index;
+  }
+
   void set(long frame, int index, long bits) {
     set(address(frame, index), bits);
   }

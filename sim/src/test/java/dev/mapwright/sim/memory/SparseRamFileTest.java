@@ -2,6 +2,7 @@ package dev.mapwright.sim.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -27,8 +28,12 @@ final class SparseRamFileTest {
     private final MemorySegment memory;
 
     Opened(@Nullable Path folder) throws IOException {
+      this(folder, BLOCKS);
+    }
+
+    Opened(@Nullable Path folder, int blocks) throws IOException {
       file = new SparseRamFile(folder);
-      memory = file.open((long) BLOCKS * BLOCK_BYTES, arena);
+      memory = file.open((long) blocks * BLOCK_BYTES, arena);
     }
 
     static Opened file() throws IOException {
@@ -108,6 +113,33 @@ final class SparseRamFileTest {
     Opened old = Opened.file().used(1);
     old.close();
     try (Opened next = Opened.file()) {
+      assertThat(next.isAnothers()).isTrue();
+      assertThatThrownBy(old::isAnothers).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void theFileIsMappedAnewForAMachineOfAnotherSize() throws IOException {
+    Opened.file().used(2).close();
+    for (int blocks : new int[] {2 * BLOCKS, BLOCKS / 2, BLOCKS}) {
+      try (Opened next = new Opened(null, blocks)) {
+        assertThat(next.memory.byteSize()).isEqualTo((long) blocks * BLOCK_BYTES);
+        assertThat(next.isAnothers()).isTrue();
+        next.file.materialise((long) (blocks - 1) * BLOCK_BYTES, BLOCK_BYTES);
+        assertZero(next.block(blocks - 1));
+      }
+    }
+  }
+
+  @Test
+  void withNativeAccessTheFileStaysMapped() throws IOException {
+    assumeTrue(HostMemory.granted());
+    Opened old = Opened.file().used(1);
+    old.close();
+    try (Arena others = Arena.ofShared();
+        Opened next = Opened.file()) {
+      others.allocate(1 << 20); // where something was unmapped, other memory would come
+      assertThat(next.memory.address()).isEqualTo(old.memory.address());
       assertThat(next.isAnothers()).isTrue();
       assertThatThrownBy(old::isAnothers).isInstanceOf(IllegalStateException.class);
     }
