@@ -38,6 +38,12 @@ final class FaultHandling {
   /** What a look into a reservation finds; guarded by the space's lock. */
   private final BareMapping reserved = new BareMapping();
 
+  /**
+   * The mapping that the last fault was in, or what has its number now: faults come in rows.
+   * Guarded by the space's lock.
+   */
+  private int lastFaulted;
+
   FaultHandling(SpaceState state, Pieces pieces) {
     this.state = state;
     this.pieces = pieces;
@@ -45,7 +51,8 @@ final class FaultHandling {
 
   @Nullable Fault resolve(long address, Access access) {
     long page = Pages.of(address);
-    int id = state.closed() ? 0 : state.mappingAt(page);
+    int id = state.closed() ? 0 : state.mappingAt(page, lastFaulted);
+    lastFaulted = id;
     if (!state.tables().translation().translatable(page)) {
       return fault(address, access, FaultReason.NOT_CANONICAL, id);
     }

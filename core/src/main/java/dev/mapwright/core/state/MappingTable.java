@@ -263,6 +263,16 @@ public class MappingTable {
     return (c[at] & PAGE) == page && (c[at + 1] & PAGE) >= page;
   }
 
+  /** Whether a record, which may be any number, is that of the mapping at a page; as above. */
+  boolean covers(int id, long page) {
+    if (id <= 0 || id >= fresh) {
+      return false;
+    }
+    long[] c = chunk(id);
+    int at = at(id);
+    return (c[at] & PAGE) <= page && (c[at + 1] & PAGE) >= page;
+  }
+
   public long first(int id) {
     return chunk(id)[at(id)] & PAGE;
   }

@@ -220,6 +220,16 @@ public final class SpaceState {
     return covering(mappings.floor(page), page);
   }
 
+  /**
+   * The same for whoever may know it.
+   *
+   * @param guess the number that it has perhaps, and that may be any other's or nobody's
+   */
+  public int mappingAt(long page, int guess) {
+    assert lock.isHeldByCurrentThread();
+    return table.covers(guess, page) ? guess : mappingAt(page);
+  }
+
   /** The same for whoever is about to change something there. */
   public int mappingToChangeAt(long page) {
     assert lock.isHeldByCurrentThread();
