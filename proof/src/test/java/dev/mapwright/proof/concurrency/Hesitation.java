@@ -22,10 +22,10 @@ final class Hesitation implements Runnable {
   /** Where threads hesitate. */
   static Point[] points() {
     return new Point[] {
-      Point.before(NAME, CPU + "DirectCpu", "store", "set", 1),
+      Point.before(NAME, CPU + "DirectCpu", "write", "set", 1),
       Point.before(NAME, CPU + "CheckedCpu", "store", "set", 1),
       Point.before(NAME, CPU + "SimulatedCpu", "storeSlowly", "storeScalar", 1),
-      Point.before(NAME, CPU + "DirectCpu", "load", "get", 1),
+      Point.before(NAME, CPU + "DirectCpu", "read", "get", 1),
       Point.before(NAME, CPU + "CheckedCpu", "load", "get", 1),
       Point.before(NAME, "dev.mapwright.core.engine.FaultHandling", "bringIn", "install", 1),
       Point.before(NAME, "dev.mapwright.core.state.Tables", "forget", "remove", 1),

@@ -113,7 +113,7 @@ class OrderOfStepsTest {
   private static boolean readsKey(CodeElement element) {
     return element instanceof FieldInstruction access
         && access.opcode().name().startsWith("GET")
-        && access.name().equalsString("key");
+        && access.name().equalsString("firstKey");
   }
 
   private static Case readsArrayOnce(
@@ -132,12 +132,13 @@ class OrderOfStepsTest {
         List.of(WAITS));
   }
 
-  private static Case readsGenerationOnce(String cpu, Class<? extends Callable<String>> scenario) {
+  private static Case readsGenerationOnce(
+      String cpu, String method, Class<? extends Callable<String>> scenario) {
     return new Case(
         new Mutant(
             "a " + cpu + " reads in a loop once which generation it is",
             CPU + cpu,
-            "load",
+            method,
             OrderOfStepsTest::readsKey,
             1,
             (builder, original) ->
@@ -160,8 +161,8 @@ class OrderOfStepsTest {
             ConstantDescs.CD_long.arrayType(),
             "readPairsOnce",
             OrderScenarios.CheckedLoop.class),
-        readsGenerationOnce("DirectCpu", OrderScenarios.DirectComesBack.class),
-        readsGenerationOnce("CheckedCpu", OrderScenarios.CheckedComesBack.class));
+        readsGenerationOnce("DirectCpu", "firstOffset", OrderScenarios.DirectComesBack.class),
+        readsGenerationOnce("CheckedCpu", "load", OrderScenarios.CheckedComesBack.class));
   }
 
   private static List<Case> ofTheEngine() {

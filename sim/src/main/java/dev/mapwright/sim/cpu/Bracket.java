@@ -50,13 +50,14 @@ abstract class Bracket extends Quiescent implements TranslationUser {
   final Tlb tlb;
 
   /**
-   * What the fast path lessens addresses by; the TLB's own key. It is copied without a call, which
-   * a stack that overflows might prevent, after a flush had happened. Driver only.
+   * What the fast path lessens addresses by where it looks first; the TLB's own key. It is copied
+   * without a call, which a stack that overflows might prevent, after a flush had happened. Driver
+   * only.
    */
-  long key;
+  long firstKey;
 
-  /** The same for large entries. Driver only. */
-  long largeKey;
+  /** The same for where it looks second. Driver only. */
+  long secondKey;
 
   /** How often the driver may have forgotten translations: see unchangedSince. Driver only. */
   long quiescences;
@@ -88,8 +89,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
   Bracket(ThreadGuard guard, TlbArray nothing) {
     super(guard);
     tlb = new Tlb(nothing);
-    key = tlb.key;
-    largeKey = tlb.largeKey;
+    firstKey = tlb.firstKey;
+    secondKey = tlb.secondKey;
   }
 
   // ---- the published arrays
@@ -289,8 +290,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
         tlb.flush();
       }
       mailbox.forgetIn(tlb);
-      key = tlb.key;
-      largeKey = tlb.largeKey;
+      firstKey = tlb.firstKey;
+      secondKey = tlb.secondKey;
       mailbox.clear();
       mailEmptied();
       if (published) {
@@ -303,8 +304,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
     guard.check();
     quiescences++;
     tlb.flush();
-    key = tlb.key;
-    largeKey = tlb.largeKey;
+    firstKey = tlb.firstKey;
+    secondKey = tlb.secondKey;
   }
 
   /**
@@ -313,16 +314,16 @@ abstract class Bracket extends Quiescent implements TranslationUser {
    */
   final void forgetDevices() {
     tlb.flush();
-    key = tlb.key;
-    largeKey = tlb.largeKey;
+    firstKey = tlb.firstKey;
+    secondKey = tlb.secondKey;
   }
 
   /** Forgets the pages below the border; the whole TLB where there is none. */
   final void forgetLower() {
     quiescences++;
     tlb.forgetLower();
-    key = tlb.key;
-    largeKey = tlb.largeKey;
+    firstKey = tlb.firstKey;
+    secondKey = tlb.secondKey;
   }
 
   /** Forgets the pages from the border on. */
@@ -345,8 +346,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
       quiescences++;
       if (firstPage <= lastPage) {
         tlb.forget(firstPage, lastPage);
-        key = tlb.key;
-        largeKey = tlb.largeKey;
+        firstKey = tlb.firstKey;
+        secondKey = tlb.secondKey;
       }
       return;
     }
@@ -382,8 +383,8 @@ abstract class Bracket extends Quiescent implements TranslationUser {
       machineEnded = true;
       quiescences++;
       tlb.flush();
-      key = tlb.key;
-      largeKey = tlb.largeKey;
+      firstKey = tlb.firstKey;
+      secondKey = tlb.secondKey;
       return;
     }
     synchronized (mailbox) {

@@ -101,7 +101,7 @@ public final class CheckedCpu extends SimulatedCpu {
     long[] pairs = (long[]) READ.getOpaque(this);
     int pair = small(address);
     long place = pairs[pair + 1];
-    long offset = address - key - pairs[pair];
+    long offset = address - firstKey - pairs[pair];
     return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
         : loadFromLarge(address, bytes, pairs);
@@ -110,7 +110,7 @@ public final class CheckedCpu extends SimulatedCpu {
   private long loadFromLarge(long address, int bytes, long[] pairs) {
     int pair = large(address);
     long place = pairs[pair + 1];
-    long offset = address - largeKey - pairs[pair];
+    long offset = address - secondKey - pairs[pair];
     return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
         : loadElsewhere(address, bytes, pairs, Access.READ);
@@ -121,7 +121,7 @@ public final class CheckedCpu extends SimulatedCpu {
     long[] pairs = (long[]) FETCH.getOpaque(this);
     int pair = small(address);
     long place = pairs[pair + 1];
-    long offset = address - key - pairs[pair];
+    long offset = address - firstKey - pairs[pair];
     return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
         : fetchFromLarge(address, bytes, pairs);
@@ -130,7 +130,7 @@ public final class CheckedCpu extends SimulatedCpu {
   private long fetchFromLarge(long address, int bytes, long[] pairs) {
     int pair = large(address);
     long place = pairs[pair + 1];
-    long offset = address - largeKey - pairs[pair];
+    long offset = address - secondKey - pairs[pair];
     return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0
         ? Scalars.get(ram, place + offset, bytes)
         : loadElsewhere(address, bytes, pairs, Access.FETCH);
@@ -140,7 +140,7 @@ public final class CheckedCpu extends SimulatedCpu {
 
   private long loadElsewhere(long address, int bytes, long[] pairs, Access access) {
     int pair = small(address);
-    return isRegister(address - key - pairs[pair], bytes)
+    return isRegister(address - firstKey - pairs[pair], bytes)
         ? loadRegister(pairs[pair + 1], address, bytes, access)
         : loadSlowly(address, bytes, access);
   }
@@ -150,7 +150,7 @@ public final class CheckedCpu extends SimulatedCpu {
     long[] pairs = (long[]) WRITE.getOpaque(this);
     int pair = small(address);
     long place = pairs[pair + 1];
-    long offset = address - key - pairs[pair];
+    long offset = address - firstKey - pairs[pair];
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0) {
       Scalars.set(ram, place + offset, bytes, value);
     } else {
@@ -161,7 +161,7 @@ public final class CheckedCpu extends SimulatedCpu {
   private void storeToLarge(long address, int bytes, long value, long[] pairs) {
     int pair = large(address);
     long place = pairs[pair + 1];
-    long offset = address - largeKey - pairs[pair];
+    long offset = address - secondKey - pairs[pair];
     if (Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0) {
       Scalars.set(ram, place + offset, bytes, value);
     } else {
@@ -171,7 +171,7 @@ public final class CheckedCpu extends SimulatedCpu {
 
   private void storeElsewhere(long address, int bytes, long value, long[] pairs) {
     int pair = small(address);
-    if (isRegister(address - key - pairs[pair], bytes)) {
+    if (isRegister(address - firstKey - pairs[pair], bytes)) {
       storeRegister(pairs[pair + 1], address, bytes, value);
     } else {
       storeSlowly(address, bytes, value);
@@ -181,11 +181,11 @@ public final class CheckedCpu extends SimulatedCpu {
   @Override
   boolean hits(long address, long bytes, Access access) {
     long[] pairs = shownPairs(access);
-    long offset = address - key - pairs[small(address)];
+    long offset = address - firstKey - pairs[small(address)];
     if (Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0) {
       return true;
     }
-    long largeOffset = address - largeKey - pairs[large(address)];
+    long largeOffset = address - secondKey - pairs[large(address)];
     return Long.compareUnsigned(largeOffset, TlbArray.LARGE_BYTES - bytes) <= 0;
   }
 }

@@ -21,9 +21,10 @@ import java.lang.ref.Reference;
  *
  * <p><b>Which entries first.</b> A hit of a large entry that has looked among the small ones before
  * takes half as long again, and where loads wait for memory, the longer they are the fewer wait at
- * the same time. So a CPU looks first where it has hit of late. An entry of either kind is right as
- * long as it is there, so this decides about nothing but time. {@link CheckedCpu} always begins
- * with the small ones: asking would take it longer than it saves.
+ * the same time. So a CPU looks first where it has hit of late. To ask which that is would cost
+ * each hit a branch, and the compiler the registers around it. Nothing is asked: where the pair is,
+ * and how far an entry reaches, are numbers of the CPU's ({@link #turn}), as the published handle
+ * is. {@link CheckedCpu} always begins with the small ones.
  *
  * <p><b>As little as possible</b> is handed to what does not hit at once: a value that the compiler
  * has to keep for it takes a register from the loop around.
@@ -35,7 +36,7 @@ public final class DirectCpu extends SimulatedCpu {
   private static final VarHandle READ;
   private static final VarHandle WRITE;
   private static final VarHandle FETCH;
-  private static final int NOTHING = HostTlbArray.NOTHING.handle();
+  private static final int NOTHING = HostTlbArray.NOTHING.handle(false);
 
   static {
     try {
@@ -57,11 +58,27 @@ public final class DirectCpu extends SimulatedCpu {
   /** So many hits of the entries that are looked at second make them the first. */
   static final int SECONDS = 1 << 12;
 
-  /** Not 0 when large entries are looked at before small ones. Driver only. */
-  int largeFirst;
+  private static final int LARGE_BYTES = TlbArray.LARGE_BYTES;
 
   /** How often the second look has hit since the order changed. Driver only. */
   private int seconds;
+
+  // What depends on which entries are looked at first; the keys are the bracket's. Driver only.
+
+  /** By how much an address is shifted right for its pair. */
+  private int firstShift = HostTlbArray.SMALL_SHIFT;
+
+  private int secondShift = HostTlbArray.LARGE_SHIFT;
+
+  /** The last offset in an entry at which an access of 8 bytes lies within. */
+  private long firstLastOf8 = Pages.BYTES - 8;
+
+  private long firstLastOf4 = Pages.BYTES - 4;
+  private long firstLastOf2 = Pages.BYTES - 2;
+  private long firstLastOf1 = Pages.BYTES - 1;
+
+  /** How many bytes an entry covers. */
+  private long secondBytes = LARGE_BYTES;
 
   public DirectCpu(int number, PhysicalMap map, DeviceMap devices, Ram ram, ThreadGuard guard) {
     super(number, map, devices, ram, guard, HostTlbArray.NOTHING);
@@ -89,15 +106,15 @@ public final class DirectCpu extends SimulatedCpu {
     HostMemory.set(tlb.ramAddress + offset, bytes, value);
   }
 
-  private static int handle(TlbArray array) {
-    return ((HostTlbArray) array).handle();
+  private int handle(Access access) {
+    return ((HostTlbArray) tlb.array(access)).handle(tlb.largeFirst());
   }
 
   @Override
   void showArrays() {
-    READ.setOpaque(this, handle(tlb.array(Access.READ)));
-    WRITE.setOpaque(this, handle(tlb.array(Access.WRITE)));
-    FETCH.setOpaque(this, handle(tlb.array(Access.FETCH)));
+    READ.setOpaque(this, handle(Access.READ));
+    WRITE.setOpaque(this, handle(Access.WRITE));
+    FETCH.setOpaque(this, handle(Access.FETCH));
   }
 
   @Override
@@ -115,65 +132,75 @@ public final class DirectCpu extends SimulatedCpu {
     };
   }
 
-  /** Notes that the second look has hit. */
+  /** Notes that the second look has hit; before the access, which a stack that overflows ends. */
   private void foundSecond() {
-    if (++seconds == SECONDS) {
-      seconds = 0;
-      largeFirst ^= 1;
+    if (++seconds >= SECONDS) {
+      turn();
     }
   }
 
-  private static long small(long array, long address) {
-    return array + (address >>> HostTlbArray.SMALL_SHIFT & HostTlbArray.SMALL_MASK);
+  /**
+   * Makes the entries the first that have been the second. Until the new order is complete, nothing
+   * is published: handle and numbers have to fit each other.
+   */
+  void turn() {
+    hideArrays();
+    tlb.turn();
+    seconds = 0;
+    firstKey = tlb.firstKey;
+    secondKey = tlb.secondKey;
+    boolean large = firstShift == HostTlbArray.SMALL_SHIFT;
+    firstShift = large ? HostTlbArray.LARGE_SHIFT : HostTlbArray.SMALL_SHIFT;
+    secondShift = large ? HostTlbArray.SMALL_SHIFT : HostTlbArray.LARGE_SHIFT;
+    long first = large ? LARGE_BYTES : Pages.BYTES;
+    firstLastOf8 = first - 8;
+    firstLastOf4 = first - 4;
+    firstLastOf2 = first - 2;
+    firstLastOf1 = first - 1;
+    secondBytes = large ? Pages.BYTES : LARGE_BYTES;
+    arraysChanged();
   }
 
-  private static long large(long array, long address) {
-    return array
-        + HostTlbArray.LARGE_FIRST
-        + (address >>> HostTlbArray.LARGE_SHIFT & HostTlbArray.LARGE_MASK);
+  /** The last offset at which an access lies within; of a wrong width all do, and it is refused. */
+  private long firstLast(int bytes) {
+    return switch (bytes) {
+      case 8 -> firstLastOf8;
+      case 4 -> firstLastOf4;
+      case 2 -> firstLastOf2;
+      case 1 -> firstLastOf1;
+      default -> -1;
+    };
   }
 
-  private long smallOffset(long pair, long address) {
-    return address - key - HostTlbArray.tagAt(pair);
+  private long secondPair(long half, long address) {
+    return HostTlbArray.pair(HostTlbArray.otherHalf(half), address, secondShift);
   }
 
-  private long largeOffset(long pair, long address) {
-    return address - largeKey - HostTlbArray.tagAt(pair);
+  private static long smallPair(long half, long address) {
+    return HostTlbArray.pair(HostTlbArray.smallHalf(half), address, HostTlbArray.SMALL_SHIFT);
   }
 
-  private static boolean inPage(long offset, long bytes) {
-    return Long.compareUnsigned(offset, Pages.BYTES - bytes) <= 0;
+  private long firstOffset(long pair, long address) {
+    return address - firstKey - HostTlbArray.tagAt(pair);
   }
 
-  private static boolean inLarge(long offset, long bytes) {
-    return Long.compareUnsigned(offset, TlbArray.LARGE_BYTES - bytes) <= 0;
+  private long secondOffset(long pair, long address) {
+    return address - secondKey - HostTlbArray.tagAt(pair);
   }
 
-  // The compiler does not learn from a comparison how large an offset is; hence the masks.
+  // The compiler does not learn from a comparison how large an offset is; hence the masks, which
+  // are those of large entries.
 
-  private long readPage(long pair, long offset, int bytes) {
+  private long read(long pair, long offset, int bytes) {
     long place = HostTlbArray.placeAt(pair);
-    long value = HostMemory.get(place + (offset & Pages.BYTES - 1), bytes);
+    long value = HostMemory.get(place + (offset & LARGE_BYTES - 1), bytes);
     Reference.reachabilityFence(this);
     return value;
   }
 
-  private long readLarge(long pair, long offset, int bytes) {
+  private void write(long pair, long offset, int bytes, long value) {
     long place = HostTlbArray.placeAt(pair);
-    long value = HostMemory.get(place + (offset & TlbArray.LARGE_BYTES - 1), bytes);
-    Reference.reachabilityFence(this);
-    return value;
-  }
-
-  private void writePage(long pair, long offset, int bytes, long value) {
-    long place = HostTlbArray.placeAt(pair);
-    HostMemory.set(place + (offset & Pages.BYTES - 1), bytes, value);
-    Reference.reachabilityFence(this);
-  }
-
-  private void writeLarge(long pair, long offset, int bytes, long value) {
-    long place = HostTlbArray.placeAt(pair);
-    HostMemory.set(place + (offset & TlbArray.LARGE_BYTES - 1), bytes, value);
+    HostMemory.set(place + (offset & LARGE_BYTES - 1), bytes, value);
     Reference.reachabilityFence(this);
   }
 
@@ -181,90 +208,50 @@ public final class DirectCpu extends SimulatedCpu {
 
   @Override
   public long load(long address, int bytes) {
-    long array = HostTlbArray.at((int) READ.getOpaque(this));
-    if (largeFirst != 0) {
-      return loadLargeFirst(address, bytes, array);
-    }
-    long pair = small(array, address);
-    long offset = smallOffset(pair, address);
-    return inPage(offset, bytes)
-        ? readPage(pair, offset, bytes)
-        : loadLargeSecond(address, bytes, pair);
+    long half = HostTlbArray.at((int) READ.getOpaque(this));
+    long pair = HostTlbArray.pair(half, address, firstShift);
+    long offset = firstOffset(pair, address);
+    return Long.compareUnsigned(offset, firstLast(bytes)) <= 0
+        ? read(pair, offset, bytes)
+        : loadSecond(address, bytes);
   }
 
-  private long loadLargeSecond(long address, int bytes, long small) {
-    long pair = large(HostTlbArray.ofSmall(small), address);
-    long offset = largeOffset(pair, address);
-    return inLarge(offset, bytes)
-        ? readLargeSecond(pair, offset, bytes)
-        : loadElsewhere(address, bytes, small, Access.READ);
-  }
-
-  private long loadLargeFirst(long address, int bytes, long array) {
-    long pair = large(array, address);
-    long offset = largeOffset(pair, address);
-    return inLarge(offset, bytes)
-        ? readLarge(pair, offset, bytes)
-        : loadSmallSecond(address, bytes, array);
-  }
-
-  private long loadSmallSecond(long address, int bytes, long array) {
-    long pair = small(array, address);
-    long offset = smallOffset(pair, address);
-    return inPage(offset, bytes)
-        ? readPageSecond(pair, offset, bytes)
-        : loadElsewhere(address, bytes, pair, Access.READ);
+  private long loadSecond(long address, int bytes) {
+    long half = HostTlbArray.at((int) READ.getOpaque(this));
+    long pair = secondPair(half, address);
+    long offset = secondOffset(pair, address);
+    return Long.compareUnsigned(offset, secondBytes - bytes) <= 0
+        ? readSecond(pair, offset, bytes)
+        : loadElsewhere(address, bytes, half, Access.READ);
   }
 
   @Override
   public long fetch(long address, int bytes) {
-    long array = HostTlbArray.at((int) FETCH.getOpaque(this));
-    if (largeFirst != 0) {
-      return fetchLargeFirst(address, bytes, array);
-    }
-    long pair = small(array, address);
-    long offset = smallOffset(pair, address);
-    return inPage(offset, bytes)
-        ? readPage(pair, offset, bytes)
-        : fetchLargeSecond(address, bytes, pair);
+    long half = HostTlbArray.at((int) FETCH.getOpaque(this));
+    long pair = HostTlbArray.pair(half, address, firstShift);
+    long offset = firstOffset(pair, address);
+    return Long.compareUnsigned(offset, firstLast(bytes)) <= 0
+        ? read(pair, offset, bytes)
+        : fetchSecond(address, bytes);
   }
 
-  private long fetchLargeSecond(long address, int bytes, long small) {
-    long pair = large(HostTlbArray.ofSmall(small), address);
-    long offset = largeOffset(pair, address);
-    return inLarge(offset, bytes)
-        ? readLargeSecond(pair, offset, bytes)
-        : loadElsewhere(address, bytes, small, Access.FETCH);
+  private long fetchSecond(long address, int bytes) {
+    long half = HostTlbArray.at((int) FETCH.getOpaque(this));
+    long pair = secondPair(half, address);
+    long offset = secondOffset(pair, address);
+    return Long.compareUnsigned(offset, secondBytes - bytes) <= 0
+        ? readSecond(pair, offset, bytes)
+        : loadElsewhere(address, bytes, half, Access.FETCH);
   }
 
-  private long fetchLargeFirst(long address, int bytes, long array) {
-    long pair = large(array, address);
-    long offset = largeOffset(pair, address);
-    return inLarge(offset, bytes)
-        ? readLarge(pair, offset, bytes)
-        : fetchSmallSecond(address, bytes, array);
-  }
-
-  private long fetchSmallSecond(long address, int bytes, long array) {
-    long pair = small(array, address);
-    long offset = smallOffset(pair, address);
-    return inPage(offset, bytes)
-        ? readPageSecond(pair, offset, bytes)
-        : loadElsewhere(address, bytes, pair, Access.FETCH);
-  }
-
-  private long readPageSecond(long pair, long offset, int bytes) {
+  private long readSecond(long pair, long offset, int bytes) {
     foundSecond();
-    return readPage(pair, offset, bytes);
+    return read(pair, offset, bytes);
   }
 
-  private long readLargeSecond(long pair, long offset, int bytes) {
-    foundSecond();
-    return readLarge(pair, offset, bytes);
-  }
-
-  private long loadElsewhere(long address, int bytes, long small, Access access) {
-    return isRegister(smallOffset(small, address), bytes)
+  private long loadElsewhere(long address, int bytes, long half, Access access) {
+    long small = smallPair(half, address);
+    return isRegister(address - tlb.key - HostTlbArray.tagAt(small), bytes)
         ? loadRegister(word(small), address, bytes, access)
         : loadSlowly(address, bytes, access);
   }
@@ -280,54 +267,31 @@ public final class DirectCpu extends SimulatedCpu {
 
   @Override
   public void store(long address, int bytes, long value) {
-    long array = HostTlbArray.at((int) WRITE.getOpaque(this));
-    if (largeFirst != 0) {
-      storeLargeFirst(address, bytes, value, array);
-      return;
-    }
-    long pair = small(array, address);
-    long offset = smallOffset(pair, address);
-    if (inPage(offset, bytes)) {
-      writePage(pair, offset, bytes, value);
+    long half = HostTlbArray.at((int) WRITE.getOpaque(this));
+    long pair = HostTlbArray.pair(half, address, firstShift);
+    long offset = firstOffset(pair, address);
+    if (Long.compareUnsigned(offset, firstLast(bytes)) <= 0) {
+      write(pair, offset, bytes, value);
     } else {
-      storeLargeSecond(address, bytes, value, pair);
+      storeSecond(address, bytes, value);
     }
   }
 
-  private void storeLargeSecond(long address, int bytes, long value, long small) {
-    long pair = large(HostTlbArray.ofSmall(small), address);
-    long offset = largeOffset(pair, address);
-    if (inLarge(offset, bytes)) {
+  private void storeSecond(long address, int bytes, long value) {
+    long half = HostTlbArray.at((int) WRITE.getOpaque(this));
+    long pair = secondPair(half, address);
+    long offset = secondOffset(pair, address);
+    if (Long.compareUnsigned(offset, secondBytes - bytes) <= 0) {
       foundSecond();
-      writeLarge(pair, offset, bytes, value);
+      write(pair, offset, bytes, value);
     } else {
-      storeElsewhere(address, bytes, value, small);
+      storeElsewhere(address, bytes, value, half);
     }
   }
 
-  private void storeLargeFirst(long address, int bytes, long value, long array) {
-    long pair = large(array, address);
-    long offset = largeOffset(pair, address);
-    if (inLarge(offset, bytes)) {
-      writeLarge(pair, offset, bytes, value);
-    } else {
-      storeSmallSecond(address, bytes, value, array);
-    }
-  }
-
-  private void storeSmallSecond(long address, int bytes, long value, long array) {
-    long pair = small(array, address);
-    long offset = smallOffset(pair, address);
-    if (inPage(offset, bytes)) {
-      foundSecond();
-      writePage(pair, offset, bytes, value);
-    } else {
-      storeElsewhere(address, bytes, value, pair);
-    }
-  }
-
-  private void storeElsewhere(long address, int bytes, long value, long small) {
-    if (isRegister(smallOffset(small, address), bytes)) {
+  private void storeElsewhere(long address, int bytes, long value, long half) {
+    long small = smallPair(half, address);
+    if (isRegister(address - tlb.key - HostTlbArray.tagAt(small), bytes)) {
       storeRegister(word(small), address, bytes, value);
     } else {
       storeSlowly(address, bytes, value);
@@ -336,10 +300,14 @@ public final class DirectCpu extends SimulatedCpu {
 
   @Override
   boolean hits(long address, long bytes, Access access) {
-    long array = HostTlbArray.at(shownHandle(access));
-    boolean hit =
-        inPage(smallOffset(small(array, address), address), bytes)
-            || inLarge(largeOffset(large(array, address), address), bytes);
+    long half = HostTlbArray.at(shownHandle(access));
+    long pair = HostTlbArray.pair(half, address, firstShift);
+    long firstBytes = firstLastOf1 + 1;
+    boolean hit = Long.compareUnsigned(firstOffset(pair, address), firstBytes - bytes) <= 0;
+    if (!hit) {
+      pair = secondPair(half, address);
+      hit = Long.compareUnsigned(secondOffset(pair, address), secondBytes - bytes) <= 0;
+    }
     Reference.reachabilityFence(this);
     return hit;
   }

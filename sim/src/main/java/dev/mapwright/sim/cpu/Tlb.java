@@ -60,8 +60,8 @@ final class Tlb {
 
   private static final int WHICH_MASK = (1 << WHICH_BITS) - 1;
 
-  /** Less than there are slots of large entries, and than half of those of small ones. */
-  private static final long LAST_GENERATION = TlbArray.LARGE - 1;
+  /** Less than half of all slots of either kind. */
+  static final long LAST_GENERATION = TlbArray.SMALL / 2 - 1;
 
   private static final long FIRST_KEY = 1L << Pages.SHIFT;
   private static final long LAST_KEY = LAST_GENERATION << Pages.SHIFT;
@@ -95,6 +95,18 @@ final class Tlb {
 
   /** The same for large entries. */
   long largeKey = FIRST_LARGE_KEY;
+
+  /**
+   * Whether the fast path looks for large entries before small ones. An entry of either kind is
+   * right as long as it is there, so this decides about nothing but time.
+   */
+  private boolean largeFirst;
+
+  /** The key of the entries that the fast path looks at first. */
+  long firstKey = key;
+
+  /** The key of the others. */
+  long secondKey = largeKey;
 
   /** The border of a CPU with one space: no page lies beyond it, and no slots are noted. */
   static final long NO_BORDER = Long.MAX_VALUE;
@@ -353,14 +365,27 @@ final class Tlb {
     if (key < LAST_KEY) {
       key += FIRST_KEY;
       largeKey += FIRST_LARGE_KEY;
-      return;
-    }
-    for (int kind = 0; kind < arrays.length; kind++) {
-      if (made(kind)) {
-        arrays[kind].emptyAll();
+    } else {
+      for (int kind = 0; kind < arrays.length; kind++) {
+        if (made(kind)) {
+          arrays[kind].emptyAll();
+        }
       }
+      key = FIRST_KEY;
+      largeKey = FIRST_LARGE_KEY;
     }
-    key = FIRST_KEY;
-    largeKey = FIRST_LARGE_KEY;
+    firstKey = largeFirst ? largeKey : key;
+    secondKey = largeFirst ? key : largeKey;
+  }
+
+  boolean largeFirst() {
+    return largeFirst;
+  }
+
+  /** Makes the entries the first that have been the second. */
+  void turn() {
+    largeFirst = !largeFirst;
+    firstKey = largeFirst ? largeKey : key;
+    secondKey = largeFirst ? key : largeKey;
   }
 }

@@ -14,8 +14,8 @@ abstract sealed class TlbArray permits HeapTlbArray, HostTlbArray {
   /** How many small entries there are: they reach 16 MiB. */
   static final int SMALL = 1 << 12;
 
-  /** How many large entries there are: they reach 2 GiB. */
-  static final int LARGE = 1 << 10;
+  /** How many large entries there are, which is as many: they reach 8 GiB. */
+  static final int LARGE = SMALL;
 
   static final int ENTRIES = SMALL + LARGE;
   static final int LARGE_LOG2_BYTES = 21;

@@ -73,7 +73,7 @@ class AttachedHalvesTest {
     system = new Upper(machine, BORDER);
     cpu = (SimulatedCpu) machine.newCpu();
     if (mode == Mode.LARGE_FIRST_IN_A_BRACKET) {
-      LookOrderTest.begin(cpu, 1);
+      LookOrderTest.begin(cpu, true);
     }
     warmUp();
     cpu.attach(first, system);

@@ -88,7 +88,7 @@ class DevicePagesTest {
     space = new PagedSpace(machine);
     cpu = (SimulatedCpu) machine.newCpu();
     if (mode == Mode.LARGE_FIRST_IN_A_BRACKET) {
-      LookOrderTest.begin(cpu, 1);
+      LookOrderTest.begin(cpu, true);
     }
     cpu.attach(space);
     map(REGISTERS, DEVICE_PFN);

@@ -61,7 +61,7 @@ class LastTableAccessTest {
     space = new PagedSpace(machine);
     cpu = machine.newCpu();
     if (mode == Mode.LARGE_FIRST_IN_A_BRACKET) {
-      LookOrderTest.begin(cpu, 1);
+      LookOrderTest.begin(cpu, true);
     }
     cpu.attach(space);
     space.map(FIRST, Permissions.ALL);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mapwright.core.Access;
 import dev.mapwright.core.CachePolicy;
 import dev.mapwright.core.MemoryFault;
 import dev.mapwright.core.Pages;
@@ -47,10 +48,10 @@ class LookOrderTest {
     cpu = (DirectCpu) machine.newCpu();
   }
 
-  /** Lets a CPU that has a choice begin with the large entries (1) or the small ones (0). */
-  static void begin(Cpu cpu, int largeFirst) {
-    if (cpu instanceof DirectCpu direct) {
-      direct.largeFirst = largeFirst;
+  /** Lets a CPU that has a choice begin with the large entries or the small ones. */
+  static void begin(Cpu cpu, boolean largeFirst) {
+    if (cpu instanceof DirectCpu direct && direct.tlb.largeFirst() != largeFirst) {
+      direct.turn();
     }
   }
 
@@ -94,33 +95,71 @@ class LookOrderTest {
     long walks = cpu.walks();
     hit(WIDE, DirectCpu.SECONDS / 4);
     hit(NARROW, 3 * DirectCpu.SECONDS);
-    assertThat(cpu.largeFirst).isZero();
+    assertThat(cpu.tlb.largeFirst()).isFalse();
     hit(WIDE, DirectCpu.SECONDS);
-    assertThat(cpu.largeFirst).isNotZero();
+    assertThat(cpu.tlb.largeFirst()).isTrue();
     hit(WIDE, 3 * DirectCpu.SECONDS);
-    assertThat(cpu.largeFirst).as("hits of the first").isNotZero();
+    assertThat(cpu.tlb.largeFirst()).as("hits of the first").isTrue();
     hit(NARROW, DirectCpu.SECONDS / 4);
-    assertThat(cpu.largeFirst).isNotZero();
+    assertThat(cpu.tlb.largeFirst()).isTrue();
     hit(NARROW, DirectCpu.SECONDS);
-    assertThat(cpu.largeFirst).isZero();
+    assertThat(cpu.tlb.largeFirst()).isFalse();
     assertThat(cpu.walks()).as("found in either order").isEqualTo(walks);
   }
 
   @Test
   void what_was_removed_is_found_in_neither_order() {
-    for (int order = 0; order <= 1; order++) {
-      cpu.largeFirst = order;
+    for (boolean largeFirst : new boolean[] {false, true}) {
+      begin(cpu, largeFirst);
       space.translation().remove(Pages.of(NARROW), Pages.of(NARROW));
       assertThatThrownBy(() -> hit(NARROW, 1)).isInstanceOf(MemoryFault.class);
       hit(WIDE, 1);
       space.map(Pages.of(NARROW), Permissions.ALL);
       hit(NARROW, 1);
     }
-    for (int order = 0; order <= 1; order++) {
-      cpu.largeFirst = order;
+    for (boolean largeFirst : new boolean[] {false, true}) {
+      begin(cpu, largeFirst);
       space.translation().remove(Pages.of(WIDE), Pages.of(WIDE) + 511);
       assertThatThrownBy(() -> hit(WIDE, 1)).isInstanceOf(MemoryFault.class);
       hit(NARROW, 1);
+    }
+  }
+
+  @Test
+  void what_is_to_be_forgotten_is_not_published_by_a_turn() {
+    for (int turns = 0; turns < 2; turns++) {
+      hit(WIDE, 1);
+      hit(NARROW, 1);
+      assertThat(cpu.hits(WIDE, 8, Access.READ)).isTrue();
+      assertThat(cpu.hits(NARROW, 8, Access.READ)).isTrue();
+      cpu.forget(0, 0);
+      cpu.turn();
+      assertThat(cpu.hits(WIDE, 8, Access.READ)).isFalse();
+      assertThat(cpu.hits(NARROW, 8, Access.READ)).isFalse();
+      hit(WIDE, 1);
+      hit(NARROW, 1);
+    }
+  }
+
+  @Test
+  void an_access_over_the_end_of_an_entry_is_no_hit_of_either() {
+    for (int turns = 0; turns < 2; turns++) {
+      for (int bytes = 1; bytes <= 8; bytes *= 2) {
+        long end = NARROW + Pages.BYTES;
+        assertThat(cpu.load(end - bytes, bytes)).isZero();
+        for (int over = 1; over < bytes; over++) {
+          int beyond = over;
+          int width = bytes;
+          assertThatThrownBy(() -> cpu.load(end - width + beyond, width))
+              .isInstanceOf(MemoryFault.class);
+          assertThatThrownBy(() -> cpu.store(end - width + beyond, width, 1))
+              .isInstanceOf(MemoryFault.class);
+        }
+      }
+      assertThatThrownBy(() -> cpu.load(NARROW, 3)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> cpu.load(WIDE, 16)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> cpu.store(WIDE, -1, 0)).isInstanceOf(IllegalArgumentException.class);
+      cpu.turn();
     }
   }
 }

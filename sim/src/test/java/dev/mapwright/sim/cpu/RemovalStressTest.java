@@ -86,7 +86,7 @@ class RemovalStressTest {
           Random random = new Random(seed);
           long done = 0;
           while (!stop.get()) {
-            LookOrderTest.begin(cpu, random.nextInt(2));
+            LookOrderTest.begin(cpu, random.nextBoolean());
             if (bracket) {
               cpu.enter();
             }

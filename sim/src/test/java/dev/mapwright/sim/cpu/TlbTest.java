@@ -216,4 +216,24 @@ class TlbTest {
     tlb.enterDevice(Access.WRITE, 0x5000, 1, (1 << 22) - 1);
     assertThat(tlb.findDevice(Access.WRITE.ordinal(), 0x5000)).isNotEqualTo(-1);
   }
+
+  /** An array of nobody's is published without knowing in what order its CPU looks. */
+  @Test
+  void a_tag_of_nobodys_is_found_by_no_key_in_its_slot_of_either_half() {
+    assumeTrue(nothing == HostTlbArray.NOTHING, "the other kind has one order");
+    long bytes = TlbArray.LARGE_BYTES;
+    boolean found = false;
+    for (int slot = 0; slot < TlbArray.SMALL; slot++) {
+      long tag = HostTlbArray.nobodysTag(slot);
+      found |= nothing.tag(slot) != tag || nothing.tag(TlbArray.SMALL + slot) != tag;
+      for (long generation = 1; generation <= Tlb.LAST_GENERATION; generation++) {
+        long page = tag + Pages.address(generation);
+        found |= TlbArray.small(page) == slot || TlbArray.small(page - Tlb.DEVICE) == slot;
+        long wide = tag + generation * bytes;
+        found |= TlbArray.large(wide) == TlbArray.SMALL + slot;
+        found |= TlbArray.large(wide + bytes - 1) == TlbArray.SMALL + slot;
+      }
+    }
+    assertThat(found).isFalse();
+  }
 }
