@@ -38,12 +38,6 @@ final class FaultHandling {
   /** What a look into a reservation finds; guarded by the space's lock. */
   private final BareMapping reserved = new BareMapping();
 
-  /**
-   * The mapping that the last fault was in, or what has its number now: faults come in rows.
-   * Guarded by the space's lock.
-   */
-  private int lastFaulted;
-
   FaultHandling(SpaceState state, Pieces pieces) {
     this.state = state;
     this.pieces = pieces;
@@ -51,8 +45,7 @@ final class FaultHandling {
 
   @Nullable Fault resolve(long address, Access access) {
     long page = Pages.of(address);
-    int id = state.closed() ? 0 : state.mappingAt(page, lastFaulted);
-    lastFaulted = id;
+    int id = state.closed() ? 0 : state.mappingFaultedAt(page);
     if (!state.tables().translation().translatable(page)) {
       return fault(address, access, FaultReason.NOT_CANONICAL, id);
     }

@@ -75,6 +75,9 @@ public class MappingTable {
   /** Records promised to the operation under way and not yet taken. */
   private int promised;
 
+  /** The mapping that the last fault was in, or what has its number since: faults come in rows. */
+  private int faulted;
+
   private MappingTable(FailurePoints failures) {
     this.failures = failures;
     this.shown = new ShownObjects(failures);
@@ -263,14 +266,21 @@ public class MappingTable {
     return (c[at] & PAGE) == page && (c[at + 1] & PAGE) >= page;
   }
 
-  /** Whether a record, which may be any number, is that of the mapping at a page; as above. */
-  boolean covers(int id, long page) {
-    if (id <= 0 || id >= fresh) {
-      return false;
+  /** The mapping that the last fault was in, if it is the one at a page; 0 if not. */
+  int faultedAt(long page) {
+    int id = faulted;
+    if (id == 0) {
+      return 0;
     }
     long[] c = chunk(id);
     int at = at(id);
-    return (c[at] & PAGE) <= page && (c[at + 1] & PAGE) >= page;
+    // Of a record that is nobody's, the first page is behind the last.
+    return (c[at] & PAGE) <= page && (c[at + 1] & PAGE) >= page ? id : 0;
+  }
+
+  /** Notes where a fault was; 0 for no mapping. */
+  void faultedIn(int id) {
+    faulted = id;
   }
 
   public long first(int id) {

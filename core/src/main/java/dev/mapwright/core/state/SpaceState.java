@@ -220,14 +220,15 @@ public final class SpaceState {
     return covering(mappings.floor(page), page);
   }
 
-  /**
-   * The same for whoever may know it.
-   *
-   * @param guess the number that it has perhaps, and that may be any other's or nobody's
-   */
-  public int mappingAt(long page, int guess) {
+  /** The same for a fault, which is likely to be where the last one was. */
+  public int mappingFaultedAt(long page) {
     assert lock.isHeldByCurrentThread();
-    return table.covers(guess, page) ? guess : mappingAt(page);
+    int id = table.faultedAt(page);
+    if (id == 0) {
+      id = mappingAt(page);
+      table.faultedIn(id);
+    }
+    return id;
   }
 
   /** The same for whoever is about to change something there. */
