@@ -49,7 +49,12 @@ public class EventRing {
       bit(EventKind.MAPPED) | bit(EventKind.FRAMES_MAPPED) | bit(EventKind.DMA_MAPPED);
 
   private final EventStream stream;
-  private final String source;
+  private final String kind;
+
+  /**
+   * Which of its kind the source is; -1 where there is one. A name is made when it is asked for.
+   */
+  private final long number;
 
   /** How many events are kept at most. */
   private final int most;
@@ -66,10 +71,15 @@ public class EventRing {
   /** How many events were recorded; the last one's sequence number. */
   private long recorded;
 
-  EventRing(EventStream stream, String source) {
+  EventRing(EventStream stream, String kind, long number) {
     this.stream = stream;
-    this.source = source;
+    this.kind = kind;
+    this.number = number;
     most = MOST;
+  }
+
+  private String source() {
+    return number < 0 ? kind : kind + " " + number;
   }
 
   /** One that ends with words that hold nothing. */
@@ -77,8 +87,8 @@ public class EventRing {
     @SuppressWarnings("unused")
     private long behind1, behind2, behind3;
 
-    Apart(EventStream stream, String source) {
-      super(stream, source);
+    Apart(EventStream stream, String kind, long number) {
+      super(stream, kind, number);
     }
 
     Apart(EventStream stream, String source, int records) {
@@ -93,7 +103,8 @@ public class EventRing {
 
   private EventRing(EventStream stream, String source, int records) {
     this.stream = stream;
-    this.source = source;
+    this.kind = source;
+    this.number = -1;
     most = records;
     capacity = records;
     words = new long[records * WORDS + UNUSED_WORDS];
@@ -101,7 +112,7 @@ public class EventRing {
 
   /** {@return a ring of the same source that remembers the same events and goes on from there} */
   public EventRing copy() {
-    EventRing copy = new Apart(stream, source);
+    EventRing copy = new Apart(stream, kind, number);
     copy.words = words == null ? null : words.clone();
     copy.capacity = capacity;
     copy.recorded = recorded;
@@ -201,7 +212,7 @@ public class EventRing {
     ring[at + DETAIL_1] = detail1;
     ring[at + DETAIL_2] = detail2;
     if (level == EventLevel.FULL) {
-      stream.tell(source, recorded, kind, firstPage, pages, detail1, detail2);
+      stream.tell(source(), recorded, kind, firstPage, pages, detail1, detail2);
     }
   }
 
@@ -276,7 +287,7 @@ public class EventRing {
   private Event event(long[] ring, long index) {
     int at = (int) (index & (capacity - 1)) * WORDS;
     return new Event(
-        source,
+        source(),
         index + 1,
         EventKind.of((int) ring[at + KIND]),
         ring[at + FIRST],

@@ -90,7 +90,17 @@ public final class EventStream {
    * @param source its name in events
    */
   public EventRing newRing(String source) {
-    return new EventRing(this, source);
+    return new EventRing(this, source, -1);
+  }
+
+  /**
+   * {@return an empty ring for one of many sources of events}
+   *
+   * @param kind what it is, the beginning of its name in events
+   * @param number which one, at least 0, the end of its name
+   */
+  public EventRing newRing(String kind, long number) {
+    return new EventRing(this, kind, number);
   }
 
   /**

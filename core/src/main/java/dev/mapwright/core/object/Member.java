@@ -159,7 +159,7 @@ public abstract class Member extends Referenced implements Counted {
     this.family = family;
     this.sight = sight;
     this.number = machine.census().nextNumber();
-    this.events = machine.events().newRing("object " + number);
+    this.events = machine.events().newRing("object", number);
     this.list = new PageList(family.pool);
     this.pages = pages;
     this.firstPfn = firstPfn;
