@@ -1,19 +1,18 @@
 package dev.mapwright.bench;
 
-import dev.mapwright.linux.replay.Replay;
-import dev.mapwright.sim.SimulatedMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Rows R: recordings of strace replayed again and again, in a process that is warm. */
+/**
+ * Rows R: recordings of strace replayed again and again, by classes of their own that have become
+ * warm, as in a process that does nothing else.
+ */
 final class ReplayRows {
-  /** As much as the command {@code replay} gives. */
-  private static final long RAM_PAGES = 1L << 24;
-
   private static final double TARGET = 600_000;
 
   private static final long SECOND_NANOS = 1_000_000_000L;
@@ -38,13 +37,14 @@ final class ReplayRows {
         continue;
       }
       long lines = lines(calls);
-      warmUp(folder);
+      Consumer<Path> loop = new FreshEngine().replays();
+      warmUp(loop, folder);
       Contender replays =
           new Contender(
               "replay",
               operations -> {
                 for (int k = 0; k < operations; k++) {
-                  replay(folder);
+                  loop.accept(folder);
                 }
               });
       Rounds rounds =
@@ -67,13 +67,13 @@ final class ReplayRows {
    * Replays until it gets no faster: everything is compiled, and the heap's pages have all been
    * used, which each cost the kernel's time once.
    */
-  private static void warmUp(Path folder) {
+  private static void warmUp(Consumer<Path> loop, Path folder) {
     int most = 0;
     int withoutGain = 0;
     for (int second = 0; second < MOST_SECONDS && withoutGain < SECONDS_WITHOUT_GAIN; second++) {
       int replays = 0;
       for (long began = Clock.nanos(); Clock.nanos() - began < SECOND_NANOS; replays++) {
-        replay(folder);
+        loop.accept(folder);
       }
       withoutGain = replays > most ? 0 : withoutGain + 1;
       most = Math.max(most, replays);
@@ -83,15 +83,6 @@ final class ReplayRows {
   private static long lines(Path calls) {
     try (var lines = Files.lines(calls)) {
       return lines.count();
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
-  }
-
-  private static void replay(Path folder) {
-    try (SimulatedMachine machine =
-        SimulatedMachine.builder().ram(0, RAM_PAGES).singleThreaded().build()) {
-      Replay.of(folder).run(machine);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
