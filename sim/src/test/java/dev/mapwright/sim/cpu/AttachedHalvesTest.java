@@ -497,29 +497,22 @@ class AttachedHalvesTest {
     mapAll(second, 0x100, 1);
     mapAll(system, BORDER, 1);
     mapAll(other, BORDER + 7, 1);
-    int overflows = 0;
-    for (int round = 0; overflows < 20; round++) {
-      assertThat(round).isLessThan(100);
-      // Where the stack ends, as far as compilers leave it there.
-      int fits = 0;
-      int tooDeep = 1 << 20;
-      while (tooDeep - fits > 1) {
-        int frames = fits + tooDeep >>> 1;
-        if (attachBelow(frames, first, system)) {
-          fits = frames;
+    for (int round = 0; round < 3; round++) {
+      int overflows = 0;
+      for (int fits = 0, framesAbove = 0; fits < 10; framesAbove++) {
+        boolean odd = (framesAbove & 1) != 0;
+        if (attachesAboveTheEnd(framesAbove, odd ? second : first, odd ? other : system)) {
+          fits++;
         } else {
-          tooDeep = frames;
+          overflows++;
         }
-      }
-      for (int frames = fits + 10; frames > fits - 20; frames--) {
-        boolean odd = (frames & 1) != 0;
-        overflows += attachBelow(frames, odd ? second : first, odd ? other : system) ? 0 : 1;
         FaultResolver upper = cpu.attachedUpper();
         assertThat(cpu.attached()).isSameAs(upper == system ? first : second);
         cpu.load(0x100_000, 8);
         cpu.load(Pages.address(BORDER + (upper == system ? 0 : 7)), 8);
         assertFaults(Pages.address(BORDER + (upper == system ? 7 : 0)), FaultReason.UNMAPPED);
       }
+      assertThat(overflows).isPositive();
     }
     cpu.attach(second, other);
     second.translation().close();
@@ -527,21 +520,37 @@ class AttachedHalvesTest {
     assertThat(cpu.attachedUpper()).isSameAs(other);
   }
 
-  /** Attaches with so many frames on the stack; false when it is too small for that. */
-  private boolean attachBelow(int frames, FaultResolver lower, FaultResolver upper) {
-    try {
-      goDown(frames, lower, upper);
-      return true;
-    } catch (StackOverflowError overflow) {
-      return false;
-    }
-  }
+  /**
+   * Attaches so many frames above the one in which the stack overflowed, wherever compilers leave
+   * that; false when there is too little of it left.
+   */
+  private boolean attachesAboveTheEnd(int framesAbove, FaultResolver lower, FaultResolver upper) {
+    var attempt =
+        new Object() {
+          int framesLeft = framesAbove;
+          boolean ended;
+          boolean attached;
 
-  private void goDown(int frames, FaultResolver lower, FaultResolver upper) {
-    if (frames > 0) {
-      goDown(frames - 1, lower, upper);
-    } else {
-      cpu.attach(lower, upper);
-    }
+          void goDown() {
+            try {
+              if (!ended) {
+                goDown();
+              }
+            } catch (StackOverflowError end) {
+              // What follows runs in the lowest frame that the stack has room for.
+              ended = true;
+            }
+            if (framesLeft-- == 0) {
+              try {
+                cpu.attach(lower, upper);
+                attached = true;
+              } catch (StackOverflowError tooDeep) {
+                attached = false;
+              }
+            }
+          }
+        };
+    attempt.goDown();
+    return attempt.attached;
   }
 }
