@@ -70,7 +70,8 @@ final class Editor {
     if (!Physical.prepare(object, request.objectPage(), request.pages()) || !state.acquire(2, 2)) {
       return Outcome.OUT_OF_RECORDS;
     }
-    if (!object.tryRetainForMapping(state.countingPart())) {
+    int shown = table.show(object);
+    if (shown == 0) {
       state.settle();
       return Outcome.DEAD;
     }
@@ -83,7 +84,7 @@ final class Editor {
         id,
         first,
         last,
-        object,
+        shown,
         request.objectPage(),
         request.permissions(),
         request.maximum() & region.capability(),

@@ -236,7 +236,7 @@ public final class EngineSnapshot implements SpaceSnapshot {
       if (object == null) {
         throw new AssertionError("a snapshot has no bare frames");
       }
-      object.retainForMapping(state.countingPart());
+      int shown = state.table().show(object); // not 0: the snapshot has a reference to it
       int id = state.table().take();
       state
           .table()
@@ -244,7 +244,7 @@ public final class EngineSnapshot implements SpaceSnapshot {
               id,
               mapping.firstPage(),
               mapping.lastPage(),
-              object,
+              shown,
               mapping.objectPage(),
               mapping.permissions(),
               mapping.maximum(),

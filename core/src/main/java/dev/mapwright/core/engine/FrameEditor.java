@@ -131,7 +131,7 @@ final class FrameEditor {
         id,
         first,
         last,
-        null,
+        0,
         0,
         wanted.permissions,
         wanted.maximum,

@@ -102,9 +102,6 @@ final class Pieces {
     if (whole) {
       dropView(id);
       table.free(id);
-      if (object != null) {
-        object.releaseFromMapping(state.countingPart());
-      }
     }
     return to + 1;
   }
@@ -117,10 +114,6 @@ final class Pieces {
     MappingView view = table.view(id);
     if (view != null) {
       view.share();
-    }
-    EngineObject object = table.object(id);
-    if (object != null) {
-      object.retainForMapping(state.countingPart());
     }
     state.index(piece);
     return piece;
@@ -213,7 +206,6 @@ final class Pieces {
     state.setLast(left, table.last(right));
     dropView(right);
     table.free(right);
-    object.releaseFromMapping(state.countingPart());
     return true;
   }
 

@@ -166,7 +166,7 @@ public final class SpaceCheck {
       say(name(id) + " lies in a region that is set aside");
     } else if (object == null) {
       bareFrames(id);
-    } else if (object.references() == 0) {
+    } else if (object.ended()) {
       say(name(id) + " shows an object that has ended");
     }
   }

@@ -9,10 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events of one source, as fixed records of five words in one array. Recording writes five
- * words and allocates nothing, apart from the array itself, which begins with room for a few events
- * and doubles until it holds the most that are kept: most objects only ever have a few. Where
- * nothing may be allocated, a ring is made with all its room.
+ * The last events of one source, as fixed records of four words in one array, half a line of the
+ * caches: the kind above the first page, how many pages, two details. Recording writes four words
+ * and allocates nothing, apart from the array itself, which begins with room for a few events and
+ * doubles until it holds the most that are kept: most objects only ever have a few. Where nothing
+ * may be allocated, a ring is made with all its room.
  *
  * <p>Rings of a fixed size, and copies, belong to what one thread works in while others work beside
  * it: a reservation, a part of a space. They end with words that hold nothing ({@link Apart}), and
@@ -24,12 +25,16 @@ import org.jspecify.annotations.Nullable;
 public class EventRing {
   private static final int FEWEST = 4;
   private static final int MOST = 256;
-  private static final int WORDS = 5;
-  private static final int KIND = 0;
-  private static final int FIRST = 1;
-  private static final int PAGES = 2;
-  private static final int DETAIL_1 = 3;
-  private static final int DETAIL_2 = 4;
+  private static final int WORDS = 4;
+  private static final int KIND_AND_FIRST = 0;
+  private static final int PAGES = 1;
+  private static final int DETAIL_1 = 2;
+  private static final int DETAIL_2 = 3;
+
+  /** Pages have 52 bits. */
+  private static final int KIND_SHIFT = 52;
+
+  private static final long FIRST = (1L << KIND_SHIFT) - 1;
 
   /** Words behind the records of a ring of a fixed size. */
   private static final int UNUSED_WORDS = 3;
@@ -137,8 +142,7 @@ public class EventRing {
     lost = recorded;
     for (Event event : all.subList(all.size() - kept, all.size())) {
       int at = (int) (recorded++ & (capacity - 1)) * WORDS;
-      ring[at + KIND] = event.kind().ordinal();
-      ring[at + FIRST] = event.firstPage();
+      ring[at + KIND_AND_FIRST] = kindAndFirst(event.kind(), event.firstPage());
       ring[at + PAGES] = event.pages();
       ring[at + DETAIL_1] = event.detail1();
       ring[at + DETAIL_2] = event.detail2();
@@ -168,7 +172,7 @@ public class EventRing {
    * Records an event if somebody listens: one so frequent that it would leave no other in the ring.
    *
    * @param kind what happened
-   * @param firstPage the first page concerned
+   * @param firstPage the first page concerned, at most the last of all pages
    * @param pages how many pages
    * @param detail1 see {@link EventKind}
    * @param detail2 see {@link EventKind}
@@ -184,7 +188,7 @@ public class EventRing {
    * Records an event, unless the level is {@link EventLevel#OFF}.
    *
    * @param kind what happened
-   * @param firstPage the first page concerned
+   * @param firstPage the first page concerned, at most the last of all pages
    * @param pages how many pages
    * @param detail1 see {@link EventKind}
    * @param detail2 see {@link EventKind}
@@ -206,8 +210,7 @@ public class EventRing {
     }
     int at = (int) (recorded & (capacity - 1)) * WORDS;
     recorded++;
-    ring[at + KIND] = kind.ordinal();
-    ring[at + FIRST] = firstPage;
+    ring[at + KIND_AND_FIRST] = kindAndFirst(kind, firstPage);
     ring[at + PAGES] = pages;
     ring[at + DETAIL_1] = detail1;
     ring[at + DETAIL_2] = detail2;
@@ -252,6 +255,15 @@ public class EventRing {
     return last(page, Long.MAX_VALUE, RELEASES);
   }
 
+  private static long kindAndFirst(EventKind kind, long firstPage) {
+    assert (firstPage & ~FIRST) == 0 : "an event is about page " + firstPage;
+    return (long) kind.ordinal() << KIND_SHIFT | firstPage;
+  }
+
+  private static int kind(long[] ring, int at) {
+    return (int) (ring[at + KIND_AND_FIRST] >>> KIND_SHIFT);
+  }
+
   private static long bit(EventKind kind) {
     return 1L << kind.ordinal();
   }
@@ -264,8 +276,9 @@ public class EventRing {
     long oldest = Math.max(lost, recorded - capacity);
     for (long index = Math.min(recorded, before - 1) - 1; index >= oldest; index--) {
       int at = (int) (index & (capacity - 1)) * WORDS;
-      boolean meant = (kinds & 1L << ring[at + KIND]) != 0;
-      if (meant && page - ring[at + FIRST] >= 0 && page - ring[at + FIRST] < ring[at + PAGES]) {
+      boolean meant = (kinds & 1L << kind(ring, at)) != 0;
+      long behindFirst = page - (ring[at + KIND_AND_FIRST] & FIRST);
+      if (meant && behindFirst >= 0 && behindFirst < ring[at + PAGES]) {
         return event(ring, index);
       }
     }
@@ -289,8 +302,8 @@ public class EventRing {
     return new Event(
         source(),
         index + 1,
-        EventKind.of((int) ring[at + KIND]),
-        ring[at + FIRST],
+        EventKind.of(kind(ring, at)),
+        ring[at + KIND_AND_FIRST] & FIRST,
         ring[at + PAGES],
         ring[at + DETAIL_1],
         ring[at + DETAIL_2],

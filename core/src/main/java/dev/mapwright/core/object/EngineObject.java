@@ -355,18 +355,15 @@ public final class EngineObject extends Member implements MemoryObject {
   }
 
   /**
-   * Gives a mapping's reference back. The family must not be locked.
-   *
-   * @param part the part that the mapping is in, as when it was {@link #retainForMapping retained}
+   * Ends this for the part of a space whose mappings had the last reference: see {@link #cease}.
+   * The family must not be locked.
    */
-  public void releaseFromMapping(int part) {
-    if (dropMapping(part)) {
-      family.lock.lock();
-      try {
-        Ending.end(this);
-      } finally {
-        family.lock.unlock();
-      }
+  public void endAfterMappings() {
+    family.lock.lock();
+    try {
+      Ending.end(this);
+    } finally {
+      family.lock.unlock();
     }
   }
 

@@ -153,7 +153,6 @@ public abstract class Member extends Referenced implements Counted {
       long pages,
       long firstPfn,
       boolean hidden) {
-    super(machine.failures());
     this.machine = machine;
     this.kind = kind;
     this.family = family;

@@ -48,13 +48,13 @@ public final class MemberCheck {
     if (children != member.children) {
       complain.accept(member + " counts " + member.children + " children and has " + children);
     }
-    if (member.references() < member.children || member.references() == 0) {
+    if (member.references() < member.children || member.ended()) {
       complain.accept(member + " has " + member.children + " children");
     }
     if (member.hidden && member.children != member.references()) {
       complain.accept(member + " is held by somebody who is not its child");
     }
-    if (parent != null && (parent.references() == 0 || parent.family != member.family)) {
+    if (parent != null && (parent.ended() || parent.family != member.family)) {
       complain.accept(member + " has a parent that has ended, or of another family");
     }
     // A circle would be met again by somebody who goes twice as fast.

@@ -178,6 +178,7 @@ public class MappingTable {
     return fresh++;
   }
 
+  /** Frees a record. With the last one that shows its object a reference to the object goes. */
   public void free(int id) {
     setView(id, null);
     long[] c = chunk(id);
@@ -202,11 +203,21 @@ public class MappingTable {
     return (id & CHUNK - 1) * LONGS;
   }
 
+  /**
+   * Counts one more mapping of an object, which is to be {@link #fill filled} next.
+   *
+   * @return what to fill it with; 0 when the object has ended, and nothing is to be filled
+   */
+  public int show(EngineObject object) {
+    return shown.show(object);
+  }
+
+  /** Fills a record; {@code number} is what {@link #show} said, or 0 for bare frames. */
   public void fill(
       int id,
       long first,
       long last,
-      @Nullable EngineObject object,
+      int number,
       long objectPage,
       int permissions,
       int maximum,
@@ -215,11 +226,8 @@ public class MappingTable {
       int tag) {
     long[] c = chunk(id);
     int at = at(id);
-    int number = 0;
-    if (object == null) {
+    if (number == 0) {
       shown.showAgain(0);
-    } else {
-      number = shown.show(object);
     }
     c[at] = first | (long) number << PAGE_BITS;
     c[at + 1] = last | (long) (number >>> NUMBER_LOW_BITS) << PAGE_BITS;
@@ -228,7 +236,7 @@ public class MappingTable {
             | (long) permissions << PERMISSIONS_SHIFT
             | (long) maximum << MAXIMUM_SHIFT
             | (long) cache << CACHE_SHIFT
-            | (object == null ? FRAMES : 0);
+            | (number == 0 ? FRAMES : 0);
     c[at + 3] = region & 0xFFFFFFFFL | (long) tag << 32;
   }
 

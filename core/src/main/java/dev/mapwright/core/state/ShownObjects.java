@@ -4,6 +4,7 @@ import dev.mapwright.core.failure.FailurePoints;
 import dev.mapwright.core.index.NodePool;
 import dev.mapwright.core.index.PageTrie;
 import dev.mapwright.core.object.EngineObject;
+import dev.mapwright.core.object.Showing;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,24 @@ import org.jspecify.annotations.Nullable;
  * remembered and kept while idle, until another object is mapped: who maps and unmaps one object in
  * turn neither searches nor enters it each time.
  *
+ * <p><b>References.</b> The records of an object have one reference to it together: its {@link
+ * Showing}, which the first of them gives to the object and the last one takes back. All others
+ * only count here.
+ *
  * <p><b>Acquiring.</b> {@link #ensure} sees to it that so many further objects can be given
  * numbers; what it acquired stays acquired until it is needed. Counting up and down takes nothing.
+ *
+ * <p><b>Who guards what.</b> The lock of the part guards everything here. An object that is asked
+ * for its mappings reads {@link #records} without it, by the number of a showing that it has.
  *
  * <p><b>Overflow.</b> {@value #MOST} objects; more are refused as records that can't be had.
  */
 final class ShownObjects {
   static final int NUMBER_BITS = 24;
   private static final int MOST = (1 << NUMBER_BITS) - 1;
+
+  /** A reference, a count, and a showing with the reference to it. */
+  private static final long BYTES_EACH = 4 + 4 + 4 + 32;
 
   /** Ints behind those that are used, so that no other part's thread uses the same line. */
   private static final int UNUSED = 12;
@@ -44,6 +55,9 @@ final class ShownObjects {
    * is, the next number that is free.
    */
   private int[] records = new int[4 + UNUSED];
+
+  /** By number; those that have records are in their objects' lists. */
+  private Showing[] showings = showings(new Showing[4]);
 
   private int fresh = 1;
   private int freeHead;
@@ -75,7 +89,9 @@ final class ShownObjects {
       int length = (int) Math.min(MOST + 1L, Math.max(2L * objects.length, wanted));
       try {
         @Nullable EngineObject[] more = Arrays.copyOf(objects, length);
-        records = Arrays.copyOf(records, length + UNUSED);
+        int[] moreRecords = Arrays.copyOf(records, length + UNUSED);
+        showings = showings(Arrays.copyOf(showings, length));
+        records = moreRecords;
         objects = more;
       } catch (OutOfMemoryError e) {
         return false;
@@ -87,18 +103,52 @@ final class ShownObjects {
     return spare >= count;
   }
 
-  /** The number of an object that one more record shows. There is room for it. */
+  /** What says how many records a number has. */
+  private final class OfNumber extends Showing {
+    private final int number;
+
+    OfNumber(int number) {
+      this.number = number;
+    }
+
+    @Override
+    protected int mappings() {
+      return records[number];
+    }
+  }
+
+  /** Fills up an array of them. */
+  private Showing[] showings(Showing[] array) {
+    for (int number = array.length - 1; number >= 0 && array[number] == null; number--) {
+      array[number] = new OfNumber(number);
+    }
+    return array;
+  }
+
+  /**
+   * The number of an object that one more record shows; 0 when the object has ended, and none does.
+   * There is room for it.
+   */
   int show(EngineObject object) {
     if (objects[last] != object) {
-      int before = last;
-      int found = numbers.get(object.number());
-      last = found != 0 ? found : enter(object);
-      if (records[before] == 0) {
-        forget(before);
-      }
+      find(object);
     }
-    records[last]++;
-    return last;
+    int number = last;
+    if (records[number] == 0 && !object.begin(showings[number])) {
+      return 0;
+    }
+    records[number]++;
+    return number;
+  }
+
+  /** Makes an object the one used last. */
+  private void find(EngineObject object) {
+    int before = last;
+    int found = numbers.get(object.number());
+    last = found != 0 ? found : enter(object);
+    if (records[before] == 0) {
+      forget(before);
+    }
   }
 
   private int enter(EngineObject object) {
@@ -123,20 +173,35 @@ final class ShownObjects {
     records[number]++;
   }
 
-  /** One record less shows it. */
+  /** One record less shows it; with the last of all references to an object it ends. */
   void hide(int number) {
     records[number]--;
-    if (records[number] == 0 && number != last) {
-      forget(number);
+    if (records[number] == 0) {
+      letGo(number);
     }
   }
 
-  private void forget(int number) {
+  private void letGo(int number) {
+    EngineObject object = known(number);
+    boolean ends = object.cease(showings[number]);
+    if (number != last) {
+      forget(number);
+    }
+    if (ends) {
+      object.endAfterMappings();
+    }
+  }
+
+  private EngineObject known(int number) {
     EngineObject object = objects[number];
     if (object == null) {
       throw new AssertionError("number " + number + " is given up and nobody has it");
     }
-    numbers.remove(object.number());
+    return object;
+  }
+
+  private void forget(int number) {
+    numbers.remove(known(number).number());
     objects[number] = null;
     records[number] = freeHead;
     freeHead = number;
@@ -174,6 +239,9 @@ final class ShownObjects {
       if (records[number] <= 0 && number != last) {
         complain.accept(object + " is shown by " + records[number] + " records, and remembered");
       }
+      if (object.lists(showings[number]) != records[number] > 0) {
+        complain.accept(object + " is shown by " + records[number] + " records, and thinks not");
+      }
     }
     if (taken != count() || taken != numbers.size()) {
       complain.accept(taken + " objects have numbers, " + count() + " numbers are taken");
@@ -182,6 +250,6 @@ final class ShownObjects {
 
   /** The memory that this takes, in bytes. */
   long bytes() {
-    return pool.bytes() + 8L * objects.length;
+    return pool.bytes() + BYTES_EACH * objects.length;
   }
 }

@@ -8,6 +8,7 @@ import dev.mapwright.core.lock.EngineLock;
 import dev.mapwright.core.machine.Machine;
 import dev.mapwright.core.machine.RandomStream;
 import dev.mapwright.core.machine.Translation;
+import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.space.FoundMapping;
 import dev.mapwright.core.space.MappingInfo;
 import java.util.function.Consumer;
@@ -33,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>From above it is reached by the range that an operation names, see {@code Parts}.
  */
 public final class SpaceState {
-  /** Between the numbers of two spaces' parts: their first parts are most in use. */
-  private static final int PARTS_APART = 5;
-
   private final WholeSpace whole;
   private final EngineLock lock;
   private final NodePool nodes;
@@ -43,9 +41,6 @@ public final class SpaceState {
   private final MappingTable table;
   private final RandomStream random;
   private final EventRing events;
-
-  /** Different for each part of a space, and hardly ever the same as one of another space. */
-  private final int number;
 
   /** Makes the state of an empty space over a translation of its own, in one part. */
   public SpaceState(
@@ -65,7 +60,6 @@ public final class SpaceState {
     this.table = MappingTable.of(whole.machine.failures());
     this.random = whole.machine.seeds().stream("placement of " + whole.name, number);
     this.events = events;
-    this.number = (int) (lock.number() * PARTS_APART + number) & Integer.MAX_VALUE;
   }
 
   /**
@@ -77,14 +71,6 @@ public final class SpaceState {
     SpaceState made = new SpaceState(whole, new EngineLock(first.lock), events.copy(), number);
     whole.partsMade = number;
     return made;
-  }
-
-  /**
-   * The part's number for objects that count their mappings part by part; negative while the space
-   * is whole.
-   */
-  public int countingPart() {
-    return whole.partsMade == 0 ? -1 : number;
   }
 
   public Machine machine() {
@@ -448,12 +434,14 @@ public final class SpaceState {
     }
     MappingTable theirs = from.table;
     long page = theirs.first(id);
+    EngineObject object = theirs.object(id);
+    int shown = object == null ? 0 : table.show(object);
     int mine = table.take();
     table.fill(
         mine,
         page,
         theirs.last(id),
-        theirs.object(id),
+        shown,
         theirs.objectPage(id),
         theirs.permissions(id),
         theirs.maximum(id),

@@ -2,8 +2,10 @@ package dev.mapwright.core.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mapwright.core.Pages;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class EventRingTest {
@@ -23,6 +25,28 @@ class EventRingTest {
       assertThat(events.get(i).sequence()).isEqualTo(events.get(i - 1).sequence() + 1);
     }
     assertThat(events).hasSize(256);
+  }
+
+  @Test
+  void events_of_all_kinds_are_told_as_they_were_up_to_the_last_page() {
+    for (EventKind kind : EventKind.values()) {
+      for (long first : new long[] {0, 1L << 51, Pages.LAST_PAGE}) {
+        ring.record(kind, first, Long.MAX_VALUE, -1, Long.MIN_VALUE);
+        assertThat(ring.events().getLast())
+            .isEqualTo(
+                new Event(
+                    "thing",
+                    ring.recorded(),
+                    kind,
+                    first,
+                    Long.MAX_VALUE,
+                    -1,
+                    Long.MIN_VALUE,
+                    null));
+      }
+    }
+    assertThat(Objects.requireNonNull(ring.lastRemovalOf(Pages.LAST_PAGE)).firstPage())
+        .isEqualTo(Pages.LAST_PAGE);
   }
 
   @Test

@@ -1,0 +1,149 @@
+package dev.mapwright.proof.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mapwright.core.Outcome;
+import dev.mapwright.core.Permissions;
+import dev.mapwright.core.check.Invariants;
+import dev.mapwright.core.check.SpaceParts;
+import dev.mapwright.core.memory.MemoryObject;
+import dev.mapwright.core.space.AddressSpace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How many mappings an object has, and how long it lives, when several spaces map several objects,
+ * cut their mappings, join them, divide and end: compared with a count of what the spaces show.
+ */
+@OnFewSubstrates
+class ObjectMappingsContractTest extends Contract {
+  private static final int SPACES = 3;
+  private static final int OBJECTS = 5;
+  private static final int PAGES = 60;
+  private static final int OBJECT_PAGES = 16;
+  private static final long FIRST = 0x4000;
+
+  private final Random random = new Random(29);
+  private final List<AddressSpace> spaces = new ArrayList<>();
+  private final List<MemoryObject> objects = new ArrayList<>();
+  private final boolean[] released = new boolean[OBJECTS];
+  private int ended;
+  private int refused;
+
+  ObjectMappingsContractTest(Substrate substrate) {
+    super(substrate);
+  }
+
+  private AddressSpace newSpace() {
+    return AddressSpace.create(machine, "one of several", FIRST, FIRST + PAGES - 1).get();
+  }
+
+  private MemoryObject newObject() {
+    return MemoryObject.paged(machine, OBJECT_PAGES).get();
+  }
+
+  private void map(AddressSpace into, int object) {
+    int pages = 1 + random.nextInt(random.nextBoolean() ? 1 : 8);
+    request
+        .clear()
+        .object(objects.get(object), random.nextInt(OBJECT_PAGES - pages + 1))
+        .pages(pages)
+        .where()
+        .overwrite(page(pages));
+    boolean alive = !released[object] || shownBy(object) > 0;
+    assertThat(into.root().map(request)).isEqualTo(alive ? Outcome.OK : Outcome.DEAD);
+    refused += alive ? 0 : 1;
+  }
+
+  private long page(int pages) {
+    return FIRST + random.nextInt(PAGES - pages + 1);
+  }
+
+  /** How many mappings show an object, asked of the spaces. */
+  private int shownBy(int object) {
+    int[] count = new int[1];
+    for (AddressSpace each : spaces) {
+      each.forEachMapping(mapping -> {
+        count[0] += mapping.object() == objects.get(object) ? 1 : 0;
+      });
+    }
+    return count[0];
+  }
+
+  private void step() {
+    int which = random.nextInt(SPACES);
+    AddressSpace each = spaces.get(which);
+    int pages = 1 + random.nextInt(10);
+    switch (random.nextInt(12)) {
+      case 0, 1, 2, 3, 4 -> map(each, random.nextInt(OBJECTS));
+      case 5, 6, 7 -> each.root().unmap(page(pages), pages).orThrow();
+      case 8, 9 -> {
+        int permissions = random.nextBoolean() ? Permissions.READ : Permissions.READ_WRITE;
+        each.root().protect(page(pages), pages, permissions);
+      }
+      case 10 -> {
+        long one = page(1);
+        long other = page(1);
+        if (one != other) {
+          SpaceParts.divide(each, one, one, other, other);
+        }
+      }
+      default -> {
+        if (random.nextInt(8) == 0) {
+          each.close();
+          spaces.set(which, newSpace());
+        } else {
+          release(random.nextInt(OBJECTS));
+        }
+      }
+    }
+  }
+
+  /** Releases an object, or makes a new one in place of one that has ended. */
+  private void release(int object) {
+    if (!released[object]) {
+      objects.get(object).release();
+      released[object] = true;
+    } else if (shownBy(object) == 0) {
+      assertThat(objects.get(object).tryRetain()).isFalse();
+      assertThat(objects.get(object).mappings()).isZero();
+      objects.set(object, newObject());
+      released[object] = false;
+      ended++;
+    }
+  }
+
+  @Test
+  void an_object_counts_what_all_spaces_show_of_it_and_lives_as_long() {
+    for (int i = 0; i < SPACES; i++) {
+      spaces.add(newSpace());
+    }
+    for (int i = 0; i < OBJECTS; i++) {
+      objects.add(newObject());
+    }
+    for (int step = 0; step < 10_000; step++) {
+      step();
+      for (int object = 0; object < OBJECTS; object++) {
+        int shown = shownBy(object);
+        MemoryObject each = objects.get(object);
+        assertThat(each.mappings()).isEqualTo(shown);
+        assertThat(each.references()).isEqualTo(shown + (released[object] ? 0 : 1));
+      }
+      if (step % 500 == 0) {
+        Invariants.verify(machine);
+      }
+    }
+    assertThat(ended).as("objects that ended").isGreaterThan(20);
+    assertThat(refused).as("mappings of what had ended").isGreaterThan(20);
+    spaces.forEach(AddressSpace::close);
+    for (int object = 0; object < OBJECTS; object++) {
+      assertThat(objects.get(object).mappings()).isZero();
+      assertThat(objects.get(object).references()).isEqualTo(released[object] ? 0 : 1);
+      if (!released[object]) {
+        objects.get(object).release();
+      }
+    }
+  }
+}
