@@ -96,6 +96,13 @@ public final class PageTrie extends Promise {
   private int pathShift = BITS;
   private int leafLevel;
 
+  /**
+   * The place in the leaf of {@link #path} where the last change, or search for one, found the
+   * largest key that was not above its own; -1 for none. Often the next is about the same key or
+   * its neighbour: so it looks there first, and what it finds there decides.
+   */
+  private int near = -1;
+
   /** The nodes of the last change's descent by level, and from {@link #TAKEN} on places in them. */
   private final int[] path = new int[2 * MOST_LEVELS];
 
@@ -208,7 +215,7 @@ public final class PageTrie extends Promise {
       return 0;
     }
     while (TrieNode.inner(node)) {
-      node = TrieNode.get(pool, node, slot(key, level));
+      node = TrieNode.child(pool, node, slot(key, level));
       level--;
     }
     return node == 0 ? 0 : TrieNode.get(pool, node, inLeaf(key, level));
@@ -223,7 +230,9 @@ public final class PageTrie extends Promise {
    */
   public long floor(long limit) {
     if (onPath(limit)) {
-      long found = floorIn(path[leafLevel], inLeaf(limit, leafLevel));
+      int leaf = path[leafLevel];
+      int key = inLeaf(limit, leafLevel);
+      long found = found(leaf, TrieNode.floor(pool, leaf, key, near), key);
       if (found != 0) {
         return found;
       }
@@ -319,7 +328,11 @@ public final class PageTrie extends Promise {
   }
 
   private long floorIn(int leaf, int key) {
-    int place = TrieNode.floor(pool, leaf, key);
+    return found(leaf, TrieNode.floor(pool, leaf, key), key);
+  }
+
+  /** The answer of {@link #floor} for a place in a leaf; 0 for none. */
+  private long found(int leaf, int place, int key) {
     if (place < 0) {
       return 0;
     }
@@ -344,7 +357,10 @@ public final class PageTrie extends Promise {
    */
   public long floorToChange(long limit) {
     if (onPath(limit) || limit >= 0 && descendTo(limit)) {
-      long found = floorIn(path[leafLevel], inLeaf(limit, leafLevel));
+      int leaf = path[leafLevel];
+      int key = inLeaf(limit, leafLevel);
+      near = TrieNode.floor(pool, leaf, key);
+      long found = found(leaf, near, key);
       if (found != 0) {
         return found;
       }
@@ -464,7 +480,7 @@ public final class PageTrie extends Promise {
    */
   public void put(long key, int entry) {
     int leaf = leafFor(key);
-    int place = TrieNode.find(pool, leaf, inLeaf(key, leafLevel));
+    int place = TrieNode.find(pool, leaf, inLeaf(key, leafLevel), near);
     if (place >= 0) {
       TrieNode.setEntryAt(pool, leaf, place, entry);
       return;
@@ -476,6 +492,7 @@ public final class PageTrie extends Promise {
       place = TrieNode.find(pool, leaf, inLeaf(key, leafLevel));
     }
     size++;
+    near = ~place;
     relinkIfMoved(leafLevel, TrieNode.insert(this, leaf, ~place, inLeaf(key, leafLevel), entry));
   }
 
@@ -498,7 +515,7 @@ public final class PageTrie extends Promise {
     int level = rootLevel;
     while (TrieNode.inner(node)) {
       int slot = slot(key, level);
-      int place = TrieNode.find(pool, node, slot);
+      int place = TrieNode.findSlot(pool, node, slot);
       path[level] = node;
       if (place < 0) {
         int child = newNode(level - 1);
@@ -566,10 +583,11 @@ public final class PageTrie extends Promise {
       return 0;
     }
     int leaf = path[leafLevel];
-    int place = TrieNode.find(pool, leaf, inLeaf(key, leafLevel));
+    int place = TrieNode.find(pool, leaf, inLeaf(key, leafLevel), near);
     if (place < 0) {
       return 0;
     }
+    near = place - 1;
     int entry = TrieNode.entryAt(pool, leaf, place);
     size--;
     relinkIfMoved(leafLevel, TrieNode.removeAt(pool, leaf, place));
@@ -586,7 +604,7 @@ public final class PageTrie extends Promise {
       return false;
     }
     while (TrieNode.inner(node)) {
-      int place = TrieNode.find(pool, node, slot(key, level));
+      int place = TrieNode.findSlot(pool, node, slot(key, level));
       if (place < 0) {
         return false;
       }

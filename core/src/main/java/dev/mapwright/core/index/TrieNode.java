@@ -124,20 +124,27 @@ final class TrieNode {
     return index < count && a[keysAt(at) + index] == key ? a[entriesAt(node, at) + index] : 0;
   }
 
-  /**
-   * The child for a slot, 0 when there is none. Slots of a small node are mostly a run without
-   * holes, where a child is found without a search, whose end no processor can predict.
-   */
+  /** The child for a slot, 0 when there is none. */
   static int child(NodePool pool, int inner, int slot) {
-    int[] a = pool.array(inner);
-    int at = NodePool.offset(inner);
-    if (dense(inner)) {
-      return a[at + DENSE_ENTRIES + slot];
+    int place = findSlot(pool, inner, slot);
+    return place < 0 ? 0 : entryAt(pool, inner, place);
+  }
+
+  /**
+   * The place of a slot in an inner node, or the complement of the one that it would get. Slots of
+   * a small node are mostly a run without holes, where one is found without a search, whose
+   * branches no processor can predict.
+   */
+  static int findSlot(NodePool pool, int inner, int slot) {
+    if (!dense(inner)) {
+      int[] a = pool.array(inner);
+      int at = NodePool.offset(inner);
+      int inRun = slot - a[keysAt(at)];
+      if (inRun >= 0 && inRun < a[at] && a[keysAt(at) + inRun] == slot) {
+        return inRun;
+      }
     }
-    int keys = keysAt(at);
-    int inRun = slot - a[keys];
-    boolean run = inRun >= 0 && inRun < a[at] && a[keys + inRun] == slot;
-    return run ? a[entriesAt(inner, at) + inRun] : get(pool, inner, slot);
+    return find(pool, inner, slot);
   }
 
   /** What the entry of a key in a dense node may be; 0 when the key has none. It is not read. */
@@ -171,6 +178,14 @@ final class TrieNode {
     return index < count && a[keysAt(at) + index] == key ? index : ~index;
   }
 
+  /** The same, looked for first where {@link #floor} was the last time; any place will do. */
+  static int find(NodePool pool, int node, int key, int near) {
+    if (isFloor(pool, node, key, near)) {
+      return near >= 0 && keyAt(pool, node, near) == key ? near : ~(near + 1);
+    }
+    return find(pool, node, key);
+  }
+
   static int keyAt(NodePool pool, int node, int place) {
     return dense(node) ? place : pool.array(node)[keysAt(NodePool.offset(node)) + place];
   }
@@ -201,6 +216,25 @@ final class TrieNode {
     int count = a[at];
     int index = indexFrom(a, keysAt(at), count, key);
     return index < count && a[keysAt(at) + index] == key ? index : index - 1;
+  }
+
+  /** The same, looked for first at a place, which may be any. */
+  static int floor(NodePool pool, int node, int key, int near) {
+    return isFloor(pool, node, key, near) ? near : floor(pool, node, key);
+  }
+
+  /** Whether a place, which may be any, is that of the largest key that is at most one. */
+  private static boolean isFloor(NodePool pool, int node, int key, int place) {
+    if (dense(node)) {
+      return false;
+    }
+    int[] a = pool.array(node);
+    int at = NodePool.offset(node);
+    int count = a[at];
+    int keys = keysAt(at);
+    return place < count
+        && (place < 0 || a[keys + place] <= key)
+        && (place + 1 >= count || a[keys + place + 1] > key);
   }
 
   private static int previousBit(int[] a, int bitmap, int key) {
@@ -242,19 +276,8 @@ final class TrieNode {
     return word << 5 | Integer.numberOfTrailingZeros(bits);
   }
 
-  /**
-   * How many of the keys are smaller than one. Keys are often a run without holes, slots of inner
-   * nodes above all: there it is found without a search, whose branches no processor can predict.
-   */
+  /** How many of the keys are smaller than one. */
   private static int indexFrom(int[] a, int keys, int count, int key) {
-    int inRun = key - a[keys];
-    if (inRun >= 0 && inRun < count && a[keys + inRun] == key) {
-      return inRun;
-    }
-    return search(a, keys, count, key);
-  }
-
-  private static int search(int[] a, int keys, int count, int key) {
     int low = 0;
     int high = count;
     while (high - low > FEW) {
