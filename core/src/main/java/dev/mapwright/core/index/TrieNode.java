@@ -53,6 +53,9 @@ final class TrieNode {
   /** So many are gone through, or moved, one by one; more by halving, or copied. */
   private static final int FEW = 8;
 
+  /** So many are gone through as fast as looked for near a place. */
+  private static final int VERY_FEW = 4;
+
   private TrieNode() {}
 
   private static int capacity(int sizeClass) {
@@ -223,7 +226,10 @@ final class TrieNode {
     return isFloor(pool, node, key, near) ? near : floor(pool, node, key);
   }
 
-  /** Whether a place, which may be any, is that of the largest key that is at most one. */
+  /**
+   * Whether a place, which may be any, is found without a search to be that of the largest key that
+   * is at most one.
+   */
   private static boolean isFloor(NodePool pool, int node, int key, int place) {
     if (dense(node)) {
       return false;
@@ -232,7 +238,8 @@ final class TrieNode {
     int at = NodePool.offset(node);
     int count = a[at];
     int keys = keysAt(at);
-    return place < count
+    return count > VERY_FEW
+        && place < count
         && (place < 0 || a[keys + place] <= key)
         && (place + 1 >= count || a[keys + place + 1] > key);
   }
