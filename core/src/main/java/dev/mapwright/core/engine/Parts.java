@@ -68,11 +68,20 @@ final class Parts {
    * @return its floors; null, and nothing is locked, when there is no memory to gather
    */
   @Nullable Floors enter(long first, long last) {
+    return enter(first, last, true);
+  }
+
+  /** The same without gathering; null, and nothing is locked, where a range is in several parts. */
+  @Nullable Floors enterOne(long first, long last) {
+    return enter(first, last, false);
+  }
+
+  private @Nullable Floors enter(long first, long last, boolean gathering) {
     while (true) {
       Division before = partition.division();
       int at = before.around(first, last);
       if (at == Division.SEVERAL) {
-        return gather(first, last);
+        return gathering ? gather(first, last) : null;
       }
       Floors floors = at == Division.REST ? rest : before.floors(at);
       boolean waited = floors.state.lock().lock();
@@ -86,11 +95,6 @@ final class Parts {
       floors.note(first, last);
       return floors;
     }
-  }
-
-  /** The same without gathering; null, and nothing is locked, where a range is in several parts. */
-  @Nullable Floors enterOne(long first, long last) {
-    return partition.division().around(first, last) == Division.SEVERAL ? null : enter(first, last);
   }
 
   /** Whether there is a part besides the rest; asked with a part locked. */
