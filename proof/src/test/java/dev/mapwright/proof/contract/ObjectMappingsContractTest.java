@@ -8,9 +8,13 @@ import dev.mapwright.core.check.Invariants;
 import dev.mapwright.core.check.SpaceParts;
 import dev.mapwright.core.memory.MemoryObject;
 import dev.mapwright.core.space.AddressSpace;
+import dev.mapwright.core.space.MapRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +28,7 @@ class ObjectMappingsContractTest extends Contract {
   private static final int PAGES = 60;
   private static final int OBJECT_PAGES = 16;
   private static final long FIRST = 0x4000;
+  private static final int ROUNDS = 20_000;
 
   private final Random random = new Random(29);
   private final List<AddressSpace> spaces = new ArrayList<>();
@@ -145,5 +150,46 @@ class ObjectMappingsContractTest extends Contract {
         objects.get(object).release();
       }
     }
+  }
+
+  /** What one of two threads does in a space of its own; the object has at least its reference. */
+  private void mapAndUnmap(AddressSpace own, MemoryObject object) {
+    MapRequest mine = new MapRequest();
+    for (int round = 0; round < ROUNDS; round++) {
+      int mappings = 1 + round % 3;
+      for (int i = 0; i < mappings; i++) {
+        mine.clear().object(object, i).pages(1).where().at(FIRST + 2L * i);
+        own.root().map(mine).orThrow();
+      }
+      own.root().unmap(FIRST, PAGES).orThrow();
+    }
+  }
+
+  @Test
+  void spaces_that_begin_and_cease_to_map_an_object_at_once_lose_none() throws Exception {
+    if (!machine.concurrent()) {
+      return;
+    }
+    MemoryObject object = newObject();
+    try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+      List<Future<?>> threads = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        AddressSpace own = newSpace();
+        spaces.add(own);
+        threads.add(pool.submit(() -> mapAndUnmap(own, object)));
+      }
+      while (!threads.stream().allMatch(Future::isDone)) {
+        assertThat(object.mappings()).isBetween(0L, 6L);
+        assertThat(object.references()).isBetween(1L, 7L);
+      }
+      for (Future<?> thread : threads) {
+        thread.get();
+      }
+    }
+    assertThat(object.mappings()).isZero();
+    Invariants.verify(machine);
+    object.release();
+    assertThat(object.tryRetain()).isFalse();
+    spaces.forEach(AddressSpace::close);
   }
 }
