@@ -129,6 +129,9 @@ final class TrieNode {
 
   /** The child for a slot, 0 when there is none. */
   static int child(NodePool pool, int inner, int slot) {
+    if (dense(inner)) {
+      return pool.array(inner)[NodePool.offset(inner) + DENSE_ENTRIES + slot];
+    }
     int place = findSlot(pool, inner, slot);
     return place < 0 ? 0 : entryAt(pool, inner, place);
   }

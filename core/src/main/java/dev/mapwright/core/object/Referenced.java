@@ -1,5 +1,6 @@
 package dev.mapwright.core.object;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Who publishes what.</b> The word is atomic: nothing is left when it is 0, nothing is mapped
  * when no part is counted in it, both exact at every moment; and it becomes 0 once. The list is
- * guarded by the monitor of this, inside of which no lock is taken and nobody is asked.
+ * guarded by a monitor of its own, which no user can have, and inside of which no lock is taken and
+ * nobody is asked.
  *
  * <p><b>Sums.</b> {@link #mappings} and {@link #references} add up what parts count: exact while
  * nothing changes, and else with each change that happens meanwhile seen or not.
@@ -46,7 +48,11 @@ abstract class Referenced {
 
   private volatile long word = ONE_REFERENCE;
 
-  /** The parts that map this, the latest first; guarded by the monitor. Null for none. */
+  /** The monitor of the list. */
+  private final Object list = new Object();
+
+  /** The parts that map this, the latest first. Null for none. */
+  @GuardedBy("list")
   private @Nullable Showing first;
 
   // ---- references
@@ -98,33 +104,37 @@ abstract class Referenced {
    *
    * @return false when this has ended, and nothing has changed
    */
-  public final synchronized boolean begin(Showing part) {
-    if (!added(ONE_PART)) {
-      return false;
+  public final boolean begin(Showing part) {
+    synchronized (list) {
+      if (!added(ONE_PART)) {
+        return false;
+      }
+      part.after = first;
+      if (first != null) {
+        first.before = part;
+      }
+      first = part;
+      return true;
     }
-    part.after = first;
-    if (first != null) {
-      first.before = part;
-    }
-    first = part;
-    return true;
   }
 
   /** A part has no mapping of this any more; true when this has to be ended. */
-  public final synchronized boolean cease(Showing part) {
-    Showing before = part.before;
-    Showing after = part.after;
-    if (before != null) {
-      before.after = after;
-    } else {
-      first = after;
+  public final boolean cease(Showing part) {
+    synchronized (list) {
+      Showing before = part.before;
+      Showing after = part.after;
+      if (before != null) {
+        before.after = after;
+      } else {
+        first = after;
+      }
+      if (after != null) {
+        after.before = before;
+      }
+      part.before = null;
+      part.after = null;
+      return (long) WORD.getAndAdd(this, -ONE_PART) == ONE_PART;
     }
-    if (after != null) {
-      after.before = before;
-    }
-    part.before = null;
-    part.after = null;
-    return (long) WORD.getAndAdd(this, -ONE_PART) == ONE_PART;
   }
 
   // ---- questions
@@ -139,17 +149,21 @@ abstract class Referenced {
     return word >>> PARTS_SHIFT != 0;
   }
 
-  public synchronized long mappings() {
-    long sum = 0;
-    for (Showing part = first; part != null; part = part.after) {
-      sum += part.mappings();
+  public long mappings() {
+    synchronized (list) {
+      long sum = 0;
+      for (Showing part = first; part != null; part = part.after) {
+        sum += part.mappings();
+      }
+      return sum;
     }
-    return sum;
   }
 
   /** Whether a part is in the list. */
-  public final synchronized boolean lists(Showing part) {
-    return part.before == null ? part == first : part.before.after == part;
+  public final boolean lists(Showing part) {
+    synchronized (list) {
+      return part.before == null ? part == first : part.before.after == part;
+    }
   }
 
   public long references() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * many mappings it stands for.
  */
 public abstract class Showing {
-  /** Its neighbours in the object's list; guarded by the object's monitor. */
+  /** Its neighbours in the object's list; guarded by the list's monitor. */
   @Nullable Showing before;
 
   @Nullable Showing after;

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -191,5 +192,29 @@ class ObjectMappingsContractTest extends Contract {
     object.release();
     assertThat(object.tryRetain()).isFalse();
     spaces.forEach(AddressSpace::close);
+  }
+
+  @Test
+  void who_has_the_monitor_of_an_object_keeps_nobody_from_mapping_it() throws Exception {
+    if (!machine.concurrent()) {
+      return;
+    }
+    MemoryObject object = newObject();
+    AddressSpace own = newSpace();
+    try (ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      synchronized (object) {
+        Future<?> other =
+            pool.submit(() -> {
+              MapRequest mine = new MapRequest().object(object, 0).pages(1);
+              mine.where().at(FIRST);
+              own.root().map(mine).orThrow();
+              assertThat(object.mappings()).isEqualTo(1);
+              own.root().unmap(FIRST, 1).orThrow();
+            });
+        other.get(20, TimeUnit.SECONDS);
+      }
+    }
+    own.close();
+    object.release();
   }
 }

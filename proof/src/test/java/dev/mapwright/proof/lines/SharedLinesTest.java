@@ -79,8 +79,9 @@ class SharedLinesTest {
     Map<Pair, Set<String>> known = new LinkedHashMap<>();
     put(known, MAP_FIRST, false, List.of());
     put(known, UNMAP_LAST, false, List.of());
-    put(known, MAP_FIRST, true, List.of(Set.of("EngineObject", "ShownObjects$OfNumber")));
-    put(known, UNMAP_LAST, true, List.of(Set.of("EngineObject")));
+    Set<String> list = Set.of("EngineObject", "Object of Referenced.list");
+    put(known, MAP_FIRST, true, List.of(list, Set.of("ShownObjects$OfNumber")));
+    put(known, UNMAP_LAST, true, List.of(list));
     put(known, FAULT_PRESENT, false, List.of());
     put(known, FAULT_ZEROS, false, List.of());
     put(known, FAULT_STORE, false, List.of());
