@@ -236,7 +236,10 @@ public final class EngineSnapshot implements SpaceSnapshot {
       if (object == null) {
         throw new AssertionError("a snapshot has no bare frames");
       }
-      int shown = state.table().show(object); // not 0: the snapshot has a reference to it
+      int shown = state.table().show(object);
+      if (shown == 0) {
+        throw new AssertionError(object + " has ended, and a snapshot has a reference to it");
+      }
       int id = state.table().take();
       state
           .table()

@@ -257,7 +257,7 @@ public class EventRing {
 
   private static long kindAndFirst(EventKind kind, long firstPage) {
     assert (firstPage & ~FIRST) == 0 : "an event is about page " + firstPage;
-    return (long) kind.ordinal() << KIND_SHIFT | firstPage;
+    return (long) kind.ordinal() << KIND_SHIFT | firstPage & FIRST;
   }
 
   private static int kind(long[] ring, int at) {

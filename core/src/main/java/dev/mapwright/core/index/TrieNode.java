@@ -184,7 +184,7 @@ final class TrieNode {
     return index < count && a[keysAt(at) + index] == key ? index : ~index;
   }
 
-  /** The same, looked for first where {@link #floor} was the last time; any place will do. */
+  /** The same, looked for first at a place, which may be any. */
   static int find(NodePool pool, int node, int key, int near) {
     if (isFloor(pool, node, key, near)) {
       return near >= 0 && keyAt(pool, node, near) == key ? near : ~(near + 1);

@@ -220,6 +220,8 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
    *
    * @param firstPage the same first page
    * @param count the same count
+   * @throws IllegalStateException when a page of the range is not pinned, or not the object's;
+   *     nothing has changed then
    */
   void unpin(long firstPage, long count);
 
@@ -280,11 +282,15 @@ public sealed interface MemoryObject extends Counted permits EngineObject {
    */
   void release();
 
-  /** {@return how many mappings show the object} */
+  /**
+   * {@return how many mappings show the object. While spaces map and unmap it, some of what they do
+   * meanwhile may be counted and some not}
+   */
   long mappings();
 
   /**
-   * {@return how many references there are: handles, mappings and children; 0 when it has ended}
+   * {@return how many references there are: handles, mappings and children; 0 when it has ended.
+   * While spaces map and unmap it, some of their mappings may be counted and others not}
    */
   long references();
 

@@ -121,6 +121,8 @@ abstract class Referenced {
   /** A part has no mapping of this any more; true when this has to be ended. */
   public final boolean cease(Showing part) {
     synchronized (list) {
+      // First: what follows can't overflow the stack.
+      boolean ends = (long) WORD.getAndAdd(this, -ONE_PART) == ONE_PART;
       Showing before = part.before;
       Showing after = part.after;
       if (before != null) {
@@ -133,7 +135,7 @@ abstract class Referenced {
       }
       part.before = null;
       part.after = null;
-      return (long) WORD.getAndAdd(this, -ONE_PART) == ONE_PART;
+      return ends;
     }
   }
 

@@ -305,6 +305,15 @@ final class Supply {
   }
 
   static void unpin(Member member, long first, long count) {
+    if (first < 0 || count < 0 || first > member.pages - count) {
+      throw new IllegalStateException(
+          count
+              + " pages from page "
+              + first
+              + " on are not pinned: "
+              + member
+              + " has none there");
+    }
     // Every page is looked at before the first is changed.
     Frames frames = member.machine.frames();
     for (long page = first; page < first + count; page++) {

@@ -183,12 +183,13 @@ public class MappingTable {
     setView(id, null);
     long[] c = chunk(id);
     int at = at(id);
-    shown.hide(number(c, at));
+    int number = number(c, at);
     c[at] = freeHead + 1L; // more than its last page, so it is no mapping's of whatever page
     c[at + 1] = 0;
     live--;
     freeHead = id;
     freeCount++;
+    shown.hide(number); // which may end the object: the record is nobody's by then
   }
 
   public int live() {

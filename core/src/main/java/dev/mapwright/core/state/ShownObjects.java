@@ -5,6 +5,7 @@ import dev.mapwright.core.index.NodePool;
 import dev.mapwright.core.index.PageTrie;
 import dev.mapwright.core.object.EngineObject;
 import dev.mapwright.core.object.Showing;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,8 @@ final class ShownObjects {
         @Nullable EngineObject[] more = Arrays.copyOf(objects, length);
         int[] moreRecords = Arrays.copyOf(records, length + UNUSED);
         showings = showings(Arrays.copyOf(showings, length));
+        // Who counts an object's mappings reads this without the lock, and never sees it empty.
+        VarHandle.releaseFence();
         records = moreRecords;
         objects = more;
       } catch (OutOfMemoryError e) {
@@ -175,15 +178,18 @@ final class ShownObjects {
 
   /** One record less shows it; with the last of all references to an object it ends. */
   void hide(int number) {
-    records[number]--;
-    if (records[number] == 0) {
+    if (records[number] > 1) {
+      records[number]--;
+    } else {
       letGo(number);
     }
   }
 
   private void letGo(int number) {
     EngineObject object = known(number);
+    // First: where the stack overflows in there the count stays what the object thinks.
     boolean ends = object.cease(showings[number]);
+    records[number] = 0;
     if (number != last) {
       forget(number);
     }

@@ -264,6 +264,26 @@ class ObjectContractTest extends Contract {
   }
 
   @Test
+  void a_range_that_is_not_the_object_s_can_t_be_unpinned() {
+    MemoryObject object = object(4);
+    object.pin(0, 4).orThrow();
+    List<String> heard = new ArrayList<>();
+    machine.events().listen(event -> heard.add(event.kind() + " " + event.firstPage()));
+    long[][] ranges = {
+      {-1, 0}, {-1, 1}, {0, -1}, {0, 5}, {5, 0}, {1L << 52, 0}, {2, Long.MAX_VALUE}
+    };
+    for (long[] range : ranges) {
+      assertThatThrownBy(() -> object.unpin(range[0], range[1]))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("not pinned");
+    }
+    assertThat(heard).isEmpty();
+    object.unpin(4, 0);
+    object.unpin(0, 4);
+    assertThat(heard).containsExactly("UNPINNED 4", "UNPINNED 0");
+  }
+
+  @Test
   void references_are_counted() {
     MemoryObject object = object(4);
     assertThat(object.references()).isEqualTo(1);

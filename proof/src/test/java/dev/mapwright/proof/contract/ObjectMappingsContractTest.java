@@ -154,15 +154,21 @@ class ObjectMappingsContractTest extends Contract {
   }
 
   /** What one of two threads does in a space of its own; the object has at least its reference. */
-  private void mapAndUnmap(AddressSpace own, MemoryObject object) {
+  private void mapAndUnmap(AddressSpace own, MemoryObject object, List<MemoryObject> others) {
     MapRequest mine = new MapRequest();
     for (int round = 0; round < ROUNDS; round++) {
+      if (round % 100 == 0 && round / 100 < others.size()) {
+        // Its part gets room for more objects.
+        mine.clear().object(others.get(round / 100), 0).pages(1);
+        mine.where().at(FIRST + 10 + round / 100);
+        own.root().map(mine).orThrow();
+      }
       int mappings = 1 + round % 3;
       for (int i = 0; i < mappings; i++) {
         mine.clear().object(object, i).pages(1).where().at(FIRST + 2L * i);
         own.root().map(mine).orThrow();
       }
-      own.root().unmap(FIRST, PAGES).orThrow();
+      own.root().unmap(FIRST, 5).orThrow();
     }
   }
 
@@ -172,12 +178,16 @@ class ObjectMappingsContractTest extends Contract {
       return;
     }
     MemoryObject object = newObject();
+    List<MemoryObject> others = new ArrayList<>();
+    for (int i = 0; i < PAGES - 10; i++) {
+      others.add(newObject());
+    }
     try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
       List<Future<?>> threads = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         AddressSpace own = newSpace();
         spaces.add(own);
-        threads.add(pool.submit(() -> mapAndUnmap(own, object)));
+        threads.add(pool.submit(() -> mapAndUnmap(own, object, others)));
       }
       while (!threads.stream().allMatch(Future::isDone)) {
         assertThat(object.mappings()).isBetween(0L, 6L);
@@ -191,7 +201,9 @@ class ObjectMappingsContractTest extends Contract {
     Invariants.verify(machine);
     object.release();
     assertThat(object.tryRetain()).isFalse();
+    others.forEach(each -> assertThat(each.mappings()).isEqualTo(2));
     spaces.forEach(AddressSpace::close);
+    others.forEach(MemoryObject::release);
   }
 
   @Test
