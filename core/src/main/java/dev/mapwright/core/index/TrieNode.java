@@ -142,15 +142,14 @@ final class TrieNode {
    * branches no processor can predict.
    */
   static int findSlot(NodePool pool, int inner, int slot) {
-    if (!dense(inner)) {
-      int[] a = pool.array(inner);
-      int at = NodePool.offset(inner);
-      int inRun = slot - a[keysAt(at)];
-      if (inRun >= 0 && inRun < a[at] && a[keysAt(at) + inRun] == slot) {
-        return inRun;
-      }
+    int[] a = pool.array(inner);
+    int at = NodePool.offset(inner);
+    if (dense(inner)) {
+      return findDense(a, at, slot);
     }
-    return find(pool, inner, slot);
+    int inRun = slot - a[keysAt(at)];
+    boolean run = inRun >= 0 && inRun < a[at] && a[keysAt(at) + inRun] == slot;
+    return run ? inRun : find(pool, inner, slot);
   }
 
   /** What the entry of a key in a dense node may be; 0 when the key has none. It is not read. */
@@ -177,11 +176,15 @@ final class TrieNode {
     int[] a = pool.array(node);
     int at = NodePool.offset(node);
     if (dense(node)) {
-      return a[at + DENSE_ENTRIES + key] != 0 ? key : ~key;
+      return findDense(a, at, key);
     }
     int count = a[at];
     int index = indexFrom(a, keysAt(at), count, key);
     return index < count && a[keysAt(at) + index] == key ? index : ~index;
+  }
+
+  private static int findDense(int[] a, int at, int key) {
+    return a[at + DENSE_ENTRIES + key] != 0 ? key : ~key;
   }
 
   /** The same, looked for first at a place, which may be any. */
