@@ -3,8 +3,6 @@ package dev.mapwright.bench;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +22,6 @@ final class FreshEngine extends ClassLoader {
   /** Registers of a CPU on a machine of its own. */
   RegisterLoops registers(boolean singleThreaded) {
     return (RegisterLoops) make(CpuRegisters.class, singleThreaded);
-  }
-
-  /** Replays recordings, each time on a machine of its own. */
-  @SuppressWarnings("unchecked")
-  Consumer<Path> replays() {
-    return (Consumer<Path>) make(ReplayLoop.class);
   }
 
   private Object make(Class<?> anew, Object... arguments) {
@@ -54,8 +46,6 @@ final class FreshEngine extends ClassLoader {
     boolean own =
         name.startsWith("dev.mapwright.core.")
             || name.startsWith("dev.mapwright.sim.")
-            || name.startsWith("dev.mapwright.linux.")
-            || name.startsWith(ReplayLoop.class.getName())
             || name.startsWith(CpuMemory.class.getName())
             || name.startsWith(CpuRegisters.class.getName());
     if (!own) {

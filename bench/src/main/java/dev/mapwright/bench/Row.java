@@ -59,9 +59,8 @@ record Row(
 
   /** An amount that is the better the larger it is. */
   static Row rate(
-      String name, String what, String unit, double target, double measured, String remark) {
-    Quartiles exact = new Quartiles(measured, measured, measured);
-    return new Row(name, what, "-", unit, new Goal(target, true, null), exact, remark);
+      String name, String what, String unit, double target, Quartiles measured, String remark) {
+    return new Row(name, what, "-", unit, new Goal(target, true, null), measured, remark);
   }
 
   static Row amount(
@@ -89,6 +88,6 @@ record Row(
   }
 
   boolean noisy() {
-    return measured != null && unit.equals(RATIO) && measured.noisy();
+    return measured != null && measured.noisy();
   }
 }

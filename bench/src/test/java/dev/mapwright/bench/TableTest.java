@@ -38,6 +38,14 @@ final class TableTest {
   }
 
   @Test
+  void a_noisy_rate_has_no_verdict_either() {
+    Row quiet = Row.rate("R9", "", "lines/s", 600, new Quartiles(610, 620, 630), "");
+    assertThat(json(quiet)).contains("\"held\": true", "\"unit\": \"lines/s\"");
+    Row noisy = Row.rate("R9", "", "lines/s", 600, new Quartiles(500, 620, 630), "");
+    assertThat(json(noisy)).contains("\"noisy\": true").doesNotContain("held");
+  }
+
+  @Test
   void a_gain_is_held_from_its_target_on() {
     assertThat(json(gain(2.0, null)))
         .contains("\"target_is\": \"at least\"", "\"held\": true")

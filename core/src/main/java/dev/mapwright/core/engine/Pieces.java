@@ -66,7 +66,8 @@ final class Pieces {
         forgotten = true;
       }
       long page = removePart(id, first, last, how);
-      id = page <= last ? state.firstMapping(page, last) : 0;
+      // What was removed has ended right before the page, so nothing goes on over it.
+      id = page <= last ? state.firstBeginning(page, last) : 0;
     }
   }
 

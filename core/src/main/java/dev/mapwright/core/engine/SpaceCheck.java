@@ -25,6 +25,9 @@ public final class SpaceCheck {
   private final Map<MappingView, Integer> sharers = new IdentityHashMap<>();
   private final Map<EngineObject, Integer> shown = new IdentityHashMap<>();
 
+  /** The mapping that the last entry looked at belongs to; 0 before the first. */
+  private int lastEntered;
+
   SpaceCheck(SpaceState state, RegionState root, Consumer<String> complain) {
     this.state = state;
     this.root = root;
@@ -257,7 +260,12 @@ public final class SpaceCheck {
 
   private void entry(long page, long pfn, int allowed) {
     MappingTable table = state.table();
-    int id = state.mappingAt(page);
+    // Entries come in the order of pages: mostly the next one is in the mapping of the last.
+    int id = lastEntered;
+    if (id == 0 || page < table.first(id) || page > table.last(id)) {
+      id = state.mappingAt(page);
+      lastEntered = id;
+    }
     if (id == 0) {
       say("page " + page + " is translated and not mapped");
       return;

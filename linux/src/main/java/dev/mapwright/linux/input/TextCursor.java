@@ -216,21 +216,33 @@ public final class TextCursor {
    * @throws InputFormatException if there is no digit or the number has more than 64 bits
    */
   public long hexDigits(String expected) throws InputFormatException {
-    int start = at;
+    byte[] text = bytes;
+    int limit = end;
+    int next = at;
     long value = 0;
     int digit;
-    while (at < end && (digit = Character.digit(bytes[at], 16)) >= 0) {
+    while (next < limit && (digit = hexDigit(text[next])) >= 0) {
       if (value >>> 60 != 0) {
-        at = start;
         throw unexpected(expected + " of at most 64 bits");
       }
       value = value << 4 | digit;
-      at++;
+      next++;
     }
-    if (at == start) {
+    if (next == at) {
       throw unexpected(expected);
     }
+    at = next;
     return value;
+  }
+
+  /** What a hexadecimal digit stands for; negative if it is none. */
+  private static int hexDigit(byte character) {
+    int digit = character - '0';
+    if (digit <= 9) {
+      return digit;
+    }
+    int letter = (character | 0x20) - 'a';
+    return letter >= 0 && letter < 6 ? letter + 10 : -1;
   }
 
   /**
@@ -241,22 +253,24 @@ public final class TextCursor {
    * @throws InputFormatException if there is no digit or the number has more than 64 bits
    */
   public long decimalDigits(String expected) throws InputFormatException {
-    int start = at;
+    byte[] text = bytes;
+    int limit = end;
+    int next = at;
     long value = 0;
-    while (at < end && bytes[at] >= '0' && bytes[at] <= '9') {
-      int digit = bytes[at] - '0';
+    while (next < limit && text[next] >= '0' && text[next] <= '9') {
+      int digit = text[next] - '0';
       // 1844674407370955161 is (2^64 - 1) / 10; the remainder is 5.
       int side = Long.compareUnsigned(value, 1844674407370955161L);
       if (side > 0 || side == 0 && digit > 5) {
-        at = start;
         throw unexpected(expected + " of at most 64 bits");
       }
       value = value * 10 + digit;
-      at++;
+      next++;
     }
-    if (at == start) {
+    if (next == at) {
       throw unexpected(expected);
     }
+    at = next;
     return value;
   }
 

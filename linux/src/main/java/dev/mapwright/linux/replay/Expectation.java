@@ -51,14 +51,18 @@ final class Expectation {
    * Compares what was mapped at the exit, and if that differs what is mapped at the end; the better
    * one counts.
    */
-  MapsComparison compare(LinuxSpace space, @Nullable List<MappedRange> atExit, int maxDifferences) {
+  MapsComparison compare(
+      LinuxSpace space,
+      List<MappedRange> atEnd,
+      @Nullable List<MappedRange> atExit,
+      int maxDifferences) {
     if (atExit != null) {
       MapsComparison first = compare(grown(atExit, space), maxDifferences);
       if (first.equal()) {
         return first;
       }
     }
-    return compare(grown(space.ranges(), space), maxDifferences);
+    return compare(grown(atEnd, space), maxDifferences);
   }
 
   private MapsComparison compare(List<MappedRange> ranges, int maxDifferences) {

@@ -42,6 +42,9 @@ final class Fates {
     private boolean executed;
     private int parent = -1;
 
+    /** Whether the thread has a line of its own. */
+    private boolean seen;
+
     /** Whether the number was given out again. */
     private boolean reused;
   }
@@ -55,8 +58,8 @@ final class Fates {
   /** Children that share their parent's space. */
   private final Set<Integer> sharing = new HashSet<>();
 
-  /** Threads that have a line of their own. */
-  private final Set<Integer> seen = new HashSet<>();
+  /** How many threads have a line of their own. */
+  private int seen;
 
   private int lastPid = -1;
   private @Nullable Fate last;
@@ -74,7 +77,8 @@ final class Fates {
     if (fate == null) {
       return;
     }
-    seen.add(event.pid());
+    seen += fate.seen ? 0 : 1;
+    fate.seen = true;
     if (event instanceof TraceEvent.Started started) {
       begins(fate, started.call(), started.line());
     } else if (event instanceof TraceEvent.Finished done) {
@@ -146,7 +150,7 @@ final class Fates {
    * recorded.
    */
   boolean anythingUnseen() {
-    return anyDriver || seen.size() == 1 && (anyStack || !sharing.isEmpty());
+    return anyDriver || seen == 1 && (anyStack || !sharing.isEmpty());
   }
 
   /** Whether the recording shows that a program was executed. */

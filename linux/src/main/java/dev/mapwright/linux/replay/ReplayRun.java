@@ -366,7 +366,9 @@ final class ReplayRun {
     process.returned(footprint);
     process.exit(event.pid());
     if (process.isQuiet() && process.window().isEmpty()) {
-      inside.remove(event.pid());
+      if (!inside.isEmpty()) {
+        inside.remove(event.pid());
+      }
       verifier.verify(work, RecordedChoices.Mode.JUDGE);
       separate();
       table.closeUnused();
@@ -532,12 +534,13 @@ final class ReplayRun {
     List<MapsEntry> wanted = expectedOfFirst && !table.isFirst(process) ? null : expected;
     room.report(process.space(), wanted == null ? 0 : wanted.size());
     Territory territory = process.territory();
+    List<MappedRange> ranges = process.space().ranges();
     MapsComparison comparison = null;
     if (wanted != null) {
       Expectation expectation = new Expectation(wanted, initial, territory, process.hearsay());
-      comparison = expectation.compare(process.space(), atExit, maxDifferences);
+      comparison = expectation.compare(process.space(), ranges, atExit, maxDifferences);
     }
-    AccessTrial access = AccessTrial.of(process.space().engine(), process.space().ranges());
+    AccessTrial access = AccessTrial.of(process.space().engine(), ranges);
     // The tries have changed no record, but brought in pages: so there is the more to check now.
     List<String> violations = Invariants.violations(system.machine());
     return new ReplayReport(

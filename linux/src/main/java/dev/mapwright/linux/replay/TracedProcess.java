@@ -122,7 +122,9 @@ final class TracedProcess {
 
   /** A thread is out of its call, if it was in one. */
   void exit(int pid) {
-    open.remove(pid);
+    if (!open.isEmpty()) {
+      open.remove(pid);
+    }
   }
 
   /** Whether no call on mappings is open. */

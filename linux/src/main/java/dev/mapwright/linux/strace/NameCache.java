@@ -1,6 +1,7 @@
 package dev.mapwright.linux.strace;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class NameCache {
     int slot = (hash ^ hash >>> 10 ^ hash >>> 20) & SLOTS - 1;
     byte[] key = keys[slot];
     String name = names[slot];
-    if (key != null && name != null && same(key, bytes, first, end)) {
+    if (key != null && name != null && Arrays.equals(key, 0, key.length, bytes, first, end)) {
       return name;
     }
     String fresh = decode(bytes, first, end);
@@ -36,18 +37,6 @@ final class NameCache {
       names[slot] = fresh;
     }
     return fresh;
-  }
-
-  private static boolean same(byte[] key, byte[] bytes, int first, int end) {
-    if (key.length != end - first) {
-      return false;
-    }
-    for (int i = 0; i < key.length; i++) {
-      if (key[i] != bytes[first + i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

@@ -22,6 +22,9 @@ final class PendingCalls {
 
   private final Map<Integer, Pending> byPid = new HashMap<>();
 
+  /** A thread that is in no call; -1 if none is known. Lines often follow of the same thread. */
+  private int outside = -1;
+
   void begin(int pid, Pending pending, TextCursor text) throws InputFormatException {
     Pending earlier = byPid.get(pid);
     if (earlier != null) {
@@ -31,12 +34,22 @@ final class PendingCalls {
     if (byPid.size() == MAX_PENDING) {
       throw text.unexpected("at most " + MAX_PENDING + " calls at a time that have not returned");
     }
+    put(pid, pending);
+  }
+
+  private void put(int pid, Pending pending) {
     byPid.put(pid, pending);
+    outside = -1;
   }
 
   /** Whether a thread is inside a call that has not returned. */
   @Nullable Pending of(int pid) {
-    return byPid.isEmpty() ? null : byPid.get(pid);
+    if (pid == outside || byPid.isEmpty()) {
+      return null;
+    }
+    Pending pending = byPid.get(pid);
+    outside = pending == null ? pid : -1;
+    return pending;
   }
 
   /** Takes out the call of that name which a thread has begun; null if there is none. */
@@ -69,7 +82,7 @@ final class PendingCalls {
     if (pending == null) {
       byPid.remove(to);
     } else {
-      byPid.put(to, pending);
+      put(to, pending);
     }
   }
 }

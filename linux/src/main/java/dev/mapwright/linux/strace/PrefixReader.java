@@ -78,23 +78,23 @@ final class PrefixReader {
       return;
     }
     int start = text.at();
+    long number = 0;
     int digits = 0;
     while (text.atDigit() && digits <= 10) {
+      number = number * 10 + text.peek() - '0';
       text.moveTo(text.at() + 1);
       digits++;
     }
     int next = text.peek();
-    text.moveTo(start);
-    if (next != ' ' && next != '<' && next != '\t') {
-      return;
-    }
-    long number = text.decimalDigits("the number of a thread");
-    if (next != '<' && Long.compareUnsigned(number, MAX_PID) > 0) {
+    boolean ofThread = (next == ' ' || next == '\t') && number <= MAX_PID;
+    if (ofThread) {
+      pid = (int) number;
       return;
     }
     text.moveTo(start);
-    pid = pidNumber();
-    if (text.take('<')) {
+    if (next == '<') {
+      pid = pidNumber();
+      text.take('<');
       skipTo('>', "\">\" after the name of a command");
     }
   }

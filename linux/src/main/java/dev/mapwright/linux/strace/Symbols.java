@@ -73,7 +73,7 @@ final class Symbols {
       if (name == null) {
         return UNKNOWN;
       }
-      if (same(name, bytes, first, end)) {
+      if (Arrays.equals(name, 0, name.length, bytes, first, end)) {
         return VALUES[slot];
       }
     }
@@ -96,18 +96,6 @@ final class Symbols {
   private static boolean startsWith(byte[] name, byte[] beginning) {
     int length = beginning.length;
     return name.length > length && Arrays.equals(name, 0, length, beginning, 0, length);
-  }
-
-  private static boolean same(byte[] name, byte[] bytes, int first, int end) {
-    if (name.length != end - first) {
-      return false;
-    }
-    for (int i = 0; i < name.length; i++) {
-      if (name[i] != bytes[first + i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static int hash(byte[] bytes, int first, int end) {
