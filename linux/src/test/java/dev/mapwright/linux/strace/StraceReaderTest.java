@@ -44,6 +44,7 @@ class StraceReaderTest {
     assertThat(one("4321<bash> " + prefix + PLAIN).pid()).isEqualTo(4321);
     assertThat(one("[pid  4321] " + prefix + PLAIN).pid()).isEqualTo(4321);
     assertThat(one("[pid 4321<a b>] " + prefix + PLAIN).pid()).isEqualTo(4321);
+    assertThat(one("4321\t" + prefix + PLAIN).pid()).isEqualTo(4321);
   }
 
   @Test
@@ -481,6 +482,13 @@ class StraceReaderTest {
     assertThatExceptionOfType(InputFormatException.class)
         .isThrownBy(() -> events("9 munmap(0x1000, 1 <unfinished ...>", "9 brk(NULL) = 0x1000"))
         .withMessageContaining("trace:2: expected the end of the munmap begun in line 1");
+    assertThatExceptionOfType(InputFormatException.class)
+        .isThrownBy(() ->
+            events(
+                "9 brk(NULL) = 0x1000",
+                "9 munmap(0x1000, 1 <unfinished ...>",
+                "9 brk(NULL) = 0x1000"))
+        .withMessageContaining("trace:3: expected the end of the munmap begun in line 2");
   }
 
   @Test
