@@ -485,10 +485,11 @@ class StraceReaderTest {
     assertThatExceptionOfType(InputFormatException.class)
         .isThrownBy(() ->
             events(
+                "8 munmap(0x3000, 1 <unfinished ...>",
                 "9 brk(NULL) = 0x1000",
                 "9 munmap(0x1000, 1 <unfinished ...>",
                 "9 brk(NULL) = 0x1000"))
-        .withMessageContaining("trace:3: expected the end of the munmap begun in line 2");
+        .withMessageContaining("trace:4: expected the end of the munmap begun in line 3");
   }
 
   @Test
