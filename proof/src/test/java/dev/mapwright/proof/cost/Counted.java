@@ -53,7 +53,7 @@ abstract class Counted implements Callable<String> {
     step(ENGINE + "Finder", "next", "firstMapping"),
     step(ENGINE + "Physical", "hold", "isRam"),
     step(ENGINE + "Physical", "unhold", "isRam"),
-    step(ENGINE + "Pieces", "removeFrom", "firstMapping"),
+    step(ENGINE + "Pieces", "removeFrom", "firstBeginning"),
     step(TABLES + "HookTree", "with", "compareBegin"),
     step(TABLES + "HookTree", "without", "compareBegin"),
     step(TABLES + "HookTree", "meets", "touches"),
