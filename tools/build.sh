@@ -116,7 +116,7 @@ launch=target/launch
 
 # Runs Maven for part $1 in the background and shows on one line which module it is at.
 build() {
-  if [ -f "$state/stamp-$1" ]; then why="sources changed, building"; else why="building, about half a minute the first time"; fi
+  if [ -f "$state/stamp-$1" ]; then why="sources changed, building"; else why="building, about a minute the first time"; fi
   : >"$state/stamp.new"
   rm -rf "$root/cli/$launch/lib" "$root/bench/$launch/lib"
   maven -B -Dmapwright.target="$launch" -Dmaven.test.skip=true -pl "$1" -am package >"$state/build.log" 2>&1 &

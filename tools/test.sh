@@ -8,10 +8,10 @@
 # have to.
 test_all() {
   if [ $# -eq 0 ]; then
-    say "builds, checks and tests everything: about fourteen minutes on two cores, and as long as the"
+    say "builds, checks and tests everything: about eighteen minutes on two cores, and as long as the"
     say "machine's other work adds; 'mapwright test MODULE' tests one module"
   else
-    say "builds, checks and tests, with $* for Maven; all of it takes about fourteen minutes on two cores"
+    say "builds, checks and tests, with $* for Maven; all of it takes about eighteen minutes on two cores"
   fi
   since=$(date +%s)
   prepare cli

@@ -366,9 +366,7 @@ final class ReplayRun {
     process.returned(footprint);
     process.exit(event.pid());
     if (process.isQuiet() && process.window().isEmpty()) {
-      if (!inside.isEmpty()) {
-        inside.remove(event.pid());
-      }
+      inside.remove(event.pid());
       verifier.verify(work, RecordedChoices.Mode.JUDGE);
       separate();
       table.closeUnused();

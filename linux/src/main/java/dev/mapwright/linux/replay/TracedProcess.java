@@ -122,9 +122,7 @@ final class TracedProcess {
 
   /** A thread is out of its call, if it was in one. */
   void exit(int pid) {
-    if (!open.isEmpty()) {
-      open.remove(pid);
-    }
+    open.remove(pid);
   }
 
   /** Whether no call on mappings is open. */

@@ -165,7 +165,7 @@ class LauncherTest {
     String said = ends(start(null, tested, "test"), tested);
     assertThat(said)
         .startsWith(
-            "mapwright: builds, checks and tests everything: about fourteen minutes on two cores")
+            "mapwright: builds, checks and tests everything: about eighteen minutes on two cores")
         .endsWith(
             """
             [WARNING] Tests run: 3, Failures: 0, Errors: 0, Skipped: 1, Time elapsed: 1 s -- in a.Test
